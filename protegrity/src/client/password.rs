@@ -1,0 +1,135 @@
+//! Passwords: resetting another's, changing one's own, unlocking (reference lines 1312-1456; rows 30 and 33).
+
+use http::Method;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+
+use crate::{Json, UserId};
+
+use super::{
+    Authorized, Error,
+    answer::Answer,
+    call::Call,
+    users::{user_path, users_path},
+};
+
+/// What an unlocking did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnlockOutcome {
+    /// Whether the password must be changed before the user can sign in. The reference says so (line 1455),
+    /// so it is taken for true where the answer does not tell.
+    pub temporary: bool,
+}
+
+/// What an administrator's reset did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PasswordOutcome {
+    /// Whether the password must be changed before the user can sign in: what the answer says, else what was
+    /// asked for.
+    pub temporary: bool,
+}
+
+/// `PUT /users/password`, by its sample in the reference.
+const RESET: &str = "PUT /users/password";
+/// `PUT /users/{user_id}/password`, by its text in the reference.
+const CHANGE: &str = "PUT /users/{user_id}/password";
+
+impl Authorized {
+    /// Unlocks the account and gives it this password, which is a temporary one.
+    pub async fn unlock_user(&self, id: &UserId, password: &SecretString) -> Result<UnlockOutcome, Error> {
+        const ENDPOINT: &str = "PUT /users/{user_id}/unlock";
+        let path = user_path(ENDPOINT, id, "/unlock")?;
+        let body = json!({"password": given(ENDPOINT, password)?});
+        let answer = self.put(ENDPOINT, path, body, &[password]).await?;
+        Ok(UnlockOutcome {
+            temporary: flag(&answer, "password_temporary").unwrap_or(true),
+        })
+    }
+
+    /// Gives a user another password. The reference describes one path and samples another; the sample's
+    /// answer fits, so that is tried first (row 30).
+    pub async fn reset_password(
+        &self,
+        id: &UserId,
+        password: &SecretString,
+        temporary: bool,
+    ) -> Result<PasswordOutcome, Error> {
+        let path = user_path(CHANGE, id, "/password")?;
+        let password_text = given(RESET, password)?;
+        let body = json!({"userId": id, "newPassword": password_text, "temporary": temporary});
+        let answer = match self.put(RESET, users_path("/password"), body, &[password]).await {
+            Err(first) if is_other_shape(&first) => {
+                let body = json!({"newPassword": password_text, "temporary": temporary});
+                self.put(CHANGE, path, body, &[password])
+                    .await
+                    .map_err(|second| telling(first, second))?
+            }
+            other => other?,
+        };
+        Ok(PasswordOutcome {
+            temporary: flag(&answer, "temporary").unwrap_or(temporary),
+        })
+    }
+
+    /// Changes one's own password; the old one proves who asks. The other path is tried once where this one
+    /// is not there (row 30).
+    pub async fn change_own_password(
+        &self,
+        id: &UserId,
+        old: &SecretString,
+        new: &SecretString,
+    ) -> Result<(), Error> {
+        let path = user_path(CHANGE, id, "/password")?;
+        let (old_text, new_text) = (given(CHANGE, old)?, given(CHANGE, new)?);
+        let body = json!({"newPassword": new_text, "oldPassword": old_text});
+        let result = match self.put(CHANGE, path, body, &[old, new]).await {
+            Err(first) if is_other_shape(&first) => {
+                let body = json!({
+                    "userId": id, "newPassword": new_text, "oldPassword": old_text, "temporary": false,
+                });
+                let second = self.put(RESET, users_path("/password"), body, &[old, new]).await;
+                second.map_err(|second| telling(first, second))
+            }
+            other => other,
+        };
+        result.map(drop)
+    }
+
+    async fn put(
+        &self,
+        endpoint: &'static str,
+        path: String,
+        body: Value,
+        passwords: &[&SecretString],
+    ) -> Result<Answer, Error> {
+        let call = Call::new(Method::PUT, endpoint, path)
+            .json(body)
+            .hiding(passwords.iter().map(|password| password.expose_secret()));
+        self.transport().send(call.bearer(&self.token)).await
+    }
+}
+
+/// A password that is there. An empty one is never sent, an empty `oldPassword` least of all: a server might
+/// read it as "not asked for".
+fn given<'a>(endpoint: &'static str, password: &'a SecretString) -> Result<&'a str, Error> {
+    match password.expose_secret() {
+        "" => Err(Error::refused(endpoint, "the password is empty")),
+        password => Ok(password),
+    }
+}
+
+/// The path is not there, or wants another body.
+fn is_other_shape(error: &Error) -> bool {
+    matches!(error.status(), Some(404 | 405 | 422))
+}
+
+/// Of two failures the one that tells more: the first, unless the second path is there and says something of
+/// its own.
+fn telling(first: Error, second: Error) -> Error {
+    if is_other_shape(&second) { first } else { second }
+}
+
+fn flag(answer: &Answer, key: &str) -> Option<bool> {
+    let value = answer.value_or_null().get(key)?.clone();
+    serde_json::from_value::<Json>(value).ok()?.as_bool()
+}

@@ -1,0 +1,84 @@
+//! What every API of the cluster answers: version, specification, health, log level (reference lines 90-400).
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::{Api, Health, LogLevel, Version};
+
+use super::{Authorized, Client, Error, answer::Answer, call::Call};
+
+impl Client {
+    /// Which version answers. Needs no token, and gets none (row 10).
+    pub async fn version(&self, api: Api) -> Result<Version, Error> {
+        let call = Call::get("GET /version", format!("{}/version", api.path()));
+        self.transport().send(call).await?.item("version")
+    }
+
+    /// The API's specification, YAML (row 11). Needs no token, and gets none (row 10).
+    pub async fn doc(&self, api: Api) -> Result<String, Error> {
+        let call = Call::get("GET /doc", format!("{}/doc", api.path())).accept("application/x-yaml");
+        self.transport().send(call).await?.text()
+    }
+}
+
+impl Authorized {
+    /// Whether the service says that it is up. A success without a body is taken for yes.
+    pub async fn health(&self, api: Api) -> Result<Health, Error> {
+        // The reference's sample sends no Accept of its own, which is curl's `*/*`.
+        let answer = self.service("GET /health", api, "/health", "*/*").await?;
+        if answer.is_empty() {
+            return Ok(Health { is_healthy: true });
+        }
+        answer.item("health")
+    }
+
+    /// Whether the service can take requests: any 2xx says yes (row 13).
+    pub async fn ready(&self, api: Api) -> Result<(), Error> {
+        self.service("GET /ready", api, "/ready", "*/*").await.map(drop)
+    }
+
+    /// Whether the service need not be restarted: any 2xx says so (row 13).
+    pub async fn live(&self, api: Api) -> Result<(), Error> {
+        self.service("GET /live", api, "/live", "*/*").await.map(drop)
+    }
+
+    /// The level the service logs at.
+    pub async fn log_level(&self, api: Api) -> Result<LogLevel, Error> {
+        let answer = self.service("GET /log", api, "/log", "application/json").await?;
+        let level = match answer.value_or_null() {
+            Value::String(level) => level,
+            Value::Object(_) => answer.item::<LogLevel>("log")?.level,
+            // Not JSON: the bare word.
+            Value::Null => String::from_utf8_lossy(answer.bytes()).trim().to_owned(),
+            _ => String::new(),
+        };
+        if level.is_empty() || level == "null" {
+            Err(answer.unreadable("the answer has no level"))
+        } else {
+            Ok(LogLevel { level })
+        }
+    }
+
+    /// Sets the level until the service restarts. The answer is a sentence (row 9) and says little: ask
+    /// [`log_level`](Self::log_level) again to see what became of it (row 8).
+    pub async fn set_log_level(&self, api: Api, level: &str) -> Result<(), Error> {
+        const ENDPOINT: &str = "POST /log";
+        if level.trim().is_empty() {
+            return Err(Error::refused(ENDPOINT, "the log level is empty"));
+        }
+        let call =
+            Call::new(Method::POST, ENDPOINT, format!("{}/log", api.path())).json(json!({"level": level}));
+        self.transport().send(call.bearer(&self.token)).await.map(drop)
+    }
+
+    async fn service(
+        &self,
+        endpoint: &'static str,
+        api: Api,
+        path: &str,
+        accept: &'static str,
+    ) -> Result<Answer, Error> {
+        let call = Call::get(endpoint, format!("{}{path}", api.path())).accept(accept);
+        self.transport().send(call.bearer(&self.token)).await
+    }
+}
