@@ -1,0 +1,19 @@
+//! What can go wrong while a simulator is set up or served.
+
+/// A failure to set up or serve a simulator.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The listener failed.
+    #[error("the simulator could not serve: {0}")]
+    Io(#[from] std::io::Error),
+    /// The self-signed certificate could not be made.
+    #[error("the simulator's certificate could not be made: {0}")]
+    Certificate(#[from] rcgen::Error),
+    /// The certificate was refused by the TLS library.
+    #[error("the simulator's TLS could not be set up: {0}")]
+    Tls(#[from] rustls::Error),
+    /// A token mode's name is not one of the five.
+    #[error("unknown token mode `{0}`: use claims, no-claims, opaque, header-only or no-refresh")]
+    TokenMode(String),
+}

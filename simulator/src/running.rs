@@ -1,0 +1,78 @@
+//! A simulator served in the background, for tests.
+
+use crate::{Certificate, Options, Simulator};
+use std::net::SocketAddr;
+use tokio::{net::TcpListener, sync::oneshot};
+
+/// A simulator that is being served on a free port of 127.0.0.1. It stops when this is dropped.
+#[derive(Debug)]
+pub struct Running {
+    simulator: Simulator,
+    scheme: &'static str,
+    address: SocketAddr,
+    /// Dropping it resolves the server's shutdown.
+    _stop: oneshot::Sender<()>,
+}
+
+impl Running {
+    /// Starts one over HTTP.
+    ///
+    /// # Panics
+    /// When no port of 127.0.0.1 is free.
+    pub async fn start(options: Options) -> Self {
+        let (running, listener, stopped) = Self::bind(options, "http").await;
+        let simulator = running.simulator.clone();
+        tokio::spawn(async move {
+            if let Err(error) = simulator.serve(listener, stopped).await {
+                tracing::error!(%error, "the simulator stopped");
+            }
+        });
+        running
+    }
+
+    /// Starts one over HTTPS; the text is its certificate as PEM.
+    ///
+    /// # Panics
+    /// When no port of 127.0.0.1 is free or no certificate can be made.
+    pub async fn start_tls(options: Options) -> (Self, String) {
+        let certificate =
+            Certificate::self_signed().expect("a certificate for loopback names can always be made");
+        let pem = certificate.pem().to_owned();
+        let (running, listener, stopped) = Self::bind(options, "https").await;
+        let simulator = running.simulator.clone();
+        tokio::spawn(async move {
+            if let Err(error) = simulator.serve_tls(listener, certificate, stopped).await {
+                tracing::error!(%error, "the simulator stopped");
+            }
+        });
+        (running, pem)
+    }
+
+    /// Where it listens, without a slash at the end.
+    pub fn url(&self) -> String {
+        format!("{}://{}", self.scheme, self.address)
+    }
+
+    /// The cluster behind it, for its controls.
+    pub const fn simulator(&self) -> &Simulator {
+        &self.simulator
+    }
+
+    async fn bind(
+        options: Options,
+        scheme: &'static str,
+    ) -> (Self, TcpListener, impl Future<Output = ()> + Send + 'static) {
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a loopback port is free");
+        let address = listener.local_addr().expect("a bound listener has an address");
+        let (stop, stopped) = oneshot::channel::<()>();
+        let running = Self {
+            simulator: Simulator::new(options),
+            scheme,
+            address,
+            _stop: stop,
+        };
+        (running, listener, async move { drop(stopped.await) })
+    }
+}

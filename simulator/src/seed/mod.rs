@@ -1,0 +1,36 @@
+//! What a simulator starts with: roles, demo accounts, hand-made users and any number of made-up ones.
+
+mod accounts;
+mod people;
+mod roles;
+
+pub use accounts::{DEMO_ACCOUNTS, DemoAccount};
+pub(crate) use roles::roles;
+
+use crate::{
+    prng::Prng,
+    world::{Directory, NewUser, User},
+};
+
+/// Every simulator has the same seed, so that a made-up user has the same id and email everywhere.
+pub(crate) const SEED: u64 = 0x9057_e12d;
+
+/// The users at the start. The made-up ones come last, so that their number does not change the others' ids.
+pub(crate) fn directory(prng: &mut Prng, made_up: u32) -> Directory {
+    let mut users = accounts::demo(prng);
+    users.extend(accounts::hand_made(prng));
+    users.extend((0..made_up).map(|index| people::person(prng, index)));
+    Directory::of(users)
+}
+
+fn user(prng: &mut Prng, new: NewUser) -> User {
+    User::new(prng.uuid(), new)
+}
+
+/// 2019-01-01, and seven years, in milliseconds: when users were created.
+const FIRST_CREATED: u64 = 1_546_300_800_000;
+const CREATED_WITHIN: u64 = 7 * 365 * 24 * 3600 * 1000;
+
+fn created(prng: &mut Prng) -> u64 {
+    FIRST_CREATED + prng.below(CREATED_WITHIN)
+}

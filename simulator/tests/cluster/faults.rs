@@ -1,0 +1,235 @@
+//! Failures on demand, the log of calls, and the other controls.
+
+use crate::helper::{AUTH, Cluster, PASSWORD};
+use serde_json::{Value, json};
+use simulator::{Fault, FaultRule};
+use std::time::{Duration, Instant};
+
+async fn set(cluster: &Cluster, rules: Value) {
+    let answer = cluster.call_at("", "PUT", "/_simulator/faults", rules).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+}
+
+fn rule(fault: &Value) -> Value {
+    json!([{ "path": "/pty/v1/auth/users", "fault": fault }])
+}
+
+#[tokio::test]
+async fn answers_that_are_faults() {
+    let cluster = Cluster::start().await;
+    let admin = cluster.token("admin").await;
+    let cases = [
+        (
+            json!({ "status": 503, "body": "down" }),
+            503,
+            "text/plain; charset=utf-8",
+        ),
+        (
+            json!({ "status": 500, "body": "{\"detail\":\"boom\"}" }),
+            500,
+            "application/json",
+        ),
+        (json!("not_json"), 200, "application/json"),
+        (json!("html"), 502, "text/html; charset=utf-8"),
+    ];
+    for (fault, status, kind) in cases {
+        set(&cluster, rule(&fault)).await;
+        let answer = cluster.call(&admin, "GET", "/users?max=1", Value::Null).await;
+        assert_eq!(
+            (answer.status, answer.header("content-type").as_str()),
+            (status, kind),
+            "{fault}"
+        );
+        assert_eq!(
+            cluster.call(&admin, "GET", "/roles", Value::Null).await.status,
+            200
+        );
+    }
+}
+
+#[tokio::test]
+async fn connections_that_break() {
+    let cluster = Cluster::start().await;
+    set(&cluster, rule(&json!("drop"))).await;
+    assert!(cluster.request("GET", "/pty/v1/auth/users").send().await.is_err());
+    set(&cluster, rule(&json!("truncate"))).await;
+    let response = cluster.request("GET", "/pty/v1/auth/users").send().await.unwrap();
+    assert_eq!(response.content_length(), Some(832));
+    assert!(response.bytes().await.is_err());
+    let statuses: Vec<_> = cluster
+        .running
+        .simulator()
+        .calls()
+        .iter()
+        .map(|call| call.status)
+        .collect();
+    assert_eq!(statuses, [0, 200]);
+    assert_eq!(cluster.call("", "GET", "/version", Value::Null).await.status, 200);
+}
+
+#[tokio::test]
+async fn delays_add_up_and_rules_run_out() {
+    let cluster = Cluster::start().await;
+    let admin = cluster.token("admin").await;
+    let rules = json!([
+        { "path": "/pty", "fault": { "delay_ms": 60 }, "times": 1 },
+        { "method": "get", "path": "/pty/v1/auth/users/*", "fault": { "delay_ms": 60 } },
+        { "method": "PUT", "path": "/pty/v1/auth/users/*/lock", "fault": { "status": 503 }, "times": 2 }
+    ]);
+    set(&cluster, rules).await;
+    let id = cluster.id_of(&admin, "alpha").await;
+    for (method, path, status) in [
+        ("PUT", "/lock", 503),
+        ("PUT", "/lock", 503),
+        ("PUT", "/lock", 200),
+        ("GET", "", 200),
+    ] {
+        let answer = cluster
+            .call(&admin, method, &format!("/users/{id}{path}"), Value::Null)
+            .await;
+        assert_eq!(answer.status, status);
+    }
+    let calls = cluster.running.simulator().calls();
+    assert!(calls.iter().rev().take(1).all(|call| call.millis >= 60));
+    let left: Vec<_> = cluster
+        .running
+        .simulator()
+        .faults()
+        .into_iter()
+        .map(|rule| rule.times)
+        .collect();
+    assert_eq!(left, [Some(0), None, Some(0)]);
+    cluster
+        .running
+        .simulator()
+        .set_faults(vec![FaultRule::always("/pty", Fault::Html)]);
+    assert_eq!(
+        cluster.call(&admin, "GET", "/roles", Value::Null).await.status,
+        502
+    );
+    assert_eq!(
+        cluster
+            .call_at("", "DELETE", "/_simulator/faults", Value::Null)
+            .await
+            .status,
+        204
+    );
+    assert_eq!(
+        cluster.call(&admin, "GET", "/roles", Value::Null).await.status,
+        200
+    );
+    for wrong in [
+        json!({}),
+        json!([{ "path": "/", "fault": "explode" }]),
+        json!([{ "paths": "/", "fault": "drop" }]),
+    ] {
+        assert_eq!(
+            cluster
+                .call_at("", "PUT", "/_simulator/faults", wrong)
+                .await
+                .status,
+            422
+        );
+    }
+}
+
+#[tokio::test]
+async fn names_that_a_person_can_fail_with() {
+    let cluster = Cluster::start().await;
+    cluster
+        .running
+        .simulator()
+        .settings(|settings| settings.slow_ms = 80);
+    assert_eq!(cluster.login(AUTH, "fault-503", "any").await.status, 503);
+    assert_eq!(cluster.login(AUTH, "fault-html", "any").await.status, 502);
+    let started = Instant::now();
+    assert_eq!(cluster.login(AUTH, "fault-slow", "any").await.status, 401);
+    assert!(started.elapsed() >= Duration::from_millis(80));
+}
+
+#[tokio::test]
+async fn the_log_of_calls_tells_everything_but_secrets() {
+    let cluster = Cluster::start().await;
+    let login = cluster.login(AUTH, "admin", PASSWORD).await;
+    let (header, body) = (login.token(), login.data("accessToken"));
+    let sent = cluster
+        .request("GET", "/pty/v1/auth/users?max=1")
+        .bearer_auth(&header);
+    let sent = sent
+        .header("x-correlation-id", "from-the-caller")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(sent.headers()["x-correlation-id"], "from-the-caller");
+    cluster.call(&body, "GET", "/roles", Value::Null).await;
+    let unknown = cluster.call("made up", "GET", "/roles", Value::Null).await;
+    assert_eq!(unknown.header("x-correlation-id").len(), 36);
+
+    let calls = cluster.call_at("", "GET", "/_simulator/calls", Value::Null).await;
+    let told: Vec<_> = calls
+        .json()
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|call| call["token"].clone())
+        .collect();
+    assert_eq!(told, ["none", "header", "body", "unknown"]);
+    let mut second = calls.json()[1].clone();
+    second["millis"] = json!(0);
+    let expected = json!({
+        "sequence": 2, "method": "GET", "path": "/pty/v1/auth/users", "query": "max=1", "status": 200, "millis": 0,
+        "correlation_id": "from-the-caller", "token": "header"
+    });
+    assert_eq!(second, expected);
+    for secret in [PASSWORD, &header, &body] {
+        assert!(!calls.text.contains(secret));
+    }
+    assert_eq!(
+        cluster
+            .call_at("", "DELETE", "/_simulator/calls", Value::Null)
+            .await
+            .status,
+        204
+    );
+    assert!(cluster.running.simulator().calls().is_empty());
+}
+
+#[tokio::test]
+async fn a_reset_goes_back_to_the_start() {
+    let cluster = Cluster::start().await;
+    let admin = cluster.token("admin").await;
+    let before = cluster.call(&admin, "GET", "/users", Value::Null).await.text;
+    cluster.create_user(&admin, "new", "Str0ng-Enough!", &[]).await;
+    cluster
+        .call(&admin, "POST", "/log", json!({ "level": "debug" }))
+        .await;
+    cluster
+        .running
+        .simulator()
+        .settings(|settings| settings.access_seconds = 5);
+    assert_eq!(
+        cluster
+            .call_at("", "POST", "/_simulator/reset", Value::Null)
+            .await
+            .status,
+        204
+    );
+    assert_eq!(
+        cluster.call(&admin, "GET", "/users", Value::Null).await.status,
+        401
+    );
+    let admin = cluster.token("admin").await;
+    assert_eq!(
+        cluster.call(&admin, "GET", "/users", Value::Null).await.text,
+        before
+    );
+    cluster
+        .call(&admin, "GET", "/log", Value::Null)
+        .await
+        .check(200, json!({ "level": "info" }));
+    assert_eq!(cluster.running.simulator().settings(|_| ()).access_seconds, 300);
+    let wrong = cluster
+        .call_at("", "PUT", "/_simulator/settings", json!({ "colour": "red" }))
+        .await;
+    assert_eq!(wrong.status, 422);
+}

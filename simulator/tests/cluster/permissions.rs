@@ -1,0 +1,204 @@
+//! Every endpoint, called by everybody: the table is checked to be complete against the served documents.
+
+use crate::helper::{AUTH, Cluster, NOBODY};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Method, path, and the status for each caller.
+type Endpoint = (&'static str, &'static str, [u16; 5]);
+
+/// Who calls, in the order of the statuses below; the first has no token.
+const CALLERS: [&str; 5] = ["", "admin", "helpdesk", "officer", "auditor"];
+
+/// Writes are sent with an empty object or to nobody, so that those who may make them change nothing.
+const ENDPOINTS: &[Endpoint] = &[
+    ("POST", "/login/token", [400, 400, 400, 400, 400]),
+    ("POST", "/login/token/refresh", [422, 422, 422, 422, 422]),
+    ("POST", "/logout", [422, 422, 422, 422, 422]),
+    ("POST", "/token/lifespan/update", [401, 422, 403, 403, 403]),
+    ("GET", "/permissions", [401, 200, 200, 403, 200]),
+    ("GET", "/roles", [401, 200, 200, 403, 200]),
+    ("POST", "/roles", [401, 422, 403, 403, 403]),
+    ("PUT", "/roles", [401, 422, 403, 403, 403]),
+    ("DELETE", "/roles", [401, 422, 403, 403, 403]),
+    ("GET", "/users", [401, 200, 200, 403, 200]),
+    ("POST", "/users", [401, 400, 400, 403, 403]),
+    ("PUT", "/users", [401, 422, 422, 403, 403]),
+    ("GET", "/users/{user_id}", [401, 404, 404, 403, 404]),
+    ("DELETE", "/users/{user_id}", [401, 404, 404, 403, 403]),
+    ("PUT", "/users/password", [401, 422, 422, 403, 403]),
+    ("PUT", "/users/{user_id}/password", [401, 422, 422, 403, 403]),
+    ("PUT", "/users/{user_id}/lock", [401, 404, 404, 403, 403]),
+    ("PUT", "/users/{user_id}/unlock", [401, 422, 422, 403, 403]),
+    ("GET", "/passwordpolicy", [401, 200, 403, 403, 200]),
+    ("PUT", "/passwordpolicy", [401, 422, 403, 403, 403]),
+];
+
+const COMMON: &[Endpoint] = &[
+    ("GET", "/version", [200; 5]),
+    ("GET", "/doc", [200; 5]),
+    ("GET", "/health", [401, 200, 200, 200, 200]),
+    ("GET", "/log", [401, 200, 200, 200, 200]),
+    ("POST", "/log", [401, 422, 403, 403, 403]),
+    ("GET", "/ready", [401, 204, 204, 204, 204]),
+    ("GET", "/live", [401, 204, 204, 204, 204]),
+];
+
+fn apis() -> [(&'static str, Vec<Endpoint>); 3] {
+    [
+        (AUTH, [ENDPOINTS, COMMON].concat()),
+        ("/pty/v2/pim", COMMON.to_vec()),
+        ("/pty/v1/rps", COMMON.to_vec()),
+    ]
+}
+
+#[tokio::test]
+async fn every_endpoint_by_every_caller() {
+    let cluster = Cluster::start().await;
+    let mut tokens = vec![String::new()];
+    for user in &CALLERS[1..] {
+        tokens.push(cluster.token(user).await);
+    }
+    for (base, endpoints) in apis() {
+        for (method, path, statuses) in endpoints {
+            for ((caller, token), status) in CALLERS.iter().zip(&tokens).zip(statuses) {
+                let body = if method == "GET" { Value::Null } else { json!({}) };
+                let path = format!("{base}{}", path.replace("{user_id}", NOBODY));
+                let answer = cluster.call_at(token, method, &path, body).await;
+                assert_eq!(answer.status, status, "{method} {path} by `{caller}`: {answer:?}");
+                assert_eq!(answer.header("server"), "uvicorn");
+                if status == 403 {
+                    assert!(
+                        answer.json()["detail"]
+                            .as_str()
+                            .unwrap()
+                            .contains("Missing permission")
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_documents_tell_the_endpoints_of_the_table() {
+    let cluster = Cluster::start().await;
+    for (base, endpoints) in apis() {
+        let doc = cluster
+            .call_at("", "GET", &format!("{base}/doc"), Value::Null)
+            .await;
+        assert_eq!(doc.header("content-type"), "application/x-yaml");
+        assert!(doc.text.contains(&format!("url: {base}")));
+        let tested: BTreeSet<_> = endpoints
+            .iter()
+            .map(|(method, path, _)| format!("{method} {path}"))
+            .collect();
+        assert_eq!(operations(&doc.text), tested, "{base}");
+    }
+}
+
+/// The operations of a document, by its indentation.
+fn operations(yaml: &str) -> BTreeSet<String> {
+    let mut path = "";
+    let mut found = BTreeSet::new();
+    for line in yaml.lines() {
+        let name = line.trim().trim_end_matches(':');
+        if line.starts_with("  /") {
+            path = name;
+        } else if line.starts_with("    ") && ["get", "post", "put", "delete"].contains(&name) {
+            found.insert(format!("{} {path}", name.to_uppercase()));
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn an_admin_permission_implies_the_viewer_one() {
+    let cluster = Cluster::start().await;
+    let admin = cluster.token("admin").await;
+    let grants = [
+        ("user_manager_admin", "/users", 200),
+        ("user_manager_viewer", "/users", 200),
+        ("user_manager_viewer", "/roles", 403),
+        ("role_admin", "/roles", 200),
+        ("role_viewer", "/permissions", 200),
+        ("password_policy_admin", "/passwordpolicy", 200),
+        ("saml_admin", "/passwordpolicy", 403),
+    ];
+    for (index, (permission, path, status)) in grants.into_iter().enumerate() {
+        let name = format!("only_{index}");
+        let role = json!({ "name": name, "permissions": [permission, "can_create_token"] });
+        assert_eq!(cluster.call(&admin, "POST", "/roles", role).await.status, 200);
+        cluster
+            .create_user(&admin, &name, "Str0ng-Enough!", &[&name])
+            .await;
+        let login = cluster.login(AUTH, &name, "Str0ng-Enough!").await;
+        let answer = cluster.call(&login.token(), "GET", path, Value::Null).await;
+        assert_eq!(answer.status, status, "{permission} at {path}");
+    }
+}
+
+#[tokio::test]
+async fn permissions_are_those_of_now_and_not_of_the_token() {
+    let cluster = Cluster::start().await;
+    let admin = cluster.token("admin").await;
+    let helpdesk = cluster.token("helpdesk").await;
+    let stripped = json!({ "name": "helpdesk_operator", "permissions": ["can_create_token"] });
+    assert_eq!(cluster.call(&admin, "PUT", "/roles", stripped).await.status, 200);
+    assert_eq!(
+        cluster.call(&helpdesk, "GET", "/users", Value::Null).await.status,
+        403
+    );
+}
+
+#[tokio::test]
+async fn unknown_paths_and_methods() {
+    let cluster = Cluster::start().await;
+    let unknown = cluster.call("", "GET", "/nothing", Value::Null).await;
+    unknown.check(404, json!({ "detail": "Not Found" }));
+    let method = cluster.call("", "PATCH", "/users", Value::Null).await;
+    method.check(405, json!({ "detail": "Method Not Allowed" }));
+    let large = cluster
+        .call("", "POST", "/logout", json!("x".repeat(1_100_000)))
+        .await;
+    assert_eq!(large.status, 413);
+}
+
+#[tokio::test]
+async fn common_answers() {
+    let cluster = Cluster::start().await;
+    let admin = cluster.token("admin").await;
+    let version = cluster.call("", "GET", "/version", Value::Null).await.json();
+    assert!(version["version"].is_string() && version["buildVersion"].is_string());
+    cluster
+        .call(&admin, "GET", "/health", Value::Null)
+        .await
+        .check(200, json!({ "isHealthy": true }));
+    cluster
+        .call(&admin, "GET", "/log", Value::Null)
+        .await
+        .check(200, json!({ "level": "info" }));
+    let level = json!({ "level": "SEVERE" });
+    let set = cluster
+        .call_at(&admin, "POST", "/pty/v1/rps/log", level.clone())
+        .await;
+    assert_eq!(
+        (set.status, set.text.as_str()),
+        (200, "The log level is set successfully.")
+    );
+    cluster
+        .call_at(&admin, "GET", "/pty/v1/rps/log", Value::Null)
+        .await
+        .check(200, level);
+    cluster
+        .call_at(&admin, "GET", "/pty/v2/pim/log", Value::Null)
+        .await
+        .check(200, json!({ "level": "INFO" }));
+    assert_eq!(
+        cluster
+            .call(&admin, "POST", "/log", json!({ "level": "loud" }))
+            .await
+            .status,
+        400
+    );
+}
