@@ -1,0 +1,389 @@
+//! The directory index: the cluster's users in memory, so that a list can be searched, sorted and
+//! filtered although the API can only page (reference, "Fetch users": `max` and `first`).
+//!
+//! The index is short-lived and shared by the sessions that the cluster itself let read it: each
+//! session has to have had a page of users from the cluster lately, or it is asked for one.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+};
+
+use jiff::{SignedDuration, Timestamp};
+use memchr::memmem::Finder;
+use protegrity::{Authorized, User, UserId};
+
+use crate::{clock::Clock, error::GateError, passage::Passage, vault::VaultKey};
+
+/// How many users are asked for at a time.
+const PAGE: u32 = 1000;
+
+/// An index younger than this is served as it is.
+const FRESH: SignedDuration = SignedDuration::from_secs(60);
+
+/// An index older than this is not served at all; in between it is served and renewed behind.
+const STALE: SignedDuration = SignedDuration::from_mins(10);
+
+/// How long the cluster's consent to a session's reading counts.
+const ADMISSION: SignedDuration = SignedDuration::from_secs(60);
+
+/// More users than this are not indexed.
+const MOST_USERS: usize = 1_000_000;
+
+/// By what a list of users can be sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SortKey {
+    /// By user name.
+    #[default]
+    UserName,
+    /// By last name, then first name.
+    Name,
+    /// By e-mail address; those without one come last.
+    Email,
+    /// Locked accounts first.
+    State,
+    /// By date of creation; those without one come last.
+    Created,
+}
+
+/// An order of rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sort {
+    /// By what.
+    pub key: SortKey,
+    /// From the last to the first.
+    pub descending: bool,
+}
+
+/// What is asked of the list.
+#[derive(Clone, Debug, Default)]
+pub struct UserQuery {
+    /// Words that all have to occur in the user name, the names, the e-mail address or the id.
+    pub text: String,
+    /// Only accounts that are open (`true`) or locked (`false`).
+    pub enabled: Option<bool>,
+    /// In which order.
+    pub sort: Sort,
+    /// How many rows to leave out from the start.
+    pub skip: usize,
+    /// How many rows at most.
+    pub take: usize,
+    /// Ask the cluster anew, however young the index is.
+    pub afresh: bool,
+}
+
+/// A page of the list.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// The rows.
+    pub users: Vec<User>,
+    /// How many users match the query.
+    pub matching: usize,
+    /// How many users there are.
+    pub total: usize,
+    /// When the cluster was asked.
+    pub as_of: Timestamp,
+}
+
+/// One user of the index, with what is searched put together once.
+#[derive(Debug)]
+pub struct Entry {
+    user: User,
+    haystack: Box<str>,
+}
+
+impl Entry {
+    fn new(user: User) -> Self {
+        let fields = [
+            Some(user.username.as_str()),
+            user.first_name.as_deref(),
+            user.last_name.as_deref(),
+            user.email.as_deref(),
+            Some(user.id.as_str()),
+        ];
+        // The line break keeps a word from matching across two fields.
+        let haystack = fields
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join("\n")
+            .to_lowercase();
+        Self {
+            haystack: haystack.into_boxed_str(),
+            user,
+        }
+    }
+}
+
+/// The users at one time, with an order for each sort key, made when first asked for.
+struct Index {
+    entries: Vec<Arc<Entry>>,
+    orders: [OnceLock<Vec<u32>>; 5],
+    loaded_at: Timestamp,
+}
+
+impl Index {
+    fn new(entries: Vec<Arc<Entry>>, loaded_at: Timestamp) -> Self {
+        Self {
+            entries,
+            orders: Default::default(),
+            loaded_at,
+        }
+    }
+
+    fn of(users: Vec<User>, loaded_at: Timestamp) -> Self {
+        Self::new(
+            users.into_iter().map(|user| Arc::new(Entry::new(user))).collect(),
+            loaded_at,
+        )
+    }
+
+    /// The same users, with this one changed, or added when it is new.
+    fn with(&self, user: &User) -> Self {
+        let mut entries = self.entries.clone();
+        let entry = Arc::new(Entry::new(user.clone()));
+        match entries.iter_mut().find(|entry| entry.user.id == user.id) {
+            Some(old) => *old = entry,
+            None => entries.push(entry),
+        }
+        Self::new(entries, self.loaded_at)
+    }
+
+    fn order(&self, key: SortKey) -> &[u32] {
+        self.orders[key as usize].get_or_init(|| {
+            let mut order: Vec<u32> = (0..).take(self.entries.len()).collect();
+            let user = |at: &u32| &self.entries[*at as usize].user;
+            let lower = |text: Option<&str>| text.unwrap_or_default().to_lowercase();
+            let name = |user: &User| lower(Some(&user.username));
+            match key {
+                SortKey::UserName => order.sort_by_cached_key(|at| name(user(at))),
+                SortKey::Name => order.sort_by_cached_key(|at| {
+                    let user = user(at);
+                    (
+                        lower(user.last_name.as_deref()),
+                        lower(user.first_name.as_deref()),
+                        name(user),
+                    )
+                }),
+                SortKey::Email => order.sort_by_cached_key(|at| {
+                    let user = user(at);
+                    (user.email.is_none(), lower(user.email.as_deref()), name(user))
+                }),
+                SortKey::State => order.sort_by_cached_key(|at| {
+                    let user = user(at);
+                    (user.enabled.unwrap_or(true), name(user))
+                }),
+                SortKey::Created => order.sort_by_cached_key(|at| {
+                    let user = user(at);
+                    (user.created.is_none(), user.created, name(user))
+                }),
+            }
+            order
+        })
+    }
+
+    fn search(&self, query: &UserQuery) -> Listing {
+        let text = query.text.to_lowercase();
+        let words: Vec<Finder<'_>> = text.split_whitespace().map(Finder::new).collect();
+        let fits = |entry: &Entry| {
+            query
+                .enabled
+                .is_none_or(|enabled| entry.user.enabled.unwrap_or(true) == enabled)
+                && words
+                    .iter()
+                    .all(|word| word.find(entry.haystack.as_bytes()).is_some())
+        };
+        let order = self.order(query.sort.key);
+        let at = |place: usize| {
+            order[if query.sort.descending {
+                order.len() - 1 - place
+            } else {
+                place
+            }]
+        };
+        let mut matching = 0;
+        let mut users = Vec::with_capacity(query.take.min(order.len()));
+        for place in 0..order.len() {
+            let entry = &self.entries[at(place) as usize];
+            if fits(entry) {
+                if matching >= query.skip && users.len() < query.take {
+                    users.push(entry.user.clone());
+                }
+                matching += 1;
+            }
+        }
+        Listing {
+            users,
+            matching,
+            total: order.len(),
+            as_of: self.loaded_at,
+        }
+    }
+}
+
+/// The index and who may read it.
+pub struct Directory {
+    index: Mutex<Option<Arc<Index>>>,
+    /// What was noted lately, to be said again over a load that may have read what was before.
+    notes: Mutex<Vec<(Timestamp, User)>>,
+    admitted: Mutex<HashMap<VaultKey, Timestamp>>,
+    loading: tokio::sync::Mutex<()>,
+    clock: Clock,
+}
+
+impl Directory {
+    /// An empty index.
+    pub(crate) fn new(clock: Clock) -> Self {
+        Self {
+            index: Mutex::default(),
+            notes: Mutex::default(),
+            admitted: Mutex::default(),
+            loading: tokio::sync::Mutex::default(),
+            clock,
+        }
+    }
+
+    /// A page of the list for this session.
+    pub(crate) async fn list(&self, passage: &Passage, query: &UserQuery) -> Result<Listing, GateError> {
+        let wanted = if query.afresh { SignedDuration::ZERO } else { STALE };
+        let index = match self.younger_than(wanted) {
+            Some(index) => {
+                self.admit(passage).await?;
+                if self.age(&index) > FRESH {
+                    self.renew_behind(passage);
+                }
+                index
+            }
+            None => self.load(passage).await?,
+        };
+        Ok(index.search(query))
+    }
+
+    /// Makes the index say what this user is like now.
+    pub(crate) fn note(&self, user: &User) {
+        let mut index = locked(&self.index);
+        if let Some(changed) = index.as_ref().map(|index| index.with(user)) {
+            *index = Some(Arc::new(changed));
+        }
+        if self.loading.try_lock().is_err() {
+            locked(&self.notes).push((self.clock.now(), user.clone()));
+        }
+    }
+
+    /// Puts a freshly loaded index in place, with what was noted while it was loading.
+    fn install(&self, users: Vec<User>, asked_at: Timestamp) -> Arc<Index> {
+        let mut current = locked(&self.index);
+        let notes = std::mem::take(&mut *locked(&self.notes));
+        let loaded = Index::of(users, self.clock.now());
+        let notes = notes.iter().filter(|(at, _)| *at >= asked_at);
+        let index = Arc::new(notes.fold(loaded, |index, (_, user)| index.with(user)));
+        *current = Some(Arc::clone(&index));
+        index
+    }
+
+    fn younger_than(&self, age: SignedDuration) -> Option<Arc<Index>> {
+        let index = locked(&self.index).clone();
+        index.filter(|index| self.age(index) < age)
+    }
+
+    fn age(&self, index: &Index) -> SignedDuration {
+        self.clock.now().duration_since(index.loaded_at)
+    }
+
+    /// Asks the cluster for one row, unless it has given this session some lately.
+    async fn admit(&self, passage: &Passage) -> Result<(), GateError> {
+        let key = passage.visitor().key;
+        let now = self.clock.now();
+        let admitted = self.admissions(now).get(&key).copied();
+        if admitted.is_none() {
+            passage
+                .read(|cluster| async move { cluster.users(0, 1).await })
+                .await?;
+            self.admissions(now).insert(key, now);
+        }
+        Ok(())
+    }
+
+    /// The admissions that still count.
+    fn admissions(&self, now: Timestamp) -> MutexGuard<'_, HashMap<VaultKey, Timestamp>> {
+        let mut admitted = locked(&self.admitted);
+        admitted.retain(|_, at| now.duration_since(*at) < ADMISSION);
+        admitted
+    }
+
+    /// Loads the index, or waits for the load that is under way and then asks to be admitted.
+    async fn load(&self, passage: &Passage) -> Result<Arc<Index>, GateError> {
+        let asked_at = self.clock.now();
+        let turn = self.loading.lock().await;
+        let loaded_meanwhile = locked(&self.index).clone();
+        if let Some(index) = loaded_meanwhile.filter(|index| index.loaded_at > asked_at) {
+            drop(turn);
+            self.admit(passage).await?;
+            return Ok(index);
+        }
+        let fetch = |first| passage.read(move |cluster| async move { cluster.users(first, PAGE).await });
+        let users = load_all(fetch, |_| false).await?;
+        let index = self.install(users, asked_at);
+        let now = self.clock.now();
+        self.admissions(now).insert(passage.visitor().key, now);
+        Ok(index)
+    }
+
+    /// Loads the index anew without anybody waiting for it.
+    fn renew_behind(&self, passage: &Passage) {
+        if self.loading.try_lock().is_err() {
+            return;
+        }
+        let passage = passage.clone();
+        tokio::spawn(async move {
+            if let Err(error) = passage.directory().load(&passage).await {
+                tracing::warn!(%error, "the directory index could not be renewed");
+            }
+        });
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The id of the user of this name, asked for page by page. `None` where there is none, or where
+/// the list may not be read.
+pub(crate) async fn find_by_name(cluster: &Authorized, name: &str) -> Option<UserId> {
+    let is_wanted = |user: &User| user.username.eq_ignore_ascii_case(name);
+    let users = load_all(|first| cluster.users(first, PAGE), is_wanted)
+        .await
+        .ok()?;
+    users.into_iter().find(is_wanted).map(|user| user.id)
+}
+
+/// Fetches page after page until the last, or until a page holds what is looked for.
+///
+/// A page shorter than asked for is the last one (notes on the reference, row 28), unless the first
+/// page has a round number of rows: then the cluster may cap its pages below what was asked for,
+/// and the pages that are as long as the first are not the last. A cluster that brings nothing new
+/// is not asked again.
+async fn load_all<F, E>(fetch: impl Fn(u32) -> F, is_wanted: impl Fn(&User) -> bool) -> Result<Vec<User>, E>
+where
+    F: Future<Output = Result<Vec<User>, E>>,
+{
+    let mut seen = HashSet::new();
+    let mut users = Vec::new();
+    let mut first = 0;
+    let mut cap = None;
+    loop {
+        let page = fetch(first).await?;
+        let rows = u32::try_from(page.len()).unwrap_or(u32::MAX);
+        let full = *cap.get_or_insert(if rows % 50 == 0 { rows.min(PAGE) } else { PAGE });
+        let before = users.len();
+        users.extend(page.into_iter().filter(|user| seen.insert(user.id.clone())));
+        let found = users[before..].iter().any(&is_wanted);
+        if rows < full || users.len() == before || found || users.len() >= MOST_USERS {
+            return Ok(users);
+        }
+        first += rows;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,170 @@
+//! Paging, searching and sorting, without a cluster.
+
+use std::cell::{Cell, RefCell};
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn user(name: &str) -> User {
+    user_with(name, true, None)
+}
+
+fn user_with(name: &str, enabled: bool, email: Option<&str>) -> User {
+    serde_json::from_value(serde_json::json!({
+        "id": format!("id-{name}"), "username": name, "enabled": enabled, "email": email,
+        "firstName": name.split('.').next(), "lastName": name.split('.').nth(1),
+    }))
+    .expect("a user")
+}
+
+/// A cluster of `total` users that gives at most `cap` a page.
+async fn pages(total: u32, cap: u32) -> (usize, Vec<u32>) {
+    let asked = RefCell::new(Vec::new());
+    let fetch = |first: u32| {
+        asked.borrow_mut().push(first);
+        let page = (first..total)
+            .take(cap.min(PAGE) as usize)
+            .map(|n| user(&format!("u{n}")))
+            .collect();
+        std::future::ready(Ok::<Vec<User>, ()>(page))
+    };
+    let users = load_all(fetch, |_| false).await.expect("it answers");
+    (users.len(), asked.into_inner())
+}
+
+#[tokio::test]
+async fn row_28_pages_until_a_short_page() {
+    for (total, cap, calls) in [
+        (0, PAGE, 1),
+        (7, PAGE, 1),
+        (1000, PAGE, 2),
+        (2500, PAGE, 3),
+        (250, 100, 3),
+    ] {
+        let (found, asked) = pages(total, cap).await;
+        assert_eq!(
+            (found, asked.len()),
+            (total as usize, calls),
+            "{total} users, pages of {cap}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_cluster_that_ignores_first_is_not_asked_forever() {
+    let calls = Cell::new(0);
+    let fetch = |_| {
+        calls.set(calls.get() + 1);
+        std::future::ready(Ok::<_, ()>((0..PAGE).map(|n| user(&format!("u{n}"))).collect()))
+    };
+    assert_eq!(
+        load_all(fetch, |_| false).await.expect("it answers").len(),
+        PAGE as usize
+    );
+    assert_eq!(calls.get(), 2);
+}
+
+fn index() -> Index {
+    let users = vec![
+        user_with("maria.lindqvist", true, Some("maria@example.com")),
+        user_with("bo.Åberg", false, None),
+        user_with("ana.lopez", true, Some("zz@example.com")),
+    ];
+    Index::of(users, Timestamp::UNIX_EPOCH)
+}
+
+fn check(query: &UserQuery, expected: &[&str]) {
+    let query = UserQuery {
+        take: 10,
+        ..query.clone()
+    };
+    let names: Vec<_> = index()
+        .search(&query)
+        .users
+        .into_iter()
+        .map(|user| user.username)
+        .collect();
+    assert_eq!(names, expected, "{query:?}");
+}
+
+#[test]
+fn searches_every_word_in_every_field() {
+    let text = |text: &str| UserQuery {
+        text: text.to_owned(),
+        ..UserQuery::default()
+    };
+    check(&text(""), &["ana.lopez", "bo.Åberg", "maria.lindqvist"]);
+    check(&text("LIND example"), &["maria.lindqvist"]);
+    check(&text("åberg"), &["bo.Åberg"]);
+    check(&text("id-ana"), &["ana.lopez"]);
+    check(&text("maria bo"), &[]);
+}
+
+#[test]
+fn filters_and_sorts() {
+    let by = |key, descending| UserQuery {
+        sort: Sort { key, descending },
+        ..UserQuery::default()
+    };
+    check(
+        &UserQuery {
+            enabled: Some(false),
+            ..UserQuery::default()
+        },
+        &["bo.Åberg"],
+    );
+    check(
+        &by(SortKey::UserName, true),
+        &["maria.lindqvist", "bo.Åberg", "ana.lopez"],
+    );
+    check(
+        &by(SortKey::Name, false),
+        &["maria.lindqvist", "ana.lopez", "bo.Åberg"],
+    );
+    check(
+        &by(SortKey::Email, false),
+        &["maria.lindqvist", "ana.lopez", "bo.Åberg"],
+    );
+    check(
+        &by(SortKey::State, false),
+        &["bo.Åberg", "ana.lopez", "maria.lindqvist"],
+    );
+}
+
+#[test]
+fn a_noted_user_is_found_as_it_is_now() {
+    let index = index()
+        .with(&user_with("ana.lopez", false, None))
+        .with(&user("new.one"));
+    let query = UserQuery {
+        take: 10,
+        ..UserQuery::default()
+    };
+    let found = index.search(&query);
+    assert_eq!(found.total, 4);
+    assert_eq!(
+        found
+            .users
+            .iter()
+            .find(|user| user.username == "ana.lopez")
+            .and_then(|user| user.enabled),
+        Some(false)
+    );
+}
+
+proptest! {
+    /// Pages put side by side are the whole list, each user once.
+    #[test]
+    fn pages_partition_the_list(count in 0_usize..60, take in 1_usize..20, descending: bool) {
+        let index = Index::of((0..count).map(|n| user(&format!("u{n}"))).collect(), Timestamp::UNIX_EPOCH);
+        let query = |skip| UserQuery { sort: Sort { key: SortKey::UserName, descending }, skip, take, ..UserQuery::default() };
+        let mut seen = HashSet::new();
+        for skip in (0..count).step_by(take) {
+            for user in index.search(&query(skip)).users {
+                prop_assert!(seen.insert(user.username));
+            }
+        }
+        prop_assert_eq!(seen.len(), count);
+    }
+}

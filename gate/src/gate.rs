@@ -1,0 +1,308 @@
+//! The gate itself: sign in, sign out, who is asking, and the one way to the cluster.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use protegrity::{Api, Client};
+use secrecy::SecretString;
+use tower_sessions::Session;
+
+use crate::{
+    action::{Action, Needs},
+    audit::{self, Caller, Target},
+    clock::Clock,
+    directory::Directory,
+    error::GateError,
+    held::HeldRequest,
+    passage::Passage,
+    profile::Profile,
+    tokens::TokenDesk,
+    vault::{Row, Vault, VaultKey, Visitor},
+};
+
+/// Where a session record keeps the key of its row in the vault.
+const KEY: &str = "key";
+
+/// How long sign-out waits for the cluster. The session here is gone before that.
+const LOGOUT_PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long a session lasts.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionRules {
+    /// Without a request for this long it ends.
+    pub idle: SignedDuration,
+    /// However busy, it ends this long after sign-in.
+    pub max: SignedDuration,
+}
+
+impl Default for SessionRules {
+    fn default() -> Self {
+        Self {
+            idle: SignedDuration::from_mins(30),
+            max: SignedDuration::from_hours(12),
+        }
+    }
+}
+
+/// What a [`Gate`] is made of.
+pub struct GateConfig {
+    /// The client of the cluster. Nothing else in the portal holds one.
+    pub cluster: Client,
+    /// Where tokens are kept.
+    pub vault: Arc<dyn Vault>,
+    /// How long sessions last.
+    pub rules: SessionRules,
+    /// What time it is.
+    pub clock: Clock,
+}
+
+/// The gate. Cheap to clone.
+#[derive(Clone)]
+pub struct Gate(Arc<Inner>);
+
+struct Inner {
+    cluster: Client,
+    vault: Arc<dyn Vault>,
+    rules: SessionRules,
+    clock: Clock,
+    desk: TokenDesk,
+    directory: Directory,
+}
+
+impl Gate {
+    /// A gate in front of one cluster.
+    pub fn new(config: GateConfig) -> Self {
+        let GateConfig {
+            cluster,
+            vault,
+            rules,
+            clock,
+        } = config;
+        let desk = TokenDesk::new(cluster.clone(), Arc::clone(&vault), clock.clone());
+        let directory = Directory::new(clock.clone());
+        Self(Arc::new(Inner {
+            cluster,
+            vault,
+            rules,
+            clock,
+            desk,
+            directory,
+        }))
+    }
+
+    /// What time the gate takes it to be.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// How long sessions last.
+    pub fn rules(&self) -> SessionRules {
+        self.0.rules
+    }
+
+    /// Signs somebody in, and gives the session a new id. When the same person signs in again, a
+    /// form that waits for them is kept.
+    ///
+    /// # Errors
+    /// [`GateError::Cluster`]; its `login_failure` says what is the matter.
+    pub async fn sign_in(
+        &self,
+        session: &Session,
+        login_name: &str,
+        password: &SecretString,
+        caller: &Caller,
+    ) -> Result<Visitor, GateError> {
+        let result = self.log_in(session, login_name, password).await;
+        audit::outcome(login_name, caller, Action::SignIn, &Target::portal(), &result);
+        result
+    }
+
+    async fn log_in(
+        &self,
+        session: &Session,
+        login_name: &str,
+        password: &SecretString,
+    ) -> Result<Visitor, GateError> {
+        let Inner { cluster, vault, .. } = &*self.0;
+        let login = cluster.login(login_name, password).await?;
+        let now = self.now();
+        let profile = Profile::of(&login, &cluster.with_token(&login.tokens.access), login_name).await;
+
+        let before = self.forget(session).await?;
+        let held = before
+            .filter(|row| row.profile.user_name.eq_ignore_ascii_case(&profile.user_name))
+            .and_then(|row| row.held);
+        let key = VaultKey::random();
+        let row = Row {
+            tokens: Some(login.tokens),
+            obtained_at: now,
+            profile: Arc::new(profile),
+            signed_in_at: now,
+            ends_at: now + self.0.rules.max,
+            seen_at: now,
+            held,
+        };
+        let visitor = visitor(key, &row);
+        vault.put(key, row).await?;
+        session.cycle_id().await?;
+        session.insert(KEY, key).await?;
+        Ok(visitor)
+    }
+
+    /// Ends the session here at once, and then at the cluster as far as that answers.
+    pub async fn sign_out(&self, session: &Session, caller: &Caller) -> Result<(), GateError> {
+        let row = self.forget(session).await?;
+        session.flush().await?;
+        let Some(row) = row else { return Ok(()) };
+        let ended = match &row.tokens {
+            Some(tokens) => self.log_out(tokens).await,
+            None => Ok(()),
+        };
+        audit::outcome(
+            &row.profile.user_name,
+            caller,
+            Action::SignOut,
+            &Target::portal(),
+            &ended,
+        );
+        Ok(())
+    }
+
+    async fn log_out(&self, tokens: &protegrity::Tokens) -> Result<(), GateError> {
+        match tokio::time::timeout(LOGOUT_PATIENCE, self.0.cluster.logout(tokens)).await {
+            Ok(answer) => Ok(answer?),
+            // The tokens are forgotten here; at the cluster they expire by themselves.
+            Err(_) => {
+                tracing::warn!("the cluster did not answer a logout in time");
+                Ok(())
+            }
+        }
+    }
+
+    /// Removes the session's row from the vault.
+    async fn forget(&self, session: &Session) -> Result<Option<Row>, GateError> {
+        Ok(match session.remove::<VaultKey>(KEY).await? {
+            Some(key) => self.0.vault.remove(key).await?,
+            None => None,
+        })
+    }
+
+    /// Who is asking, or nobody. A session past its end is removed.
+    pub async fn visitor(&self, session: &Session) -> Result<Option<Visitor>, GateError> {
+        let Some(key) = session.get::<VaultKey>(KEY).await? else {
+            return Ok(None);
+        };
+        let now = self.now();
+        match self.0.vault.get(key, now).await? {
+            Some(row) if row.ends_at > now => Ok(Some(visitor(key, &row))),
+            _ => {
+                self.forget(session).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Makes sure that the cluster still takes this session's tokens, renewing them where needed.
+    /// A cluster that cannot be reached does not count against the session.
+    ///
+    /// # Errors
+    /// [`GateError::SignInAgain`] when the person has to give the password again.
+    pub async fn ensure_tokens(&self, visitor: &Visitor) -> Result<(), GateError> {
+        match self.0.desk.valid(visitor.key).await {
+            Ok(_) | Err(GateError::Cluster(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Lets a form wait until this person has signed in again.
+    pub async fn hold(&self, visitor: &Visitor, held: HeldRequest) -> Result<(), GateError> {
+        Ok(self.0.vault.hold(visitor.key, held).await?)
+    }
+
+    /// The form that waits for this person, if it has not waited too long.
+    pub async fn take_held(&self, visitor: &Visitor) -> Result<Option<HeldRequest>, GateError> {
+        let held = self.0.vault.take_held(visitor.key).await?;
+        Ok(held.filter(|held| !held.is_stale(self.now())))
+    }
+
+    /// Opens the way to the cluster for one action on one target. An action that changes something
+    /// is audited: the intent here, the outcome by the [`Passage`].
+    ///
+    /// # Errors
+    /// [`GateError::NotSignedIn`], or [`GateError::Forbidden`] when the permission is known to be
+    /// missing. Nothing has reached the cluster then.
+    pub fn open(
+        &self,
+        visitor: Option<&Visitor>,
+        caller: &Caller,
+        action: Action,
+        target: Target,
+    ) -> Result<Passage, GateError> {
+        let visitor = visitor.ok_or(GateError::NotSignedIn)?;
+        let who = &visitor.profile.user_name;
+        if action.rule().changes {
+            audit::intent(who, caller, action, &target);
+        }
+        let profile = &visitor.profile;
+        if let Err(denial) = profile.permissions.allow(action, &profile.catalogue) {
+            let refused = GateError::Forbidden {
+                action,
+                permission: denial.permission,
+                roles: denial.roles,
+            };
+            audit::outcome(who, caller, action, &target, &Err::<(), _>(refused.clone()));
+            return Err(refused);
+        }
+        debug_assert!(
+            action.rule().needs != Needs::Nothing,
+            "{action:?} needs no passage"
+        );
+        Ok(Passage::new(
+            self.clone(),
+            visitor.clone(),
+            caller.clone(),
+            action,
+            target,
+        ))
+    }
+
+    /// Whether this API of the cluster answers at all, asked without a token. For `/readyz` and
+    /// `postern check`.
+    pub async fn reach(&self, api: Api) -> Result<(), GateError> {
+        self.0.cluster.version(api).await?;
+        Ok(())
+    }
+
+    /// Forgets sessions that have ended. Called now and then by the server.
+    pub async fn sweep(&self) -> Result<(), GateError> {
+        let now = self.now();
+        Ok(self.0.vault.sweep(now, now - self.0.rules.idle).await?)
+    }
+
+    pub(crate) fn desk(&self) -> &TokenDesk {
+        &self.0.desk
+    }
+
+    pub(crate) fn cluster(&self) -> &Client {
+        &self.0.cluster
+    }
+
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.0.directory
+    }
+}
+
+fn visitor(key: VaultKey, row: &Row) -> Visitor {
+    let Row {
+        profile,
+        signed_in_at,
+        ends_at,
+        ..
+    } = row;
+    Visitor {
+        key,
+        profile: Arc::clone(profile),
+        signed_in_at: *signed_in_at,
+        ends_at: *ends_at,
+    }
+}

@@ -1,0 +1,132 @@
+//! A passage: the permission to make calls to the cluster for one action on one target.
+
+use std::sync::Arc;
+
+use protegrity::{Authorized, ErrorKind, PasswordPolicy, User, UserId};
+
+use crate::{
+    action::Action,
+    audit::{self, Caller, Target},
+    directory::{Directory, Listing, UserQuery},
+    error::GateError,
+    gate::Gate,
+    permissions::Verdict,
+    vault::Visitor,
+};
+
+/// Calls made through a passage carry a token that is valid now, and their outcome is audited when
+/// the action changes something. Cheap to clone.
+#[derive(Clone)]
+pub struct Passage(Arc<Inner>);
+
+struct Inner {
+    gate: Gate,
+    visitor: Visitor,
+    caller: Caller,
+    action: Action,
+    target: Target,
+}
+
+impl Passage {
+    pub(crate) fn new(gate: Gate, visitor: Visitor, caller: Caller, action: Action, target: Target) -> Self {
+        Self(Arc::new(Inner {
+            gate,
+            visitor,
+            caller,
+            action,
+            target,
+        }))
+    }
+
+    /// Who is passing.
+    pub fn visitor(&self) -> &Visitor {
+        &self.0.visitor
+    }
+
+    /// The call that this passage was opened for. Its outcome is written to the audit trail when
+    /// the action changes something.
+    ///
+    /// # Errors
+    /// [`GateError::SignInAgain`] when the cluster takes the session's tokens no longer, and
+    /// [`GateError::Cluster`] for everything else that it says.
+    pub async fn call<T, F>(&self, call: impl Fn(Authorized) -> F) -> Result<T, GateError>
+    where
+        F: Future<Output = Result<T, protegrity::Error>>,
+    {
+        let result = self.read(call).await;
+        let Inner {
+            visitor,
+            caller,
+            action,
+            target,
+            ..
+        } = &*self.0;
+        if action.rule().changes {
+            audit::outcome(&visitor.profile.user_name, caller, *action, target, &result);
+        }
+        result
+    }
+
+    /// A call beside the one that the passage was opened for, which only reads.
+    pub async fn read<T, F>(&self, call: impl Fn(Authorized) -> F) -> Result<T, GateError>
+    where
+        F: Future<Output = Result<T, protegrity::Error>>,
+    {
+        let Inner { gate, visitor, .. } = &*self.0;
+        let current = gate.desk().valid(visitor.key).await?;
+        match call(gate.cluster().with_token(&current.tokens.access)).await {
+            // A 401 is said before anything is done, so the call can be made once more.
+            Err(error) if error.kind() == ErrorKind::Unauthorized => {
+                let renewed = gate.desk().renew(visitor.key, current.obtained_at).await?;
+                let again = call(gate.cluster().with_token(&renewed.tokens.access)).await;
+                again.map_err(|error| match error.kind() {
+                    ErrorKind::Unauthorized => GateError::SignInAgain,
+                    _ => error.into(),
+                })
+            }
+            answer => Ok(answer?),
+        }
+    }
+
+    /// A page of the cluster's users, searched, filtered and sorted in the directory index.
+    ///
+    /// # Errors
+    /// What the cluster says when the index has to be loaded, or this session let in.
+    pub async fn users(&self, query: &UserQuery) -> Result<Listing, GateError> {
+        self.directory().list(self, query).await
+    }
+
+    pub(crate) fn directory(&self) -> &Directory {
+        self.0.gate.directory()
+    }
+
+    /// Tells the directory index what a user is like now.
+    pub fn note_user(&self, user: &User) {
+        self.directory().note(user);
+    }
+
+    /// One user, read from the cluster and noted in the directory index.
+    pub async fn user(&self, id: &UserId) -> Result<User, GateError> {
+        let user = self.read(|cluster| async move { cluster.user(id).await }).await?;
+        self.note_user(&user);
+        Ok(user)
+    }
+
+    /// The cluster's password policy, or `None` where this person may not read it.
+    pub async fn password_policy(&self) -> Option<PasswordPolicy> {
+        let permissions = &self.visitor().profile.permissions;
+        if permissions.check(protegrity::permissions::PASSWORD_POLICY_VIEWER) == Verdict::Missing {
+            return None;
+        }
+        match self
+            .read(|cluster| async move { cluster.password_policy().await })
+            .await
+        {
+            Ok(policy) => Some(policy),
+            Err(error) => {
+                tracing::debug!(%error, "the password policy could not be read");
+                None
+            }
+        }
+    }
+}

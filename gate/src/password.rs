@@ -1,0 +1,271 @@
+//! Passwords: does one satisfy the cluster's policy, and making one that does.
+//!
+//! The rules are Keycloak's (notes on the reference, section 7). Those that need the cluster's
+//! memory (history, age) are the cluster's to judge.
+
+use std::fmt;
+
+use protegrity::PasswordPolicy;
+use rand::{Rng, seq::IndexedRandom, seq::SliceRandom};
+use secrecy::SecretString;
+
+/// The length of a generated password where the policy asks for no more.
+const LENGTH: usize = 16;
+
+/// Letters and digits that are not mistaken for one another when read out over the telephone.
+const LOWER: &[u8] = b"abcdefghijkmnpqrstuvwxyz";
+const UPPER: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ";
+const DIGITS: &[u8] = b"23456789";
+const SPECIAL: &[u8] = b"-+!?#%&*=";
+
+/// How often a password is drawn anew before giving up on a policy that nothing satisfies.
+const DRAWS: usize = 64;
+
+/// Whom a password is for: some rules compare it with the user's names.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Owner<'a> {
+    /// The user name.
+    pub user_name: &'a str,
+    /// The e-mail address, where there is one.
+    pub email: Option<&'a str>,
+}
+
+/// A rule that a password breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Violation {
+    /// Fewer characters than this.
+    TooShort(usize),
+    /// More characters than this.
+    TooLong(usize),
+    /// Fewer digits than this.
+    Digits(usize),
+    /// Fewer lower-case letters than this.
+    LowerCase(usize),
+    /// Fewer upper-case letters than this.
+    UpperCase(usize),
+    /// Fewer special characters than this.
+    SpecialChars(usize),
+    /// It is the user name.
+    IsUserName,
+    /// It has the user name in it.
+    ContainsUserName,
+    /// It is the e-mail address.
+    IsEmail,
+    /// It does not match the policy's regular expression.
+    Pattern,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooShort(n) => write!(f, "at least {n} characters"),
+            Self::TooLong(n) => write!(f, "at most {n} characters"),
+            Self::Digits(n) => write!(f, "at least {n} digit{}", plural(*n)),
+            Self::LowerCase(n) => write!(f, "at least {n} lower-case letter{}", plural(*n)),
+            Self::UpperCase(n) => write!(f, "at least {n} upper-case letter{}", plural(*n)),
+            Self::SpecialChars(n) => write!(f, "at least {n} special character{}", plural(*n)),
+            Self::IsUserName => f.write_str("not the user name"),
+            Self::ContainsUserName => f.write_str("not with the user name in it"),
+            Self::IsEmail => f.write_str("not the e-mail address"),
+            Self::Pattern => f.write_str("as the policy's pattern asks"),
+        }
+    }
+}
+
+const fn plural(n: usize) -> &'static str {
+    if n == 1 { "" } else { "s" }
+}
+
+/// Every rule of the policy that this password breaks, as far as it can be told here.
+pub fn judge(policy: &PasswordPolicy, password: &str, owner: Owner<'_>) -> Vec<Violation> {
+    let count = |is: fn(char) -> bool| password.chars().filter(|c| is(*c)).count();
+    let length = password.chars().count();
+    let mut broken = Vec::new();
+    let mut unless = |holds: bool, violation| {
+        if !holds {
+            broken.push(violation);
+        }
+    };
+
+    let at_least = |asked: Option<i64>| asked.and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+    let asked = at_least(policy.length);
+    unless(length >= asked, Violation::TooShort(asked));
+    let most = policy
+        .max_length
+        .and_then(|n| usize::try_from(n).ok())
+        .filter(|n| *n > 0);
+    unless(
+        most.is_none_or(|most| length <= most),
+        Violation::TooLong(most.unwrap_or_default()),
+    );
+    let asked = at_least(policy.digits);
+    unless(count(|c| c.is_ascii_digit()) >= asked, Violation::Digits(asked));
+    let asked = at_least(policy.lower_case);
+    unless(count(char::is_lowercase) >= asked, Violation::LowerCase(asked));
+    let asked = at_least(policy.upper_case);
+    unless(count(char::is_uppercase) >= asked, Violation::UpperCase(asked));
+    let asked = at_least(policy.special_chars);
+    unless(
+        count(|c| !c.is_alphanumeric()) >= asked,
+        Violation::SpecialChars(asked),
+    );
+
+    let (lower, name) = (password.to_lowercase(), owner.user_name.to_lowercase());
+    unless(
+        policy.not_username != Some(true) || lower != name,
+        Violation::IsUserName,
+    );
+    let contains = !name.is_empty() && lower.contains(&name);
+    unless(
+        policy.not_contains_username != Some(true) || !contains,
+        Violation::ContainsUserName,
+    );
+    let is_email = owner.email.is_some_and(|email| lower == email.to_lowercase());
+    unless(policy.not_email != Some(true) || !is_email, Violation::IsEmail);
+    unless(matches_pattern(policy, password), Violation::Pattern);
+    broken
+}
+
+/// Whether the whole password matches the policy's pattern. A pattern that cannot be read here is
+/// left to the cluster.
+fn matches_pattern(policy: &PasswordPolicy, password: &str) -> bool {
+    let Some(pattern) = policy
+        .regex_pattern
+        .as_deref()
+        .filter(|pattern| !pattern.is_empty())
+    else {
+        return true;
+    };
+    fancy_regex::Regex::new(&format!("^(?:{pattern})$"))
+        .is_ok_and(|regex| regex.is_match(password).unwrap_or(true))
+        || fancy_regex::Regex::new(pattern).is_err()
+}
+
+/// A random password that satisfies the policy; without one, 16 characters of every kind. `None`
+/// when no password of the usual characters does.
+pub fn generate(policy: Option<&PasswordPolicy>, owner: Owner<'_>) -> Option<SecretString> {
+    let none = PasswordPolicy::default();
+    let policy = policy.unwrap_or(&none);
+    (0..DRAWS)
+        .map(|_| draw(policy))
+        .find(|password| judge(policy, password, owner).is_empty())
+        .map(SecretString::from)
+}
+
+fn draw(policy: &PasswordPolicy) -> String {
+    let mut rng = rand::rng();
+    let asked = |n: Option<i64>| n.and_then(|n| usize::try_from(n).ok()).unwrap_or(0).clamp(1, 128);
+    let mut password: Vec<u8> = Vec::new();
+    for (alphabet, n) in [
+        (LOWER, asked(policy.lower_case)),
+        (UPPER, asked(policy.upper_case)),
+        (DIGITS, asked(policy.digits)),
+        (SPECIAL, asked(policy.special_chars)),
+    ] {
+        password.extend((0..n).filter_map(|_| alphabet.choose(&mut rng).copied()));
+    }
+    let most = policy
+        .max_length
+        .and_then(|n| usize::try_from(n).ok())
+        .filter(|n| *n > 0)
+        .unwrap_or(256);
+    let length = LENGTH.max(asked(policy.length)).min(most);
+    while password.len() < length {
+        let alphabet = [LOWER, UPPER, DIGITS][rng.random_range(0..3)];
+        password.extend(alphabet.choose(&mut rng).copied());
+    }
+    password.shuffle(&mut rng);
+    password.into_iter().map(char::from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    /// The policy that the reference shows, lines 2240-2270.
+    fn sample() -> PasswordPolicy {
+        PasswordPolicy {
+            digits: Some(1),
+            length: Some(8),
+            lower_case: Some(1),
+            max_length: Some(64),
+            not_contains_username: Some(true),
+            not_email: Some(true),
+            not_username: Some(true),
+            regex_pattern: Some("^(?=.*[a-z])(?=.*[A-Z])(?=.*\\d).*$".to_owned()),
+            special_chars: Some(1),
+            upper_case: Some(1),
+            ..PasswordPolicy::default()
+        }
+    }
+
+    fn check(password: &str, expected: &[Violation]) {
+        let owner = Owner {
+            user_name: "alpha",
+            email: Some("alpha@example.com"),
+        };
+        assert_eq!(judge(&sample(), password, owner), expected, "for {password}");
+    }
+
+    #[test]
+    fn each_rule_is_judged() {
+        use Violation::{
+            ContainsUserName, Digits, IsEmail, Pattern, SpecialChars, TooLong, TooShort, UpperCase,
+        };
+        check("Good-Passw0rd", &[]);
+        check("Sh0rt-x", &[TooShort(8)]);
+        check("no-upper-case-1", &[UpperCase(1), Pattern]);
+        check("No-Digits-Here", &[Digits(1), Pattern]);
+        check("NoSpecial1234", &[SpecialChars(1)]);
+        check("My-Alpha-Passw0rd", &[ContainsUserName]);
+        check(
+            "alpha@example.com",
+            &[Digits(1), UpperCase(1), ContainsUserName, IsEmail, Pattern],
+        );
+        check(&format!("Aa1-{}", "x".repeat(61)), &[TooLong(64)]);
+    }
+
+    #[test]
+    fn a_pattern_that_cannot_be_read_is_left_to_the_cluster() {
+        let policy = PasswordPolicy {
+            regex_pattern: Some("(".to_owned()),
+            ..PasswordPolicy::default()
+        };
+        assert_eq!(judge(&policy, "anything", Owner::default()), []);
+    }
+
+    #[test]
+    fn an_impossible_policy_gives_no_password() {
+        let policy = PasswordPolicy {
+            length: Some(20),
+            max_length: Some(10),
+            ..PasswordPolicy::default()
+        };
+        assert!(generate(Some(&policy), Owner::default()).is_none());
+    }
+
+    proptest! {
+        /// What is generated satisfies the policy it was generated for.
+        #[test]
+        fn generated_passwords_satisfy_the_policy(
+            length in 0_i64..40, digits in 0_i64..6, lower in 0_i64..6, upper in 0_i64..6, special in 0_i64..6,
+            most in 40_i64..80,
+        ) {
+            let policy = PasswordPolicy {
+                length: Some(length), digits: Some(digits), lower_case: Some(lower), upper_case: Some(upper),
+                special_chars: Some(special), max_length: Some(most), ..PasswordPolicy::default()
+            };
+            let password = generate(Some(&policy), Owner::default()).expect("the policy can be met");
+            prop_assert_eq!(judge(&policy, password.expose_secret(), Owner::default()), []);
+        }
+
+        /// No password makes the judge panic.
+        #[test]
+        fn judging_never_panics(password in "\\PC{0,80}", user_name in "\\PC{0,20}") {
+            judge(&sample(), &password, Owner { user_name: &user_name, email: None });
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Who signed in and what they may do, put together once at sign-in.
+//!
+//! The order is that of the notes on the reference, section 1: the token's claims, then the user's
+//! roles through `GET /roles`, then unknown. Claims are a hint, never a proof: nothing documents
+//! keys to verify them with.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use protegrity::{Authorized, Claims, Login, PermissionName, Role, RoleName, UserId, permissions as known};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    directory,
+    permissions::{Permissions, Source},
+};
+
+/// How the permissions of a [`Profile`] were found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Origin {
+    /// The access token names roles or permissions.
+    Token,
+    /// The roles of the user, read from the cluster.
+    Roles,
+    /// Neither could be read.
+    Unknown,
+}
+
+/// The signed-in person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The user name, as the cluster spells it where it said so.
+    pub user_name: String,
+    /// The id at the cluster, where known.
+    pub user_id: Option<UserId>,
+    /// The roles held, as far as they are known.
+    pub roles: Vec<RoleName>,
+    /// The effective permissions.
+    pub permissions: Permissions,
+    /// How they were found.
+    pub origin: Origin,
+    /// The roles that this person could read at sign-in, for saying which one would help.
+    pub catalogue: Vec<Role>,
+}
+
+impl Profile {
+    /// Puts the profile together from a fresh login, with at most three further calls: one when the
+    /// token has claims, and none of them can fail the sign-in.
+    pub(crate) async fn of(login: &Login, cluster: &Authorized, login_name: &str) -> Self {
+        let catalogue = match &login.roles {
+            Some(answer) => answer.clone(),
+            None => cluster.roles().await,
+        }
+        .unwrap_or_default();
+        let claims = login.tokens.access.claims().unwrap_or_default();
+        let user_name = claims
+            .preferred_username
+            .clone()
+            .unwrap_or_else(|| login_name.to_owned());
+        let user_id = claims.sub.clone().map(UserId::from);
+
+        if let Some((roles, permissions)) = from_claims(&claims, &catalogue) {
+            return Self {
+                user_name,
+                user_id,
+                roles,
+                permissions,
+                origin: Origin::Token,
+                catalogue,
+            };
+        }
+        match from_roles(user_id.as_ref(), &user_name, cluster, &catalogue).await {
+            Some((id, roles, permissions)) => {
+                let origin = if permissions.is_known() {
+                    Origin::Roles
+                } else {
+                    Origin::Unknown
+                };
+                Self {
+                    user_name,
+                    user_id: Some(id),
+                    roles,
+                    permissions,
+                    origin,
+                    catalogue,
+                }
+            }
+            None => Self {
+                user_name,
+                user_id,
+                roles: Vec::new(),
+                permissions: Permissions::unknown(),
+                origin: Origin::Unknown,
+                catalogue,
+            },
+        }
+    }
+}
+
+/// What the claims say: names that are permissions, and names of roles with what those grant. `None`
+/// when they hold neither.
+fn from_claims(claims: &Claims, catalogue: &[Role]) -> Option<(Vec<RoleName>, Permissions)> {
+    let is_permission = |name: &str| {
+        known::KNOWN.contains(&name)
+            || catalogue
+                .iter()
+                .any(|role| role.permissions.iter().any(|granted| granted.as_str() == name))
+    };
+    let mut held = BTreeMap::<PermissionName, BTreeSet<Source>>::new();
+    for name in claims.names.iter().filter(|name| is_permission(name)) {
+        held.entry(PermissionName::new(name.as_str()))
+            .or_default()
+            .insert(Source::Token);
+    }
+    let roles = catalogue
+        .iter()
+        .filter(|role| claims.names.contains(role.name.as_str()));
+    let roles = grant(roles, &mut held);
+    (!held.is_empty()).then(|| (roles, Permissions::known(held)))
+}
+
+/// What the user's roles say. The permissions stay unknown when a role is not in the catalogue,
+/// because `GET /roles` may be a partial list (reference, lines 663 and 762): better to hide nothing
+/// than to refuse what the cluster would allow.
+async fn from_roles(
+    id: Option<&UserId>,
+    user_name: &str,
+    cluster: &Authorized,
+    catalogue: &[Role],
+) -> Option<(UserId, Vec<RoleName>, Permissions)> {
+    let id = match id {
+        Some(id) => id.clone(),
+        None => directory::find_by_name(cluster, user_name).await?,
+    };
+    let names = cluster.user(&id).await.ok()?.roles?;
+    let in_catalogue = |name: &RoleName| catalogue.iter().any(|role| role.name == *name);
+    if !names.iter().all(in_catalogue) {
+        return Some((id, names, Permissions::unknown()));
+    }
+    let mut held = BTreeMap::new();
+    grant(
+        catalogue.iter().filter(|role| names.contains(&role.name)),
+        &mut held,
+    );
+    Some((id, names, Permissions::known(held)))
+}
+
+/// Adds what these roles grant, and returns their names.
+fn grant<'a>(
+    roles: impl Iterator<Item = &'a Role>,
+    held: &mut BTreeMap<PermissionName, BTreeSet<Source>>,
+) -> Vec<RoleName> {
+    roles
+        .map(|role| {
+            for permission in &role.permissions {
+                held.entry(permission.clone())
+                    .or_default()
+                    .insert(Source::Role(role.name.clone()));
+            }
+            role.name.clone()
+        })
+        .collect()
+}

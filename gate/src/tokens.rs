@@ -1,0 +1,154 @@
+//! Tokens that are valid now: renewed ahead of expiry, once, however many requests wait for it.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use jiff::{SignedDuration, Timestamp};
+use protegrity::{Client, ErrorKind, Tokens};
+
+use crate::{
+    clock::Clock,
+    error::GateError,
+    vault::{Row, Vault, VaultKey},
+};
+
+/// The longest margin before expiry at which a token is renewed.
+const MARGIN: Duration = Duration::from_secs(30);
+
+/// Tokens and when they were obtained, which tells one generation of a session's tokens from the next.
+#[derive(Clone, Debug)]
+pub(crate) struct Current {
+    pub tokens: Tokens,
+    pub obtained_at: Timestamp,
+}
+
+/// Hands out tokens of the vault and renews them.
+pub(crate) struct TokenDesk {
+    cluster: Client,
+    vault: Arc<dyn Vault>,
+    clock: Clock,
+    /// One lock a session that renews at the moment.
+    flights: Mutex<HashMap<VaultKey, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl TokenDesk {
+    pub fn new(cluster: Client, vault: Arc<dyn Vault>, clock: Clock) -> Self {
+        Self {
+            cluster,
+            vault,
+            clock,
+            flights: Mutex::default(),
+        }
+    }
+
+    /// The session's tokens, renewed first when they are about to expire.
+    pub async fn valid(&self, key: VaultKey) -> Result<Current, GateError> {
+        let current = self.stored(key).await?;
+        if self.is_fresh(&current) {
+            Ok(current)
+        } else {
+            self.renew(key, current.obtained_at).await
+        }
+    }
+
+    /// Tokens of a later generation than `spent`, which the cluster has refused or is about to.
+    pub async fn renew(&self, key: VaultKey, spent: Timestamp) -> Result<Current, GateError> {
+        let flight = self.flight(key);
+        let result = {
+            let _turn = flight.lock().await;
+            match self.stored(key).await {
+                Ok(current) if current.obtained_at > spent => Ok(current),
+                Ok(current) => self.refresh(key, current).await,
+                Err(error) => Err(error),
+            }
+        };
+        self.land(key, flight);
+        result
+    }
+
+    async fn stored(&self, key: VaultKey) -> Result<Current, GateError> {
+        let row = self
+            .vault
+            .get(key, self.clock.now())
+            .await?
+            .ok_or(GateError::NotSignedIn)?;
+        let Row {
+            tokens, obtained_at, ..
+        } = row;
+        Ok(Current {
+            tokens: tokens.ok_or(GateError::SignInAgain)?,
+            obtained_at,
+        })
+    }
+
+    async fn refresh(&self, key: VaultKey, current: Current) -> Result<Current, GateError> {
+        match self.cluster.refresh(&current.tokens).await {
+            Ok(tokens) => {
+                let obtained_at = self.clock.now();
+                self.vault
+                    .put_tokens(key, Some(tokens.clone()), obtained_at)
+                    .await?;
+                Ok(Current { tokens, obtained_at })
+            }
+            // The cluster did not say no. What is left of the old token is still good.
+            Err(error) if is_passing(error.kind()) => {
+                if self.is_alive(&current) {
+                    Ok(current)
+                } else {
+                    Err(error.into())
+                }
+            }
+            // Without a refresh token the access token serves until its very end.
+            Err(error) if error.kind() == ErrorKind::NoRefreshToken && self.is_alive(&current) => Ok(current),
+            Err(error) => {
+                tracing::info!(%error, "the cluster did not renew a session's tokens");
+                self.vault.put_tokens(key, None, self.clock.now()).await?;
+                Err(GateError::SignInAgain)
+            }
+        }
+    }
+
+    /// Whether the access token has more than the margin left: 30 s, or a fifth of a short life.
+    fn is_fresh(&self, current: &Current) -> bool {
+        self.left(current) > MARGIN.min(current.tokens.expires_in / 5)
+    }
+
+    fn is_alive(&self, current: &Current) -> bool {
+        !self.left(current).is_zero()
+    }
+
+    /// How long the access token still lives, zero when it does not.
+    fn left(&self, current: &Current) -> Duration {
+        let life = SignedDuration::try_from(current.tokens.expires_in).unwrap_or(SignedDuration::MAX);
+        let age = self.clock.now().duration_since(current.obtained_at);
+        Duration::try_from(life.saturating_sub(age)).unwrap_or(Duration::ZERO)
+    }
+
+    fn flight(&self, key: VaultKey) -> Arc<tokio::sync::Mutex<()>> {
+        let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(flights.entry(key).or_default())
+    }
+
+    /// Forgets the lock when nobody else waits for it.
+    fn land(&self, key: VaultKey, flight: Arc<tokio::sync::Mutex<()>>) {
+        let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(flight);
+        if flights
+            .get(&key)
+            .is_some_and(|flight| Arc::strong_count(flight) == 1)
+        {
+            flights.remove(&key);
+        }
+    }
+}
+
+/// Whether this failure says nothing about the session: the next try may succeed.
+fn is_passing(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Unreachable | ErrorKind::Timeout | ErrorKind::Upstream | ErrorKind::TooManyRequests
+    )
+}

@@ -1,0 +1,162 @@
+//! The vault: one row a session with its tokens, on the server only.
+//!
+//! The interface is what a store on disk needs as well; [`MemoryVault`] keeps the rows in memory,
+//! so a restart signs everybody out.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use protegrity::Tokens;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{held::HeldRequest, profile::Profile};
+
+/// Names a row of the vault. Random, known to the server alone: the browser's cookie leads to the
+/// session record, and that one leads here.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct VaultKey(Uuid);
+
+impl VaultKey {
+    /// A new random key.
+    pub fn random() -> Self {
+        Self(Uuid::new_v4())
+    }
+}
+
+impl fmt::Debug for VaultKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("VaultKey(…)")
+    }
+}
+
+/// What the vault keeps for one session.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The cluster's tokens; `None` once the cluster has refused to renew them.
+    pub tokens: Option<Tokens>,
+    /// When the tokens were obtained.
+    pub obtained_at: Timestamp,
+    /// Who this is.
+    pub profile: Arc<Profile>,
+    /// When they signed in.
+    pub signed_in_at: Timestamp,
+    /// When the session ends, however busy it is.
+    pub ends_at: Timestamp,
+    /// When the row was last asked for.
+    pub seen_at: Timestamp,
+    /// A form that waits until the person has signed in again.
+    pub held: Option<HeldRequest>,
+}
+
+/// The signed-in person of a request.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// Their row in the vault.
+    pub(crate) key: VaultKey,
+    /// Who they are and what they may do.
+    pub profile: Arc<Profile>,
+    /// When they signed in.
+    pub signed_in_at: Timestamp,
+    /// When the session ends, however busy it is.
+    pub ends_at: Timestamp,
+}
+
+/// The vault's store failed. It never says what a row holds.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the vault failed: {0}")]
+pub struct VaultError(pub String);
+
+/// Where the rows are kept.
+#[async_trait]
+pub trait Vault: Send + Sync + 'static {
+    /// Puts a row, in the place of one with the same key.
+    async fn put(&self, key: VaultKey, row: Row) -> Result<(), VaultError>;
+
+    /// The row of this key, marked as seen at this time.
+    async fn get(&self, key: VaultKey, now: Timestamp) -> Result<Option<Row>, VaultError>;
+
+    /// Replaces the tokens of a row that is still there. A row that was removed stays removed.
+    async fn put_tokens(
+        &self,
+        key: VaultKey,
+        tokens: Option<Tokens>,
+        now: Timestamp,
+    ) -> Result<(), VaultError>;
+
+    /// Lets a form wait in a row that is still there.
+    async fn hold(&self, key: VaultKey, held: HeldRequest) -> Result<(), VaultError>;
+
+    /// Takes the form that waits, if any.
+    async fn take_held(&self, key: VaultKey) -> Result<Option<HeldRequest>, VaultError>;
+
+    /// Removes a row, and returns it.
+    async fn remove(&self, key: VaultKey) -> Result<Option<Row>, VaultError>;
+
+    /// Removes the rows that ended before `now` or were last seen before `idle_since`.
+    async fn sweep(&self, now: Timestamp, idle_since: Timestamp) -> Result<(), VaultError>;
+}
+
+/// A vault in memory.
+#[derive(Debug, Default)]
+pub struct MemoryVault(Mutex<HashMap<VaultKey, Row>>);
+
+impl MemoryVault {
+    fn rows(&self) -> MutexGuard<'_, HashMap<VaultKey, Row>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Vault for MemoryVault {
+    async fn put(&self, key: VaultKey, row: Row) -> Result<(), VaultError> {
+        self.rows().insert(key, row);
+        Ok(())
+    }
+
+    async fn get(&self, key: VaultKey, now: Timestamp) -> Result<Option<Row>, VaultError> {
+        Ok(self.rows().get_mut(&key).map(|row| {
+            row.seen_at = now;
+            row.clone()
+        }))
+    }
+
+    async fn put_tokens(
+        &self,
+        key: VaultKey,
+        tokens: Option<Tokens>,
+        now: Timestamp,
+    ) -> Result<(), VaultError> {
+        if let Some(row) = self.rows().get_mut(&key) {
+            row.tokens = tokens;
+            row.obtained_at = now;
+        }
+        Ok(())
+    }
+
+    async fn hold(&self, key: VaultKey, held: HeldRequest) -> Result<(), VaultError> {
+        if let Some(row) = self.rows().get_mut(&key) {
+            row.held = Some(held);
+        }
+        Ok(())
+    }
+
+    async fn take_held(&self, key: VaultKey) -> Result<Option<HeldRequest>, VaultError> {
+        Ok(self.rows().get_mut(&key).and_then(|row| row.held.take()))
+    }
+
+    async fn remove(&self, key: VaultKey) -> Result<Option<Row>, VaultError> {
+        Ok(self.rows().remove(&key))
+    }
+
+    async fn sweep(&self, now: Timestamp, idle_since: Timestamp) -> Result<(), VaultError> {
+        self.rows()
+            .retain(|_, row| row.ends_at > now && row.seen_at > idle_since);
+        Ok(())
+    }
+}

@@ -1,0 +1,252 @@
+//! Which hosts may be sent `X-User` and `X-Password`: an exact set, compiled in, to which the
+//! operator may add exact names.
+//!
+//! Discovery (`GET /endpoints/{domain}`) names the next host, and that host gets a reusable
+//! administrator's password. So its answer is never made into an address: it is matched against
+//! this set (notes on the reference, section 5).
+
+use std::{collections::BTreeSet, fmt, str::FromStr};
+
+use url::{Host, Url};
+
+/// The longest name of an endpoint that is looked at, in bytes.
+const LONGEST: usize = 255;
+
+/// An instance of Proofpoint Essentials. An organisation lives on one of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stack {
+    /// `us1.proofpointessentials.com`
+    #[default]
+    Us1,
+    /// `us2.proofpointessentials.com`
+    Us2,
+    /// `us3.proofpointessentials.com`
+    Us3,
+    /// `us4.proofpointessentials.com`
+    Us4,
+    /// `us5.proofpointessentials.com`
+    Us5,
+    /// `eu1.proofpointessentials.com`
+    Eu1,
+}
+
+impl Stack {
+    /// Every instance.
+    pub const ALL: [Self; 6] = [Self::Us1, Self::Us2, Self::Us3, Self::Us4, Self::Us5, Self::Eu1];
+
+    /// The host name.
+    pub const fn host(self) -> &'static str {
+        match self {
+            Self::Us1 => "us1.proofpointessentials.com",
+            Self::Us2 => "us2.proofpointessentials.com",
+            Self::Us3 => "us3.proofpointessentials.com",
+            Self::Us4 => "us4.proofpointessentials.com",
+            Self::Us5 => "us5.proofpointessentials.com",
+            Self::Eu1 => "eu1.proofpointessentials.com",
+        }
+    }
+
+    /// The short name: `us1`.
+    pub fn name(self) -> &'static str {
+        self.host().split_once('.').map_or(self.host(), |(name, _)| name)
+    }
+}
+
+impl fmt::Display for Stack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A name that is none of the six instances.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not an instance of Proofpoint Essentials: use us1 to us5 or eu1")]
+pub struct UnknownStack(String);
+
+impl FromStr for Stack {
+    type Err = UnknownStack;
+
+    fn from_str(name: &str) -> Result<Self, UnknownStack> {
+        let is_named = |stack: &Self| stack.name().eq_ignore_ascii_case(name);
+        Self::ALL
+            .into_iter()
+            .find(is_named)
+            .ok_or_else(|| UnknownStack(name.to_owned()))
+    }
+}
+
+/// Why an endpoint is not trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HostError {
+    /// It is not a name of a host or an `https` origin that could be read without doubt.
+    #[error("it is not the plain name of a host, or https:// with one")]
+    Malformed,
+    /// It is a host, but not one of the set.
+    #[error("the host is not one that this portal trusts")]
+    Untrusted,
+}
+
+/// The hosts that may be sent credentials.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TrustedHosts {
+    extra: BTreeSet<String>,
+}
+
+impl TrustedHosts {
+    /// The six instances, and these exact names beside them.
+    ///
+    /// # Errors
+    /// The first name that is not a plain host name: no address, port, path or wildcard.
+    pub fn with_extra<'a>(extra: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
+        let extra = extra.into_iter().map(|name| {
+            let is_name = name.contains('.') && !name.contains(['/', ':']) && host(name).is_ok();
+            if is_name {
+                Ok(name.to_ascii_lowercase())
+            } else {
+                Err(name.to_owned())
+            }
+        });
+        Ok(Self {
+            extra: extra.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The trusted host that an answer names: a short name (`us3`), a host, or an `https` origin
+    /// with nothing behind it but `/api/v1`. What is returned comes from the set itself.
+    ///
+    /// # Errors
+    /// [`HostError`]; nothing may be sent to that host.
+    pub fn resolve(&self, endpoint: &str) -> Result<&str, HostError> {
+        if let Ok(stack) = endpoint.parse::<Stack>() {
+            return Ok(stack.host());
+        }
+        let host = host(endpoint)?;
+        Stack::ALL
+            .into_iter()
+            .map(Stack::host)
+            .find(|known| *known == host)
+            .or_else(|| self.extra.get(&host).map(String::as_str))
+            .ok_or(HostError::Untrusted)
+    }
+}
+
+/// The host that this text names, in lower case.
+fn host(text: &str) -> Result<String, HostError> {
+    let is_plain = |b: u8| b.is_ascii_graphic() && !b"\\@?#%*".contains(&b);
+    if text.is_empty() || text.starts_with('/') || text.len() > LONGEST || !text.bytes().all(is_plain) {
+        return Err(HostError::Malformed);
+    }
+    let url = if text.contains("://") {
+        text.to_owned()
+    } else {
+        format!("https://{text}")
+    };
+    let url = Url::parse(&url).map_err(|_| HostError::Malformed)?;
+    let plain = url.scheme() == "https"
+        && url.port().is_none()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && matches!(url.path(), "" | "/" | "/api/v1" | "/api/v1/");
+    match url.host() {
+        Some(Host::Domain(name)) if plain && !name.ends_with('.') && !name.contains("xn--") => {
+            Ok(name.to_owned())
+        }
+        _ => Err(HostError::Malformed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(endpoint: &str, expected: Result<&str, HostError>) {
+        assert_eq!(
+            TrustedHosts::default().resolve(endpoint),
+            expected,
+            "for {endpoint:?}"
+        );
+    }
+
+    #[test]
+    fn every_spelling_of_an_instance_is_understood() {
+        for endpoint in [
+            "us3",
+            "US3",
+            "us3.proofpointessentials.com",
+            "https://us3.proofpointessentials.com",
+            "https://US3.ProofpointEssentials.com/",
+            "https://us3.proofpointessentials.com:443/api/v1",
+        ] {
+            check(endpoint, Ok("us3.proofpointessentials.com"));
+        }
+    }
+
+    #[test]
+    fn nothing_else_gets_a_password() {
+        use HostError::{Malformed, Untrusted};
+        for (endpoint, why) in [
+            ("https://us1.proofpointessentials.com.evil.test", Untrusted),
+            ("https://us1.proofpointessentials.com@evil.test", Malformed),
+            ("https://evil.test/us1.proofpointessentials.com", Malformed),
+            ("http://us1.proofpointessentials.com", Malformed),
+            ("https://us1.proofpointessentials.com:8443", Malformed),
+            ("https://us1.proofpointessentials.com.", Malformed),
+            ("//evil.test", Malformed),
+            ("https://127.0.0.1", Malformed),
+            ("https://[::1]", Malformed),
+            ("https:\\\\evil.test", Malformed),
+            ("https://us1.proofpointessentials.com\t", Malformed),
+            ("us1.proofpoint\nessentials.com", Malformed),
+            ("help.proofpointessentials.com", Untrusted),
+            ("us-siem.proofpointessentials.com", Untrusted),
+            ("xn--us1-abc.proofpointessentials.com", Malformed),
+            ("https://us1.proofpointessentials.com/?q", Malformed),
+            ("https://us1.proofpointessentials.com/#x", Malformed),
+            ("", Malformed),
+        ] {
+            check(endpoint, Err(why));
+        }
+    }
+
+    #[test]
+    fn the_operator_adds_exact_names_only() {
+        let hosts = TrustedHosts::with_extra(["Mail.Brand.example"]).expect("a plain name");
+        assert_eq!(
+            hosts.resolve("https://mail.brand.example"),
+            Ok("mail.brand.example")
+        );
+        assert_eq!(
+            hosts.resolve("https://other.brand.example"),
+            Err(HostError::Untrusted)
+        );
+        for name in [
+            "*.brand.example",
+            "https://brand.example",
+            "brand.example:8443",
+            "10.0.0.1",
+            "localhost",
+            "",
+        ] {
+            assert_eq!(TrustedHosts::with_extra([name]), Err(name.to_owned()));
+        }
+    }
+
+    proptest! {
+        /// Whatever an answer says, what comes out is one of the set, letter for letter.
+        #[test]
+        fn only_the_set_comes_out(endpoint in "\\PC{0,60}") {
+            if let Ok(host) = TrustedHosts::default().resolve(&endpoint) {
+                prop_assert!(Stack::ALL.iter().any(|stack| stack.host() == host));
+            }
+        }
+
+        /// Nothing put around a trusted name makes another host trusted.
+        #[test]
+        fn a_trusted_name_inside_another_is_not_trusted(before in "[a-z]{1,8}[.-]?", after in "[.-][a-z]{1,8}") {
+            let endpoint = format!("https://{before}us1.proofpointessentials.com{after}");
+            prop_assert!(TrustedHosts::default().resolve(&endpoint).is_err());
+        }
+    }
+}
