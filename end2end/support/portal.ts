@@ -1,0 +1,73 @@
+// A portal and a simulated cluster of its own for each test worker, on free ports.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Server } from './process'
+import { Simulator, type TokenMode } from './simulator'
+
+export interface PortalOptions {
+  /** How many users the cluster has. */
+  users: number
+  tokenMode: TokenMode
+  /** `postern demo`, with the simulator inside, in place of `postern serve` beside a simulator. */
+  demo: boolean
+}
+
+export class Portal {
+  readonly url: string
+  readonly simulator: Simulator
+  readonly servers: readonly Server[]
+  private readonly folder: string
+
+  private constructor(servers: [Server, ...Server[]], folder: string) {
+    const [portal, simulator = portal] = servers
+    this.url = portal.address('portal')
+    this.simulator = new Simulator(simulator.address('simulator'))
+    this.servers = servers
+    this.folder = folder
+  }
+
+  static async start({ users, tokenMode, demo }: PortalOptions): Promise<Portal> {
+    // Whatever the portal keeps in files goes into a folder that is gone afterwards.
+    const cwd = await mkdtemp(join(tmpdir(), 'postern-end2end-'))
+    const listen = ['--listen', '127.0.0.1:0']
+    const cluster = ['--users', String(users), '--token-mode', tokenMode]
+    const started: Server[] = []
+    try {
+      if (demo) {
+        const both = await Server.start(['demo', ...listen, ...cluster], {
+          announces: ['portal', 'simulator'],
+          cwd,
+        })
+        return new Portal([both], cwd)
+      }
+      const simulator = await Server.start(['simulate', ...listen, ...cluster], {
+        announces: ['simulator'],
+        cwd,
+      })
+      started.push(simulator)
+      const portal = await Server.start(['serve', ...listen], {
+        announces: ['portal'],
+        cwd,
+        env: { POSTERN_PROTEGRITY_URL: simulator.address('simulator') },
+      })
+      return new Portal([portal, simulator], cwd)
+    } catch (error) {
+      await Promise.allSettled(started.map((server) => server.stop()))
+      await rm(cwd, { recursive: true, force: true })
+      throw error
+    }
+  }
+
+  /** The portal's own log, of which the simulator's is no part unless both are one process. */
+  get log(): Server {
+    return this.servers[0]!
+  }
+
+  async stop(): Promise<void> {
+    const stopped = await Promise.allSettled(this.servers.map((server) => server.stop()))
+    await rm(this.folder, { recursive: true, force: true })
+    const failed = stopped.find((result) => result.status === 'rejected')
+    if (failed) throw failed.reason
+  }
+}

@@ -1,0 +1,96 @@
+// What must not happen in any test, whatever the test is about: an error in the browser's console, an exception in a
+// page, a breach of the content security policy, or a secret where a browser or a log line can show it.
+import type { BrowserContext, ConsoleMessage, Page, Response } from '@playwright/test'
+import { PASSWORD } from './simulator'
+
+/** The start of a JSON web token, or the fields in which the cluster hands out tokens. */
+const SECRETS: [what: string, pattern: RegExp][] = [
+  ['a JSON web token', /eyJ[\w-]{6,}\.[\w-]*/],
+  ["a field of the cluster's token answer", /["'](?:access|refresh)_?token["']\s*:/i],
+  ["the cluster's token header", /pty_access_jwt_token/i],
+]
+
+/** A warning is a defect when it is about one of these. */
+const GRAVE_WARNING = /hydrat|content security|csp|leptos|panick|unreachable/i
+const FAILED_LOAD = /^Failed to load resource: .*status of (\d{3})/
+
+export class Watch {
+  private readonly problems: string[] = []
+  private readonly bodies: Promise<void>[] = []
+  private readonly statuses = new Set<number>()
+  private readonly messages: RegExp[] = []
+  private readonly context: BrowserContext
+  private readonly passwordIsShown: boolean
+
+  /** `passwordIsShown`: in demo mode the sign-in page lists the accounts with their password. */
+  constructor(context: BrowserContext, passwordIsShown: boolean) {
+    this.context = context
+    this.passwordIsShown = passwordIsShown
+    context.on('console', (message) => this.hear(message))
+    context.on('weberror', (error) => this.problems.push(`exception in the page: ${error.error()}`))
+    context.on('response', (response) => this.bodies.push(this.read(response)))
+  }
+
+  /** The test provokes an answer with one of these statuses, which Chromium reports in its console. */
+  allowStatus(...statuses: number[]): void {
+    for (const status of statuses) this.statuses.add(status)
+  }
+
+  /** The test provokes a console message like this. */
+  allowConsole(message: RegExp): void {
+    this.messages.push(message)
+  }
+
+  /** Everything that went wrong, once the test is over and its pages are still open. */
+  async findings(portalLog: string): Promise<string[]> {
+    for (const page of this.context.pages()) await this.readStorage(page)
+    for (const cookie of await this.context.cookies()) {
+      this.search(`the cookie ${cookie.name}`, cookie.value)
+    }
+    await Promise.all(this.bodies)
+    this.search("the portal's log", portalLog)
+    return [...new Set(this.problems)]
+  }
+
+  private hear(message: ConsoleMessage): void {
+    const text = message.text()
+    const grave =
+      message.type() === 'error' || (message.type() === 'warning' && GRAVE_WARNING.test(text))
+    const status = Number(FAILED_LOAD.exec(text)?.[1])
+    const allowed = this.statuses.has(status) || this.messages.some((pattern) => pattern.test(text))
+    if (grave && !allowed) {
+      this.problems.push(`console ${message.type()} at ${message.location().url}: ${text}`)
+    }
+  }
+
+  private async read(response: Response): Promise<void> {
+    const where = `${response.request().method()} ${response.url()}`
+    this.search(`the address ${where}`, response.url())
+    try {
+      const headers = await response.allHeaders()
+      this.search(`a header of ${where}`, Object.entries(headers).map((pair) => pair.join(': ')).join('\n'))
+      if (!/wasm|image|font/.test(headers['content-type'] ?? '')) {
+        this.search(`the body of ${where}`, (await response.body()).toString('latin1'))
+      }
+    } catch {
+      // A redirect has no body, and one that a navigation cut short never came.
+    }
+  }
+
+  private async readStorage(page: Page): Promise<void> {
+    const stored = await page
+      .evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]))
+      // A blank page has no storage.
+      .catch(() => '')
+    this.search(`what scripts can read at ${page.url()}`, stored)
+  }
+
+  private search(where: string, text: string): void {
+    for (const [what, pattern] of SECRETS) {
+      if (pattern.test(text)) this.problems.push(`${what} in ${where}`)
+    }
+    if (!this.passwordIsShown && text.includes(PASSWORD)) {
+      this.problems.push(`the password in ${where}`)
+    }
+  }
+}

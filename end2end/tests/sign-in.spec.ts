@@ -1,0 +1,135 @@
+// Signing in and out: who gets in, what the others are told, and where one arrives.
+import {
+  expect,
+  expectNoAxe,
+  fillSignIn,
+  PASSWORD,
+  signIn,
+  test,
+  withAndWithoutJavaScript,
+} from '../support/fixtures'
+
+/** A refused sign-in may answer with the status that says why, as a page of its own. */
+const REFUSALS = [400, 401, 403]
+
+withAndWithoutJavaScript(() => {
+  test('the help desk signs in and out', async ({ page, portal }) => {
+    await signIn(page, 'helpdesk')
+
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+    await expect(page).toHaveURL((url) => url.pathname === '/sign-in')
+    await page.goto('/users')
+    await expect(page).toHaveURL((url) => url.pathname === '/sign-in')
+
+    const logins = (await portal.simulator.calls()).filter((call) => call.path.endsWith('/login/token'))
+    expect(logins.some((call) => call.status === 200)).toBe(true)
+  })
+
+  for (const [title, user, password] of [
+    ['a wrong password', 'helpdesk', 'Not-the-Passw0rd!'],
+    ['a user who does not exist', 'nobody-by-this-name', PASSWORD],
+  ] as const) {
+    test(`${title} is refused`, async ({ page, watch }) => {
+      watch.allowStatus(...REFUSALS)
+      await page.goto('/sign-in')
+      await fillSignIn(page, user, password)
+      await expect(page.getByRole('alert')).toContainText(/user name or password/i)
+      await expect(page).toHaveURL((url) => url.pathname === '/sign-in')
+      await expect(page.getByLabel('Password', { exact: true })).toHaveValue('')
+    })
+  }
+
+  test('a locked account is told that it is locked', async ({ page, portal, watch }) => {
+    watch.allowStatus(...REFUSALS)
+    await (await portal.simulator.asAdmin()).lock('auditor')
+    await page.goto('/sign-in')
+    await fillSignIn(page, 'auditor')
+    await expect(page.getByRole('alert')).toContainText(/locked|disabled/i)
+  })
+
+  test('an account without the permission is told which one', async ({ page, watch }) => {
+    watch.allowStatus(...REFUSALS)
+    await page.goto('/sign-in')
+    await fillSignIn(page, 'nologin')
+    await expect(page.getByRole('alert')).toContainText('can_create_token')
+  })
+
+  test('a temporary password has to be changed elsewhere first', async ({ page, portal, watch }) => {
+    watch.allowStatus(...REFUSALS)
+    const cluster = await portal.simulator.asAdmin()
+    await cluster.lock('auditor')
+    await cluster.unlock('auditor', 'Temp0rary-Word!')
+    await page.goto('/sign-in')
+    await fillSignIn(page, 'auditor', 'Temp0rary-Word!')
+    await expect(page.getByRole('alert')).toContainText(/temporary/i)
+  })
+
+  test('a cluster that does not answer is told apart from a wrong password', async ({ page, portal, watch }) => {
+    watch.allowStatus(502, 503, 504)
+    await portal.simulator.faults([
+      { path: '/pty/v1/auth/login', fault: 'drop' },
+      { path: '/api/v1/auth/login', fault: 'drop' },
+    ])
+    await page.goto('/sign-in')
+    await fillSignIn(page, 'helpdesk')
+    const alert = page.getByRole('alert')
+    await expect(alert).toContainText(/cluster|Protegrity/)
+    await expect(alert).not.toContainText(/user name or password|127\.0\.0\.1/i)
+
+    await portal.simulator.clearFaults()
+    await signIn(page, 'helpdesk')
+  })
+
+  test('after signing in one arrives at the page one asked for', async ({ page }) => {
+    await page.goto('/users?q=smith&sort=email')
+    await expect(page).toHaveURL((url) => url.pathname === '/sign-in')
+    await fillSignIn(page, 'helpdesk')
+    await expect(page).toHaveURL(
+      (url) => url.pathname === '/users' && url.searchParams.get('q') === 'smith' && url.searchParams.get('sort') === 'email',
+    )
+  })
+
+  for (const next of ['//evil.example', 'https://evil.example/', '/\\evil.example', '/\t/evil.example', 'javascript:alert(1)']) {
+    test(`signing in never leads to ${JSON.stringify(next)}`, async ({ page, portal }) => {
+      const elsewhere: string[] = []
+      page.on('request', (request) => {
+        if (new URL(request.url()).origin !== portal.url) elsewhere.push(request.url())
+      })
+      await page.goto(`/sign-in?next=${encodeURIComponent(next)}`)
+      await fillSignIn(page, 'helpdesk')
+      await expect(page.getByRole('button', { name: 'Sign out', exact: true })).toBeVisible()
+      expect(new URL(page.url()).origin).toBe(portal.url)
+      expect(elsewhere).toEqual([])
+    })
+  }
+})
+
+test('the session cookie is out of scripts’ reach and new after signing in', async ({ page, context }) => {
+  await page.goto('/sign-in')
+  const before = new Set((await context.cookies()).map((cookie) => cookie.value))
+  await signIn(page, 'helpdesk')
+  const fresh = (await context.cookies()).filter((cookie) => cookie.httpOnly && !before.has(cookie.value))
+  expect(fresh).toHaveLength(1)
+  expect(fresh[0]?.sameSite).toMatch(/Lax|Strict/)
+})
+
+test('a signed-out session stays out', async ({ page, context }) => {
+  await signIn(page, 'helpdesk')
+  const cookies = await context.cookies()
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await expect(page).toHaveURL((url) => url.pathname === '/sign-in')
+
+  await context.clearCookies()
+  await context.addCookies(cookies)
+  await page.goto('/users')
+  await expect(page).toHaveURL((url) => url.pathname === '/sign-in')
+})
+
+test('the sign-in page has no barriers', async ({ page, watch }) => {
+  watch.allowStatus(...REFUSALS)
+  await page.goto('/sign-in')
+  await expectNoAxe(page)
+  await fillSignIn(page, 'helpdesk', 'Not-the-Passw0rd!')
+  await expect(page.getByRole('alert')).toBeVisible()
+  await expectNoAxe(page)
+})
