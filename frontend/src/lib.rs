@@ -1,1 +1,12 @@
-//! frontend
+//! The WASM entry: what the page's script calls before it brings the islands to life one by one.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+// The islands are exported by the crate that has them; naming it keeps it in the build.
+pub use app;
+
+/// Readies the runtime in the browser.
+#[wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_islands();
+}

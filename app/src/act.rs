@@ -1,0 +1,68 @@
+//! Reading what a form sent: every argument arrives as text, is bounded, and becomes a type.
+
+use protegrity::UserId;
+
+use crate::error::{ErrorKind, PortalError};
+
+/// The longest id that is looked at, in characters. The cluster's are UUIDs of 36.
+const LONGEST_ID: usize = 128;
+
+/// A user's id, as an address or a form gives it.
+///
+/// # Errors
+/// When it cannot be one.
+pub(crate) fn user_id(text: &str) -> Result<UserId, PortalError> {
+    let text = text.trim();
+    let is_id = !text.is_empty()
+        && text.chars().count() <= LONGEST_ID
+        && !text.contains(['/', '\\', '?', '#'])
+        && !matches!(text, "." | "..")
+        && !text.chars().any(char::is_control);
+    if is_id {
+        Ok(UserId::from(text))
+    } else {
+        Err(PortalError::new(ErrorKind::NotFound, "There is no such user.")
+            .with_detail("The address does not hold a user's id."))
+    }
+}
+
+/// Refuses text that is longer than a field takes.
+///
+/// # Errors
+/// At the field.
+pub(crate) fn bounded(field: &str, text: &str, most: usize) -> Result<(), PortalError> {
+    if text.chars().count() > most {
+        return Err(PortalError::invalid(
+            field,
+            format!("This is longer than {most} characters."),
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_that_would_change_the_way_are_refused() {
+        for text in [
+            "",
+            " ",
+            ".",
+            "..",
+            "a/b",
+            "a\\b",
+            "a?b",
+            "a#b",
+            "a\nb",
+            &"x".repeat(129),
+        ] {
+            assert!(user_id(text).is_err(), "{text:?} passed");
+        }
+        assert_eq!(
+            user_id("7636708c-c714").map(|id| id.to_string()),
+            Ok("7636708c-c714".to_owned())
+        );
+    }
+}

@@ -1,0 +1,139 @@
+//! `/session`: one's own session and permissions, and where each permission comes from.
+
+use std::collections::BTreeMap;
+
+use gate::{Action, Origin, Source, Target, Verdict, Visitor};
+use leptos::prelude::*;
+use protegrity::{PermissionName, permissions as known};
+
+use crate::{
+    shell::Frame,
+    ui::{Copyable, Detail, EmptyState, PageHeader, When},
+    visit::{Visit, visit},
+};
+
+/// `/session`
+#[component]
+pub fn SessionPage() -> impl IntoView {
+    let visit = visit();
+    let Some(visitor) = visit.visitor.clone() else {
+        return ().into_any();
+    };
+    view! {
+        <Frame area="/session">
+            <PageHeader title="My session" lead=visitor.profile.user_name.clone()/>
+            <Summary visit=visit.clone()/>
+            {Suspend::new(async move {
+                let meanings = meanings(&visit).await;
+                view! { <OwnPermissions visitor meanings/> }
+            })}
+        </Frame>
+    }
+    .into_any()
+}
+
+/// Who is signed in, since when and until when.
+#[component]
+pub fn Summary(visit: Visit) -> impl IntoView {
+    let visitor = visit.visitor.clone()?;
+    let profile = visitor.profile.clone();
+    let idle = visit.gate.rules().idle.as_mins();
+    let user_name = profile.user_name.clone();
+    let id = profile.user_id.clone();
+    let roles = profile
+        .roles
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ");
+    Some(view! {
+        <section class="panel" aria-labelledby="summary">
+            <h2 id="summary">"Your session"</h2>
+            <dl>
+                <Detail label="User name">{user_name}</Detail>
+                {id.map(|id| view! {
+                    <Detail label="ID"><Copyable text=id.to_string() label="Copy the id"/></Detail>
+                })}
+                <Detail label="Roles">{if roles.is_empty() { "not known".to_owned() } else { roles }}</Detail>
+                <Detail label="Signed in"><When millis=visitor.signed_in_at.as_millisecond()/></Detail>
+                <Detail label="Ends at the latest"><When millis=visitor.ends_at.as_millisecond()/></Detail>
+                <Detail label="Ends without use">{format!("after {idle} minutes")}</Detail>
+            </dl>
+        </section>
+    })
+}
+
+/// What the cluster says each permission means, where it may be asked.
+async fn meanings(visit: &Visit) -> BTreeMap<PermissionName, String> {
+    let Ok(passage) = visit.open(Action::SeeOwnSession, Target::portal()) else {
+        return BTreeMap::new();
+    };
+    if passage.visitor().profile.permissions.check(known::ROLE_VIEWER) == Verdict::Missing {
+        return BTreeMap::new();
+    }
+    match passage
+        .read(|cluster| async move { cluster.permissions().await })
+        .await
+    {
+        Ok(permissions) => permissions
+            .into_iter()
+            .filter_map(|one| Some((one.name, one.description?)))
+            .collect(),
+        Err(error) => {
+            visit.explain(Action::SeeOwnSession, &error);
+            BTreeMap::new()
+        }
+    }
+}
+
+#[component]
+fn OwnPermissions(visitor: Visitor, meanings: BTreeMap<PermissionName, String>) -> impl IntoView {
+    let profile = visitor.profile;
+    let origin = match profile.origin {
+        Origin::Token => "The cluster's token names them.",
+        Origin::Roles => "The token does not name them; they are those of your roles.",
+        Origin::Unknown => "Neither the token nor your roles could tell them.",
+    };
+    let rows = profile.permissions.iter().map(|(name, sources)| {
+        let sources = sources.iter().map(source).collect::<Vec<_>>().join(", ");
+        let meaning = meanings.get(name).cloned().unwrap_or_default();
+        view! { <tr><th scope="row"><code>{name.to_string()}</code></th><td>{meaning}</td><td>{sources}</td></tr> }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <section class="panel" aria-labelledby="permissions">
+            <h2 id="permissions">"Your permissions"</h2>
+            <p>{origin} " The cluster stays the judge of what you may do."</p>
+            {if profile.permissions.is_known() {
+                view! {
+                    <div class="table-wrap" role="region" aria-labelledby="permissions" tabindex="0">
+                        <table>
+                            <thead>
+                                <tr>
+                                    <th scope="col">"Permission"</th>
+                                    <th scope="col">"What it means"</th>
+                                    <th scope="col">"Where it comes from"</th>
+                                </tr>
+                            </thead>
+                            <tbody>{rows}</tbody>
+                        </table>
+                    </div>
+                }
+                .into_any()
+            } else {
+                view! {
+                    <EmptyState title="Not known"
+                        hint="Nothing is hidden from you for that. The cluster decides each time, and says so when it refuses."/>
+                }
+                .into_any()
+            }}
+        </section>
+    }
+}
+
+fn source(source: &Source) -> String {
+    match source {
+        Source::Token => "the token".to_owned(),
+        Source::Role(role) => format!("role {role}"),
+    }
+}

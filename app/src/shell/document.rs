@@ -1,0 +1,95 @@
+//! The document: head, body, the script that brings the islands to life, and the routes.
+
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_router::{
+    ParamSegment, SsrMode, StaticSegment,
+    components::{Route, Router, Routes},
+};
+
+use super::{NotFoundPage, RefusedPage};
+use crate::{
+    overview::OverviewPage,
+    parts::PartsPage,
+    session::SessionPage,
+    shell::Frame,
+    sign_in::SignInPage,
+    users::{UserPage, UsersPage},
+    visit::{Theme, Visit},
+};
+
+/// Loads the WASM and hydrates each island, outermost first; then says so on `<body>`. The islands
+/// are found by the name of their exported function.
+const BOOT: &str = include_str!("boot.js");
+
+/// Lets the browser fetch a page of the portal when the pointer rests on its link. Addresses that
+/// ask the cluster anew are left out.
+const SPECULATION_RULES: &str = r#"{"prefetch":[{"source":"document","where":{"and":[{"href_matches":"/*"},{"not":{"href_matches":"/*\\?*fresh=*"}},{"not":{"href_matches":"/pkg/*"}}]},"eagerness":"moderate"}]}"#;
+
+/// The whole document, for every page.
+pub fn document() -> impl IntoView {
+    provide_meta_context();
+    // Without a request (when the list of routes is made) there is nothing to say.
+    let visit = use_context::<Visit>();
+    let theme = visit.as_ref().map_or(Theme::System, |visit| visit.theme).name();
+    let assets = visit
+        .as_ref()
+        .map(|visit| visit.assets.clone())
+        .unwrap_or_default();
+    let asset = |name| assets.path(name).unwrap_or_default().to_owned();
+    provide_context(assets.clone());
+    let (js, wasm) = (asset("js"), asset("wasm"));
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=theme>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="stylesheet" href=asset("css")/>
+                <link rel="icon" type="image/svg+xml" href=asset("favicon.svg")/>
+                <link rel="modulepreload" href=js.clone() crossorigin="anonymous"/>
+                <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+                <script type="speculationrules" nonce=use_nonce() inner_html=SPECULATION_RULES></script>
+                <script type="module" nonce=use_nonce() inner_html=boot(&js, &wasm)></script>
+                <MetaTags/>
+            </head>
+            <body>
+                <App refused=visit.is_some_and(|visit| visit.refusal.is_some())/>
+            </body>
+        </html>
+    }
+}
+
+/// The script with the addresses of this build, which are made of letters, digits, `/`, `.` and `-`.
+fn boot(js: &str, wasm: &str) -> String {
+    format!("const js={js:?},wasm={wasm:?};{BOOT}")
+}
+
+/// The page that the address names, or why it is not shown.
+#[component]
+fn App(refused: bool) -> impl IntoView {
+    if refused {
+        return view! { <RefusedPage/> }.into_any();
+    }
+    view! {
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=StaticSegment("sign-in") view=SignInPage ssr=SsrMode::Async/>
+                // In order: the frame is there at once, and the health of the services follows.
+                <Route path=StaticSegment("") view=OverviewPage ssr=SsrMode::InOrder/>
+                <Route path=StaticSegment("users") view=UsersPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("users"), ParamSegment("id")) view=UserPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("session") view=SessionPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("ui") view=Parts ssr=SsrMode::Async/>
+            </Routes>
+        </Router>
+    }
+    .into_any()
+}
+
+/// `/ui`: every part of the screen in every state.
+#[component]
+fn Parts() -> impl IntoView {
+    view! { <Frame area="/ui"><PartsPage/></Frame> }
+}

@@ -1,0 +1,13 @@
+//! What stands around every page: the document, the navigation, the person, the flash message.
+
+mod actions;
+mod document;
+mod frame;
+mod refused;
+
+pub(crate) use refused::set_status;
+
+pub use actions::{SetTheme, set_theme};
+pub use document::document;
+pub use frame::{FlashNotice, Frame};
+pub use refused::{NotFoundPage, RefusedPage};

@@ -1,0 +1,55 @@
+//! Pages that are not shown: refused, or not there.
+
+use http::StatusCode;
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+
+use super::Frame;
+use crate::{
+    error::{ErrorKind, PortalError},
+    ui::{ErrorState, PageHeader, missing_permission},
+    visit::visit,
+};
+
+/// In the place of a page whose permission is missing. The layer in front has set the status.
+#[component]
+pub fn RefusedPage() -> impl IntoView {
+    let visit = visit();
+    let error = visit.refusal.as_ref().map(|refusal| {
+        let wording = refusal.action.rule().wording;
+        PortalError {
+            request_id: Some(visit.caller.request_id.clone()),
+            ..PortalError::new(ErrorKind::Forbidden, format!("You may not {wording}.")).with_detail(
+                missing_permission(refusal.denial.permission, &refusal.denial.roles),
+            )
+        }
+    });
+    set_status(StatusCode::FORBIDDEN);
+    view! {
+        <Frame area="">
+            <PageHeader title="Not allowed"/>
+            {error.map(|error| view! { <ErrorState error/> })}
+        </Frame>
+    }
+}
+
+/// In the place of a page that is not there.
+#[component]
+pub fn NotFoundPage() -> impl IntoView {
+    set_status(StatusCode::NOT_FOUND);
+    let error = PortalError::new(ErrorKind::NotFound, "There is no such page.")
+        .with_detail("The address may be mistyped, or the page may have moved.");
+    view! {
+        <Frame area="">
+            <PageHeader title="Not found"/>
+            <ErrorState error retry="/"/>
+        </Frame>
+    }
+}
+
+/// Sets the status of the answer. Without a request (when the list of routes is made) there is none.
+pub(crate) fn set_status(status: StatusCode) {
+    if let Some(options) = use_context::<ResponseOptions>() {
+        options.set_status(status);
+    }
+}

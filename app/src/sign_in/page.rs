@@ -1,0 +1,103 @@
+//! The sign-in page.
+
+use leptos::prelude::*;
+use server_fn::ServerFn;
+
+use super::{SignIn, SignOut};
+use crate::{
+    flash::Flash,
+    next,
+    shell::FlashNotice,
+    ui::{FieldKind, Icon, PageTitle, PostForm, SubmitButton, TextField},
+    visit::{DemoAccount, visit},
+};
+
+/// `/sign-in`
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let visit = visit();
+    let next = visit.query_value("next").unwrap_or_default();
+    let form = SignIn::url();
+    let failed = visit.failed(form).cloned();
+    let again = visit.visitor.clone();
+    let user_name = failed
+        .as_ref()
+        .and_then(|failed| failed.typed.get("user_name").cloned())
+        .or_else(|| again.as_ref().map(|visitor| visitor.profile.user_name.clone()))
+        .unwrap_or_default();
+    let error = failed.map(|failed| failed.error);
+    let hidden = vec![("next", next::local(&next))];
+    let other = visit
+        .flash
+        .clone()
+        .filter(|flash| matches!(flash, Flash::Done(_)));
+    let is_again = again.is_some();
+    view! {
+        <PageTitle title="Sign in"/>
+        <main class="sign-in" id="content">
+            <div class="sign-in-card">
+                <p class="brand"><Icon name="gate"/>"Postern"</p>
+                <h1>{if is_again { "Sign in again" } else { "Sign in" }}</h1>
+                <p class="lead">
+                    {if is_again {
+                        "The cluster wants your password again. Afterwards you go on where you were."
+                    } else {
+                        "Use your account of the Protegrity cluster."
+                    }}
+                </p>
+                {other.map(|flash| view! { <FlashNotice flash/> })}
+                <PostForm action=form error=error.clone() hidden=hidden>
+                    <TextField
+                        name="user_name"
+                        label="User name"
+                        value=user_name
+                        autocomplete="username"
+                        required=true
+                        readonly=is_again
+                        maxlength=255
+                        error=error.clone()
+                    />
+                    <TextField
+                        name="password"
+                        label="Password"
+                        kind=FieldKind::Password
+                        autocomplete="current-password"
+                        required=true
+                        maxlength=255
+                        error=error
+                    />
+                    <SubmitButton label="Sign in"/>
+                </PostForm>
+                {is_again.then(|| view! {
+                    <PostForm action=SignOut::url()>
+                        <SubmitButton label="Sign out" quiet=true/>
+                    </PostForm>
+                })}
+            </div>
+            {visit.demo_accounts.map(|accounts| view! { <DemoAccounts accounts/> })}
+        </main>
+    }
+}
+
+/// The accounts of the simulator, in demo mode.
+#[component]
+fn DemoAccounts(accounts: &'static [DemoAccount]) -> impl IntoView {
+    let password = accounts.first().map_or("", |account| account.password);
+    view! {
+        <section class="sign-in-card accounts" aria-labelledby="demo-accounts">
+            <h2 id="demo-accounts">"Demo accounts"</h2>
+            <p>"This portal runs on a simulated cluster. The password of each account is " <code>{password}</code> "."</p>
+            <table>
+                <thead><tr><th scope="col">"User name"</th><th scope="col">"Who it is"</th></tr></thead>
+                <tbody>
+                    {accounts
+                        .iter()
+                        .map(|account| view! {
+                            <tr><th scope="row"><code>{account.user_name}</code></th><td>{account.about}</td></tr>
+                        })
+                        .collect_view()}
+                </tbody>
+            </table>
+        </section>
+    }
+}

@@ -1,0 +1,121 @@
+//! Forms that change something, on the page and in a dialog.
+
+use leptos::prelude::*;
+
+use super::Icon;
+use crate::{error::PortalError, islands::EnhancedForm};
+
+/// A form that is sent by POST: plain without script, in place with it.
+#[component]
+pub fn PostForm(
+    /// Where it is sent.
+    #[prop(into)]
+    action: String,
+    /// Why the attempt before failed; the fields get the same error for their messages.
+    #[prop(optional_no_strip)]
+    error: Option<PortalError>,
+    /// Names and values that travel along.
+    #[prop(optional)]
+    hidden: Vec<(&'static str, String)>,
+    /// The form's class.
+    #[prop(optional)]
+    class: &'static str,
+    /// Whether success goes on with what was interrupted and not to the next page: signing in again.
+    #[prop(optional)]
+    resume: bool,
+    /// Fields and buttons.
+    children: Children,
+) -> AnyView {
+    let class = if class.is_empty() { "form" } else { class };
+    view! {
+        <EnhancedForm>
+            <form method="post" action=action class=class data-then=resume.then_some("resume")>
+                <FormError error />
+                {hidden
+                    .into_iter()
+                    .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+                    .collect_view()}
+                {children()}
+            </form>
+        </EnhancedForm>
+    }
+    .into_any()
+}
+
+/// The place of messages that belong to no field. It is there when it is empty, for the island to fill,
+/// and is an alert only when it says something.
+#[component]
+fn FormError(error: Option<PortalError>) -> AnyView {
+    let role = error.as_ref().map(|_| "alert");
+    view! {
+        <div class="form-error" data-form-error role=role>
+            {error
+                .map(|error| {
+                    view! {
+                        <p class="form-error-title">{error.title}</p>
+                        {error.detail.map(|detail| view! { <p>{detail}</p> })}
+                        {error
+                            .request_id
+                            .map(|id| {
+                                view! { <p class="request-id">"Request id " <code>{id}</code></p> }
+                            })}
+                    }
+                })}
+        </div>
+    }
+    .into_any()
+}
+
+/// Asks before something is done. It is opened by a `DialogButton`; after a failure without script the
+/// page comes back with it open and the messages in it.
+#[component]
+pub fn ConfirmDialog(
+    /// Its id, which the button names.
+    id: &'static str,
+    /// The question.
+    #[prop(into)]
+    title: String,
+    /// Where the answer is sent.
+    #[prop(into)]
+    action: String,
+    /// The label of the confirming button, which repeats the verb: "Lock".
+    #[prop(into)]
+    confirm: String,
+    /// Whether it cannot be taken back.
+    #[prop(optional)]
+    danger: bool,
+    /// Names and values that travel along.
+    #[prop(optional)]
+    hidden: Vec<(&'static str, String)>,
+    /// Why the attempt before failed.
+    #[prop(optional_no_strip)]
+    error: Option<PortalError>,
+    /// What will happen, and the fields that it needs.
+    children: Children,
+) -> AnyView {
+    let title_id = format!("{id}-title");
+    let confirm_class = if danger { "button danger" } else { "button primary" };
+    let open = error.is_some();
+    view! {
+        <dialog id=id class="dialog" aria-labelledby=title_id open=open>
+            <div class="dialog-header">
+                <h2 id=title_id.clone()>{title}</h2>
+                <button type="button" class="icon-button" command="close" commandfor=id aria-label="Close">
+                    <Icon name="close" />
+                </button>
+            </div>
+            <PostForm action error hidden>
+                {children()}
+                <div class="form-actions">
+                    <button type="button" class="button" command="close" commandfor=id>
+                        "Cancel"
+                    </button>
+                    <button type="submit" class=confirm_class>
+                        {confirm}
+                    </button>
+                </div>
+            </PostForm>
+        </dialog>
+    }
+    .into_any()
+}

@@ -1,0 +1,164 @@
+//! The server functions of one user.
+
+use gate::{
+    Action, Passage, Target,
+    password::{self, Owner, Violation},
+};
+use leptos::prelude::*;
+use protegrity::{User, UserId};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{
+    act::{bounded, user_id},
+    error::{ErrorKind, PortalError},
+    flash::Done,
+    visit::visit,
+};
+
+/// The longest password that is sent to the cluster, in characters.
+const LONGEST_PASSWORD: usize = 255;
+
+/// Locks a user's account.
+#[server(prefix = "/api", endpoint = "users/lock")]
+pub async fn lock_user(id: String) -> Result<(), PortalError> {
+    let visit = visit();
+    let id = user_id(&id)?;
+    let passage = visit.open(Action::LockUser, Target::user(&id))?;
+    let locked = passage.call(|cluster| {
+        let id = id.clone();
+        async move { cluster.lock_user(&id).await }
+    });
+    locked
+        .await
+        .map_err(|error| visit.explain(Action::LockUser, &error))?;
+    let name = name_now(&passage, &id).await;
+    visit.done(
+        Done::new(format!("{name} is locked."))
+            .with_detail("Nobody can sign in with this account until it is unlocked. A token that was given out before stays good until it expires."),
+    );
+    Ok(())
+}
+
+/// Unlocks a user's account with a temporary password: the one that was typed, or one that is made
+/// here and shown once.
+#[server(prefix = "/api", endpoint = "users/unlock")]
+pub async fn unlock_user(id: String, #[server(default)] password: String) -> Result<(), PortalError> {
+    let visit = visit();
+    let id = user_id(&id)?;
+    let typed = SecretString::from(password);
+    let passage = visit.open(Action::UnlockUser, Target::user(&id))?;
+    let user = passage
+        .user(&id)
+        .await
+        .map_err(|error| visit.explain(Action::UnlockUser, &error))?;
+    let is_typed = !typed.expose_secret().is_empty();
+    let password = choose(&passage, &user, typed).await?;
+
+    let outcome = passage
+        .call(|cluster| {
+            let (id, password) = (id.clone(), password.clone());
+            async move { cluster.unlock_user(&id, &password).await }
+        })
+        .await
+        .map_err(|error| at_the_password(visit.explain(Action::UnlockUser, &error)))?;
+    let name = name_now(&passage, &id).await;
+    visit.done(unlocked(
+        &name,
+        outcome.temporary,
+        (!is_typed).then_some(&password),
+    ));
+    Ok(())
+}
+
+/// What the page says after an unlock. The cluster sets the password as a temporary one (reference,
+/// "Unlock user account"), with which nobody can sign in before it is changed.
+fn unlocked(name: &str, temporary: bool, made: Option<&SecretString>) -> Done {
+    let lasting = if temporary {
+        "The password is temporary: it has to be changed before it opens anything."
+    } else {
+        "The cluster did not mark the password as temporary: have it changed all the same."
+    };
+    let detail = match made {
+        Some(_) => format!("{lasting} It is shown this once: give it to the user now."),
+        None => lasting.to_owned(),
+    };
+    Done {
+        secret: made.map(|password| password.expose_secret().to_owned()),
+        ..Done::new(format!("{name} is unlocked.")).with_detail(detail)
+    }
+}
+
+/// The typed password, judged by the policy as far as that may be read, or a new one that satisfies it.
+async fn choose(passage: &Passage, user: &User, typed: SecretString) -> Result<SecretString, PortalError> {
+    let policy = passage.password_policy().await;
+    let owner = Owner {
+        user_name: &user.username,
+        email: user.email.as_deref(),
+    };
+    let text = typed.expose_secret();
+    if text.is_empty() {
+        return password::generate(policy.as_ref(), owner).ok_or_else(|| {
+            PortalError::invalid(
+                "password",
+                "No password could be made that satisfies the cluster's policy: type one.",
+            )
+        });
+    }
+    bounded("password", text, LONGEST_PASSWORD)?;
+    let broken = policy
+        .map(|policy| password::judge(&policy, text, owner))
+        .unwrap_or_default();
+    if broken.is_empty() {
+        return Ok(typed);
+    }
+    let rules: Vec<_> = broken.iter().map(Violation::to_string).collect();
+    Err(PortalError::invalid(
+        "password",
+        format!("The cluster's policy asks for {}.", rules.join(", ")),
+    ))
+}
+
+/// A refusal by the cluster is about the password when it is about what was sent.
+fn at_the_password(error: PortalError) -> PortalError {
+    if error.kind != ErrorKind::Invalid {
+        return error;
+    }
+    let message = error.detail.clone().unwrap_or_else(|| error.title.clone());
+    PortalError {
+        request_id: error.request_id,
+        ..PortalError::invalid("password", message)
+    }
+}
+
+/// The user's name, read back so that the list shows what the cluster has now. The id serves when
+/// that fails: what was asked for is done.
+async fn name_now(passage: &Passage, id: &UserId) -> String {
+    match passage.user(id).await {
+        Ok(user) => user.username,
+        Err(error) => {
+            tracing::warn!(%error, "a changed user could not be read back");
+            id.to_string()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_made_password_is_shown_and_a_typed_one_is_not() {
+        let made = SecretString::from("Made-Passw0rd");
+        assert_eq!(
+            unlocked("ana", true, Some(&made)).secret.as_deref(),
+            Some("Made-Passw0rd")
+        );
+        assert_eq!(unlocked("ana", true, None).secret, None);
+    }
+
+    #[test]
+    fn it_says_that_the_password_is_temporary() {
+        let detail = unlocked("ana", true, None).detail.expect("a detail");
+        assert!(detail.contains("temporary"), "{detail}");
+    }
+}

@@ -1,0 +1,96 @@
+//! The command line.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+use simulator::TokenMode;
+
+/// A web portal for the people who keep a Protegrity cluster and Proofpoint Essentials.
+#[derive(Debug, Parser)]
+#[command(
+    name = "postern",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What `postern` can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the portal against real systems
+    Serve(Serve),
+    /// Serve the portal with a simulated cluster inside, to look around
+    Demo(Demo),
+    /// Serve the simulated cluster alone
+    Simulate(Simulate),
+    /// Read the configuration, try the reach of the cluster, and say what is wrong
+    Check(Config),
+    /// Print a new sealing key on standard output
+    Keygen,
+}
+
+/// Where the configuration comes from.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Config {
+    /// Configuration file (TOML); environment variables and flags win over it
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Address of the cluster, as https://ppc.example.com
+    #[arg(long, value_name = "URL")]
+    pub protegrity_url: Option<String>,
+}
+
+/// `postern serve`
+#[derive(Args, Debug)]
+pub struct Serve {
+    /// Where the configuration comes from.
+    #[command(flatten)]
+    pub config: Config,
+    /// Address to listen on [default: 127.0.0.1:3000]
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+    /// The origin that browsers see, as https://portal.example.com
+    #[arg(long, value_name = "URL")]
+    pub public_url: Option<String>,
+}
+
+/// `postern demo`
+#[derive(Args, Debug)]
+pub struct Demo {
+    /// Address to listen on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000")]
+    pub listen: SocketAddr,
+    /// How the simulator behaves.
+    #[command(flatten)]
+    pub cluster: Cluster,
+}
+
+/// `postern simulate`
+#[derive(Args, Debug)]
+pub struct Simulate {
+    /// Address to listen on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Serve HTTPS with a self-signed certificate, which is printed on standard output
+    #[arg(long)]
+    pub tls: bool,
+    /// How the simulator behaves.
+    #[command(flatten)]
+    pub cluster: Cluster,
+}
+
+/// How the simulated cluster behaves.
+#[derive(Args, Debug)]
+pub struct Cluster {
+    /// How many made-up users the cluster has beside the demo accounts
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(..=200_000))]
+    pub users: u32,
+    /// What the cluster's tokens are like: claims, no-claims, opaque, header-only or no-refresh
+    #[arg(long, value_name = "MODE", default_value_t)]
+    pub token_mode: TokenMode,
+}

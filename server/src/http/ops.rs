@@ -1,0 +1,29 @@
+//! For whoever runs the portal: is it alive, can it serve.
+
+use axum::{Router, extract::State, http::StatusCode, routing::get};
+use gate::Gate;
+use protegrity::Api;
+
+/// `/healthz` and `/readyz`. They say nothing that helps an outsider.
+pub fn router<S: Clone + Send + Sync + 'static>(gate: Gate) -> Router<S> {
+    Router::new()
+        .route("/healthz", get(health))
+        .route("/readyz", get(ready))
+        .with_state(gate)
+}
+
+/// The process answers.
+async fn health() -> &'static str {
+    "ok\n"
+}
+
+/// The cluster answers as well.
+async fn ready(State(gate): State<Gate>) -> (StatusCode, &'static str) {
+    match gate.reach(Api::Auth).await {
+        Ok(()) => (StatusCode::OK, "ready\n"),
+        Err(error) => {
+            tracing::warn!(%error, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "the cluster cannot be reached\n")
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The request id: on every answer, in every log line of the request, in every error that a person sees.
+
+use std::{any::Any, net::SocketAddr, time::Instant};
+
+use axum::{
+    extract::{ConnectInfo, Request},
+    http::{HeaderName, HeaderValue, StatusCode},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use gate::Caller;
+use tracing::Instrument;
+use uuid::Uuid;
+
+const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Gives the request its id and its log span. An id that the browser sends is not taken over: it
+/// could be anything.
+pub(super) async fn add(mut request: Request, next: Next) -> Response {
+    let request_id = Uuid::new_v4().to_string();
+    let address = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|info| info.0.ip().to_string());
+    request.extensions_mut().insert(Caller {
+        request_id: request_id.clone(),
+        address,
+    });
+    // The path alone: a query can hold what somebody searched for.
+    let span =
+        tracing::info_span!("request", request_id, method = %request.method(), path = request.uri().path());
+    let started = Instant::now();
+    let mut response = async {
+        let response = next.run(request).await;
+        tracing::info!(
+            status = response.status().as_u16(),
+            millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            "answered"
+        );
+        response
+    }
+    .instrument(span)
+    .await;
+    if let Ok(value) = HeaderValue::from_str(&request_id) {
+        response.headers_mut().insert(HEADER, value);
+    }
+    response
+}
+
+/// The answer after a panic: the log has what happened, the person gets words.
+pub(super) fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let message = panic.downcast_ref::<&str>().map(ToString::to_string);
+    let message = message.or_else(|| panic.downcast_ref::<String>().cloned());
+    tracing::error!(message, "a request panicked");
+    let words = "Something went wrong in the portal. Go back and try again; if it happens again, report the time and \
+                 the x-request-id header of this answer.";
+    (StatusCode::INTERNAL_SERVER_ERROR, words).into_response()
+}

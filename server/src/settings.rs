@@ -1,0 +1,347 @@
+//! Settings: a TOML file, then environment variables, then flags; later wins.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use figment::{
+    Figment,
+    providers::{Format, Toml},
+    value::Value,
+};
+use gate::SessionRules;
+use proofpoint::{Stack, TrustedHosts};
+use protegrity::{ClientConfig, LoginMode};
+use serde::{Deserialize, Deserializer};
+use url::Url;
+
+use crate::cli;
+
+/// Every environment variable and the key it stands for.
+const VARIABLES: &[(&str, &str)] = &[
+    ("POSTERN_LISTEN", "listen"),
+    ("POSTERN_PUBLIC_URL", "public_url"),
+    ("POSTERN_DATABASE_URL", "database_url"),
+    ("POSTERN_KEY_FILE", "key_file"),
+    ("POSTERN_PROTEGRITY_URL", "protegrity.url"),
+    ("POSTERN_PROTEGRITY_CA_FILE", "protegrity.ca_file"),
+    ("POSTERN_PROTEGRITY_LOGIN", "protegrity.login"),
+    ("POSTERN_PROOFPOINT_STACK", "proofpoint.stack"),
+    ("POSTERN_PROOFPOINT_EXTRA_HOSTS", "proofpoint.extra_hosts"),
+    ("POSTERN_PROOFPOINT_SIMULATOR", "proofpoint.simulator"),
+    ("POSTERN_DEPLOY_APPROVAL", "deploy_approval"),
+    ("POSTERN_SESSION_IDLE_MINUTES", "session.idle_minutes"),
+    ("POSTERN_SESSION_MAX_HOURS", "session.max_hours"),
+    ("POSTERN_OPS_LISTEN", "ops_listen"),
+];
+
+/// What is wrong with the settings, in one sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// A key is unknown, or its value cannot be read.
+    #[error("{0}")]
+    Unreadable(String),
+    /// A setting that has to be there is not.
+    #[error("{variable} (or {key} in the configuration file) is not set: {what}")]
+    Missing {
+        /// The environment variable.
+        variable: &'static str,
+        /// The key in the file.
+        key: &'static str,
+        /// What it should be.
+        what: &'static str,
+    },
+    /// A setting has a value that cannot be used.
+    #[error("{key}: {why}")]
+    Invalid {
+        /// The key in the file.
+        key: &'static str,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+fn invalid(key: &'static str, why: impl ToString) -> SettingsError {
+    SettingsError::Invalid {
+        key,
+        why: why.to_string(),
+    }
+}
+
+/// The settings as they are written down.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Address of the portal.
+    pub listen: SocketAddr,
+    /// The origin browsers see.
+    pub public_url: Option<Url>,
+    /// Where a store on disk would be. Read and checked; this version keeps its state in memory.
+    pub database_url: String,
+    /// Sealing keys for a store on disk. Read and checked, as above.
+    pub key_file: Option<PathBuf>,
+    /// The cluster.
+    pub protegrity: Protegrity,
+    /// Proofpoint Essentials.
+    pub proofpoint: Proofpoint,
+    /// Whether a deployment needs a second officer.
+    pub deploy_approval: bool,
+    /// How long sessions last.
+    pub session: Session,
+    /// A second address for `/healthz` and `/readyz`.
+    pub ops_listen: Option<SocketAddr>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            public_url: None,
+            database_url: DEFAULT_DATABASE.to_owned(),
+            key_file: None,
+            protegrity: Protegrity::default(),
+            proofpoint: Proofpoint::default(),
+            deploy_approval: false,
+            session: Session::default(),
+            ops_listen: None,
+        }
+    }
+}
+
+const DEFAULT_DATABASE: &str = "sqlite://postern.db";
+
+/// `[protegrity]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Protegrity {
+    /// `https://ppc.example.com`; `http` only to loopback.
+    pub url: Option<Url>,
+    /// PEM certificates trusted in addition to the system's.
+    pub ca_file: Option<PathBuf>,
+    /// Which login path gives the token: `auto`, `pty` or `api`.
+    #[serde(deserialize_with = "parsed")]
+    pub login: LoginMode,
+}
+
+/// `[proofpoint]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Proofpoint {
+    /// The instance asked first.
+    #[serde(deserialize_with = "parsed")]
+    pub stack: Stack,
+    /// Further exact host names that credentials may be sent to.
+    #[serde(deserialize_with = "list")]
+    pub extra_hosts: Vec<String>,
+    /// A simulator on loopback that stands in for every instance.
+    pub simulator: Option<Url>,
+}
+
+/// `[session]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Session {
+    /// Minutes without a request until the session ends.
+    pub idle_minutes: u32,
+    /// Hours until it ends however busy it is.
+    pub max_hours: u32,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self {
+            idle_minutes: 30,
+            max_hours: 12,
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the file that was named, the environment and the flags, and checks them together.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn read(
+        flags: &cli::Config,
+        listen: Option<SocketAddr>,
+        public_url: Option<&str>,
+    ) -> Result<Self, SettingsError> {
+        let mut figment = Figment::new();
+        if let Some(file) = &flags.config {
+            if !file.is_file() {
+                return Err(invalid(
+                    "--config",
+                    format!("there is no file {}", file.display()),
+                ));
+            }
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        for (variable, key) in VARIABLES {
+            if let Ok(text) = std::env::var(variable) {
+                figment = figment.merge((*key, value(key, text)));
+            }
+        }
+        let flags = [
+            ("listen", listen.map(|address| address.to_string())),
+            ("public_url", public_url.map(ToOwned::to_owned)),
+            ("protegrity.url", flags.protegrity_url.clone()),
+        ];
+        for (key, text) in flags {
+            if let Some(text) = text {
+                figment = figment.merge((key, text));
+            }
+        }
+        let settings: Self = figment
+            .extract()
+            .map_err(|error| SettingsError::Unreadable(error.to_string()))?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// Whether the settings make sense together.
+    fn check(&self) -> Result<(), SettingsError> {
+        if let Some(url) = &self.public_url {
+            let bare =
+                url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.has_host();
+            if !matches!(url.scheme(), "http" | "https") || !bare || !url.username().is_empty() {
+                return Err(invalid(
+                    "public_url",
+                    "it has to be an origin, as https://portal.example.com",
+                ));
+            }
+        }
+        let secure = self
+            .public_url
+            .as_ref()
+            .is_some_and(|url| url.scheme() == "https");
+        if !self.listen.ip().is_loopback() && !secure {
+            let why = "it has to be https unless the portal listens on loopback: a session cookie over plain http \
+                       could be read on the way";
+            return Err(invalid("public_url", why));
+        }
+        if !["sqlite://", "postgres://", "postgresql://"]
+            .iter()
+            .any(|scheme| self.database_url.starts_with(scheme))
+        {
+            return Err(invalid(
+                "database_url",
+                "it has to start with sqlite:// or postgres://",
+            ));
+        }
+        if self.session.idle_minutes == 0 || self.session.idle_minutes > 24 * 60 {
+            return Err(invalid("session.idle_minutes", "it has to be from 1 to 1440"));
+        }
+        if self.session.max_hours == 0 || self.session.max_hours > 24 * 7 {
+            return Err(invalid("session.max_hours", "it has to be from 1 to 168"));
+        }
+        if let Some(url) = &self.proofpoint.simulator
+            && !(url.scheme() == "http" && url.host_str().is_some_and(is_loopback))
+        {
+            return Err(invalid(
+                "proofpoint.simulator",
+                "it has to be http:// to a loopback address",
+            ));
+        }
+        TrustedHosts::with_extra(self.proofpoint.extra_hosts.iter().map(String::as_str)).map_err(|name| {
+            invalid(
+                "proofpoint.extra_hosts",
+                format!("{name:?} is not a plain host name"),
+            )
+        })?;
+        Ok(())
+    }
+
+    /// How long sessions last.
+    pub fn session_rules(&self) -> SessionRules {
+        SessionRules {
+            idle: jiff::SignedDuration::from_mins(i64::from(self.session.idle_minutes)),
+            max: jiff::SignedDuration::from_hours(i64::from(self.session.max_hours)),
+        }
+    }
+
+    /// The configuration of the cluster's client.
+    ///
+    /// # Errors
+    /// When the address is missing, or the file of certificates cannot be read.
+    pub fn cluster(&self) -> Result<ClientConfig, SettingsError> {
+        let url = self.protegrity.url.clone().ok_or(SettingsError::Missing {
+            variable: "POSTERN_PROTEGRITY_URL",
+            key: "protegrity.url",
+            what: "the address of the cluster, as https://ppc.example.com",
+        })?;
+        let mut config = ClientConfig::new(url);
+        config.login = self.protegrity.login;
+        if let Some(file) = &self.protegrity.ca_file {
+            let pem = std::fs::read(file).map_err(|error| {
+                invalid(
+                    "protegrity.ca_file",
+                    format!("{} cannot be read: {error}", file.display()),
+                )
+            })?;
+            config.ca_pem = Some(pem);
+        }
+        Ok(config)
+    }
+
+    /// Settings that this version reads and does not use yet.
+    pub fn unused(&self) -> Vec<&'static str> {
+        let used = [
+            ("database_url", self.database_url == DEFAULT_DATABASE),
+            ("key_file", self.key_file.is_none()),
+            ("deploy_approval", !self.deploy_approval),
+            ("proofpoint.simulator", self.proofpoint.simulator.is_none()),
+        ];
+        used.into_iter()
+            .filter(|(_, default)| !default)
+            .map(|(key, _)| key)
+            .collect()
+    }
+}
+
+/// A variable's text as the type that the key has: only numbers and switches are more than text.
+fn value(key: &str, text: String) -> Value {
+    let typed = matches!(
+        key,
+        "deploy_approval" | "session.idle_minutes" | "session.max_hours"
+    );
+    if typed && let Ok(value) = text.parse::<Value>() {
+        value
+    } else {
+        Value::from(text)
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+fn parsed<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: std::str::FromStr<Err: std::fmt::Display>,
+    D: Deserializer<'de>,
+{
+    String::deserialize(deserializer)?
+        .parse()
+        .map_err(serde::de::Error::custom)
+}
+
+/// A list in the file, or names with commas between them in a variable.
+fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        List(Vec<String>),
+        Text(String),
+    }
+    Ok(match Written::deserialize(deserializer)? {
+        Written::List(names) => names,
+        Written::Text(text) => text
+            .split(',')
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .map(ToOwned::to_owned)
+            .collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests;
