@@ -24,12 +24,20 @@ pub fn append(parent: &Element, tag: &str, text: &str) -> Option<Element> {
     Some(child)
 }
 
-/// Sets an attribute. It fails only for a name that is no attribute's, which ours are not.
+/// Sets an attribute, or takes it away. It fails only for a name that is no attribute's, which ours are not.
+pub fn put(element: &Element, name: &str, value: Option<&str>) {
+    let _ = match value {
+        Some(value) => element.set_attribute(name, value),
+        None => element.remove_attribute(name),
+    };
+}
+
+/// Sets an attribute.
 pub fn set(element: &Element, name: &str, value: &str) {
-    let _ = element.set_attribute(name, value);
+    put(element, name, Some(value));
 }
 
 /// Takes an attribute away.
 pub fn unset(element: &Element, name: &str) {
-    let _ = element.remove_attribute(name);
+    put(element, name, None);
 }

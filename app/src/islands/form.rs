@@ -65,17 +65,10 @@ fn send(form: HtmlFormElement, submitter: Option<HtmlElement>) {
 
 /// Marks the form as on its way, so that it is not sent twice; the style sheet draws the spinner.
 fn set_busy(form: &HtmlFormElement, busy: bool) {
+    let state = busy.then_some("true");
+    dom::put(form, "aria-busy", state);
     for button in dom::find_all::<Element>(form, "button[type=submit]") {
-        if busy {
-            dom::set(&button, "aria-disabled", "true")
-        } else {
-            dom::unset(&button, "aria-disabled")
-        }
-    }
-    if busy {
-        dom::set(form, "aria-busy", "true")
-    } else {
-        dom::unset(form, "aria-busy")
+        dom::put(&button, "aria-disabled", state);
     }
 }
 

@@ -30,6 +30,7 @@ pub fn OverviewPage() -> impl IntoView {
             <Services visit/>
         </Frame>
     }
+    .into_any()
 }
 
 /// Where an action is done, for those that have a page of their own.
@@ -62,6 +63,7 @@ fn Abilities(visit: Visit) -> impl IntoView {
             <ul class="abilities">{rows}</ul>
         </section>
     }
+    .into_any()
 }
 
 #[component]

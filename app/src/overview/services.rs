@@ -36,6 +36,7 @@ pub(super) fn Services(visit: Visit) -> impl IntoView {
             })}
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -47,6 +48,7 @@ fn Row(api: Api, state: State) -> impl IntoView {
             <td>{state.detail}</td>
         </tr>
     }
+    .into_any()
 }
 
 const fn name(api: Api) -> &'static str {

@@ -129,6 +129,7 @@ fn OwnPermissions(visitor: Visitor, meanings: BTreeMap<PermissionName, String>) 
             }}
         </section>
     }
+    .into_any()
 }
 
 fn source(source: &Source) -> String {

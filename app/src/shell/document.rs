@@ -59,6 +59,7 @@ pub fn document() -> impl IntoView {
             </body>
         </html>
     }
+    .into_any()
 }
 
 /// The script with the addresses of this build, which are made of letters, digits, `/`, `.` and `-`.

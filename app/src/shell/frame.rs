@@ -65,6 +65,7 @@ pub fn Frame(area: &'static str, children: Children) -> impl IntoView {
         </div>
         {visit.visitor.clone().map(|visitor| view! { <SignInAgain visitor/> })}
     }
+    .into_any()
 }
 
 /// The areas that this person may at least read. One whose permission is not known to be missing
@@ -89,6 +90,7 @@ fn Navigation(visit: Visit, area: &'static str) -> impl IntoView {
             </ul>
         </nav>
     }
+    .into_any()
 }
 
 /// Three buttons of one form, so that the theme works without JavaScript.
@@ -112,6 +114,7 @@ fn ThemeForm(chosen: Theme) -> impl IntoView {
             {Theme::ALL.into_iter().map(button).collect_view()}
         </form>
     }
+    .into_any()
 }
 
 #[component]
@@ -128,6 +131,7 @@ fn Person(visit: Visit, visitor: Visitor) -> impl IntoView {
             <button type="submit"><Icon name="sign-out"/>"Sign out"</button>
         </form>
     }
+    .into_any()
 }
 
 /// Opened by a form whose answer says that the cluster wants the password again; what was typed
@@ -150,6 +154,7 @@ fn SignInAgain(visitor: Visitor) -> impl IntoView {
             </PostForm>
         </dialog>
     }
+    .into_any()
 }
 
 /// What the request before had to say. A form that is marked field by field says it itself.

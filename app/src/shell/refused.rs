@@ -31,6 +31,7 @@ pub fn RefusedPage() -> impl IntoView {
             {error.map(|error| view! { <ErrorState error/> })}
         </Frame>
     }
+    .into_any()
 }
 
 /// In the place of a page that is not there.
@@ -45,6 +46,7 @@ pub fn NotFoundPage() -> impl IntoView {
             <ErrorState error retry="/"/>
         </Frame>
     }
+    .into_any()
 }
 
 /// Sets the status of the answer. Without a request (when the list of routes is made) there is none.

@@ -77,6 +77,7 @@ pub fn SignInPage() -> impl IntoView {
             {visit.demo_accounts.map(|accounts| view! { <DemoAccounts accounts/> })}
         </main>
     }
+    .into_any()
 }
 
 /// The accounts of the simulator, in demo mode.
@@ -100,4 +101,5 @@ fn DemoAccounts(accounts: &'static [DemoAccount]) -> impl IntoView {
             </table>
         </section>
     }
+    .into_any()
 }

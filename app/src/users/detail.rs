@@ -50,6 +50,7 @@ pub fn UserPage() -> impl IntoView {
             })}
         </Frame>
     }
+    .into_any()
 }
 
 /// The user and the roles, asked for at the same time.
@@ -90,6 +91,7 @@ fn UserView(visit: Visit, shown: Shown) -> impl IntoView {
         <LockDialog visit=visit.clone() user=user.clone() own/>
         <UnlockDialog visit user/>
     }
+    .into_any()
 }
 
 #[component]
@@ -112,6 +114,7 @@ fn Details(user: User) -> impl IntoView {
             </dl>
         </section>
     }
+    .into_any()
 }
 
 fn or_dash(text: &str) -> String {
@@ -170,6 +173,7 @@ fn RoleRow(name: RoleName, role: Option<Role>) -> impl IntoView {
     view! {
         <tr><th scope="row">{name.to_string()}</th><td>{or_dash(&about)}</td><td>{grants}</td></tr>
     }
+    .into_any()
 }
 
 /// Every permission with the roles it comes from.
@@ -186,6 +190,7 @@ fn Permissions(granted: BTreeMap<PermissionName, BTreeSet<RoleName>>) -> impl In
                 .collect_view()}
         </ul>
     }
+    .into_any()
 }
 
 fn granted(roles: &[RoleName], catalogue: &[Role]) -> BTreeMap<PermissionName, BTreeSet<RoleName>> {

@@ -88,6 +88,7 @@ pub fn UsersPage() -> impl IntoView {
             })}
         </Frame>
     }
+    .into_any()
 }
 
 async fn load(visit: &Visit, state: &ListState) -> Result<ListPage<User>, PortalError> {
