@@ -14,6 +14,6 @@ pub(crate) fn start() {
     if std::io::stderr().is_terminal() {
         registry.with(text).init();
     } else {
-        registry.with(text.json().flatten_event(true)).init();
+        registry.with(text.json().flatten_event(true).with_span_list(false)).init();
     }
 }

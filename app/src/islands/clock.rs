@@ -37,6 +37,11 @@ pub fn SessionClock(
     });
 
     let ending = Memo::new(move |_| left.get().is_some_and(|left| left < WARN_MILLIS));
+    let announced = move || match left.get() {
+        Some(left) if left <= 0 => "The session has ended.",
+        Some(left) if left < WARN_MILLIS => "The session is about to end. Anything you do keeps it alive.",
+        _ => "",
+    };
     let text = move || {
         left.get()
             .map_or_else(|| time::readable(ends_at), time::remaining)
@@ -51,7 +56,7 @@ pub fn SessionClock(
             <span class="session-clock-label">"Session "</span>
             <time datetime=time::machine(ends_at)>{text}</time>
             <span class="visually-hidden" aria-live="polite">
-                {move || if ending.get() { "The session is about to end. Anything you do keeps it alive." } else { "" }}
+                {announced}
             </span>
         </span>
     }

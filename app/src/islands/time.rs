@@ -66,11 +66,11 @@ pub fn relative(millis: i64, now: i64) -> String {
     }
 }
 
-/// What is left until a deadline: `29 min left`, `1 h 5 min left`, `less than a minute left`.
+/// What is left until a deadline: `29 min left`, `1 h 5 min left`, `less than a minute left`, `ended`.
 #[must_use]
 pub fn remaining(millis: i64) -> String {
     match millis / 60_000 {
-        _ if millis <= 0 => "Session ended".to_owned(),
+        _ if millis <= 0 => "ended".to_owned(),
         0 => "less than a minute left".to_owned(),
         n @ 1..=59 => format!("{n} min left"),
         n => format!("{} h {} min left", n / 60, n % 60),
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn what_is_left_is_said_in_minutes() {
         let check = |millis, expected: &str| assert_eq!(remaining(millis), expected);
-        check(-5, "Session ended");
+        check(-5, "ended");
         check(59_999, "less than a minute left");
         check(29 * 60_000, "29 min left");
         check(65 * 60_000, "1 h 5 min left");

@@ -64,11 +64,12 @@ fn column(key: &'static str, title: &'static str) -> ColumnSpec {
     }
 }
 
-fn spec() -> ListSpec {
+/// Each list of this page has words of its own, so that they can be told apart.
+fn spec(noun: (&'static str, &'static str), search_label: &'static str) -> ListSpec {
     ListSpec {
         path: "/ui".to_owned(),
-        noun: ("user", "users"),
-        search_label: "Search users",
+        noun,
+        search_label,
         columns: vec![
             column("name", "User name"),
             column("full", "Full name"),
@@ -118,25 +119,33 @@ fn page(matching: u64, total: u64) -> ListPage<Row> {
 }
 
 /// The list in the state of this address.
-fn list(query: &str, page: ListPage<Row>) -> AnyView {
-    let spec = spec();
+fn list(spec: ListSpec, query: &str, page: ListPage<Row>) -> AnyView {
     let state = ListState::parse(query, &spec);
     view! { <ListView spec state page cell /> }.into_any()
 }
 
 pub fn rows() -> AnyView {
-    list("sort=name&page=2", page(10_042, 10_042))
+    list(
+        spec(("user", "users"), "Search users"),
+        "sort=name&page=2",
+        page(10_042, 10_042),
+    )
 }
 
 pub fn wide() -> AnyView {
     list(
+        spec(("account", "accounts"), "Search accounts"),
         "q=a&columns=name&columns=full&columns=state&columns=signed_in&columns=sign_ins&columns=distinguished",
         page(5, 10_042),
     )
 }
 
 pub fn no_match() -> AnyView {
-    list("q=zzz&state=locked", page(0, 10_042))
+    list(
+        spec(("guest", "guests"), "Search guests"),
+        "q=zzz&state=locked",
+        page(0, 10_042),
+    )
 }
 
 pub fn nothing() -> AnyView {
@@ -146,7 +155,7 @@ pub fn nothing() -> AnyView {
         </EmptyState>
     }
     .into_any();
-    let spec = spec();
+    let spec = spec(("newcomer", "newcomers"), "Search newcomers");
     let page = ListPage::<Row> {
         rows: Vec::new(),
         matching: 0,

@@ -18,10 +18,11 @@ use app::{
     ui::Assets,
     visit::{DemoAccount, Visit},
 };
-use axum::{Router, extract::FromRef, http::request::Parts, middleware, routing::post};
+use axum::{Router, extract::FromRef, http::request::Parts, middleware, routing::{MethodRouter, get, post}};
 use gate::{Gate, MemorySessions};
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
-use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context};
+use leptos_axum::{AxumRouteListing, generate_route_list, render_app_async_with_context, render_app_to_stream_in_order_with_context};
+use leptos_router::SsrMode;
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer,
     timeout::TimeoutLayer,
@@ -83,8 +84,9 @@ impl Portal {
     /// Everything that the portal answers. The health of the portal itself is added when the
     /// listener is on loopback.
     pub fn router(self, address: SocketAddr) -> Router {
-        let pages = Router::new()
-            .leptos_routes_with_context(&self, Self::pages(), provide_visit, app::shell::document)
+        let pages = Self::pages()
+            .iter()
+            .fold(Router::new(), |router, page| router.route(page.path(), render(page.mode())))
             .route_layer(middleware::from_fn_with_state(self.clone(), guard::pages))
             .route("/api/{*function}", post(forms::call))
             .fallback(render_app_async_with_context(provide_visit, app::shell::document))
@@ -122,6 +124,17 @@ impl Portal {
             .with_same_site(SameSite::Lax)
             .with_expiry(Expiry::OnInactivity(idle))
             .with_always_save(true)
+    }
+}
+
+/// The handler of a page. Leptos's own way to add routes adds the server functions as well, past
+/// the one road of `forms`.
+fn render(mode: &SsrMode) -> MethodRouter<Portal> {
+    match mode {
+        SsrMode::InOrder => {
+            get(render_app_to_stream_in_order_with_context(provide_visit, app::shell::document))
+        }
+        _ => get(render_app_async_with_context(provide_visit, app::shell::document)),
     }
 }
 

@@ -52,6 +52,15 @@ pub struct FilterSpec {
 }
 
 impl ListSpec {
+    /// What the list is called: "Users".
+    #[must_use]
+    pub fn title(&self) -> String {
+        let mut chars = self.noun.1.chars();
+        chars
+            .next()
+            .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    }
+
     fn is_default(&self, columns: &[String]) -> bool {
         let shown = self
             .columns

@@ -15,7 +15,7 @@ pub fn search(spec: &ListSpec, state: &ListState) -> AnyView {
         .chain(["q", "page"])
         .collect();
     view! {
-        <form class="list-search" method="get" action=spec.path.clone() role="search" data-live>
+        <form class="list-search" method="get" action=spec.path.clone() role="search" aria-label=spec.title() data-live>
             <label class="search-box">
                 <span class="visually-hidden">{spec.search_label}</span>
                 <Icon name="search" />

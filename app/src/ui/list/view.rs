@@ -86,7 +86,7 @@ fn table<T>(spec: &ListSpec, state: &ListState, rows: &[T], cell: fn(&T, &str) -
             view! { <tr>{cells.collect_view()}</tr> }
         })
         .collect_view();
-    let name = capitalised(spec.noun.1);
+    let name = spec.title();
     // It scrolls sideways when the columns need more room, which the keyboard must be able to do too.
     view! {
         <div class="table-wrap" role="region" aria-label=format!("{name} table") tabindex="0">
@@ -230,13 +230,6 @@ fn pager(spec: &ListSpec, state: &ListState, matching: u64) -> Option<AnyView> {
         }
         .into_any(),
     )
-}
-
-fn capitalised(word: &str) -> String {
-    let mut chars = word.chars();
-    chars
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 #[cfg(test)]
