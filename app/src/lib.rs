@@ -4,6 +4,9 @@
 //! Pages are rendered on the server alone, so they are compiled for it alone. The browser gets the
 //! islands; server functions are reached by the plain POST of their forms.
 
+// A component owns its properties, used up or not.
+#![allow(clippy::needless_pass_by_value)]
+
 pub mod error;
 pub mod islands;
 

@@ -182,11 +182,11 @@ impl Visit {
     /// An error of the gate in words for the person, logged once here.
     pub fn explain(&self, action: Action, error: &GateError) -> PortalError {
         let explained = explain(action, error);
-        match explained.kind {
-            ErrorKind::Internal => {
-                tracing::error!(%error, request_id = self.caller.request_id, ?action, "failed")
-            }
-            _ => tracing::info!(%error, request_id = self.caller.request_id, ?action, "refused"),
+        let request_id = &self.caller.request_id;
+        if explained.kind == ErrorKind::Internal {
+            tracing::error!(%error, request_id, ?action, "failed");
+        } else {
+            tracing::info!(%error, request_id, ?action, "refused");
         }
         PortalError {
             request_id: Some(self.caller.request_id.clone()),

@@ -11,6 +11,7 @@ use crate::{
     error::GateError,
     gate::Gate,
     permissions::Verdict,
+    tokens::Occasion,
     vault::Visitor,
 };
 
@@ -77,12 +78,16 @@ impl Passage {
         match call(gate.cluster().with_token(&current.tokens.access)).await {
             // A 401 is said before anything is done, so the call can be made once more.
             Err(error) if error.kind() == ErrorKind::Unauthorized => {
-                let renewed = gate.desk().renew(visitor.key, current.obtained_at).await?;
-                let again = call(gate.cluster().with_token(&renewed.tokens.access)).await;
-                again.map_err(|error| match error.kind() {
-                    ErrorKind::Unauthorized => GateError::SignInAgain,
-                    _ => error.into(),
-                })
+                let desk = gate.desk();
+                let renewed = desk
+                    .renew(visitor.key, current.obtained_at, Occasion::Refused)
+                    .await?;
+                match call(gate.cluster().with_token(&renewed.tokens.access)).await {
+                    Err(error) if error.kind() == ErrorKind::Unauthorized => {
+                        Err(desk.judge(visitor.key, &renewed, error).await)
+                    }
+                    answer => Ok(answer?),
+                }
             }
             answer => Ok(answer?),
         }

@@ -6,7 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protegrity::{Authorized, Claims, Login, PermissionName, Role, RoleName, UserId, permissions as known};
+use protegrity::{
+    Authorized, Claims, Login, PermissionName, Role, RoleName, User, UserId, permissions as known,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -69,15 +71,16 @@ impl Profile {
             };
         }
         match from_roles(user_id.as_ref(), &user_name, cluster, &catalogue).await {
-            Some((id, roles, permissions)) => {
+            Some((user, roles, permissions)) => {
                 let origin = if permissions.is_known() {
                     Origin::Roles
                 } else {
                     Origin::Unknown
                 };
+                let told = Some(user.username).filter(|name| !name.is_empty());
                 Self {
-                    user_name,
-                    user_id: Some(id),
+                    user_name: told.unwrap_or(user_name),
+                    user_id: Some(user.id),
                     roles,
                     permissions,
                     origin,
@@ -126,22 +129,23 @@ async fn from_roles(
     user_name: &str,
     cluster: &Authorized,
     catalogue: &[Role],
-) -> Option<(UserId, Vec<RoleName>, Permissions)> {
+) -> Option<(User, Vec<RoleName>, Permissions)> {
     let id = match id {
         Some(id) => id.clone(),
         None => directory::find_by_name(cluster, user_name).await?,
     };
-    let names = cluster.user(&id).await.ok()?.roles?;
+    let mut user = cluster.user(&id).await.ok()?;
+    let names = user.roles.take()?;
     let in_catalogue = |name: &RoleName| catalogue.iter().any(|role| role.name == *name);
     if !names.iter().all(in_catalogue) {
-        return Some((id, names, Permissions::unknown()));
+        return Some((user, names, Permissions::unknown()));
     }
     let mut held = BTreeMap::new();
     grant(
         catalogue.iter().filter(|role| names.contains(&role.name)),
         &mut held,
     );
-    Some((id, names, Permissions::known(held)))
+    Some((user, names, Permissions::known(held)))
 }
 
 /// Adds what these roles grant, and returns their names.

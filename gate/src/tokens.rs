@@ -25,6 +25,15 @@ pub(crate) struct Current {
     pub obtained_at: Timestamp,
 }
 
+/// Why tokens are renewed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Occasion {
+    /// They are about to expire: until then they serve.
+    Ahead,
+    /// The cluster has refused them, whatever the clock says.
+    Refused,
+}
+
 /// Hands out tokens of the vault and renews them.
 pub(crate) struct TokenDesk {
     cluster: Client,
@@ -50,23 +59,55 @@ impl TokenDesk {
         if self.is_fresh(&current) {
             Ok(current)
         } else {
-            self.renew(key, current.obtained_at).await
+            self.renew(key, current.obtained_at, Occasion::Ahead).await
         }
     }
 
     /// Tokens of a later generation than `spent`, which the cluster has refused or is about to.
-    pub async fn renew(&self, key: VaultKey, spent: Timestamp) -> Result<Current, GateError> {
+    pub async fn renew(
+        &self,
+        key: VaultKey,
+        spent: Timestamp,
+        occasion: Occasion,
+    ) -> Result<Current, GateError> {
         let flight = self.flight(key);
         let result = {
             let _turn = flight.lock().await;
             match self.stored(key).await {
                 Ok(current) if current.obtained_at > spent => Ok(current),
-                Ok(current) => self.refresh(key, current).await,
+                Ok(current) => self.refresh(key, current, occasion).await,
                 Err(error) => Err(error),
             }
         };
         self.land(key, flight);
         result
+    }
+
+    /// What it means that a call was refused with tokens that are as new as can be. One that takes
+    /// them elsewhere has refused this call for a reason of its own; otherwise only the password
+    /// helps, and that is remembered, so that the sign-in page does not take the session for good.
+    pub async fn judge(&self, key: VaultKey, spent: &Current, refused: protegrity::Error) -> GateError {
+        // The call that the sign-in asks as well.
+        let roles = self.cluster.with_token(&spent.tokens.access).roles().await;
+        if !roles.is_err_and(|error| error.kind() == ErrorKind::Unauthorized) {
+            return refused.into();
+        }
+        let flight = self.flight(key);
+        let given_up = {
+            let _turn = flight.lock().await;
+            self.give_up(key, spent.obtained_at).await
+        };
+        self.land(key, flight);
+        given_up.err().unwrap_or(GateError::SignInAgain)
+    }
+
+    /// Forgets the tokens, unless there are newer ones.
+    async fn give_up(&self, key: VaultKey, spent: Timestamp) -> Result<(), GateError> {
+        if self.stored(key).await?.obtained_at <= spent {
+            tracing::info!("the cluster takes a session's tokens no longer");
+            self.vault.put_tokens(key, None, self.clock.now()).await?;
+        }
+        Ok(())
     }
 
     async fn stored(&self, key: VaultKey) -> Result<Current, GateError> {
@@ -84,7 +125,12 @@ impl TokenDesk {
         })
     }
 
-    async fn refresh(&self, key: VaultKey, current: Current) -> Result<Current, GateError> {
+    async fn refresh(
+        &self,
+        key: VaultKey,
+        current: Current,
+        occasion: Occasion,
+    ) -> Result<Current, GateError> {
         match self.cluster.refresh(&current.tokens).await {
             Ok(tokens) => {
                 let obtained_at = self.clock.now();
@@ -95,7 +141,7 @@ impl TokenDesk {
             }
             // The cluster did not say no. What is left of the old token is still good.
             Err(error) if is_passing(error.kind()) => {
-                if self.is_alive(&current) {
+                if occasion == Occasion::Ahead && self.is_alive(&current) {
                     Ok(current)
                 } else {
                     Err(error.into())
@@ -149,6 +195,11 @@ impl TokenDesk {
 fn is_passing(kind: ErrorKind) -> bool {
     matches!(
         kind,
-        ErrorKind::Unreachable | ErrorKind::Timeout | ErrorKind::Upstream | ErrorKind::TooManyRequests
+        ErrorKind::Unreachable
+            | ErrorKind::Timeout
+            | ErrorKind::Upstream
+            | ErrorKind::TooManyRequests
+            | ErrorKind::Unreadable
+            | ErrorKind::Redirected
     )
 }

@@ -59,10 +59,10 @@ pub enum SettingsError {
     },
 }
 
-fn invalid(key: &'static str, why: impl ToString) -> SettingsError {
+fn invalid(key: &'static str, why: impl Into<String>) -> SettingsError {
     SettingsError::Invalid {
         key,
-        why: why.to_string(),
+        why: why.into(),
     }
 }
 

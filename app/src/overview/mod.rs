@@ -9,7 +9,7 @@ use crate::{
     overview::services::Services,
     session::Summary,
     shell::Frame,
-    ui::{Badge, PageHeader, Tone, missing_permission},
+    ui::{Badge, PageHeader, Section, Tone, missing_permission},
     visit::{Visit, visit},
 };
 
@@ -55,13 +55,12 @@ fn Abilities(visit: Visit) -> impl IntoView {
         .as_ref()
         .is_some_and(|visitor| visitor.profile.permissions.is_known());
     view! {
-        <section class="panel" aria-labelledby="abilities">
-            <h2 id="abilities">"What you can do here"</h2>
+        <Section title="What you can do here">
             {(!known).then(|| view! {
                 <p>"The cluster did not say which permissions you have. Nothing is hidden from you; it decides each time."</p>
             })}
             <ul class="abilities">{rows}</ul>
-        </section>
+        </Section>
     }
     .into_any()
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use protegrity::{Api, ErrorKind};
 
 use crate::{
-    ui::{Badge, Tone},
+    ui::{Badge, Section, Table, Tone},
     visit::Visit,
 };
 
@@ -20,21 +20,15 @@ struct State {
 #[component]
 pub(super) fn Services(visit: Visit) -> impl IntoView {
     view! {
-        <section class="panel" aria-labelledby="services">
-            <h2 id="services">"Services of the cluster"</h2>
+        <Section title="Services of the cluster">
             {Suspend::new(async move {
                 let states = futures::future::join_all(Api::ALL.map(|api| ask(&visit, api))).await;
                 let rows = Api::ALL.into_iter().zip(states);
                 view! {
-                    <table>
-                        <thead>
-                            <tr><th scope="col">"Service"</th><th scope="col">"State"</th><th scope="col">"Remark"</th></tr>
-                        </thead>
-                        <tbody>{rows.map(|(api, state)| view! { <Row api state/> }).collect_view()}</tbody>
-                    </table>
+                    <Table label="Services and their state" columns=&["Service", "State", "Remark"]>{rows.map(|(api, state)| view! { <Row api state/> }).collect_view()}</Table>
                 }
             })}
-        </section>
+        </Section>
     }
     .into_any()
 }

@@ -8,7 +8,7 @@ use protegrity::{PermissionName, permissions as known};
 
 use crate::{
     shell::Frame,
-    ui::{Copyable, Detail, EmptyState, PageHeader, When},
+    ui::{Copyable, DescriptionList, Detail, EmptyState, PageHeader, Section, Table, When},
     visit::{Visit, visit},
 };
 
@@ -47,19 +47,18 @@ pub fn Summary(visit: Visit) -> impl IntoView {
         .collect::<Vec<_>>()
         .join(", ");
     Some(view! {
-        <section class="panel" aria-labelledby="summary">
-            <h2 id="summary">"Your session"</h2>
-            <dl>
+        <Section title="Your session">
+            <DescriptionList>
                 <Detail label="User name">{user_name}</Detail>
                 {id.map(|id| view! {
-                    <Detail label="ID"><Copyable text=id.to_string() label="Copy the id"/></Detail>
+                    <Detail label="ID"><Copyable text=id.to_string() label="the id"/></Detail>
                 })}
                 <Detail label="Roles">{if roles.is_empty() { "not known".to_owned() } else { roles }}</Detail>
                 <Detail label="Signed in"><When millis=visitor.signed_in_at.as_millisecond()/></Detail>
                 <Detail label="Ends at the latest"><When millis=visitor.ends_at.as_millisecond()/></Detail>
                 <Detail label="Ends without use">{format!("after {idle} minutes")}</Detail>
-            </dl>
-        </section>
+            </DescriptionList>
+        </Section>
     })
 }
 
@@ -97,27 +96,15 @@ fn OwnPermissions(visitor: Visitor, meanings: BTreeMap<PermissionName, String>) 
     let rows = profile.permissions.iter().map(|(name, sources)| {
         let sources = sources.iter().map(source).collect::<Vec<_>>().join(", ");
         let meaning = meanings.get(name).cloned().unwrap_or_default();
-        view! { <tr><th scope="row"><code>{name.to_string()}</code></th><td>{meaning}</td><td>{sources}</td></tr> }
+        view! { <tr><th scope="row"><code>{name.to_string()}</code></th><td class="wraps">{meaning}</td><td class="wraps">{sources}</td></tr> }
     });
     let rows = rows.collect_view();
     view! {
-        <section class="panel" aria-labelledby="permissions">
-            <h2 id="permissions">"Your permissions"</h2>
+        <Section title="Your permissions">
             <p>{origin} " The cluster stays the judge of what you may do."</p>
             {if profile.permissions.is_known() {
                 view! {
-                    <div class="table-wrap" role="region" aria-labelledby="permissions" tabindex="0">
-                        <table>
-                            <thead>
-                                <tr>
-                                    <th scope="col">"Permission"</th>
-                                    <th scope="col">"What it means"</th>
-                                    <th scope="col">"Where it comes from"</th>
-                                </tr>
-                            </thead>
-                            <tbody>{rows}</tbody>
-                        </table>
-                    </div>
+                    <Table label="Your permissions" columns=&["Permission", "What it means", "Where it comes from"]>{rows}</Table>
                 }
                 .into_any()
             } else {
@@ -127,7 +114,7 @@ fn OwnPermissions(visitor: Visitor, meanings: BTreeMap<PermissionName, String>) 
                 }
                 .into_any()
             }}
-        </section>
+        </Section>
     }
     .into_any()
 }

@@ -1,4 +1,6 @@
 //! The server function of the theme.
+// A server function has to be async, whether it waits or not.
+#![allow(clippy::unused_async)]
 
 use http::{HeaderValue, header};
 use leptos::prelude::*;

@@ -94,7 +94,7 @@ fn explain(visit: &Visit, error: &GateError) -> PortalError {
             "The cluster took the password, but does not accept the token that it gave.",
             "This is a matter of the portal's setting protegrity.login: tell whoever runs the portal.",
         ),
-        _ => return explained,
+        LoginFailure::Other => return explained,
     };
     PortalError {
         kind,

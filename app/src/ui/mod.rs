@@ -1,8 +1,4 @@
 //! The shared kit of the screen: the parts that every page is made of, rendered on the server alone.
-#![allow(
-    clippy::needless_pass_by_value,
-    reason = "a component owns its properties, used up or not"
-)]
 
 mod action;
 mod assets;
@@ -12,6 +8,7 @@ mod icon;
 mod list;
 mod page;
 mod state;
+mod table;
 mod text;
 
 pub use action::{Denied, DialogButton, LinkButton, SubmitButton, missing_permission};
@@ -22,4 +19,5 @@ pub use icon::Icon;
 pub use list::{ColumnSpec, FilterSpec, ListPage, ListSpec, ListState, ListView, Window};
 pub use page::{DescriptionList, Detail, PageHeader, PageTitle, Section};
 pub use state::{EmptyState, ErrorState, Flash, FlashMessage, LoadingState, Notice};
+pub use table::Table;
 pub use text::{Badge, Copyable, MaybeText, Now, Tone, When, grouped};

@@ -13,10 +13,7 @@ use crate::{
     act::user_id,
     error::{ErrorKind, PortalError},
     shell::{Frame, set_status},
-    ui::{
-        ConfirmDialog, Copyable, Detail, DialogButton, EmptyState, ErrorState, FieldKind, PageHeader,
-        TextField, When,
-    },
+    ui::{ConfirmDialog, Copyable, DescriptionList, Detail, DialogButton, EmptyState, ErrorState, FieldKind, PageHeader, Section, Table, TextField, When},
     visit::{Visit, visit},
 };
 
@@ -102,17 +99,16 @@ fn Details(user: User) -> impl IntoView {
     let unverified = user.email.is_some() && user.email_verified == Some(false);
     let email = or_dash(&user.email.unwrap_or_default());
     view! {
-        <section class="panel" aria-labelledby="details">
-            <h2 id="details">"Details"</h2>
-            <dl>
+        <Section title="Details">
+            <DescriptionList>
                 <Detail label="State"><StateBadge open/></Detail>
                 <Detail label="Name"><bdi>{name}</bdi></Detail>
                 <Detail label="E-mail">{email}{unverified.then_some(" (not verified)")}</Detail>
                 <Detail label="Created"><When millis=user.created/></Detail>
-                <Detail label="ID"><Copyable text=user.id.to_string() label="Copy the id"/></Detail>
+                <Detail label="ID"><Copyable text=user.id.to_string() label="the id"/></Detail>
                 <Detail label="Groups">{groups}</Detail>
-            </dl>
-        </section>
+            </DescriptionList>
+        </Section>
     }
     .into_any()
 }
@@ -130,10 +126,9 @@ fn or_dash(text: &str) -> String {
 fn Roles(roles: Vec<RoleName>, catalogue: Result<Vec<Role>, PortalError>) -> impl IntoView {
     if roles.is_empty() {
         return view! {
-            <section class="panel" aria-labelledby="roles">
-                <h2 id="roles">"Roles and permissions"</h2>
+            <Section title="Roles and permissions">
                 <EmptyState title="No roles" hint="Without a role this user may do nothing on the cluster."/>
-            </section>
+            </Section>
         }
         .into_any();
     }
@@ -142,24 +137,17 @@ fn Roles(roles: Vec<RoleName>, catalogue: Result<Vec<Role>, PortalError>) -> imp
         Err(error) => (Vec::new(), Some(error)),
     };
     let rows = roles.iter().map(|name| {
-        (
-            name.clone(),
-            catalogue.iter().find(|role| role.name == *name).cloned(),
-        )
+        let role = catalogue.iter().find(|role| role.name == *name).cloned();
+        view! { <RoleRow name=name.clone() role/> }
     });
+    let rows = rows.collect_view();
     let granted = granted(&roles, &catalogue);
     view! {
-        <section class="panel" aria-labelledby="roles">
-            <h2 id="roles">"Roles and permissions"</h2>
+        <Section title="Roles and permissions">
             {error.clone().map(|error| view! { <ErrorState error/> })}
-            <div class="table-wrap" role="region" aria-labelledby="roles" tabindex="0">
-                <table>
-                    <thead><tr><th scope="col">"Role"</th><th scope="col">"What it is for"</th><th scope="col">"Grants"</th></tr></thead>
-                    <tbody>{rows.map(|(name, role)| view! { <RoleRow name role/> }).collect_view()}</tbody>
-                </table>
-            </div>
+            <Table label="Roles and what they grant" columns=&["Role", "What it is for", "Grants"]>{rows}</Table>
             {error.is_none().then(|| view! { <Permissions granted/> })}
-        </section>
+        </Section>
     }
     .into_any()
 }
@@ -171,7 +159,7 @@ fn RoleRow(name: RoleName, role: Option<Role>) -> impl IntoView {
         None => (String::new(), "not known".to_owned()),
     };
     view! {
-        <tr><th scope="row">{name.to_string()}</th><td>{or_dash(&about)}</td><td>{grants}</td></tr>
+        <tr><th scope="row">{name.to_string()}</th><td class="wraps">{or_dash(&about)}</td><td class="wraps">{grants}</td></tr>
     }
     .into_any()
 }

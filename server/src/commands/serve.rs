@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How often ended sessions are forgotten.
-const SWEEP: Duration = Duration::from_secs(60);
+const SWEEP: Duration = Duration::from_mins(1);
 
 /// How long requests under way may take when the process is asked to stop.
 const GRACE: Duration = Duration::from_secs(5);

@@ -7,6 +7,7 @@ mod assets;
 mod forms;
 mod guard;
 mod headers;
+mod metrics;
 mod ops;
 mod origin;
 mod request_id;
@@ -40,7 +41,7 @@ pub use origin::AllowedOrigins;
 const LARGEST_FORM: usize = 64 * 1024;
 
 /// The longest that an answer may take. The cluster's own time-outs are shorter.
-const LONGEST_ANSWER: Duration = Duration::from_secs(120);
+const LONGEST_ANSWER: Duration = Duration::from_mins(2);
 
 /// What the HTTP side is made of.
 #[derive(Clone, FromRef)]

@@ -1,14 +1,18 @@
-//! For whoever runs the portal: is it alive, can it serve.
+//! For whoever runs the portal: is it alive, can it serve, how is it doing.
 
 use axum::{Router, extract::State, http::StatusCode, routing::get};
 use gate::Gate;
 use protegrity::Api;
 
-/// `/healthz` and `/readyz`. They say nothing that helps an outsider.
+use super::metrics;
+
+/// `/healthz`, `/readyz` and `/metrics`.
 pub fn router<S: Clone + Send + Sync + 'static>(gate: Gate) -> Router<S> {
+    metrics::start();
     Router::new()
         .route("/healthz", get(health))
         .route("/readyz", get(ready))
+        .route("/metrics", get(async || metrics::render()))
         .with_state(gate)
 }
 

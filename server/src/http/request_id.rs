@@ -12,6 +12,8 @@ use gate::Caller;
 use tracing::Instrument;
 use uuid::Uuid;
 
+use super::metrics;
+
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Gives the request its id and its log span. An id that the browser sends is not taken over: it
@@ -29,14 +31,14 @@ pub(super) async fn add(mut request: Request, next: Next) -> Response {
     // The path alone: a query can hold what somebody searched for.
     let span =
         tracing::info_span!("request", request_id, method = %request.method(), path = request.uri().path());
+    let page = metrics::page_of(&request);
     let started = Instant::now();
     let mut response = async {
         let response = next.run(request).await;
-        tracing::info!(
-            status = response.status().as_u16(),
-            millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            "answered"
-        );
+        let (status, took) = (response.status(), started.elapsed());
+        let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(status = status.as_u16(), millis, "answered");
+        metrics::count(page, status, took);
         response
     }
     .instrument(span)
@@ -48,6 +50,7 @@ pub(super) async fn add(mut request: Request, next: Next) -> Response {
 }
 
 /// The answer after a panic: the log has what happened, the person gets words.
+#[allow(clippy::needless_pass_by_value, reason = "the layer hands over the box")]
 pub(super) fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
     let message = panic.downcast_ref::<&str>().map(ToString::to_string);
     let message = message.or_else(|| panic.downcast_ref::<String>().cloned());
