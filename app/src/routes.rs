@@ -11,6 +11,7 @@ pub const PAGES: &[(&str, Action)] = &[
     ("/", Action::SeeOverview),
     ("/users", Action::ListUsers),
     ("/users/{id}", Action::SeeUser),
+    ("/services", Action::SeeServices),
     ("/session", Action::SeeOwnSession),
     ("/ui", Action::SeeParts),
 ];

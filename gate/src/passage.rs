@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protegrity::{Authorized, ErrorKind, PasswordPolicy, User, UserId};
+use protegrity::{Api, Authorized, ErrorKind, PasswordPolicy, User, UserId, Version};
 
 use crate::{
     action::Action,
@@ -115,6 +115,11 @@ impl Passage {
         let user = self.read(|cluster| async move { cluster.user(id).await }).await?;
         self.note_user(&user);
         Ok(user)
+    }
+
+    /// Which version of this API answers. It is asked without a token (notes on the reference, row 10).
+    pub async fn version(&self, api: Api) -> Result<Version, GateError> {
+        Ok(self.0.gate.cluster().version(api).await?)
     }
 
     /// The cluster's password policy, or `None` where this person may not read it.

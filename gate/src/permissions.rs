@@ -65,6 +65,20 @@ impl Permissions {
         self.held.iter().flatten()
     }
 
+    /// The documented permissions that are not held themselves but implied by one that is, with that one.
+    pub fn implied(&self) -> impl Iterator<Item = (&'static str, &PermissionName)> {
+        let held = self.held.iter();
+        held.flat_map(|held| {
+            known::KNOWN
+                .iter()
+                .filter(|name| !held.contains_key(**name))
+                .filter_map(|name| {
+                    let by = held.keys().find(|by| known::implies(by.as_str(), name))?;
+                    Some((*name, by))
+                })
+        })
+    }
+
     /// What is known about this permission. An `_admin` permission implies its `_viewer` one, and
     /// write implies read (reference, section 7: `directory_administrator` has `saml_admin` without
     /// `saml_viewer`).
@@ -126,6 +140,13 @@ mod tests {
         assert_eq!(admin.check(known::USER_MANAGER_VIEWER), Verdict::Granted);
         let viewer = holding(&[known::USER_MANAGER_VIEWER]);
         assert_eq!(viewer.check(known::USER_MANAGER_ADMIN), Verdict::Missing);
+    }
+
+    #[test]
+    fn what_is_implied_is_told_apart_from_what_is_held() {
+        let permissions = holding(&[known::USER_MANAGER_ADMIN, known::ROLE_VIEWER]);
+        let implied: Vec<_> = permissions.implied().map(|(name, by)| (name, by.as_str())).collect();
+        assert_eq!(implied, [(known::USER_MANAGER_VIEWER, known::USER_MANAGER_ADMIN)]);
     }
 
     #[test]

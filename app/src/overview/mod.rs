@@ -1,12 +1,10 @@
 //! The overview: what this person can do here, how the cluster's services are, the session.
 
-mod services;
-
 use gate::{Action, Needs};
 use leptos::prelude::*;
 
 use crate::{
-    overview::services::Services,
+    services::Health,
     session::Summary,
     shell::Frame,
     ui::{Badge, PageHeader, Section, Tone, missing_permission},
@@ -27,7 +25,7 @@ pub fn OverviewPage() -> impl IntoView {
             <PageHeader title="Overview" lead=format!("Signed in as {name}.")/>
             <Abilities visit=visit.clone()/>
             <Summary visit=visit.clone()/>
-            <Services visit/>
+            <Health visit/>
         </Frame>
     }
     .into_any()

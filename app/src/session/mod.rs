@@ -93,10 +93,22 @@ fn OwnPermissions(visitor: Visitor, meanings: BTreeMap<PermissionName, String>) 
         Origin::Roles => "The token does not name them; they are those of your roles.",
         Origin::Unknown => "Neither the token nor your roles could tell them.",
     };
-    let rows = profile.permissions.iter().map(|(name, sources)| {
+    let held = profile.permissions.iter().map(|(name, sources)| {
         let sources = sources.iter().map(source).collect::<Vec<_>>().join(", ");
-        let meaning = meanings.get(name).cloned().unwrap_or_default();
-        view! { <tr><th scope="row"><code>{name.to_string()}</code></th><td class="wraps">{meaning}</td><td class="wraps">{sources}</td></tr> }
+        (name.clone(), sources)
+    });
+    let implied = profile.permissions.implied();
+    let implied = implied.map(|(name, by)| (PermissionName::from(name), format!("implied by {by}")));
+    let rows: BTreeMap<_, _> = held.chain(implied).collect();
+    let rows = rows.into_iter().map(|(name, sources)| {
+        let meaning = meanings.get(&name).cloned().unwrap_or_else(|| "—".to_owned());
+        view! {
+            <tr>
+                <th scope="row"><code>{name.to_string()}</code></th>
+                <td class="wraps">{meaning}</td>
+                <td class="wraps">{sources}</td>
+            </tr>
+        }
     });
     let rows = rows.collect_view();
     view! {

@@ -3,6 +3,14 @@ const hydrate = async (node, module) => {
   if (node.localName === "leptos-island") await module[node.dataset.component]?.(node);
   for (const child of [...node.children]) await hydrate(child, module);
 };
+if (!("commandForElement" in HTMLButtonElement.prototype)) {
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("button[commandfor]");
+    const dialog = document.getElementById(button?.getAttribute("commandfor"));
+    if (button?.getAttribute("command") === "show-modal") dialog?.showModal();
+    if (button?.getAttribute("command") === "close") dialog?.close();
+  });
+}
 idle(async () => {
   const module = await import(js);
   await module.default({ module_or_path: wasm });

@@ -11,6 +11,7 @@ use super::{NotFoundPage, RefusedPage};
 use crate::{
     overview::OverviewPage,
     parts::PartsPage,
+    services::ServicesPage,
     session::SessionPage,
     shell::Frame,
     sign_in::SignInPage,
@@ -19,7 +20,8 @@ use crate::{
 };
 
 /// Loads the WASM and hydrates each island, outermost first; then says so on `<body>`. The islands
-/// are found by the name of their exported function.
+/// are found by the name of their exported function. Browsers from before the Invoker Commands API
+/// (2025) get the two commands that the pages use.
 const BOOT: &str = include_str!("boot.js");
 
 /// Lets the browser fetch a page of the portal when the pointer rests on its link. Addresses that
@@ -81,6 +83,7 @@ fn App(refused: bool) -> impl IntoView {
                 <Route path=StaticSegment("") view=OverviewPage ssr=SsrMode::InOrder/>
                 <Route path=StaticSegment("users") view=UsersPage ssr=SsrMode::Async/>
                 <Route path=(StaticSegment("users"), ParamSegment("id")) view=UserPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("services") view=ServicesPage ssr=SsrMode::InOrder/>
                 <Route path=StaticSegment("session") view=SessionPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("ui") view=Parts ssr=SsrMode::Async/>
             </Routes>

@@ -36,6 +36,12 @@ const AREAS: &[Area] = &[
         action: Action::ListUsers,
     },
     Area {
+        path: "/services",
+        name: "Services",
+        icon: "services",
+        action: Action::SeeServices,
+    },
+    Area {
         path: "/session",
         name: "My session",
         icon: "session",

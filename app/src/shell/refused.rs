@@ -7,7 +7,7 @@ use leptos_axum::ResponseOptions;
 use super::Frame;
 use crate::{
     error::{ErrorKind, PortalError},
-    ui::{ErrorState, PageHeader, missing_permission},
+    ui::{ErrorState, LinkButton, PageHeader, missing_permission},
     visit::visit,
 };
 
@@ -43,7 +43,8 @@ pub fn NotFoundPage() -> impl IntoView {
     view! {
         <Frame area="">
             <PageHeader title="Not found"/>
-            <ErrorState error retry="/"/>
+            <ErrorState error/>
+            <p><LinkButton label="To the overview" href="/"/></p>
         </Frame>
     }
     .into_any()

@@ -1,7 +1,7 @@
 //! `target/site/`: the finished browser side, the style sheet and the static files together, with the manifest.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::assets::bind;
 use crate::assets::files::{self, SiteFile};

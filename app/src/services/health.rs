@@ -1,24 +1,25 @@
-//! How the cluster's three services are. Each is asked for itself: one that fails does not hide the others.
+//! Whether the cluster's three services are up. Each is asked for itself: one that fails does not hide the others.
 
 use gate::{Action, GateError, Target};
 use leptos::prelude::*;
 use protegrity::{Api, ErrorKind};
 
+use super::name;
 use crate::{
     ui::{Badge, Section, Table, Tone},
     visit::Visit,
 };
 
 /// What is known about one service.
-struct State {
-    tone: Tone,
-    word: &'static str,
-    detail: String,
+pub(super) struct State {
+    pub tone: Tone,
+    pub word: &'static str,
+    pub detail: String,
 }
 
 /// The panel. It is last on the page, so that nothing waits for it.
 #[component]
-pub(super) fn Services(visit: Visit) -> impl IntoView {
+pub fn Health(visit: Visit) -> impl IntoView {
     view! {
         <Section title="Services of the cluster">
             {Suspend::new(async move {
@@ -45,15 +46,8 @@ fn Row(api: Api, state: State) -> impl IntoView {
     .into_any()
 }
 
-const fn name(api: Api) -> &'static str {
-    match api {
-        Api::Auth => "Authentication and tokens (auth)",
-        Api::Pim => "Policy management (pim)",
-        Api::Rps => "Resilient packages (rps)",
-    }
-}
-
-async fn ask(visit: &Visit, api: Api) -> State {
+/// Asks one service how it is.
+pub(super) async fn ask(visit: &Visit, api: Api) -> State {
     let passage = match visit.open(Action::SeeServices, Target::portal()) {
         Ok(passage) => passage,
         Err(error) => {

@@ -1,0 +1,173 @@
+//! A cluster that fails in every way it can: each page stays a whole page that says what is the matter.
+
+mod support;
+
+use std::time::Duration;
+
+use simulator::Fault;
+use support::{Answer, Setup, World, password};
+
+/// Shorter than the delay below, and long enough for an answer without one.
+const PATIENCE: Duration = Duration::from_millis(400);
+
+fn faults() -> Vec<Fault> {
+    let status = |status, body: &str| Fault::Status {
+        status,
+        body: body.to_owned(),
+    };
+    vec![
+        Fault::Drop,
+        Fault::Truncate,
+        Fault::NotJson,
+        Fault::Html,
+        Fault::DelayMs(600),
+        status(503, ""),
+        status(500, r#"{"detail":"<script>alert(1)</script>"}"#),
+        status(429, ""),
+        status(404, r#"{"detail":"Not Found"}"#),
+        status(403, r#"{"detail":"Missing permission: something"}"#),
+        status(401, ""),
+        status(302, ""),
+        status(200, "[]"),
+        status(200, "{}"),
+        status(200, "null"),
+        status(204, ""),
+    ]
+}
+
+/// What a page does when one of its calls fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// It is what the page is about: the page's status tells.
+    Main,
+    /// The rest of the page is there.
+    Side,
+    /// The page says less.
+    Quiet,
+}
+
+/// Every upstream call of every page.
+fn calls(id: &str) -> Vec<(String, String, Part)> {
+    let user = format!("/users/{id}");
+    let path = |path: &str| format!("/pty/v1/auth{path}");
+    vec![
+        ("/".to_owned(), path("/health"), Part::Side),
+        ("/".to_owned(), "/pty/v2/pim/health".to_owned(), Part::Side),
+        ("/".to_owned(), "/pty/v1/rps/health".to_owned(), Part::Side),
+        ("/users?fresh".to_owned(), path("/users"), Part::Main),
+        (user.clone(), path(&format!("/users/{id}")), Part::Main),
+        (user, path("/roles"), Part::Side),
+        ("/session".to_owned(), path("/permissions"), Part::Quiet),
+    ]
+}
+
+async fn world() -> World {
+    World::with(Setup {
+        patience: Some(PATIENCE),
+        ..Setup::default()
+    })
+    .await
+}
+
+/// Whether this fault is one that nobody could tell from a good answer.
+fn is_an_answer(fault: &Fault) -> bool {
+    matches!(fault, Fault::Status { status: 200 | 204, .. })
+}
+
+fn check(answer: &Answer, fault: &Fault, part: Part, what: &str) {
+    answer.assert_framed(what);
+    assert_ne!(answer.status, 500, "{what}");
+    for leaked in ["<script>alert(1)", "never run this", "127.0.0.1:", "/pty/v"] {
+        assert!(!answer.shows(leaked), "{what} shows {leaked}: {}", answer.content());
+    }
+    match part {
+        Part::Main if is_an_answer(fault) => {}
+        Part::Main => {
+            let expected = match fault {
+                Fault::Status { status, .. } if [401, 403, 404].contains(status) => answer.status >= 400,
+                _ => [502, 503].contains(&answer.status),
+            };
+            assert!(expected, "{what}: {}", answer.status);
+            assert!(answer.shows("role=\"alert\""), "{what} says nothing: {}", answer.content());
+        }
+        Part::Side | Part::Quiet => assert_eq!(answer.status, 200, "{what}"),
+    }
+    let is_quiet = part == Part::Quiet || is_an_answer(fault);
+    // What a person may not see, or what is not installed, is no failure.
+    let is_no_failure = matches!(fault, Fault::Status { status: 403 | 404, .. });
+    if !is_quiet && !is_no_failure {
+        let id = answer.header("x-request-id");
+        assert!(
+            answer.shows("Request id") && answer.shows(id),
+            "{what} has no request id: {}",
+            answer.body
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_page_stays_whole_when_one_of_its_calls_fails() {
+    let mut running = Vec::new();
+    for fault in faults() {
+        running.push(tokio::spawn(async move {
+            let world = world().await;
+            let id = world.id_of("alpha").await;
+            for (page, path, part) in calls(&id) {
+                let browser = world.signed_in("helpdesk").await;
+                world.fail(&[&path], &fault);
+                let answer = browser.get(&page).await;
+                check(&answer, &fault, part, &format!("{page} with {fault:?} on {path}"));
+                world.simulator().set_faults(Vec::new());
+                let answer = browser.get(&page).await;
+                assert_eq!(answer.status, 200, "{page} after {fault:?} on {path}");
+            }
+        }));
+    }
+    for one in running {
+        one.await.expect("the pages stay whole");
+    }
+}
+
+#[tokio::test]
+async fn every_page_stays_whole_when_the_cluster_is_gone() {
+    for fault in [Fault::Drop, Fault::Html, Fault::DelayMs(600)] {
+        let world = world().await;
+        let id = world.id_of("alpha").await;
+        let browser = world.signed_in("helpdesk").await;
+        world.fail(&["/"], &fault);
+        for page in ["/", "/users", &format!("/users/{id}"), "/session"] {
+            let what = format!("{page} with {fault:?} on everything");
+            let answer = browser.get(page).await;
+            answer.assert_framed(&what);
+            assert_ne!(answer.status, 500, "{what}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_sign_in_page_says_that_the_cluster_is_gone() {
+    for fault in faults().into_iter().filter(|fault| !is_an_answer(fault)) {
+        let world = world().await;
+        world.fail(&["/pty/v1/auth/login", "/api/v1/auth/login"], &fault);
+        let browser = world.browser();
+        let fields = [("user_name", "helpdesk"), ("password", password())];
+        let page = browser.submit_and_follow("/sign-in", support::SIGN_IN, &fields).await;
+        page.assert_page(&format!("{fault:?}"));
+        assert_eq!(page.status, 200, "{fault:?}");
+        assert!(page.shows("role=\"alert\""), "{fault:?} says nothing: {}", page.content());
+        assert!(!page.shows("<script>alert(1)") && !page.shows("/pty/v"), "{fault:?}");
+        assert!(page.shows("value=\"helpdesk\""), "{fault:?}");
+    }
+}
+
+/// The list that is there serves while the cluster is away, for those whom it let in lately.
+#[tokio::test]
+async fn a_warm_list_outlives_the_cluster() {
+    let world = world().await;
+    let browser = world.signed_in("helpdesk").await;
+    assert_eq!(browser.get("/users").await.status, 200);
+    world.fail(&["/"], &Fault::Drop);
+    let answer = browser.get("/users?q=alpha").await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.shows("alpha@example.com"), "{}", answer.content());
+}

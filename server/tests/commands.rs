@@ -1,0 +1,306 @@
+//! The executable: its words, its exit codes, and that it stops when it is asked to.
+
+mod support;
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::{Child, ChildStdout, Command, Output, Stdio},
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use simulator::{Options, Running};
+use support::http_client;
+
+/// How long a started command may take to say where it listens, and a stopped one to end.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+const COMMANDS: [&str; 5] = ["serve", "demo", "simulate", "check", "keygen"];
+
+/// The command with these arguments and nothing from outside.
+fn postern(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_postern"));
+    command.args(arguments).env_clear().current_dir(env!("CARGO_TARGET_TMPDIR"));
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    postern(arguments).output().expect("it runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A file of settings of this test's own.
+fn file(name: &str, content: &str) -> String {
+    let path = format!("{}/{name}", env!("CARGO_TARGET_TMPDIR"));
+    std::fs::write(&path, content).expect("the file is written");
+    path
+}
+
+/// It fails, says these words in one sentence, and nothing of the inside.
+fn assert_fails(arguments: &[&str], words: &str) {
+    let output = run(arguments);
+    let said = text(&output.stderr);
+    assert!(!output.status.success(), "{arguments:?} succeeds");
+    assert!(said.contains(words), "{arguments:?} does not say {words:?}: {said}");
+    for inside in ["panicked", "RUST_BACKTRACE", "Error {", "Os {"] {
+        assert!(!said.contains(inside), "{arguments:?}: {said}");
+    }
+    if said.starts_with("postern: ") {
+        assert_eq!(said.trim().lines().count(), 1, "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn every_command_has_its_help() {
+    let all = text(&run(&["--help"]).stdout);
+    for command in COMMANDS {
+        assert!(all.contains(command), "--help does not list {command}");
+        let output = run(&[command, "--help"]);
+        let help = text(&output.stdout);
+        assert!(output.status.success(), "{command}");
+        assert!(help.contains("Usage: postern"), "{command}: {help}");
+        assert!(output.stderr.is_empty(), "{command}");
+    }
+    assert!(text(&run(&["--version"]).stdout).starts_with("postern "));
+}
+
+#[test]
+fn bad_input_fails_with_one_sentence() {
+    let unknown = file("unknown-key.toml", "listne = '127.0.0.1:0'");
+    let nested = file("unknown-nested.toml", "[protegrity]\nurll = 'https://ppc.example.com'");
+    let broken = file("broken.toml", "listen = ");
+    let open = file("open.toml", "listen = '0.0.0.0:0'\n[protegrity]\nurl = 'https://ppc.example.com'");
+    let secret = file("secret.toml", "[protegrity]\nurl = 'https://someone:S3cret-Word@ppc.example.com'");
+    for command in ["serve", "check"] {
+        for (arguments, words) in [
+            (&["--config", &unknown][..], "listne"),
+            (&["--config", &nested], "urll"),
+            (&["--config", &broken], "TOML"),
+            (&["--config", &open], "https"),
+            (&["--config", "/no/such/file.toml"], "there is no file"),
+            (&["--protegrity-url", "http://ppc.example.com"], "https://"),
+            (&["--protegrity-url", "not an address"], "protegrity.url"),
+            (&["--protegrity-url", "ftp://ppc.example.com"], "https://"),
+            (&[], "POSTERN_PROTEGRITY_URL"),
+            (&["--no-such-flag"], "--no-such-flag"),
+        ] {
+            assert_fails(&[&[command], arguments].concat(), words);
+        }
+        let output = run(&[command, "--config", &secret]);
+        assert!(!output.status.success(), "{command}");
+        let said = text(&output.stderr) + &text(&output.stdout);
+        assert!(!said.contains("S3cret-Word"), "{command}: {said}");
+    }
+    for (arguments, words) in [
+        (&["no-such-command"][..], "no-such-command"),
+        (&["demo", "--users", "200001"], "200001"),
+        (&["simulate", "--token-mode", "both"], "both"),
+        (&["simulate", "--listen", "nowhere"], "nowhere"),
+        (&["keygen", "more"], "more"),
+    ] {
+        assert_fails(arguments, words);
+    }
+}
+
+#[test]
+fn the_environment_counts_and_flags_win_over_it() {
+    let output = postern(&["check"]).env("POSTERN_SESSION_IDLE_MINUTES", "none").output();
+    let said = text(&output.expect("it runs").stderr);
+    assert!(said.contains("idle_minutes"), "{said}");
+    let output = postern(&["check", "--protegrity-url", "ftp://x"])
+        .env("POSTERN_PROTEGRITY_URL", "http://127.0.0.1:1")
+        .output();
+    let said = text(&output.expect("it runs").stderr);
+    assert!(said.contains("https://"), "{said}");
+}
+
+#[test]
+fn a_key_is_32_random_bytes() {
+    let keys = [run(&["keygen"]), run(&["keygen"])].map(|output| {
+        assert!(output.status.success() && output.stderr.is_empty());
+        let line = text(&output.stdout);
+        let bytes = BASE64_STANDARD.decode(line.trim_end()).expect("it is base64");
+        assert_eq!(bytes.len(), 32);
+        bytes
+    });
+    assert_ne!(keys[0], keys[1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_says_whether_the_cluster_answers() {
+    let cluster = Running::start(Options::default()).await;
+    let output = run(&["check", "--protegrity-url", &cluster.url()]);
+    let said = text(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("settings: ok") && said.contains("version 1.2.3"), "{said}");
+
+    let output = run(&["check", "--protegrity-url", "http://127.0.0.1:1"]);
+    let said = text(&output.stdout);
+    assert!(!output.status.success(), "{said}");
+    assert!(said.contains("cannot be reached"), "{said}");
+    assert_eq!(text(&output.stderr), "postern: 3 of the checks failed\n");
+}
+
+#[test]
+fn an_address_in_use_is_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("an address").to_string();
+    assert_fails(&["simulate", "--listen", &address], &address);
+    assert_fails(&["demo", "--users", "0", "--listen", &address], &address);
+    let serve = ["serve", "--protegrity-url", "http://127.0.0.1:1", "--listen", &address];
+    assert_fails(&serve, &address);
+}
+
+/// A command that keeps running. It is killed when the test ends before it does.
+struct Started {
+    child: Child,
+    lines: mpsc::Receiver<String>,
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Started {
+    fn start(arguments: &[&str]) -> Self {
+        let mut child = postern(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let lines = lines(child.stdout.take().expect("its output"));
+        Self { child, lines }
+    }
+
+    /// What follows these words on a line of its output.
+    fn says(&self, words: &str) -> String {
+        let end = Instant::now() + PATIENCE;
+        while let Ok(line) = self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            if let Some(rest) = line.strip_prefix(words) {
+                return rest.to_owned();
+            }
+        }
+        panic!("it did not say {words:?}");
+    }
+
+    /// Asks it to stop as a service manager does, and returns what it logged.
+    fn stop(mut self) -> String {
+        let id = self.child.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(asked.expect("kill runs").success());
+        let end = Instant::now() + PATIENCE;
+        let status = loop {
+            if let Some(status) = self.child.try_wait().expect("its status") {
+                break status;
+            }
+            assert!(Instant::now() < end, "it does not stop");
+            thread::sleep(Duration::from_millis(10));
+        };
+        let mut log = String::new();
+        let stderr = self.child.stderr.take().expect("its log");
+        BufReader::new(stderr).read_to_string(&mut log).expect("text");
+        assert_eq!(status.code(), Some(0), "{log}");
+        log
+    }
+}
+
+fn lines(output: ChildStdout) -> mpsc::Receiver<String> {
+    let (send, lines) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            if send.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    lines
+}
+
+/// The status of an address and what is there.
+async fn get(url: &str) -> (u16, String) {
+    let answer = http_client().get(url).send().await.expect("it answers");
+    let status = answer.status().as_u16();
+    (status, answer.text().await.expect("a whole answer"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn serve_answers_and_stops() {
+    let cluster = Running::start(Options::default()).await;
+    let url = cluster.url();
+    let portal = Started::start(&["serve", "--listen", "127.0.0.1:0", "--protegrity-url", &url]);
+    let address = portal.says("portal: ");
+    let (status, page) = get(&format!("{address}/sign-in")).await;
+    assert_eq!(status, 200);
+    assert!(page.contains("User name") && !page.contains("Demo accounts"));
+    assert_eq!(get(&format!("{address}/healthz")).await.0, 200);
+    assert_eq!(get(&format!("{address}/readyz")).await.0, 200);
+    assert_eq!(get(&format!("{address}/ui")).await.0, 404);
+    drop(cluster);
+    assert_eq!(get(&format!("{address}/readyz")).await.0, 503, "the cluster is gone");
+    let log = portal.stop();
+    let is_json = |line: &str| serde_json::from_str::<serde_json::Value>(line).is_ok();
+    assert!(log.lines().all(is_json), "the log is not JSON: {log}");
+    assert!(log.contains("answered") && log.contains("stopping"), "{log}");
+}
+
+/// An answer under way is given; a connection that only stays open does not hold the process.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_connection_does_not_keep_it_from_stopping() {
+    let portal = Started::start(&["demo", "--users", "0", "--listen", "127.0.0.1:0"]);
+    let address = portal.says("portal: ");
+    let idle = std::net::TcpStream::connect(address.trim_start_matches("http://"));
+    let client = http_client();
+    let kept = client.get(format!("{address}/healthz")).send().await;
+    portal.stop();
+    drop((idle, kept, client));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn demo_lists_its_accounts_and_stops() {
+    let demo = Started::start(&["demo", "--users", "0", "--listen", "127.0.0.1:0"]);
+    let cluster = demo.says("simulator: ");
+    let address = demo.says("portal: ");
+    let (status, page) = get(&format!("{address}/sign-in")).await;
+    assert_eq!(status, 200);
+    for account in simulator::DEMO_ACCOUNTS {
+        assert!(page.contains(account.user_name), "{}", account.user_name);
+    }
+    assert_eq!(get(&format!("{address}/ui")).await.0, 200);
+    assert_eq!(get(&format!("{cluster}/pty/v1/auth/version")).await.0, 200);
+    demo.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn simulate_answers_and_stops() {
+    let arguments = ["simulate", "--users", "0", "--listen", "127.0.0.1:0"];
+    let cluster = Started::start(&arguments);
+    let address = cluster.says("simulator: ");
+    assert_eq!(get(&format!("{address}/pty/v1/auth/version")).await.0, 200);
+    cluster.stop();
+
+    let cluster = Started::start(&[&arguments[..], &["--tls"]].concat());
+    let address = cluster.says("simulator: ");
+    assert!(address.starts_with("https://"), "{address}");
+    let mut pem = String::new();
+    while !pem.contains("END CERTIFICATE") {
+        let line = cluster.lines.recv_timeout(PATIENCE).expect("the certificate");
+        pem = format!("{pem}{line}\n");
+    }
+    let authority = reqwest::Certificate::from_pem(pem.as_bytes()).expect("a certificate");
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .tls_certs_only([authority])
+        .build()
+        .expect("a client");
+    let answer = client.get(format!("{address}/pty/v1/auth/version")).send().await;
+    assert_eq!(answer.expect("it answers").status().as_u16(), 200);
+    cluster.stop();
+}

@@ -1,0 +1,351 @@
+//! Every page and every server function, called by everybody: who is let in, who is not, and what reached the cluster.
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use app::routes::{FUNCTIONS, PAGES};
+use gate::{Action, Needs};
+use http::{Method, header};
+use protegrity::permissions as known;
+use server::http::Portal;
+use support::{Answer, Browser, HTML, SIGN_OUT, Setup, World, password};
+
+/// What is known not to be covered, one a line. It has to stay empty.
+const UNCOVERED: &str = include_str!("uncovered.txt");
+
+/// The cookie of the session.
+const COOKIE: &str = "postern";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Page,
+    Function,
+}
+
+/// A page or server function with what is sent to it.
+#[derive(Clone, Debug)]
+struct Door {
+    kind: Kind,
+    action: Action,
+    address: String,
+    form: Vec<(&'static str, String)>,
+}
+
+fn name(kind: Kind, path: &str) -> String {
+    format!("{kind:?} {path}")
+}
+
+/// What the router and the list of server functions hold.
+fn registered() -> BTreeSet<String> {
+    let pages = Portal::pages();
+    let pages = pages.iter().map(|page| name(Kind::Page, page.path()));
+    let functions = server_fn::axum::server_fn_paths().map(|(path, _)| name(Kind::Function, path));
+    pages.chain(functions).collect()
+}
+
+/// What the action table's routes hold.
+fn rows() -> impl Iterator<Item = (Kind, &'static str, Action)> {
+    let pages = PAGES.iter().map(|(path, action)| (Kind::Page, *path, *action));
+    let functions = FUNCTIONS
+        .iter()
+        .map(|(path, action)| (Kind::Function, *path, *action));
+    pages.chain(functions)
+}
+
+/// The page's address with the placeholders filled in.
+fn address(path: &str, id: &str) -> Option<String> {
+    let address = path.replace("{id}", id);
+    (!address.contains('{')).then_some(address)
+}
+
+/// A form that would take effect.
+fn form(path: &str, id: &str) -> Option<Vec<(&'static str, String)>> {
+    Some(match path {
+        "/api/sign-in" => vec![
+            ("user_name", "helpdesk".to_owned()),
+            ("password", password().to_owned()),
+        ],
+        "/api/sign-out" => vec![],
+        "/api/theme" => vec![("theme", "dark".to_owned())],
+        "/api/users/lock" => vec![("id", id.to_owned())],
+        "/api/users/unlock" => vec![("id", id.to_owned()), ("password", String::new())],
+        _ => return None,
+    })
+}
+
+/// Somebody without what it takes, and somebody with it.
+fn people(needs: Needs) -> Option<(&'static str, &'static str)> {
+    match needs {
+        Needs::Nothing | Needs::Session => Some(("officer", "officer")),
+        Needs::Permission(known::USER_MANAGER_VIEWER) => Some(("officer", "auditor")),
+        Needs::Permission(known::USER_MANAGER_ADMIN) => Some(("auditor", "helpdesk")),
+        Needs::Permission(_) => None,
+    }
+}
+
+fn door(kind: Kind, path: &str, action: Action, id: &str) -> Option<Door> {
+    people(action.rule().needs)?;
+    let (address, form) = match kind {
+        Kind::Page => (address(path, id)?, Vec::new()),
+        Kind::Function => (path.to_owned(), form(path, id)?),
+    };
+    Some(Door {
+        kind,
+        action,
+        address,
+        form,
+    })
+}
+
+/// Every door that this test can walk through.
+fn doors(id: &str) -> Vec<Door> {
+    rows()
+        .filter_map(|(kind, path, action)| door(kind, path, action, id))
+        .collect()
+}
+
+impl Door {
+    fn needs(&self) -> Needs {
+        self.action.rule().needs
+    }
+
+    fn form(&self) -> Vec<(&str, &str)> {
+        self.form.iter().map(|(key, value)| (*key, value.as_str())).collect()
+    }
+
+    async fn knock(&self, browser: &Browser) -> Answer {
+        match self.kind {
+            Kind::Page => browser.get(&self.address).await,
+            Kind::Function => browser.call(&self.address, &self.form()).await,
+        }
+    }
+}
+
+/// The portal in demo mode, where `/ui` is, and the id of a user whom nobody should change.
+async fn world() -> (World, String) {
+    let world = World::with(Setup {
+        demo: true,
+        ..Setup::default()
+    })
+    .await;
+    let id = world.id_of("alpha").await;
+    (world, id)
+}
+
+#[test]
+fn the_table_holds_every_door_and_no_more() {
+    let table: BTreeSet<_> = rows().map(|(kind, path, _)| name(kind, path)).collect();
+    assert_eq!(registered(), table);
+    assert_eq!(rows().count(), table.len(), "a row is there twice");
+    for (path, method) in server_fn::axum::server_fn_paths() {
+        assert_eq!(method, Method::POST, "{path} changes something by a link");
+        assert!(path.starts_with("/api/"), "{path} is not below /api");
+    }
+}
+
+#[test]
+fn nothing_is_left_out() {
+    let walked = |kind, path: &str| {
+        rows().any(|(at, known, action)| {
+            (at, known) == (kind, path) && door(kind, path, action, "some-id").is_some()
+        })
+    };
+    let pages = Portal::pages();
+    let pages = pages.iter().map(|page| (Kind::Page, page.path()));
+    let functions = server_fn::axum::server_fn_paths().map(|(path, _)| (Kind::Function, path));
+    let left_out: BTreeSet<_> = pages
+        .chain(functions)
+        .filter(|(kind, path)| !walked(*kind, path))
+        .map(|(kind, path)| name(kind, path))
+        .collect();
+    let listed: BTreeSet<_> = UNCOVERED.lines().map(ToOwned::to_owned).collect();
+    assert_eq!(
+        left_out, listed,
+        "give the new door its form, its address or its people above"
+    );
+    assert_eq!(UNCOVERED, "", "uncovered.txt has to stay empty");
+}
+
+#[tokio::test]
+async fn without_a_session_one_is_led_to_the_sign_in() {
+    let (world, id) = world().await;
+    let left = world.signed_in("admin").await;
+    let stale = left.cookie(COOKIE).expect("a session");
+    left.call(SIGN_OUT, &[]).await;
+    world.simulator().clear_calls();
+    let cookies = [None, Some(stale.as_str()), Some("AAAAAAAAAAAAAAAAAAAAAA"), Some("\"'<>%00")];
+    for door in doors(&id) {
+        for cookie in cookies {
+            let what = format!("{door:?} with cookie {cookie:?}");
+            let browser = world.browser();
+            if let Some(cookie) = cookie {
+                browser.set_cookie(COOKIE, cookie);
+            }
+            let answer = door.knock(&browser).await;
+            check_anonymous(&door, &answer, &what);
+            if door.needs() == Needs::Nothing {
+                world.simulator().clear_calls();
+            }
+            world.assert_no_calls(&what);
+        }
+    }
+    assert!(!world.is_locked("alpha").await);
+}
+
+fn check_anonymous(door: &Door, answer: &Answer, what: &str) {
+    match (door.needs(), door.kind) {
+        (Needs::Nothing, Kind::Page) => assert_eq!(answer.status, 200, "{what}"),
+        (Needs::Nothing, Kind::Function) => assert_eq!(answer.status, 204, "{what}: {}", answer.content()),
+        (_, Kind::Page) => {
+            assert_eq!(answer.status, 303, "{what}");
+            let next = door.address.replace('/', "%2F");
+            let expected = match door.address.as_str() {
+                "/" => "/sign-in".to_owned(),
+                _ => format!("/sign-in?next={next}"),
+            };
+            assert_eq!(answer.location(), expected, "{what}");
+            assert_eq!(answer.body, "", "{what}");
+        }
+        (_, Kind::Function) => {
+            assert_eq!(answer.status, 401, "{what}: {}", answer.content());
+            assert_eq!(answer.json()["kind"], "SignIn", "{what}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_a_session_a_plain_form_leads_to_the_sign_in() {
+    let (world, id) = world().await;
+    for door in doors(&id) {
+        if door.kind == Kind::Page || door.needs() == Needs::Nothing {
+            continue;
+        }
+        let page = format!("/users/{id}");
+        let answer = world.browser().submit(&page, &door.address, &door.form()).await;
+        assert_eq!(answer.status, 303, "{door:?}");
+        assert_eq!(
+            answer.location(),
+            format!("/sign-in?next=%2Fusers%2F{id}"),
+            "{door:?}"
+        );
+        world.assert_no_calls(&door.address);
+    }
+}
+
+#[tokio::test]
+async fn without_the_permission_one_is_told_which_is_missing() {
+    let (world, id) = world().await;
+    for door in doors(&id) {
+        let Needs::Permission(permission) = door.needs() else {
+            continue;
+        };
+        let (outsider, _) = people(door.needs()).expect("there is somebody");
+        let what = format!("{door:?} as {outsider}");
+        let browser = world.signed_in(outsider).await;
+        let answer = door.knock(&browser).await;
+        assert_eq!(answer.status, 403, "{what}: {}", answer.content());
+        assert!(answer.shows(permission), "{what}: {}", answer.content());
+        world.assert_no_calls(&what);
+        if door.kind == Kind::Page {
+            answer.assert_framed(&what);
+            continue;
+        }
+        assert_eq!(answer.json()["kind"], "Forbidden", "{what}");
+        assert!(answer.json()["request_id"].is_string(), "{what}");
+        let answer = browser.submit("/session", &door.address, &door.form()).await;
+        assert_eq!((answer.status, answer.location()), (303, "/session"), "{what}");
+        world.assert_no_calls(&what);
+        let page = browser.get("/session").await;
+        assert!(
+            page.shows("role=\"alert\"") && page.shows(permission),
+            "{what}: {}",
+            page.body
+        );
+    }
+    assert!(!world.is_locked("alpha").await);
+}
+
+#[tokio::test]
+async fn with_the_permission_one_passes() {
+    let (world, id) = world().await;
+    for door in doors(&id) {
+        let (_, insider) = people(door.needs()).expect("there is somebody");
+        let what = format!("{door:?} as {insider}");
+        let browser = world.signed_in(insider).await;
+        let answer = door.knock(&browser).await;
+        let expected = match (door.kind, door.action) {
+            (Kind::Page, Action::SignIn) => 303,
+            (Kind::Page, _) => 200,
+            (Kind::Function, _) => 204,
+        };
+        assert_eq!(answer.status, expected, "{what}: {}", answer.content());
+        if expected == 200 {
+            answer.assert_framed(&what);
+        }
+    }
+}
+
+#[tokio::test]
+async fn there_is_no_way_around_the_guard() {
+    let (world, id) = world().await;
+    let officer = world.signed_in("officer").await;
+    let anonymous = world.browser();
+    for path in [
+        "/users/",
+        "//users",
+        "/users//",
+        "/Users",
+        "/%75sers",
+        "/users%2F",
+        "/session/",
+        "//session",
+        "/%73ession",
+        &format!("/users/{id}/"),
+        &format!("/users//{id}"),
+        "/users/..%2Fusers",
+        "/sign-in/../users",
+        "/ui/",
+        "/api/users/lock",
+        "/api/users/lock/",
+        "/api/no-such-function",
+        "/api",
+        "/pkg/../users",
+        "/pkg/..%2F..%2FCargo.toml",
+    ] {
+        for (who, browser) in [("nobody", &anonymous), ("officer", &officer)] {
+            for method in [Method::GET, Method::HEAD] {
+                let what = format!("{method} {path} by {who}");
+                let request = browser.bare(method, path).header(header::ACCEPT, HTML);
+                let answer = browser.send(request).await;
+                let refused = [303, 308, 400, 403, 404, 405].contains(&answer.status);
+                assert!(refused, "{what}: {} {}", answer.status, answer.content());
+                assert!(!answer.shows("[workspace"), "{what}");
+                world.assert_no_calls(&what);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_in_the_table_is_no_function() {
+    let (world, _) = world().await;
+    let admin = world.signed_in("admin").await;
+    for path in ["/api/no-such-function", "/api/users/lock/", "/api/Users/Lock", "/api/"] {
+        let answer = admin.call(path, &[("id", "7")]).await;
+        assert_eq!(answer.status, 404, "{path}: {}", answer.content());
+    }
+    let answer = admin.send(admin.request("/users", HTML)).await;
+    assert_eq!(answer.status, 405, "a page is not posted to");
+    world.assert_no_calls("an unknown function");
+}
+
+#[tokio::test]
+async fn the_parts_are_shown_in_demo_mode_alone() {
+    let world = World::new().await;
+    assert_eq!(world.browser().get("/ui").await.status, 404);
+    let admin = world.signed_in("admin").await;
+    assert_eq!(admin.get("/ui").await.status, 404);
+    let sign_in = world.browser().get("/sign-in").await;
+    assert!(!sign_in.shows(password()) && !sign_in.shows("Demo accounts"));
+}

@@ -1,0 +1,459 @@
+//! Forms without a script and calls with one: the same functions, two ways to hear the outcome.
+
+mod support;
+
+use http::{Method, header};
+use protegrity::LoginFailure;
+use simulator::{Expire, TokenMode};
+use support::{Answer, Browser, HTML, JSON, LOCK, SIGN_IN, SIGN_OUT, Setup, UNLOCK, World, password};
+
+/// Addresses that a browser could take for another site's.
+const ELSEWHERE: &[&str] = &[
+    "//evil.example",
+    "///evil.example",
+    "https://evil.example",
+    "https:evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "/\t/evil.example",
+    " //evil.example",
+    "javascript:alert(1)",
+    "users",
+    "/sign-in",
+    "/api/sign-out",
+    "",
+];
+
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+#[tokio::test]
+async fn a_plain_form_signs_in_and_leads_on() {
+    let world = World::new().await;
+    for (next, page) in [("/users?q=a%20b&page=1", "/users?q=a%20b&page=1"), ("", "/")] {
+        let browser = world.browser();
+        let form = browser.get(&format!("/sign-in?next={}", encoded(next))).await;
+        let hidden = format!("name=\"next\" value=\"{}\"", page.replace('&', "&amp;"));
+        assert!(form.shows(&hidden), "no {hidden}: {}", form.content());
+        let fields = [("user_name", " helpdesk "), ("password", password()), ("next", next)];
+        let answer = browser.submit("/sign-in", SIGN_IN, &fields).await;
+        assert_eq!((answer.status, answer.location()), (303, page), "{}", answer.content());
+        let shown = browser.get(answer.location()).await;
+        assert_eq!(shown.status, 200);
+        shown.assert_framed(page);
+        let again = browser.get(&format!("/sign-in?next={}", encoded(next))).await;
+        assert_eq!((again.status, again.location()), (303, page), "who is in goes on");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_sign_in_says_why_and_keeps_the_name_alone() {
+    const TYPED: &str = "N0t-The-Word<\"'>";
+    let world = World::new().await;
+    let admin = world.signed_in("admin").await;
+    let id = world.id_of("officer").await;
+    assert_eq!(admin.call(LOCK, &[("id", &id)]).await.status, 204);
+    for (name, typed, words) in [
+        ("helpdesk", TYPED, "The user name or the password is wrong."),
+        ("nologin", password(), "no permission can_create_token"),
+        ("officer", password(), "This account is locked."),
+        ("fault-503", TYPED, "the cluster failed"),
+        ("", TYPED, "Enter your user name."),
+        ("helpdesk", "", "Enter your password."),
+    ] {
+        let browser = world.browser();
+        let fields = [("user_name", name), ("password", typed), ("next", "/users?q=a")];
+        let answer = browser.submit("/sign-in?next=%2Fusers", SIGN_IN, &fields).await;
+        assert_eq!(answer.status, 303, "{name}");
+        assert_eq!(answer.location(), "/sign-in?next=%2Fusers%3Fq%3Da", "{name}");
+        let page = browser.get(answer.location()).await;
+        page.assert_page(name);
+        assert!(page.shows(words), "{name} is not told {words:?}: {}", page.content());
+        assert_eq!(page.body.matches(words).count(), 1, "{name} is told twice");
+        if !name.is_empty() {
+            assert!(page.shows(&format!("value=\"{name}\"")), "{name}: {}", page.content());
+        }
+        assert!(!page.shows("N0t-The-Word") && !page.shows(password()), "{name}");
+        assert!(!browser.get("/sign-in").await.shows(words), "{name} is told again");
+        assert_eq!(browser.get("/users").await.status, 303, "{name} is not signed in");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_led_elsewhere() {
+    let world = World::new().await;
+    let signed_in = world.signed_in("helpdesk").await;
+    for next in ELSEWHERE {
+        let query = format!("/sign-in?next={}", encoded(next));
+        let page = world.browser().get(&query).await;
+        assert!(page.shows("name=\"next\" value=\"/\""), "{next:?}: {}", page.content());
+        let answer = signed_in.get(&query).await;
+        assert_eq!((answer.status, answer.location()), (303, "/"), "{next:?}");
+
+        let fields = [("user_name", "helpdesk"), ("password", password()), ("next", next)];
+        let answer = world.browser().submit("/sign-in", SIGN_IN, &fields).await;
+        assert_eq!((answer.status, answer.location()), (303, "/"), "{next:?}");
+        let answer = world.browser().call(SIGN_IN, &fields).await;
+        assert_eq!((answer.status, answer.header("x-postern-next")), (204, "/"), "{next:?}");
+
+        let fields = [("user_name", "helpdesk"), ("password", "wrong"), ("next", next)];
+        let answer = world.browser().submit("/sign-in", SIGN_IN, &fields).await;
+        assert_eq!(answer.location(), "/sign-in", "{next:?}");
+    }
+    for referer in ["https://evil.example/users", "//evil.example", "/\\evil.example", "data:,"] {
+        let request = signed_in
+            .request("/api/theme", HTML)
+            .header(header::REFERER, referer);
+        let answer = signed_in.send(request.form(&[("theme", "dark")])).await;
+        assert_eq!((answer.status, answer.location()), (303, "/"), "{referer}");
+    }
+}
+
+#[tokio::test]
+async fn signing_out_ends_it_for_every_copy_of_the_cookie() {
+    let world = World::new().await;
+    let browser = world.signed_in("helpdesk").await;
+    let copy = world.browser();
+    copy.set_cookie("postern", &browser.cookie("postern").expect("a session"));
+    assert_eq!(copy.get("/users").await.status, 200);
+    world.simulator().clear_calls();
+    let answer = browser.submit("/users", SIGN_OUT, &[]).await;
+    assert_eq!((answer.status, answer.location()), (303, "/sign-in"));
+    let calls = world.calls();
+    assert!(calls.iter().any(|call| call.contains("/logout ")), "{calls:?}");
+    let page = browser.get("/sign-in").await;
+    assert!(page.shows("You are signed out."), "{}", page.content());
+    assert_eq!(copy.get("/users").await.location(), "/sign-in?next=%2Fusers");
+    assert_eq!(copy.call(SIGN_OUT, &[]).await.status, 204, "twice does no harm");
+}
+
+#[tokio::test]
+async fn the_theme_is_kept_and_nothing_else_is_taken_for_one() {
+    let world = World::new().await;
+    let browser = world.browser();
+    let page = browser.submit_and_follow("/sign-in", "/api/theme", &[("theme", "dark")]).await;
+    assert_eq!(page.status, 303, "the page of the form is the sign-in page, which is not led to");
+    let page = browser.get("/sign-in").await;
+    assert!(page.shows("data-theme=\"dark\""), "{}", page.content());
+    let answer = browser.call("/api/theme", &[("theme", "\"><script>")]).await;
+    assert_eq!(answer.status, 422);
+    browser.set_cookie("theme", "\"><script>alert(1)</script>");
+    assert!(browser.get("/sign-in").await.shows("data-theme=\"system\""));
+}
+
+/// A page with the outcome of a form in the element that says it.
+fn assert_says(page: &Answer, role: &str, words: &str) {
+    let said = page.shows(&format!("role=\"{role}\"")) && page.shows(words);
+    assert!(said, "no {role} {words:?} ({}): {}", page.status, page.content());
+}
+
+#[tokio::test]
+async fn helpdesk_locks_a_user_and_is_told_once() {
+    let world = World::new().await;
+    let browser = world.signed_in("helpdesk").await;
+    let id = world.id_of("alpha").await;
+    let page = format!("/users/{id}");
+    let answer = browser.submit(&page, LOCK, &[("id", &id)]).await;
+    assert_eq!((answer.status, answer.location()), (303, page.as_str()));
+    assert!(world.is_locked("alpha").await);
+
+    // The browser may fetch the page ahead, or a part of it: the outcome waits for a page that is looked at.
+    for (name, value) in [("sec-purpose", "prefetch"), ("sec-purpose", "prefetch;prerender"), ("sec-fetch-dest", "empty")] {
+        let ahead = browser.bare(Method::GET, &page).header(name, value);
+        let ahead = browser.send(ahead.header(header::ACCEPT, HTML)).await;
+        assert!(!ahead.shows("alpha is locked."), "{value}");
+    }
+    let looked = browser.bare(Method::GET, &page).header("sec-fetch-dest", "document");
+    assert_says(&browser.send(looked).await, "status", "alpha is locked.");
+    assert!(!browser.get(&page).await.shows("alpha is locked."), "it is said twice");
+    let list = browser.get("/users?q=alpha&state=locked").await;
+    assert!(list.shows(&page), "the list shows what is now: {}", list.content());
+}
+
+/// The generated password on a page.
+fn secret(page: &Answer) -> Option<&str> {
+    page.between("class=\"secret\"", "</div>")?;
+    let rest = &page.body[page.body.find("class=\"secret\"")?..];
+    Some(rest.split_once("<code>")?.1.split_once("</code>")?.0)
+}
+
+#[tokio::test]
+async fn a_generated_password_is_shown_exactly_once() {
+    let world = World::new().await;
+    let browser = world.signed_in("helpdesk").await;
+    let id = world.id_of("bdrift").await;
+    let page = format!("/users/{id}");
+    assert!(world.is_locked("bdrift").await);
+    let answer = browser.submit(&page, UNLOCK, &[("id", &id), ("password", "")]).await;
+    assert_eq!((answer.status, answer.location(), answer.body.as_str()), (303, page.as_str(), ""));
+    assert!(!world.is_locked("bdrift").await);
+    let shown = browser.get(&page).await;
+    assert_says(&shown, "status", "bdrift is unlocked.");
+    let secret = secret(&shown).expect("a password").replace("&amp;", "&");
+    assert!(secret.len() >= 12, "{secret}");
+    assert_eq!(
+        world.login_failure("bdrift", &secret).await,
+        Some(LoginFailure::TemporaryPassword),
+        "it is the password that was set"
+    );
+    for path in [&page, "/users", "/"] {
+        assert!(!browser.get(path).await.shows(&secret), "{path} shows it again");
+    }
+}
+
+#[tokio::test]
+async fn a_typed_password_is_judged_and_never_shown() {
+    const WEAK: &str = "weak-w0rd";
+    const GOOD: &str = "Str0ng-Enough!";
+    let world = World::new().await;
+    let browser = world.signed_in("admin").await;
+    let id = world.id_of("bdrift").await;
+    let page = format!("/users/{id}");
+    let fields = |typed| [("id", id.clone()), ("password", String::from(typed))];
+    let weak = fields(WEAK);
+    let weak: Vec<_> = weak.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let failed = browser.submit_and_follow(&page, UNLOCK, &weak).await;
+    failed.assert_framed("a weak password");
+    assert!(failed.shows("policy") && !failed.shows(WEAK), "{}", failed.content());
+    assert!(failed.shows("<dialog id=\"unlock-dialog\""), "{}", failed.content());
+    assert!(world.is_locked("bdrift").await);
+    let answer = browser.call(UNLOCK, &weak).await;
+    assert_eq!(answer.status, 422);
+    assert_eq!(answer.json()["fields"][0]["field"], "password");
+    assert!(!answer.shows(WEAK));
+
+    let good = fields(GOOD);
+    let good: Vec<_> = good.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let done = browser.submit_and_follow(&page, UNLOCK, &good).await;
+    assert_says(&done, "status", "bdrift is unlocked.");
+    assert!(!done.shows(GOOD) && secret(&done).is_none(), "{}", done.content());
+    assert_eq!(
+        world.login_failure("bdrift", GOOD).await,
+        Some(LoginFailure::TemporaryPassword)
+    );
+}
+
+#[tokio::test]
+async fn what_fails_at_the_cluster_is_told_on_the_page_of_the_form() {
+    let world = World::new().await;
+    let browser = world.signed_in("helpdesk").await;
+    let nobody = "00000000-0000-4000-8000-000000000000";
+    for (id, words) in [(nobody, "User not found"), ("../roles", "There is no such user."), ("", "There is no such user.")] {
+        let page = browser.submit_and_follow("/users", LOCK, &[("id", id)]).await;
+        assert_says(&page, "alert", words);
+        assert!(page.shows("Request id"), "{id:?} without a request id: {}", page.content());
+        assert!(!browser.get("/users").await.shows(words), "{id:?} is told twice");
+    }
+    world.fail(&["/pty/v1/auth/users/*/lock"], &simulator::Fault::Html);
+    let id = world.id_of("alpha").await;
+    let page = browser.submit_and_follow("/users", LOCK, &[("id", &id)]).await;
+    assert_says(&page, "alert", "the cluster failed");
+    assert!(page.shows("Request id") && !page.shows("never run this"), "{}", page.content());
+}
+
+/// The modes of a session that the cluster has ended, with and without a refresh token.
+const ENDING: [TokenMode; 4] = [
+    TokenMode::Claims,
+    TokenMode::Opaque,
+    TokenMode::HeaderOnly,
+    TokenMode::NoRefresh,
+];
+
+/// Somebody whose form has just met the end of their session at the cluster, and the address it led to.
+async fn interrupted(world: &World, page: &str, id: &str) -> (Browser, String) {
+    let browser = world.signed_in("helpdesk").await;
+    world.simulator().expire(Expire::All);
+    let answer = browser.submit(page, LOCK, &[("id", id)]).await;
+    assert_eq!(answer.status, 303);
+    (browser, answer.location().to_owned())
+}
+
+#[tokio::test]
+async fn a_form_after_the_end_of_the_clusters_session_is_carried_out_after_the_sign_in() {
+    for token_mode in ENDING {
+        let world = World::with(Setup {
+            token_mode,
+            ..Setup::default()
+        })
+        .await;
+        let id = world.id_of("alpha").await;
+        let page = format!("/users/{id}");
+        let (browser, led_to) = interrupted(&world, &page, &id).await;
+        assert_eq!(led_to, format!("/sign-in?next=%2Fusers%2F{id}"), "{token_mode}");
+        assert!(!world.is_locked("alpha").await, "{token_mode}");
+        let form = browser.get(&led_to).await;
+        assert_eq!(form.status, 200, "{token_mode}: {}", form.location());
+        assert!(form.shows("Sign in again") && form.shows("value=\"helpdesk\""), "{token_mode}");
+
+        let answer = browser.sign_in_on(&led_to, "helpdesk").await;
+        assert_eq!((answer.status, answer.location()), (303, page.as_str()), "{token_mode}");
+        assert!(world.is_locked("alpha").await, "{token_mode}");
+        assert_says(&browser.get(&page).await, "status", "alpha is locked.");
+    }
+}
+
+#[tokio::test]
+async fn a_form_is_not_carried_out_for_somebody_else() {
+    let world = World::new().await;
+    let id = world.id_of("alpha").await;
+    let (browser, led_to) = interrupted(&world, "/users", &id).await;
+    let wrong = [("user_name", "helpdesk"), ("password", "wrong")];
+    let answer = browser.submit(&led_to, SIGN_IN, &wrong).await;
+    assert_eq!(answer.location(), "/sign-in", "a wrong password sends nothing on its way");
+    assert!(!world.is_locked("alpha").await);
+    let answer = browser.sign_in_on(&led_to, "admin").await;
+    assert_eq!((answer.status, answer.location()), (303, "/"));
+    let answer = browser.sign_in_on(&led_to, "helpdesk").await;
+    assert_eq!((answer.status, answer.location()), (303, "/"), "it is gone");
+    assert!(!world.is_locked("alpha").await);
+}
+
+#[tokio::test]
+async fn a_page_after_the_end_of_the_clusters_session_leads_to_the_sign_in_and_back() {
+    for token_mode in ENDING {
+        let world = World::with(Setup {
+            token_mode,
+            ..Setup::default()
+        })
+        .await;
+        let browser = world.signed_in("helpdesk").await;
+        world.simulator().expire(Expire::All);
+        let first = browser.get("/users").await;
+        if first.status != 303 {
+            assert_eq!(first.status, 401, "{token_mode}");
+            first.assert_framed("the page that met the end");
+        }
+        let answer = browser.get("/users").await;
+        assert_eq!(answer.location(), "/sign-in?next=%2Fusers", "{token_mode}: {}", answer.status);
+        assert_eq!(browser.get(answer.location()).await.status, 200, "{token_mode}");
+        let fields = [("user_name", "helpdesk"), ("password", password()), ("next", "/users")];
+        let page = browser.submit_and_follow("/sign-in", SIGN_IN, &fields).await;
+        assert_eq!(page.status, 200, "{token_mode}");
+    }
+}
+
+#[tokio::test]
+async fn a_script_is_told_in_json() {
+    let world = World::new().await;
+    let id = world.id_of("alpha").await;
+    let browser = world.browser();
+    let fields = [("user_name", "helpdesk"), ("password", password()), ("next", "/users?q=a")];
+    let answer = browser.call(SIGN_IN, &fields).await;
+    assert_eq!((answer.status, answer.header("x-postern-next")), (204, "/users?q=a"));
+
+    let answer = browser.call(SIGN_IN, &[("user_name", ""), ("password", "x")]).await;
+    assert_eq!(answer.status, 422);
+    let error = answer.json();
+    assert_eq!(error["kind"], "Invalid");
+    assert_eq!(error["fields"][0]["field"], "user_name");
+    assert!(error["fields"][0]["message"].is_string() && error["request_id"].is_string());
+
+    let answer = browser.call(LOCK, &[("id", &id)]).await;
+    assert_eq!((answer.status, answer.body.as_str()), (204, ""));
+    assert_says(&browser.get("/users").await, "status", "alpha is locked.");
+
+    world.simulator().expire(Expire::All);
+    let answer = browser.call(UNLOCK, &[("id", &id)]).await;
+    assert_eq!(answer.status, 401);
+    let error = answer.json();
+    assert_eq!(error["kind"], "SignInAgain");
+    assert_eq!(error["request_id"], answer.header("x-request-id"));
+    assert_eq!(browser.sign_in("helpdesk").await.status, 204);
+    assert!(world.is_locked("alpha").await, "a script sends its form again by itself");
+}
+
+/// Bodies that no form sends, with their content types.
+fn bodies() -> Vec<(&'static str, Vec<u8>)> {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let long = "x".repeat(20_000);
+    let every = format!("user_name={long}&password={long}&next=/{long}&id={long}&theme={long}");
+    vec![
+        (FORM, Vec::new()),
+        (FORM, every.into_bytes()),
+        (FORM, b"%ff%fe=%00&id=%00&user_name=%00&password=%0d%0aS3cret-Word".to_vec()),
+        (FORM, b"&&&===&id&user_name&password".to_vec()),
+        (FORM, b"id=a&id=b&user_name=a&user_name=b&password=S3cret-Word&password=S3cret-Word".to_vec()),
+        (FORM, b"id[0]=a&user_name[x]=b&password[]=S3cret-Word&theme[a][b]=c".to_vec()),
+        (FORM, vec![0xff; 1000]),
+        (FORM, "x=".repeat(2_000).into_bytes()),
+        (FORM, vec![b'a'; 65_537]),
+        ("application/json", br#"{"user_name":"admin","password":"S3cret-Word","id":"7"}"#.to_vec()),
+        ("multipart/form-data; boundary=b", b"--b\r\ncontent-disposition: form-data; name=\"password\"\r\n\r\nS3cret-Word\r\n--b--".to_vec()),
+        ("text/plain", b"password=S3cret-Word".to_vec()),
+        ("\u{7f}", b"password=S3cret-Word".to_vec()),
+    ]
+}
+
+#[tokio::test]
+async fn no_body_breaks_a_function_and_none_comes_back_with_its_secret() {
+    let world = World::new().await;
+    for (path, _) in app::routes::FUNCTIONS {
+        for (kind, body) in bodies() {
+            for accept in [JSON, HTML, "*/*"] {
+                let what = format!("{path} for {accept}: {kind} {:.60}", String::from_utf8_lossy(&body));
+                let browser = world.signed_in("helpdesk").await;
+                let request = browser.request(path, accept).body(body.clone());
+                let kind = http::HeaderValue::from_bytes(kind.as_bytes());
+                let request = match kind {
+                    Ok(kind) => request.header(header::CONTENT_TYPE, kind),
+                    Err(_) => request,
+                };
+                let answer = browser.send(request).await;
+                assert!(answer.status < 500, "{what}: {} {}", answer.status, answer.content());
+                assert_eq!(answer.status == 413, body.len() > 64 * 1024, "{what}: {}", answer.status);
+                check_no_secret(&answer, &what);
+                let location = answer.location();
+                if !location.is_empty() {
+                    assert!(location.len() < 8_000, "{what}: the address is {} long", location.len());
+                    let page = browser.get(location).await;
+                    assert!(page.status < 400, "{what}: {} {}", page.status, page.content());
+                    check_no_secret(&page, &what);
+                }
+            }
+        }
+    }
+}
+
+fn check_no_secret(answer: &Answer, what: &str) {
+    for secret in ["S3cret-Word", "eyJ", password()] {
+        let told = answer.shows(secret) || format!("{:?}", answer.headers).contains(secret);
+        assert!(!told, "{what} gives {secret} back: {} {}", answer.status, answer.content());
+    }
+}
+
+#[tokio::test]
+async fn too_much_of_anything_is_refused_at_its_field() {
+    let world = World::new().await;
+    let browser = world.signed_in("helpdesk").await;
+    let id = world.id_of("alpha").await;
+    let long = "x".repeat(256);
+    for (path, fields, field) in [
+        (SIGN_IN, [("user_name", long.as_str()), ("password", "x")], "user_name"),
+        (SIGN_IN, [("user_name", "helpdesk"), ("password", &long)], "password"),
+        (UNLOCK, [("id", &id), ("password", &long)], "password"),
+    ] {
+        world.simulator().clear_calls();
+        let answer = browser.call(path, &fields).await;
+        assert_eq!(answer.status, 422, "{path}: {}", answer.content());
+        assert_eq!(answer.json()["fields"][0]["field"], field, "{path}");
+        let calls = world.calls();
+        assert!(!calls.iter().any(|call| !call.starts_with("GET ")), "{path}: {calls:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_to_a_function_does_nothing() {
+    let world = World::new().await;
+    let browser = world.signed_in("helpdesk").await;
+    let id = world.id_of("alpha").await;
+    for (path, _) in app::routes::FUNCTIONS {
+        for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
+            let request = browser.bare(method.clone(), &format!("{path}?id={id}"));
+            let answer = browser.send(request.header(header::ACCEPT, HTML)).await;
+            assert_eq!(answer.status, 405, "{method} {path}");
+        }
+    }
+    world.assert_no_calls("a link");
+    assert_eq!(browser.get("/session").await.status, 200);
+}

@@ -1,0 +1,171 @@
+//! A whole journey, at the end of which neither a browser nor the log has seen a token or a password.
+
+mod support;
+
+use std::{
+    collections::BTreeSet,
+    io,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use http::Method;
+use simulator::{Expire, Fault};
+use support::{Answer, Browser, LOCK, SIGN_IN, SIGN_OUT, Setup, UNLOCK, World, password};
+use tracing_subscriber::EnvFilter;
+
+/// Where the log goes.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Everything that any crate has to say, at a level that nobody would run a portal with.
+    fn start() -> Self {
+        let log = Self::default();
+        let writer = log.clone();
+        tracing_subscriber::fmt()
+            .with_env_filter(EnvFilter::new("trace"))
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .init();
+        log
+    }
+
+    fn text(&self) -> String {
+        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        log.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+const TYPED: &str = "Typed-0nce-Here!";
+const WRONG: &str = "Wr0ng-All-Along!";
+
+/// The journey, with every answer that the browser gets, and the password that was made on the way.
+struct Journey<'a> {
+    world: &'a World,
+    browser: Browser,
+    answers: Vec<(String, Answer)>,
+    cookies: BTreeSet<String>,
+}
+
+impl Journey<'_> {
+    fn keep(&mut self, what: &str, answer: Answer) -> String {
+        assert!(answer.status < 500 || what.contains("failing"), "{what}: {}", answer.status);
+        self.cookies.extend(self.browser.cookie("postern"));
+        let location = answer.location().to_owned();
+        self.answers.push((what.to_owned(), answer));
+        location
+    }
+
+    async fn get(&mut self, path: &str) {
+        let answer = self.browser.get(path).await;
+        self.keep(path, answer);
+    }
+
+    /// A form without a script and the page that it leads to, then the same with one.
+    async fn send(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) {
+        let answer = self.browser.submit(page, path, fields).await;
+        let location = self.keep(&format!("the form {path}"), answer);
+        self.get(&location).await;
+        let answer = self.browser.call(path, fields).await;
+        self.keep(&format!("the call {path}"), answer);
+        self.get(page).await;
+    }
+
+    async fn go(&mut self, id: &str) {
+        let user = format!("/users/{id}");
+        let sign_in = [("user_name", "admin"), ("password", password())];
+        self.get("/sign-in?next=%2Fusers").await;
+        self.send("/sign-in", SIGN_IN, &[("user_name", "admin"), ("password", WRONG)])
+            .await;
+        self.send("/sign-in", SIGN_IN, &[("user_name", "nologin"), ("password", password())])
+            .await;
+        self.send("/sign-in", SIGN_IN, &sign_in).await;
+        let pages = ["/", "/users", "/users?q=alpha&fresh", "/users/nobody", "/session", "/ui", "/nowhere", &user];
+        for path in pages {
+            self.get(path).await;
+        }
+        self.send(&user, LOCK, &[("id", id)]).await;
+        self.send(&user, UNLOCK, &[("id", id), ("password", TYPED)]).await;
+        self.send(&user, UNLOCK, &[("id", id), ("password", "sh0rt-Wr0ng-All-Along!-and-too-long-for-the-policy-of-the-cluster-by-far")])
+            .await;
+        self.send(&user, "/api/theme", &[("theme", "dark")]).await;
+        for fault in [Fault::Drop, Fault::Html, Fault::Truncate, Fault::NotJson] {
+            self.world.fail(&["/pty"], &fault);
+            for path in pages {
+                let answer = self.browser.get(path).await;
+                self.keep(&format!("failing {path}"), answer);
+            }
+            let answer = self.browser.call(UNLOCK, &[("id", id), ("password", TYPED)]).await;
+            self.keep("failing unlock", answer);
+            let answer = self.browser.call(SIGN_IN, &[("user_name", "admin"), ("password", WRONG)]).await;
+            self.keep("failing sign-in", answer);
+        }
+        self.world.simulator().set_faults(Vec::new());
+        self.world.simulator().expire(Expire::All);
+        self.send(&user, UNLOCK, &[("id", id), ("password", TYPED)]).await;
+        self.send("/sign-in", SIGN_IN, &sign_in).await;
+        let json = self.browser.request(SIGN_IN, support::JSON);
+        let answer = self.browser.send(json.body(format!("{{\"password\":\"{WRONG}\"}}"))).await;
+        self.keep("a malformed sign-in", answer);
+        let answer = self.browser.send(self.browser.bare(Method::POST, SIGN_IN)).await;
+        self.keep("a foreign sign-in", answer);
+        self.send(&user, SIGN_OUT, &[]).await;
+    }
+}
+
+#[tokio::test]
+async fn no_answer_and_no_line_of_the_log_holds_a_secret() {
+    let log = Log::start();
+    let world = World::with(Setup {
+        users: 40,
+        ..Setup::default()
+    })
+    .await;
+    let id = world.id_of("alpha").await;
+    let mut journey = Journey {
+        world: &world,
+        browser: world.browser(),
+        answers: Vec::new(),
+        cookies: BTreeSet::new(),
+    };
+    journey.go(&id).await;
+
+    // A password that the portal makes is shown to the person who asked for it, and to nobody else.
+    let browser = world.signed_in("admin").await;
+    let page = browser.submit_and_follow("/users", UNLOCK, &[("id", &id)]).await;
+    let rest = page.between("class=\"secret\"", "</button>").expect("a made password");
+    let made = rest.split_once("<code>").and_then(|(_, rest)| rest.split_once("</code>"));
+    let made = made.expect("it is code").0.replace("&amp;", "&");
+
+    assert!(journey.answers.len() > 80, "the journey was too short");
+    for (what, answer) in &journey.answers {
+        let all = format!("{:?}\n{}", answer.headers, answer.content());
+        for secret in ["eyJ", "Bearer ", password(), TYPED, WRONG, &made] {
+            assert!(!all.contains(secret), "{what} gave {secret} away: {all}");
+        }
+        assert!(!all.contains("/pty/v1"), "{what} gave an address away: {all}");
+    }
+
+    let text = log.text();
+    assert!(text.contains("postern::audit") && text.contains("answered"), "there is no log");
+    let cookies: Vec<_> = journey.cookies.iter().map(String::as_str).collect();
+    let typed = [password(), TYPED, WRONG, &made, "eyJ"];
+    // The simulator is another process in production, and what it logs is not the portal's.
+    for line in text.lines().filter(|line| !line.contains("simulator")) {
+        for secret in typed.iter().chain(&cookies) {
+            assert!(!line.contains(*secret), "the log has {secret}: {line}");
+        }
+    }
+}

@@ -1,0 +1,371 @@
+//! The portal in front of a simulated cluster, spoken to over HTTP alone, as a browser does.
+
+#![allow(dead_code, reason = "each test file uses its share")]
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use app::visit::DemoAccount;
+use gate::{Clock, Gate, GateConfig, MemoryVault, SessionRules};
+use http::{HeaderMap, Method, header};
+use protegrity::{Authorized, Client, ClientConfig, LoginFailure, User};
+use reqwest::{RequestBuilder, redirect::Policy};
+use secrecy::SecretString;
+use server::http::{Demo, Portal};
+use simulator::{DEMO_ACCOUNTS, Fault, FaultRule, Options, Running, Simulator, TokenMode};
+use tokio::net::TcpListener;
+use url::Url;
+
+pub const HTML: &str = "text/html,application/xhtml+xml";
+pub const JSON: &str = "application/json";
+pub const LOCK: &str = "/api/users/lock";
+pub const UNLOCK: &str = "/api/users/unlock";
+pub const SIGN_IN: &str = "/api/sign-in";
+pub const SIGN_OUT: &str = "/api/sign-out";
+
+/// How a [`World`] starts.
+#[derive(Default)]
+pub struct Setup {
+    pub users: u32,
+    pub token_mode: TokenMode,
+    /// The origin of the browsers, where it is not the address that is listened on.
+    pub public_url: Option<&'static str>,
+    pub demo: bool,
+    /// How long the cluster may take for an answer.
+    pub patience: Option<Duration>,
+}
+
+pub struct World {
+    pub address: String,
+    pub origin: String,
+    portal: Portal,
+    cluster: Running,
+    http: reqwest::Client,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        Self::with(Setup::default()).await
+    }
+
+    pub async fn with(setup: Setup) -> Self {
+        let cluster = Running::start(Options {
+            users: setup.users,
+            token_mode: setup.token_mode,
+        })
+        .await;
+        let mut config = ClientConfig::new(cluster.url().parse().expect("an address"));
+        config.timeout = setup.patience.unwrap_or(config.timeout);
+        let gate = Gate::new(GateConfig {
+            cluster: Client::new(config).expect("a client"),
+            vault: Arc::new(MemoryVault::default()),
+            rules: SessionRules::default(),
+            clock: Clock::default(),
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let socket = listener.local_addr().expect("an address");
+        let address = format!("http://{socket}");
+        let origin = setup.public_url.unwrap_or(&address).to_owned();
+        let public_url = Url::parse(&origin).expect("an address");
+        let portal = Portal::new(gate, &public_url, Demo(setup.demo.then(accounts)));
+        let service = portal
+            .clone()
+            .router(socket)
+            .into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        Self {
+            address,
+            origin,
+            portal,
+            cluster,
+            http: http_client(),
+        }
+    }
+
+    pub fn simulator(&self) -> &Simulator {
+        self.cluster.simulator()
+    }
+
+    /// How many session records there are.
+    pub fn records(&self) -> usize {
+        self.portal.sessions.len()
+    }
+
+    /// A browser that has not been here.
+    pub fn browser(&self) -> Browser {
+        Browser {
+            http: self.http.clone(),
+            address: self.address.clone(),
+            origin: self.origin.clone(),
+            cookies: Mutex::default(),
+        }
+    }
+
+    /// A browser of somebody who is signed in; the calls of the sign-in are forgotten.
+    pub async fn signed_in(&self, name: &str) -> Browser {
+        let browser = self.browser();
+        let answer = browser.sign_in(name).await;
+        assert_eq!(answer.status, 204, "{name}: {}", answer.body);
+        self.simulator().clear_calls();
+        browser
+    }
+
+    /// The calls that reached the cluster, as `GET /path?query 200`.
+    pub fn calls(&self) -> Vec<String> {
+        let calls = self.simulator().calls();
+        let line = |call: &simulator::Call| {
+            let query = call.query.as_ref().map(|query| format!("?{query}"));
+            let query = query.unwrap_or_default();
+            format!("{} {}{query} {}", call.method, call.path, call.status)
+        };
+        calls.iter().map(line).collect()
+    }
+
+    pub fn assert_no_calls(&self, what: &str) {
+        let calls = self.calls();
+        assert!(calls.is_empty(), "{what} reached the cluster: {calls:?}");
+    }
+
+    /// Makes these paths of the cluster fail in the same way.
+    pub fn fail(&self, paths: &[&str], fault: &Fault) {
+        let rules = paths.iter().map(|path| FaultRule::always(*path, fault.clone()));
+        self.simulator().set_faults(rules.collect());
+    }
+
+    /// The administrator, past the portal.
+    async fn beside(&self) -> Authorized {
+        let (client, login) = self.log_in("admin", password()).await;
+        client.with_token(&login.expect("admin signs in").tokens.access)
+    }
+
+    async fn log_in(&self, name: &str, password: &str) -> (Client, Result<protegrity::Login, protegrity::Error>) {
+        let url = self.cluster.url().parse().expect("an address");
+        let client = Client::new(ClientConfig::new(url)).expect("a client");
+        let login = client.login(name, &SecretString::from(password)).await;
+        (client, login)
+    }
+
+    /// What the cluster says to a login past the portal.
+    pub async fn login_failure(&self, name: &str, password: &str) -> Option<LoginFailure> {
+        let (_, login) = self.log_in(name, password).await;
+        login.err().map(|error| error.login_failure())
+    }
+
+    /// A user as the cluster has it now. No trace is left in the log of calls.
+    pub async fn user(&self, name: &str) -> User {
+        let users = self.beside().await.users(0, 1000).await.expect("a page of users");
+        self.simulator().clear_calls();
+        let found = users.into_iter().find(|user| user.username == name);
+        found.expect("there is such a user")
+    }
+
+    pub async fn id_of(&self, name: &str) -> String {
+        self.user(name).await.id.to_string()
+    }
+
+    pub async fn is_locked(&self, name: &str) -> bool {
+        self.user(name).await.enabled == Some(false)
+    }
+}
+
+/// A client that keeps nothing and follows nothing.
+pub fn http_client() -> reqwest::Client {
+    // An error says that there is a provider already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .no_proxy()
+        .redirect(Policy::none())
+        .tls_certs_only([])
+        .build()
+        .expect("a client")
+}
+
+fn accounts() -> &'static [DemoAccount] {
+    let account = |account: &simulator::DemoAccount| DemoAccount {
+        user_name: account.user_name,
+        password: account.password,
+        about: account.description,
+    };
+    DEMO_ACCOUNTS.iter().map(account).collect::<Vec<_>>().leak()
+}
+
+pub fn password() -> &'static str {
+    DEMO_ACCOUNTS[0].password
+}
+
+/// A browser: it keeps cookies and says where its requests come from.
+pub struct Browser {
+    http: reqwest::Client,
+    address: String,
+    origin: String,
+    cookies: Mutex<BTreeMap<String, String>>,
+}
+
+impl Browser {
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        self.jar().insert(name.to_owned(), value.to_owned());
+    }
+
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.jar().get(name).cloned()
+    }
+
+    fn jar(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, String>> {
+        self.cookies.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A request with the cookies and without anything else.
+    pub fn bare(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.address));
+        let jar = self.jar();
+        if jar.is_empty() {
+            return request;
+        }
+        let cookies: Vec<_> = jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        request.header(header::COOKIE, cookies.join("; "))
+    }
+
+    /// A POST from a page of the portal.
+    pub fn request(&self, path: &str, accept: &str) -> RequestBuilder {
+        self.bare(Method::POST, path)
+            .header(header::ORIGIN, &self.origin)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::ACCEPT, accept)
+    }
+
+    pub async fn send(&self, request: RequestBuilder) -> Answer {
+        let answer = request.send().await.expect("the portal answers");
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        let body = answer.text().await.expect("the answer is whole");
+        let answer = Answer {
+            status,
+            headers,
+            body,
+        };
+        self.keep_cookies(&answer);
+        answer
+    }
+
+    fn keep_cookies(&self, answer: &Answer) {
+        for cookie in answer.cookies() {
+            let (pair, attributes) = cookie.split_once(';').unwrap_or((&cookie, ""));
+            let (name, value) = pair.split_once('=').expect("a cookie has a value");
+            if attributes.to_lowercase().contains("max-age=0") {
+                self.jar().remove(name);
+            } else {
+                self.set_cookie(name, value);
+            }
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.bare(Method::GET, path).header(header::ACCEPT, HTML))
+            .await
+    }
+
+    /// Sends a form of this page without a script.
+    pub async fn submit(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = self
+            .request(path, HTML)
+            .header(header::REFERER, format!("{}{page}", self.origin));
+        self.send(request.form(fields)).await
+    }
+
+    /// Sends a form without a script, and goes where the answer leads.
+    pub async fn submit_and_follow(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let answer = self.submit(page, path, fields).await;
+        assert_eq!(answer.status, 303, "{path}: {}", answer.body);
+        self.get(answer.location()).await
+    }
+
+    /// Sends a form as a script does.
+    pub async fn call(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send(self.request(path, JSON).form(fields)).await
+    }
+
+    /// Signs a demo account in as a script does.
+    pub async fn sign_in(&self, name: &str) -> Answer {
+        self.call(SIGN_IN, &[("user_name", name), ("password", password())])
+            .await
+    }
+
+    /// Signs a demo account in on the sign-in page, without a script.
+    pub async fn sign_in_on(&self, page: &str, name: &str) -> Answer {
+        let fields = [("user_name", name), ("password", password()), ("next", "/")];
+        self.submit(page, SIGN_IN, &fields).await
+    }
+}
+
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().expect("a header in ASCII"))
+    }
+
+    pub fn location(&self) -> &str {
+        self.header("location")
+    }
+
+    pub fn cookies(&self) -> Vec<String> {
+        let cookies = self.headers.get_all(header::SET_COOKIE).iter();
+        cookies
+            .map(|value| value.to_str().expect("a header in ASCII").to_owned())
+            .collect()
+    }
+
+    pub fn shows(&self, words: &str) -> bool {
+        self.body.contains(words)
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.body))
+    }
+
+    /// The beginning of the content, for the message of a test that fails.
+    pub fn content(&self) -> &str {
+        let start = self.body.find("<main").unwrap_or_default();
+        let rest = &self.body[start..];
+        let end = rest.char_indices().nth(3_000).map_or(rest.len(), |(at, _)| at);
+        &rest[..end]
+    }
+
+    /// The whole of a page, in the frame where it has one.
+    pub fn assert_page(&self, what: &str) {
+        let body = self.body.trim();
+        assert!(
+            body.starts_with("<!DOCTYPE html>") && body.ends_with("</html>"),
+            "{what} ({}) is cut: {}",
+            self.status,
+            &body[body.len().saturating_sub(200)..]
+        );
+        for part in ["<html", "<title>", "<main", "<h1>", "</main>", "</body>"] {
+            let content = self.content();
+            assert!(body.contains(part), "{what} ({}) has no {part}: {content}", self.status);
+        }
+    }
+
+    pub fn assert_framed(&self, what: &str) {
+        self.assert_page(what);
+        for part in ["aria-label=\"Areas\"", "Sign out"] {
+            assert!(self.shows(part), "{what} has no frame ({part}): {}", self.content());
+        }
+    }
+
+    /// What stands between the first `start` and the `end` after it.
+    pub fn between(&self, start: &str, end: &str) -> Option<&str> {
+        let rest = &self.body[self.body.find(start)? + start.len()..];
+        Some(&rest[..rest.find(end)?])
+    }
+}
