@@ -2,10 +2,10 @@
 import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect, type BrowserContext, type Locator, type Page } from '@playwright/test'
 import { Portal, type PortalOptions } from './portal'
-import { PASSWORD } from './simulator'
+import { PASSWORD, TOKEN_MODES } from './simulator'
 import { Watch } from './watch'
 
-export { expect, PASSWORD }
+export { expect, PASSWORD, Portal, TOKEN_MODES }
 
 export type WorkerOptions = PortalOptions
 
@@ -87,11 +87,54 @@ export async function signIn(page: Page, user: string, password: string = PASSWO
   await hydrated(page)
 }
 
+/**
+ * Arrives at a page as somebody who has signed in before. The form itself is what `sign-in.spec.ts` is about; here it
+ * is sent without a page, which is quicker.
+ */
+export async function enter(page: Page, portal: Portal, user: string, path = '/'): Promise<void> {
+  await passSignIn(page.context(), portal, user)
+  await page.goto(portal.url + path)
+  await hydrated(page)
+}
+
+/** Gives the browser a session of this user. */
+export async function passSignIn(context: BrowserContext, portal: Portal, user: string): Promise<void> {
+  const response = await context.request.post(`${portal.url}/api/sign-in`, {
+    headers: { origin: portal.url, accept: 'text/html' },
+    form: { user_name: user, password: PASSWORD },
+    maxRedirects: 0,
+  })
+  expect(response.status(), `${user} signs in`).toBe(303)
+}
+
 /** Waits until the islands are alive: at once where no script runs. */
 export async function hydrated(page: Page): Promise<void> {
   if (!scriptless.has(page.context())) {
     await expect(page.locator('body[data-hydrated]')).toBeAttached()
   }
+}
+
+export const button = (within: Page | Locator, name: string): Locator =>
+  within.getByRole('button', { name, exact: true })
+
+export const heading = (page: Page): Locator => page.getByRole('heading', { level: 1 })
+
+/** The outcome of an action, or a failure, in the page's content. */
+export const outcome = (page: Page, role: 'status' | 'alert'): Locator => page.getByRole('main').getByRole(role)
+
+/** A table that is no list, by the name of its region. */
+export const tableOf = (page: Page, name: string): Locator => page.getByRole('region', { name }).getByRole('table')
+
+/** The facts of a page by their names. */
+export async function facts(page: Page): Promise<Record<string, string>> {
+  return page.getByRole('main').evaluate((main) =>
+    Object.fromEntries(
+      [...main.querySelectorAll('dt')].map((term) => [
+        term.textContent ?? '',
+        (term.nextElementSibling as HTMLElement | null)?.innerText.trim() ?? '',
+      ]),
+    ),
+  )
 }
 
 /** What a row shows, by its column's heading. */

@@ -18,6 +18,7 @@ export class Portal {
   readonly simulator: Simulator
   readonly servers: readonly Server[]
   private readonly folder: string
+  private readonly paths = new Map<string, string>()
 
   private constructor(servers: [Server, ...Server[]], folder: string) {
     const [portal, simulator = portal] = servers
@@ -57,6 +58,16 @@ export class Portal {
       await rm(cwd, { recursive: true, force: true })
       throw error
     }
+  }
+
+  /** The address of a user's page. The cluster gives its users the same ids after every reset. */
+  async userPath(username: string): Promise<string> {
+    let path = this.paths.get(username)
+    if (!path) {
+      path = `/users/${await (await this.simulator.asAdmin()).userId(username)}`
+      this.paths.set(username, path)
+    }
+    return path
   }
 
   /** The portal's own log, of which the simulator's is no part unless both are one process. */

@@ -1,6 +1,7 @@
 // The simulated cluster's controls, and the cluster's own interface for what a test has to arrange.
 
-export type TokenMode = 'claims' | 'no-claims' | 'opaque' | 'header-only' | 'no-refresh'
+export const TOKEN_MODES = ['claims', 'no-claims', 'opaque', 'header-only', 'no-refresh'] as const
+export type TokenMode = (typeof TOKEN_MODES)[number]
 
 export interface Call {
   sequence: number
@@ -97,6 +98,13 @@ export class Simulator {
     return new ClusterAdmin(this.url, token)
   }
 
+  /** What the cluster says to somebody who signs in with this password. */
+  async answerToLogin(loginname: string, password: string): Promise<string> {
+    const body = new URLSearchParams({ loginname, password })
+    const response = await fetch(`${this.url}/pty/v1/auth/login/token`, { method: 'POST', body })
+    return response.ok ? 'signed in' : response.text()
+  }
+
   private async control(method: string, path: string, body?: unknown): Promise<Response> {
     return call(`${this.url}/_simulator/${path}`, method, body)
   }
@@ -125,6 +133,11 @@ export class ClusterAdmin {
     const user = users.find((user) => user.username === username)
     if (!user) throw new Error(`the cluster has no user ${username}`)
     return user.id
+  }
+
+  async isLocked(username: string): Promise<boolean> {
+    const user = (await this.call('GET', `/users/${await this.userId(username)}`)) as { enabled: boolean }
+    return !user.enabled
   }
 
   async lock(username: string): Promise<void> {

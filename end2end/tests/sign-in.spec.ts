@@ -1,16 +1,22 @@
 // Signing in and out: who gets in, what the others are told, and where one arrives.
+import { chromium } from '@playwright/test'
 import {
+  button,
+  enter,
   expect,
   expectNoAxe,
+  expectRowVisible,
   fillSignIn,
+  heading,
   PASSWORD,
+  passSignIn,
   signIn,
   test,
   withAndWithoutJavaScript,
 } from '../support/fixtures'
 
-/** A refused sign-in may answer with the status that says why, as a page of its own. */
-const REFUSALS = [400, 401, 403]
+/** With JavaScript a refused sign-in answers with the status that says why. */
+const REFUSALS = [403, 422]
 
 withAndWithoutJavaScript(() => {
   test('the help desk signs in and out', async ({ page, portal }) => {
@@ -33,11 +39,57 @@ withAndWithoutJavaScript(() => {
       watch.allowStatus(...REFUSALS)
       await page.goto('/sign-in')
       await fillSignIn(page, user, password)
-      await expect(page.getByRole('alert')).toContainText(/user name or password/i)
+      await expect(page.getByRole('alert')).toContainText('The user name or the password is wrong.')
       await expect(page).toHaveURL((url) => url.pathname === '/sign-in')
-      await expect(page.getByLabel('Password', { exact: true })).toHaveValue('')
+      await expect(page.getByLabel('User name', { exact: true })).toHaveValue(user)
     })
   }
+
+  test('without JavaScript or with it, a password is not given back by the server', async ({ page, watch }) => {
+    watch.allowStatus(...REFUSALS)
+    await page.goto('/sign-in')
+    await fillSignIn(page, 'helpdesk', 'Not-the-Passw0rd!')
+    await expect(page.getByRole('alert')).toBeVisible()
+    await page.reload()
+    await expect(page.getByLabel('Password', { exact: true })).toHaveValue('')
+  })
+
+  test('whoever is signed in is led on from the sign-in page', async ({ page, portal }) => {
+    await enter(page, portal, 'helpdesk', '/sign-in')
+    await expect(page).toHaveURL('/')
+    await page.goto('/sign-in?next=%2Fusers%3Fq%3Dlind%26sort%3D-email')
+    await expect(page).toHaveURL('/users?q=lind&sort=-email')
+  })
+
+  test('a theme is kept, in the very first bytes of every page', async ({ page, portal }) => {
+    await enter(page, portal, 'helpdesk', '/users?q=a')
+    for (const [name, theme] of [['Dark', 'dark'], ['Light', 'light'], ['System', 'system']] as const) {
+      await button(page, `${name} theme`).click()
+      await expect(button(page, `${name} theme`)).toHaveAttribute('aria-pressed', 'true')
+      await expect(page).toHaveURL('/users?q=a')
+      await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
+      for (const path of ['/', '/users', '/nowhere']) {
+        const html = await (await page.request.get(path)).text()
+        expect(html.slice(0, 200), path).toContain(`data-theme="${theme}"`)
+      }
+    }
+    await button(page, 'Dark theme').click()
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+    expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('dark')
+    await button(page, 'Sign out').click()
+    await expect(heading(page)).toHaveText('Sign in')
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  })
+
+  test('after signing out, Back shows nothing', async ({ page, portal }) => {
+    await enter(page, portal, 'helpdesk', '/users')
+    await expectRowVisible(page.getByRole('table'), { 'User name': 'admin' })
+    await button(page, 'Sign out').click()
+    await expect(page.getByRole('status')).toContainText('You are signed out.')
+    await page.goBack()
+    await expect(heading(page)).toHaveText('Sign in')
+    await expect(page.getByRole('table')).toHaveCount(0)
+  })
 
   test('a locked account is told that it is locked', async ({ page, portal, watch }) => {
     watch.allowStatus(...REFUSALS)
@@ -74,7 +126,7 @@ withAndWithoutJavaScript(() => {
     await fillSignIn(page, 'helpdesk')
     const alert = page.getByRole('alert')
     await expect(alert).toContainText(/cluster|Protegrity/)
-    await expect(alert).not.toContainText(/user name or password|127\.0\.0\.1/i)
+    await expect(alert).not.toContainText(/the password is wrong|127\.0\.0\.1/i)
 
     await portal.simulator.clearFaults()
     await signIn(page, 'helpdesk')
@@ -123,6 +175,39 @@ test('a signed-out session stays out', async ({ page, context }) => {
   await context.addCookies(cookies)
   await page.goto('/users')
   await expect(page).toHaveURL((url) => url.pathname === '/sign-in')
+})
+
+test('a browser that keeps whole pages for Back does not keep one with data', async ({ portal, launchOptions }) => {
+  // Playwright turns this cache off, people's browsers have it.
+  const browser = await chromium.launch({ ...launchOptions, ignoreDefaultArgs: ['--disable-back-forward-cache'] })
+  try {
+    const context = await browser.newContext({ baseURL: portal.url })
+    const page = await context.newPage()
+    await passSignIn(context, portal, 'helpdesk')
+    await page.goto('/users')
+    await expectRowVisible(page.getByRole('table'), { 'User name': 'admin' })
+    await button(page, 'Sign out').click()
+    await expect(heading(page)).toHaveText('Sign in')
+    await page.goBack()
+    await expect(heading(page)).toHaveText('Sign in')
+    await expect(page.getByRole('table')).toHaveCount(0)
+  } finally {
+    await browser.close()
+  }
+})
+
+test('a form from another origin is not carried out', async ({ request, portal }) => {
+  for (const headers of [
+    { origin: 'https://evil.example' },
+    { 'sec-fetch-site': 'cross-site', origin: portal.url },
+    { origin: 'null' },
+  ]) {
+    const form = { user_name: 'helpdesk', password: PASSWORD }
+    const response = await request.post('/api/sign-in', { headers, form, maxRedirects: 0 })
+    expect(response.status(), JSON.stringify(headers)).toBe(403)
+    expect(response.headers()['set-cookie'] ?? '').not.toContain('postern=')
+  }
+  expect(await portal.simulator.calls()).toEqual([])
 })
 
 test('the sign-in page has no barriers', async ({ page, watch }) => {

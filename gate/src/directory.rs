@@ -11,12 +11,15 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use memchr::memmem::Finder;
-use protegrity::{Authorized, User, UserId};
+use protegrity::{Authorized, ErrorKind, User, UserId};
 
 use crate::{clock::Clock, error::GateError, passage::Passage, vault::VaultKey};
 
 /// How many users are asked for at a time.
 const PAGE: u32 = 1000;
+
+/// How many when the cluster refuses so many. It is the number of the reference's sample.
+const SMALL_PAGE: u32 = 100;
 
 /// An index younger than this is served as it is.
 const FRESH: SignedDuration = SignedDuration::from_secs(60);
@@ -321,7 +324,8 @@ impl Directory {
             self.admit(passage).await?;
             return Ok(index);
         }
-        let fetch = |first| passage.read(move |cluster| async move { cluster.users(first, PAGE).await });
+        let fetch =
+            |first, max| passage.read(move |cluster| async move { cluster.users(first, max).await });
         let users = load_all(fetch, |_| false).await?;
         let index = self.install(users, asked_at);
         let now = self.clock.now();
@@ -351,9 +355,8 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// the list may not be read.
 pub(crate) async fn find_by_name(cluster: &Authorized, name: &str) -> Option<UserId> {
     let is_wanted = |user: &User| user.username.eq_ignore_ascii_case(name);
-    let users = load_all(|first| cluster.users(first, PAGE), is_wanted)
-        .await
-        .ok()?;
+    let fetch = |first, max| async move { Ok(cluster.users(first, max).await?) };
+    let users = load_all(fetch, is_wanted).await.ok()?;
     users.into_iter().find(is_wanted).map(|user| user.id)
 }
 
@@ -363,26 +366,43 @@ pub(crate) async fn find_by_name(cluster: &Authorized, name: &str) -> Option<Use
 /// page has a round number of rows: then the cluster may cap its pages below what was asked for,
 /// and the pages that are as long as the first are not the last. A cluster that brings nothing new
 /// is not asked again.
-async fn load_all<F, E>(fetch: impl Fn(u32) -> F, is_wanted: impl Fn(&User) -> bool) -> Result<Vec<User>, E>
+async fn load_all<F>(
+    fetch: impl Fn(u32, u32) -> F,
+    is_wanted: impl Fn(&User) -> bool,
+) -> Result<Vec<User>, GateError>
 where
-    F: Future<Output = Result<Vec<User>, E>>,
+    F: Future<Output = Result<Vec<User>, GateError>>,
 {
     let mut seen = HashSet::new();
     let mut users = Vec::new();
+    let (mut size, mut page) = match fetch(0, PAGE).await {
+        Err(error) if is_refusal(&error) => (SMALL_PAGE, fetch(0, SMALL_PAGE).await?),
+        answer => (PAGE, answer?),
+    };
+    if !page.is_empty() && page.len() % 50 == 0 {
+        size = size.min(rows(&page));
+    }
     let mut first = 0;
-    let mut cap = None;
     loop {
-        let page = fetch(first).await?;
-        let rows = u32::try_from(page.len()).unwrap_or(u32::MAX);
-        let full = *cap.get_or_insert(if rows % 50 == 0 { rows.min(PAGE) } else { PAGE });
+        let brought = rows(&page);
         let before = users.len();
         users.extend(page.into_iter().filter(|user| seen.insert(user.id.clone())));
         let found = users[before..].iter().any(&is_wanted);
-        if rows < full || users.len() == before || found || users.len() >= MOST_USERS {
+        if brought < size || users.len() == before || found || users.len() >= MOST_USERS {
             return Ok(users);
         }
-        first += rows;
+        first += brought;
+        page = fetch(first, size).await?;
     }
+}
+
+fn rows(page: &[User]) -> u32 {
+    u32::try_from(page.len()).unwrap_or(u32::MAX)
+}
+
+/// Whether the cluster took offence at what was asked, and not at who asked.
+fn is_refusal(error: &GateError) -> bool {
+    matches!(error, GateError::Cluster(error) if error.kind() == ErrorKind::Rejected)
 }
 
 #[cfg(test)]

@@ -191,7 +191,7 @@ impl Settings {
         }
         let settings: Self = figment
             .extract()
-            .map_err(|error| SettingsError::Unreadable(error.to_string()))?;
+            .map_err(|error| SettingsError::Unreadable(one_sentence(&error.to_string())))?;
         settings.check()?;
         Ok(settings)
     }
@@ -307,6 +307,16 @@ fn value(key: &str, text: String) -> Value {
     } else {
         Value::from(text)
     }
+}
+
+/// The words of an error that draws where in the file it is. The drawing is left out: it takes lines,
+/// and shows what is written there.
+fn one_sentence(text: &str) -> String {
+    let lines = text.lines().map(str::trim);
+    let words: Vec<_> = lines
+        .filter(|line| !line.is_empty() && !line.contains('|'))
+        .collect();
+    words.join(", ")
 }
 
 fn is_loopback(host: &str) -> bool {

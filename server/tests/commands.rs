@@ -75,7 +75,16 @@ fn bad_input_fails_with_one_sentence() {
     let nested = file("unknown-nested.toml", "[protegrity]\nurll = 'https://ppc.example.com'");
     let broken = file("broken.toml", "listen = ");
     let open = file("open.toml", "listen = '0.0.0.0:0'\n[protegrity]\nurl = 'https://ppc.example.com'");
-    let secret = file("secret.toml", "[protegrity]\nurl = 'https://someone:S3cret-Word@ppc.example.com'");
+    let secrets = [
+        "https://someone:S3cret-Word@ppc.example.com",
+        "https://someone:S3cret-Word@",
+        "someone:S3cret-Word@ppc.example.com",
+        "S3cret-Word",
+    ]
+    .map(|url| {
+        let name = format!("secret-{}.toml", url.len());
+        file(&name, &format!("[protegrity]\nurl = '{url}'"))
+    });
     for command in ["serve", "check"] {
         for (arguments, words) in [
             (&["--config", &unknown][..], "listne"),
@@ -91,10 +100,12 @@ fn bad_input_fails_with_one_sentence() {
         ] {
             assert_fails(&[&[command], arguments].concat(), words);
         }
-        let output = run(&[command, "--config", &secret]);
-        assert!(!output.status.success(), "{command}");
-        let said = text(&output.stderr) + &text(&output.stdout);
-        assert!(!said.contains("S3cret-Word"), "{command}: {said}");
+        for secret in &secrets {
+            let output = run(&[command, "--config", secret]);
+            assert!(!output.status.success(), "{command} {secret}");
+            let said = text(&output.stderr) + &text(&output.stdout);
+            assert!(!said.contains("S3cret-Word"), "{command} {secret}: {said}");
+        }
     }
     for (arguments, words) in [
         (&["no-such-command"][..], "no-such-command"),

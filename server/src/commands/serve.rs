@@ -29,9 +29,9 @@ pub(super) async fn run(flags: cli::Serve) -> Result<(), Failure> {
             "this setting is read, but nothing in this version uses it yet"
         );
     }
+    let gate = gate(settings.cluster()?, settings.session_rules())?;
     let listener = listen(settings.listen).await?;
     let public_url = public_url(settings.public_url.as_ref(), listener.local_addr()?);
-    let gate = gate(settings.cluster()?, settings.session_rules())?;
     if let Some(address) = settings.ops_listen {
         let ops = listen(address).await?;
         tracing::info!(%address, "health answers here");

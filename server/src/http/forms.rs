@@ -117,100 +117,59 @@ async fn read_error(response: Response, visit: &Visit) -> PortalError {
     error
 }
 
-/// The answer to a plain form: the page that follows.
+/// The answer to a plain form: the page that follows. After a sign-in, the form that waited for it is
+/// carried out first.
 async fn show(visit: &Visit, form: Form, answered: Answered) -> Result<Response, GateError> {
-    let Answered { result, cookies } = answered;
-    let to = match result {
-        Ok(done) if form.path == path_of(Action::SignIn) => return after_sign_in(visit, done, cookies).await,
-        Ok(done) => {
-            let to = done.next.clone().unwrap_or(form.page);
-            keep_done(visit, done).await?;
-            to
-        }
-        Err(error) => match (error.kind, &visit.visitor) {
-            (ErrorKind::SignInAgain, Some(visitor)) => {
-                let to = sign_in_address(&form.page);
-                let Form { path, body, page } = form;
-                let held = HeldRequest {
-                    path,
-                    body: body.to_vec(),
-                    page,
-                    at: visit.gate.now(),
-                };
-                visit.gate.hold(visitor, held).await?;
-                to
-            }
-            (ErrorKind::SignIn | ErrorKind::SignInAgain, _) => sign_in_address(&form.page),
-            _ => {
-                let typed = typed(&form.body);
-                let to = if form.path == path_of(Action::SignIn) {
-                    sign_in_again(&typed)
-                } else {
-                    form.page
-                };
-                visits::keep(
-                    &visit.session,
-                    Flash::Failed(Failed {
-                        form: form.path,
-                        error,
-                        typed,
-                    }),
-                )
-                .await?;
-                to
-            }
-        },
+    let Answered { result, mut cookies } = answered;
+    let done = match result {
+        Ok(done) if form.path == path_of(Action::SignIn) => done,
+        result => return Ok(redirect(&settle(visit, form, result).await?, cookies)),
     };
-    Ok(redirect(&to, cookies))
-}
-
-/// After a sign-in: the form that waited for it is carried out, and its page follows.
-async fn after_sign_in(
-    visit: &Visit,
-    done: Done,
-    mut cookies: Vec<HeaderValue>,
-) -> Result<Response, GateError> {
-    let visitor = visit.gate.visitor(&visit.session).await?;
-    let held = match &visitor {
-        Some(visitor) => visit.gate.take_held(visitor).await?,
-        None => None,
-    };
-    let Some(held) = held else {
+    let Some((visit, form)) = held(visit).await? else {
         return Ok(redirect(done.next.as_deref().unwrap_or("/"), cookies));
-    };
-    let visit = Visit::from(VisitRequest {
-        visitor,
-        outcome: app::visit::Outcome::default(),
-        ..visit.request()
-    });
-    let form = Form {
-        path: held.path,
-        body: held.body.into(),
-        page: held.page,
     };
     let answered = run(&form, visit.clone()).await;
     cookies.extend(answered.cookies);
-    let to = match answered.result {
+    Ok(redirect(&settle(&visit, form, answered.result).await?, cookies))
+}
+
+/// The form that waits for whoever has just signed in, and their visit.
+async fn held(visit: &Visit) -> Result<Option<(Visit, Form)>, GateError> {
+    let Some(visitor) = visit.gate.visitor(&visit.session).await? else { return Ok(None) };
+    let Some(held) = visit.gate.take_held(&visitor).await? else { return Ok(None) };
+    let HeldRequest { path, body, page, .. } = held;
+    let outcome = app::visit::Outcome::default();
+    let visit = VisitRequest { visitor: Some(visitor), outcome, ..visit.request() };
+    Ok(Some((visit.into(), Form { path, body: body.into(), page })))
+}
+
+/// Keeps what came of a form for the page that follows, and says which that is.
+async fn settle(visit: &Visit, form: Form, result: Result<Done, PortalError>) -> Result<String, GateError> {
+    let Form { path, body, page } = form;
+    let error = match result {
         Ok(done) => {
-            let to = done.next.clone().unwrap_or(form.page);
-            keep_done(&visit, done).await?;
-            to
+            let to = done.next.clone().unwrap_or(page);
+            keep_done(visit, done).await?;
+            return Ok(to);
         }
-        Err(error) => {
-            let typed = typed(&form.body);
-            visits::keep(
-                &visit.session,
-                Flash::Failed(Failed {
-                    form: form.path,
-                    error,
-                    typed,
-                }),
-            )
-            .await?;
-            form.page
-        }
+        Err(error) => error,
     };
-    Ok(redirect(&to, cookies))
+    if matches!(error.kind, ErrorKind::SignIn | ErrorKind::SignInAgain) {
+        let to = sign_in_address(&page);
+        if let Some(visitor) = visit.visitor.as_ref().filter(|_| error.kind == ErrorKind::SignInAgain) {
+            let held = HeldRequest { path, body: body.to_vec(), page, at: visit.gate.now() };
+            visit.gate.hold(visitor, held).await?;
+        }
+        return Ok(to);
+    }
+    let typed = typed(&body);
+    let to = if path == path_of(Action::SignIn) {
+        sign_in_address(typed.get("next").map_or("/", String::as_str))
+    } else {
+        page
+    };
+    visits::keep(&visit.session, Flash::Failed(Failed { form: path, error, typed })).await?;
+    Ok(to)
 }
 
 /// The answer to a script: where to go, or what failed.
@@ -264,11 +223,6 @@ fn add_cookies(response: &mut Response, cookies: Vec<HeaderValue>) {
 fn path_of(action: Action) -> &'static str {
     let row = app::routes::FUNCTIONS.iter().find(|(_, known)| *known == action);
     row.map_or("", |(path, _)| path)
-}
-
-/// Back to the sign-in page, with where to go afterwards.
-fn sign_in_again(typed: &std::collections::BTreeMap<String, String>) -> String {
-    sign_in_address(typed.get("next").map_or("/", String::as_str))
 }
 
 fn wants_page(headers: &HeaderMap) -> bool {

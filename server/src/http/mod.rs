@@ -90,7 +90,7 @@ impl Portal {
             .fold(Router::new(), |router, page| router.route(page.path(), render(page.mode())))
             .route_layer(middleware::from_fn_with_state(self.clone(), guard::pages))
             .route("/api/{*function}", post(forms::call))
-            .fallback(render_app_async_with_context(provide_visit, app::shell::document))
+            .fallback(not_found)
             .layer(middleware::from_fn_with_state(self.clone(), visits::add))
             .layer(self.session_layer());
         let mut router = Router::new().merge(pages).merge(assets::router());
@@ -137,6 +137,13 @@ fn render(mode: &SsrMode) -> MethodRouter<Portal> {
         }
         _ => get(render_app_async_with_context(provide_visit, app::shell::document)),
     }
+}
+
+/// What this router does not know is not there. Leptos's own router would read `/users/` as `/users`,
+/// past the guard, so it gets an address that is no page's.
+async fn not_found(mut request: Request) -> Response {
+    *request.uri_mut() = Uri::from_static("/-");
+    render_app_async_with_context(provide_visit, app::shell::document)(request).await
 }
 
 /// Hands the request's [`Visit`] and the nonce that the headers name to what is rendered.

@@ -1,0 +1,215 @@
+// The overview, one's own session, and a session that the cluster has ended.
+import type { Page } from '@playwright/test'
+import {
+  button,
+  enter,
+  expect,
+  expectNoAxe,
+  expectRowVisible,
+  facts,
+  heading,
+  outcome,
+  PASSWORD,
+  rows,
+  tableOf,
+  test,
+  withAndWithoutJavaScript,
+} from '../support/fixtures'
+
+const LOCKED = 'c.okafor'
+const TYPED = 'Tulip-Harbor-4711'
+const services = (page: Page) => tableOf(page, 'Services and their state')
+const abilities = (page: Page) => page.getByRole('main').getByRole('listitem')
+const again = (page: Page) => page.getByRole('dialog', { name: 'Sign in again' })
+
+/** What each may do of what needs a permission. */
+const MAY = {
+  helpdesk: { 'List and search users': true, 'See a user’s details': true, 'Lock a user': true, 'Unlock a user': true },
+  auditor: { 'List and search users': true, 'Lock a user': false, 'Unlock a user': false },
+  officer: { 'List and search users': false, 'Lock a user': false },
+  admin: { 'List and search users': true, 'Unlock a user': true },
+} as const
+
+withAndWithoutJavaScript((js) => {
+  for (const [user, may] of Object.entries(MAY)) {
+    test(`the overview tells ${user} what they can do`, async ({ page, portal }) => {
+      await enter(page, portal, user)
+      await expect(heading(page)).toHaveText('Overview')
+      for (const [action, yes] of Object.entries(may)) {
+        const item = abilities(page).filter({ hasText: new RegExp(action.replace('’', ".")) })
+        await expect(item).toContainText(yes ? 'Yes' : 'No')
+        if (!yes) await expect(item).toContainText(/user_manager_(admin|viewer)/)
+      }
+      await expectRowVisible(services(page), { Service: /auth/, State: 'Up' })
+      expect(await facts(page)).toMatchObject({ 'User name': user, 'Ends without use': 'after 30 minutes' })
+    })
+  }
+
+  test('each service is told for itself', async ({ page, portal }) => {
+    await enter(page, portal, 'helpdesk', '/session')
+    await portal.simulator.faults([
+      { path: '/pty/v1/auth/health', fault: { status: 200, body: '{"isHealthy":false}' } },
+      { path: '/pty/v2/pim/health', fault: 'drop' },
+    ])
+    await page.goto('/')
+    await expectRowVisible(services(page), { Service: /auth/, State: 'Down' })
+    await expectRowVisible(services(page), { Service: /pim/, State: 'No answer', Remark: /could not be reached/ })
+    await expectRowVisible(services(page), { Service: /rps/, State: 'Up' })
+
+    await portal.simulator.faults([
+      { path: '/pty/v2/pim/health', fault: { status: 404, body: '' } },
+      { path: '/pty/v1/rps/health', fault: 'html' },
+    ])
+    await page.reload()
+    await expectRowVisible(services(page), { Service: /auth/, State: 'Up' })
+    await expectRowVisible(services(page), { Service: /pim/, State: 'Not installed' })
+    await expectRowVisible(services(page), { Service: /rps/, State: 'No answer' })
+    await expect(page.locator('body')).not.toContainText(/127\.0\.0\.1|Bad Gateway/)
+    if (js) await expectNoAxe(page)
+  })
+
+  test('a slow service holds nobody up', async ({ page, portal }) => {
+    await enter(page, portal, 'helpdesk', '/session')
+    await portal.simulator.faults([{ path: '/pty/v2/pim/health', fault: { delay_ms: 3_000 } }])
+    await page.goto('/', { waitUntil: 'commit' })
+    await expect(heading(page)).toBeVisible({ timeout: 1_500 })
+    await expect(abilities(page).filter({ hasText: 'Lock a user' })).toBeVisible({ timeout: 500 })
+    expect(await services(page).count(), 'the services are not there yet').toBe(0)
+    await expectRowVisible(services(page), { Service: /pim/, State: 'Up' })
+  })
+
+  test('one’s own permissions and where they come from', async ({ page, portal }) => {
+    await enter(page, portal, 'helpdesk', '/session')
+    await expect(heading(page)).toHaveText('My session')
+    expect(await facts(page)).toMatchObject({ 'User name': 'helpdesk', Roles: 'helpdesk_operator' })
+    const own = tableOf(page, 'Your permissions')
+    await expectRowVisible(own, {
+      Permission: 'user_manager_admin',
+      'What it means': /\w/,
+      'Where it comes from': /role helpdesk_operator/,
+    })
+    expect((await rows(own)).map((row) => row.Permission).sort()).toEqual([
+      'can_create_token',
+      'group_viewer',
+      'role_viewer',
+      'user_manager_admin',
+    ])
+  })
+
+  test('a page that one visits after the cluster ended the session comes back', async ({ page, portal }) => {
+    const path = await portal.userPath('alpha')
+    await enter(page, portal, 'helpdesk')
+    await portal.simulator.expire('all')
+    await page.goto(path)
+    await expect(page).toHaveURL(`/sign-in?next=${encodeURIComponent(path)}`)
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+    await button(page, 'Sign in').click()
+    await expect(page).toHaveURL(path)
+    await expect(heading(page)).toHaveText('alpha')
+  })
+
+  test('an access token that expired is renewed without a word', async ({ page, portal }) => {
+    await enter(page, portal, 'helpdesk')
+    await portal.simulator.expire('access')
+    await page.goto(await portal.userPath('alpha'))
+    await expect(heading(page)).toHaveText('alpha')
+    await expect(page.getByRole('alert')).toHaveCount(0)
+  })
+})
+
+async function askToUnlock(page: Page): Promise<void> {
+  await button(page, 'Unlock').click()
+  const dialog = page.getByRole('dialog', { name: `Unlock ${LOCKED}?` })
+  await dialog.getByLabel('Temporary password').fill(TYPED)
+  await button(dialog, 'Unlock').click()
+}
+
+test.describe('signing in again in place', () => {
+  test('with JavaScript the page stays, and nothing that was typed is lost', async ({ page, portal, watch }) => {
+    watch.allowStatus(401, 422)
+    await enter(page, portal, 'helpdesk', await portal.userPath(LOCKED))
+    await portal.simulator.expire('all')
+    await page.evaluate(() => Object.assign(window, { stayed: true }))
+    await askToUnlock(page)
+
+    const dialog = again(page)
+    await expect(dialog).toBeVisible()
+    await expect(dialog.getByLabel('User name')).toHaveValue('helpdesk')
+    await expectNoAxe(page)
+    await dialog.getByLabel('Password').fill('Not-the-Passw0rd!')
+    await button(dialog, 'Sign in').click()
+    await expect(dialog.getByRole('alert')).toContainText('The user name or the password is wrong.')
+    await expect(dialog).toBeVisible()
+    expect(await page.evaluate(() => 'stayed' in window)).toBe(true)
+    expect(await (await portal.simulator.asAdmin()).isLocked(LOCKED)).toBe(true)
+
+    await dialog.getByLabel('Password').fill(PASSWORD)
+    await button(dialog, 'Sign in').click()
+    await expect(outcome(page, 'status')).toContainText(`${LOCKED} is unlocked.`)
+    expect(await portal.simulator.answerToLogin(LOCKED, TYPED)).toContain('not fully set up')
+  })
+
+  test('called off, nothing is sent, and what was typed is still there', async ({ page, portal, watch }) => {
+    watch.allowStatus(401)
+    await enter(page, portal, 'helpdesk', await portal.userPath(LOCKED))
+    await portal.simulator.expire('all')
+    await askToUnlock(page)
+    await button(again(page), 'Cancel').click()
+    await expect(again(page)).toBeHidden()
+    const dialog = page.getByRole('dialog', { name: `Unlock ${LOCKED}?` })
+    await expect(dialog.getByLabel('Temporary password')).toHaveValue(TYPED)
+
+    await button(dialog, 'Unlock').click()
+    await again(page).getByLabel('Password').fill(PASSWORD)
+    await button(again(page), 'Sign in').click()
+    await expect(outcome(page, 'status')).toContainText(`${LOCKED} is unlocked.`)
+    const unlocks = (await portal.simulator.calls()).filter((call) => call.path.endsWith('/unlock') && call.status === 200)
+    expect(unlocks).toHaveLength(1)
+  })
+
+  test.describe('without JavaScript', () => {
+    test.use({ js: false })
+
+    test('the form is carried out after signing in', async ({ page, portal }) => {
+      const path = await portal.userPath(LOCKED)
+      await enter(page, portal, 'helpdesk', path)
+      await portal.simulator.expire('all')
+      await askToUnlock(page)
+      await expect(heading(page)).toHaveText('Sign in again')
+      await expect(page.getByLabel('User name', { exact: true })).toHaveValue('helpdesk')
+
+      await page.getByLabel('Password', { exact: true }).fill('Not-the-Passw0rd!')
+      await button(page, 'Sign in').click()
+      await expect(page.getByRole('alert')).toContainText('The user name or the password is wrong.')
+
+      await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+      await button(page, 'Sign in').click()
+      await expect(page).toHaveURL(path)
+      await expect(outcome(page, 'status')).toContainText(`${LOCKED} is unlocked.`)
+      expect(await portal.simulator.answerToLogin(LOCKED, TYPED)).toContain('not fully set up')
+    })
+
+    test('whoever signs out in place of it leaves nothing behind', async ({ page, portal }) => {
+      await enter(page, portal, 'helpdesk', await portal.userPath(LOCKED))
+      await portal.simulator.expire('all')
+      await askToUnlock(page)
+      await button(page, 'Sign out').click()
+      await expect(heading(page)).toHaveText('Sign in')
+      await enter(page, portal, 'helpdesk')
+      expect(await (await portal.simulator.asAdmin()).isLocked(LOCKED)).toBe(true)
+    })
+  })
+})
+
+test('the clock says how long the session lasts', async ({ page, portal }) => {
+  await enter(page, portal, 'helpdesk')
+  await expect(page.getByRole('banner')).toContainText(/Session\s+(29|30) min left/)
+})
+
+test.describe('the clock without JavaScript', () => {
+  test.use({ js: false })
+  test('says when the session ends', async ({ page, portal }) => {
+    await enter(page, portal, 'helpdesk')
+    await expect(page.getByRole('banner')).toContainText(/Session\s+\d{4}-\d\d-\d\d \d\d:\d\d UTC/)
+  })
+})
