@@ -14,7 +14,10 @@ async fn nobody_passes_without_a_session() {
     let world = World::new(TokenMode::Claims).await;
     for action in Action::ALL {
         let refused = world.gate.open(None, &caller(), *action, Target::portal());
-        assert!(matches!(refused.err(), Some(GateError::NotSignedIn)), "{action:?}");
+        assert!(
+            matches!(refused.err(), Some(GateError::NotSignedIn)),
+            "{action:?}"
+        );
     }
     assert!(world.lines().is_empty());
 }
@@ -49,7 +52,9 @@ async fn the_roles_that_would_help_are_named_where_they_may_be_read() {
     for mode in TokenMode::ALL {
         let world = World::new(mode).await;
         let (_, auditor) = world.sign_in("auditor").await;
-        world.open(&auditor, Action::SeeUser).expect("an auditor sees users");
+        world
+            .open(&auditor, Action::SeeUser)
+            .expect("an auditor sees users");
         let refused = world.open(&auditor, Action::LockUser).err();
         let Some(GateError::Forbidden { roles, .. }) = refused else {
             panic!("{mode}: {refused:?}");

@@ -24,7 +24,10 @@ async fn nothing_secret_is_printed() {
         check_holds_no_secret("the session", &format!("{session:?}"));
         check_holds_no_secret("the records", &format!("{:?}", world.sessions));
         check_holds_no_secret("a held form", &format!("{:?}", held(&world)));
-        assert!(format!("{:?}", world.vault).contains("access"), "a row is printed");
+        assert!(
+            format!("{:?}", world.vault).contains("access"),
+            "a row is printed"
+        );
 
         let taken = world.gate.take_held(&visitor).await.expect("memory");
         assert_eq!(taken.expect("it waits").body, held(&world).body);

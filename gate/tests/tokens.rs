@@ -108,7 +108,9 @@ async fn a_401_leads_to_one_renewal_and_one_repeat() {
         let asked = lines.first().expect("a call");
         assert!(asked.ends_with(" 401"), "{mode}: {asked}");
         assert_eq!(count(&lines, USERS), 2, "{mode}: {lines:?}");
-        let renewals = lines.iter().filter(|line| *line == &format!("POST {REFRESH} 200"));
+        let renewals = lines
+            .iter()
+            .filter(|line| *line == &format!("POST {REFRESH} 200"));
         assert_eq!(renewals.count(), 1, "{mode}: {lines:?}");
         let (done, lines) = world.calls_of(one_user(&passage)).await;
         done.expect("the new token serves");
@@ -152,7 +154,11 @@ async fn a_call_that_is_refused_for_its_own_sake_costs_nobody_the_session() {
             matches!(refused, Err(GateError::Cluster(_))),
             "{mode}: {refused:?}"
         );
-        world.gate.ensure_tokens(&visitor).await.expect("the session stands");
+        world
+            .gate
+            .ensure_tokens(&visitor)
+            .await
+            .expect("the session stands");
     }
 }
 
@@ -197,7 +203,11 @@ async fn a_failing_renewal_signs_nobody_out() {
                 matches!(failed, Err(GateError::Cluster(_))),
                 "{mode}, {fault:?}: {failed:?}"
             );
-            world.gate.ensure_tokens(&visitor).await.expect("the session stands");
+            world
+                .gate
+                .ensure_tokens(&visitor)
+                .await
+                .expect("the session stands");
 
             world.simulator().set_faults(Vec::new());
             let done = one_user(&passage).await;
@@ -215,10 +225,7 @@ async fn a_401_whose_renewal_fails_is_no_reason_to_sign_in_again() {
         world.simulator().expire(Expire::Access);
         world.fail(REFRESH, Fault::Drop);
         let failed = one_user(&passage).await;
-        assert!(
-            matches!(failed, Err(GateError::Cluster(_))),
-            "{mode}: {failed:?}"
-        );
+        assert!(matches!(failed, Err(GateError::Cluster(_))), "{mode}: {failed:?}");
         world.simulator().set_faults(Vec::new());
         one_user(&passage).await.expect("the cluster is back");
     }

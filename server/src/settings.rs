@@ -73,6 +73,7 @@ pub struct Settings {
     /// Address of the portal.
     pub listen: SocketAddr,
     /// The origin browsers see.
+    #[serde(deserialize_with = "address")]
     pub public_url: Option<Url>,
     /// Where a store on disk would be. Read and checked; this version keeps its state in memory.
     pub database_url: String,
@@ -113,6 +114,7 @@ const DEFAULT_DATABASE: &str = "sqlite://postern.db";
 #[serde(deny_unknown_fields, default)]
 pub struct Protegrity {
     /// `https://ppc.example.com`; `http` only to loopback.
+    #[serde(deserialize_with = "address")]
     pub url: Option<Url>,
     /// PEM certificates trusted in addition to the system's.
     pub ca_file: Option<PathBuf>,
@@ -132,6 +134,7 @@ pub struct Proofpoint {
     #[serde(deserialize_with = "list")]
     pub extra_hosts: Vec<String>,
     /// A simulator on loopback that stands in for every instance.
+    #[serde(deserialize_with = "address")]
     pub simulator: Option<Url>,
 }
 
@@ -332,6 +335,13 @@ where
     String::deserialize(deserializer)?
         .parse()
         .map_err(serde::de::Error::custom)
+}
+
+/// An address. What is wrong with one is said without repeating it: it may hold a password.
+fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let wrong = |error: url::ParseError| serde::de::Error::custom(format!("it is no address: {error}"));
+    text.parse().map(Some).map_err(wrong)
 }
 
 /// A list in the file, or names with commas between them in a variable.

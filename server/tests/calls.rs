@@ -33,6 +33,27 @@ async fn the_overview_asks_each_service_once() {
 }
 
 #[tokio::test]
+async fn the_page_of_the_services_asks_each_for_each_fact_once() {
+    let world = World::new().await;
+    let browser = world.signed_in("auditor").await;
+    let mut expected: Vec<_> = ["v1/auth", "v2/pim", "v1/rps"]
+        .iter()
+        .flat_map(|api| {
+            [
+                ("health", 200),
+                ("ready", 204),
+                ("live", 204),
+                ("version", 200),
+                ("log", 200),
+            ]
+            .map(|(fact, status)| format!("GET /pty/{api}/{fact} {status}"))
+        })
+        .collect();
+    expected.sort_unstable();
+    assert_eq!(calls(&world, &browser, "/services").await, expected);
+}
+
+#[tokio::test]
 async fn the_list_of_users_takes_a_call_a_page_of_the_api_and_then_none() {
     for (users, pages) in [(0, 1), (1500, 2), (2987, 4)] {
         let world = World::with(Setup {
@@ -43,7 +64,12 @@ async fn the_list_of_users_takes_a_call_a_page_of_the_api_and_then_none() {
         let helpdesk = world.signed_in("helpdesk").await;
         let cold = calls(&world, &helpdesk, "/users").await;
         assert_eq!(cold.len(), pages, "{users} users: {cold:?}");
-        for page in ["/users", "/users?q=alpha", "/users?sort=-email&state=locked", "/users?page=2"] {
+        for page in [
+            "/users",
+            "/users?q=alpha",
+            "/users?sort=-email&state=locked",
+            "/users?page=2",
+        ] {
             let warm = calls(&world, &helpdesk, page).await;
             assert!(warm.is_empty(), "{page}: {warm:?}");
         }
@@ -65,13 +91,21 @@ async fn a_user_takes_two_calls_and_ones_session_one() {
             "GET /pty/v1/auth/roles 200".to_owned(),
             format!("GET /pty/v1/auth/users/{id} 200"),
         ];
-        assert_eq!(calls(&world, &browser, &format!("/users/{id}")).await, user, "{name}");
+        assert_eq!(
+            calls(&world, &browser, &format!("/users/{id}")).await,
+            user,
+            "{name}"
+        );
         let session = ["GET /pty/v1/auth/permissions 200"];
         assert_eq!(calls(&world, &browser, "/session").await, session, "{name}");
     }
     let officer = world.signed_in("officer").await;
     let none: [&str; 0] = [];
-    assert_eq!(calls(&world, &officer, "/session").await, none, "what may not be read is not asked for");
+    assert_eq!(
+        calls(&world, &officer, "/session").await,
+        none,
+        "what may not be read is not asked for"
+    );
 }
 
 #[tokio::test]

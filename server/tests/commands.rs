@@ -22,7 +22,10 @@ const COMMANDS: [&str; 5] = ["serve", "demo", "simulate", "check", "keygen"];
 /// The command with these arguments and nothing from outside.
 fn postern(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_postern"));
-    command.args(arguments).env_clear().current_dir(env!("CARGO_TARGET_TMPDIR"));
+    command
+        .args(arguments)
+        .env_clear()
+        .current_dir(env!("CARGO_TARGET_TMPDIR"));
     command
 }
 
@@ -46,7 +49,10 @@ fn assert_fails(arguments: &[&str], words: &str) {
     let output = run(arguments);
     let said = text(&output.stderr);
     assert!(!output.status.success(), "{arguments:?} succeeds");
-    assert!(said.contains(words), "{arguments:?} does not say {words:?}: {said}");
+    assert!(
+        said.contains(words),
+        "{arguments:?} does not say {words:?}: {said}"
+    );
     for inside in ["panicked", "RUST_BACKTRACE", "Error {", "Os {"] {
         assert!(!said.contains(inside), "{arguments:?}: {said}");
     }
@@ -72,9 +78,15 @@ fn every_command_has_its_help() {
 #[test]
 fn bad_input_fails_with_one_sentence() {
     let unknown = file("unknown-key.toml", "listne = '127.0.0.1:0'");
-    let nested = file("unknown-nested.toml", "[protegrity]\nurll = 'https://ppc.example.com'");
+    let nested = file(
+        "unknown-nested.toml",
+        "[protegrity]\nurll = 'https://ppc.example.com'",
+    );
     let broken = file("broken.toml", "listen = ");
-    let open = file("open.toml", "listen = '0.0.0.0:0'\n[protegrity]\nurl = 'https://ppc.example.com'");
+    let open = file(
+        "open.toml",
+        "listen = '0.0.0.0:0'\n[protegrity]\nurl = 'https://ppc.example.com'",
+    );
     let secrets = [
         "https://someone:S3cret-Word@ppc.example.com",
         "https://someone:S3cret-Word@",
@@ -120,7 +132,9 @@ fn bad_input_fails_with_one_sentence() {
 
 #[test]
 fn the_environment_counts_and_flags_win_over_it() {
-    let output = postern(&["check"]).env("POSTERN_SESSION_IDLE_MINUTES", "none").output();
+    let output = postern(&["check"])
+        .env("POSTERN_SESSION_IDLE_MINUTES", "none")
+        .output();
     let said = text(&output.expect("it runs").stderr);
     assert!(said.contains("idle_minutes"), "{said}");
     let output = postern(&["check", "--protegrity-url", "ftp://x"])
@@ -148,7 +162,10 @@ async fn check_says_whether_the_cluster_answers() {
     let output = run(&["check", "--protegrity-url", &cluster.url()]);
     let said = text(&output.stdout);
     assert!(output.status.success(), "{said}");
-    assert!(said.contains("settings: ok") && said.contains("version 1.2.3"), "{said}");
+    assert!(
+        said.contains("settings: ok") && said.contains("version 1.2.3"),
+        "{said}"
+    );
 
     let output = run(&["check", "--protegrity-url", "http://127.0.0.1:1"]);
     let said = text(&output.stdout);
@@ -163,7 +180,13 @@ fn an_address_in_use_is_named() {
     let address = taken.local_addr().expect("an address").to_string();
     assert_fails(&["simulate", "--listen", &address], &address);
     assert_fails(&["demo", "--users", "0", "--listen", &address], &address);
-    let serve = ["serve", "--protegrity-url", "http://127.0.0.1:1", "--listen", &address];
+    let serve = [
+        "serve",
+        "--protegrity-url",
+        "http://127.0.0.1:1",
+        "--listen",
+        &address,
+    ];
     assert_fails(&serve, &address);
 }
 
@@ -194,7 +217,10 @@ impl Started {
     /// What follows these words on a line of its output.
     fn says(&self, words: &str) -> String {
         let end = Instant::now() + PATIENCE;
-        while let Ok(line) = self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
+        while let Ok(line) = self
+            .lines
+            .recv_timeout(end.saturating_duration_since(Instant::now()))
+        {
             if let Some(rest) = line.strip_prefix(words) {
                 return rest.to_owned();
             }
@@ -255,7 +281,11 @@ async fn serve_answers_and_stops() {
     assert_eq!(get(&format!("{address}/readyz")).await.0, 200);
     assert_eq!(get(&format!("{address}/ui")).await.0, 404);
     drop(cluster);
-    assert_eq!(get(&format!("{address}/readyz")).await.0, 503, "the cluster is gone");
+    assert_eq!(
+        get(&format!("{address}/readyz")).await.0,
+        503,
+        "the cluster is gone"
+    );
     let log = portal.stop();
     let is_json = |line: &str| serde_json::from_str::<serde_json::Value>(line).is_ok();
     assert!(log.lines().all(is_json), "the log is not JSON: {log}");

@@ -111,7 +111,10 @@ impl Door {
     }
 
     fn form(&self) -> Vec<(&str, &str)> {
-        self.form.iter().map(|(key, value)| (*key, value.as_str())).collect()
+        self.form
+            .iter()
+            .map(|(key, value)| (*key, value.as_str()))
+            .collect()
     }
 
     async fn knock(&self, browser: &Browser) -> Answer {
@@ -174,7 +177,12 @@ async fn without_a_session_one_is_led_to_the_sign_in() {
     let stale = left.cookie(COOKIE).expect("a session");
     left.call(SIGN_OUT, &[]).await;
     world.simulator().clear_calls();
-    let cookies = [None, Some(stale.as_str()), Some("AAAAAAAAAAAAAAAAAAAAAA"), Some("\"'<>%00")];
+    let cookies = [
+        None,
+        Some(stale.as_str()),
+        Some("AAAAAAAAAAAAAAAAAAAAAA"),
+        Some("\"'<>%00"),
+    ];
     for door in doors(&id) {
         for cookie in cookies {
             let what = format!("{door:?} with cookie {cookie:?}");
@@ -337,13 +345,32 @@ async fn there_is_no_way_around_the_guard() {
 async fn what_is_not_in_the_table_is_no_function() {
     let (world, _) = world().await;
     let admin = world.signed_in("admin").await;
-    for path in ["/api/no-such-function", "/api/users/lock/", "/api/Users/Lock", "/api/"] {
+    for path in [
+        "/api/no-such-function",
+        "/api/users/lock/",
+        "/api/Users/Lock",
+        "/api/",
+    ] {
         let answer = admin.call(path, &[("id", "7")]).await;
         assert_eq!(answer.status, 404, "{path}: {}", answer.content());
     }
     let answer = admin.send(admin.request("/users", HTML)).await;
     assert_eq!(answer.status, 405, "a page is not posted to");
     world.assert_no_calls("an unknown function");
+}
+
+#[tokio::test]
+async fn the_portals_own_health_is_for_loopback_alone() {
+    for (is_reachable, expected) in [(false, 200), (true, 404)] {
+        let world = World::with(Setup {
+            is_reachable,
+            ..Setup::default()
+        })
+        .await;
+        for path in ["/healthz", "/readyz", "/metrics"] {
+            assert_eq!(world.browser().get(path).await.status, expected, "{path}");
+        }
+    }
 }
 
 #[tokio::test]

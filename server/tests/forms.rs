@@ -36,9 +36,18 @@ async fn a_plain_form_signs_in_and_leads_on() {
         let form = browser.get(&format!("/sign-in?next={}", encoded(next))).await;
         let hidden = format!("name=\"next\" value=\"{}\"", page.replace('&', "&amp;"));
         assert!(form.shows(&hidden), "no {hidden}: {}", form.content());
-        let fields = [("user_name", " helpdesk "), ("password", password()), ("next", next)];
+        let fields = [
+            ("user_name", " helpdesk "),
+            ("password", password()),
+            ("next", next),
+        ];
         let answer = browser.submit("/sign-in", SIGN_IN, &fields).await;
-        assert_eq!((answer.status, answer.location()), (303, page), "{}", answer.content());
+        assert_eq!(
+            (answer.status, answer.location()),
+            (303, page),
+            "{}",
+            answer.content()
+        );
         let shown = browser.get(answer.location()).await;
         assert_eq!(shown.status, 200);
         shown.assert_framed(page);
@@ -69,13 +78,24 @@ async fn a_refused_sign_in_says_why_and_keeps_the_name_alone() {
         assert_eq!(answer.location(), "/sign-in?next=%2Fusers%3Fq%3Da", "{name}");
         let page = browser.get(answer.location()).await;
         page.assert_page(name);
-        assert!(page.shows(words), "{name} is not told {words:?}: {}", page.content());
+        assert!(
+            page.shows(words),
+            "{name} is not told {words:?}: {}",
+            page.content()
+        );
         assert_eq!(page.body.matches(words).count(), 1, "{name} is told twice");
         if !name.is_empty() {
-            assert!(page.shows(&format!("value=\"{name}\"")), "{name}: {}", page.content());
+            assert!(
+                page.shows(&format!("value=\"{name}\"")),
+                "{name}: {}",
+                page.content()
+            );
         }
         assert!(!page.shows("N0t-The-Word") && !page.shows(password()), "{name}");
-        assert!(!browser.get("/sign-in").await.shows(words), "{name} is told again");
+        assert!(
+            !browser.get("/sign-in").await.shows(words),
+            "{name} is told again"
+        );
         assert_eq!(browser.get("/users").await.status, 303, "{name} is not signed in");
     }
 }
@@ -87,21 +107,38 @@ async fn nobody_is_led_elsewhere() {
     for next in ELSEWHERE {
         let query = format!("/sign-in?next={}", encoded(next));
         let page = world.browser().get(&query).await;
-        assert!(page.shows("name=\"next\" value=\"/\""), "{next:?}: {}", page.content());
+        assert!(
+            page.shows("name=\"next\" value=\"/\""),
+            "{next:?}: {}",
+            page.content()
+        );
         let answer = signed_in.get(&query).await;
         assert_eq!((answer.status, answer.location()), (303, "/"), "{next:?}");
 
-        let fields = [("user_name", "helpdesk"), ("password", password()), ("next", next)];
+        let fields = [
+            ("user_name", "helpdesk"),
+            ("password", password()),
+            ("next", next),
+        ];
         let answer = world.browser().submit("/sign-in", SIGN_IN, &fields).await;
         assert_eq!((answer.status, answer.location()), (303, "/"), "{next:?}");
         let answer = world.browser().call(SIGN_IN, &fields).await;
-        assert_eq!((answer.status, answer.header("x-postern-next")), (204, "/"), "{next:?}");
+        assert_eq!(
+            (answer.status, answer.header("x-postern-next")),
+            (204, "/"),
+            "{next:?}"
+        );
 
         let fields = [("user_name", "helpdesk"), ("password", "wrong"), ("next", next)];
         let answer = world.browser().submit("/sign-in", SIGN_IN, &fields).await;
         assert_eq!(answer.location(), "/sign-in", "{next:?}");
     }
-    for referer in ["https://evil.example/users", "//evil.example", "/\\evil.example", "data:,"] {
+    for referer in [
+        "https://evil.example/users",
+        "//evil.example",
+        "/\\evil.example",
+        "data:,",
+    ] {
         let request = signed_in
             .request("/api/theme", HTML)
             .header(header::REFERER, referer);
@@ -132,8 +169,10 @@ async fn signing_out_ends_it_for_every_copy_of_the_cookie() {
 async fn the_theme_is_kept_and_nothing_else_is_taken_for_one() {
     let world = World::new().await;
     let browser = world.browser();
-    let page = browser.submit_and_follow("/sign-in", "/api/theme", &[("theme", "dark")]).await;
-    assert_eq!(page.status, 303, "the page of the form is the sign-in page, which is not led to");
+    let answer = browser
+        .submit("/nowhere", "/api/theme", &[("theme", "dark")])
+        .await;
+    assert_eq!((answer.status, answer.location()), (303, "/nowhere"));
     let page = browser.get("/sign-in").await;
     assert!(page.shows("data-theme=\"dark\""), "{}", page.content());
     let answer = browser.call("/api/theme", &[("theme", "\"><script>")]).await;
@@ -159,16 +198,29 @@ async fn helpdesk_locks_a_user_and_is_told_once() {
     assert!(world.is_locked("alpha").await);
 
     // The browser may fetch the page ahead, or a part of it: the outcome waits for a page that is looked at.
-    for (name, value) in [("sec-purpose", "prefetch"), ("sec-purpose", "prefetch;prerender"), ("sec-fetch-dest", "empty")] {
+    for (name, value) in [
+        ("sec-purpose", "prefetch"),
+        ("sec-purpose", "prefetch;prerender"),
+        ("sec-fetch-dest", "empty"),
+    ] {
         let ahead = browser.bare(Method::GET, &page).header(name, value);
         let ahead = browser.send(ahead.header(header::ACCEPT, HTML)).await;
         assert!(!ahead.shows("alpha is locked."), "{value}");
     }
-    let looked = browser.bare(Method::GET, &page).header("sec-fetch-dest", "document");
+    let looked = browser
+        .bare(Method::GET, &page)
+        .header("sec-fetch-dest", "document");
     assert_says(&browser.send(looked).await, "status", "alpha is locked.");
-    assert!(!browser.get(&page).await.shows("alpha is locked."), "it is said twice");
+    assert!(
+        !browser.get(&page).await.shows("alpha is locked."),
+        "it is said twice"
+    );
     let list = browser.get("/users?q=alpha&state=locked").await;
-    assert!(list.shows(&page), "the list shows what is now: {}", list.content());
+    assert!(
+        list.shows(&page),
+        "the list shows what is now: {}",
+        list.content()
+    );
 }
 
 /// The generated password on a page.
@@ -185,8 +237,13 @@ async fn a_generated_password_is_shown_exactly_once() {
     let id = world.id_of("bdrift").await;
     let page = format!("/users/{id}");
     assert!(world.is_locked("bdrift").await);
-    let answer = browser.submit(&page, UNLOCK, &[("id", &id), ("password", "")]).await;
-    assert_eq!((answer.status, answer.location(), answer.body.as_str()), (303, page.as_str(), ""));
+    let answer = browser
+        .submit(&page, UNLOCK, &[("id", &id), ("password", "")])
+        .await;
+    assert_eq!(
+        (answer.status, answer.location(), answer.body.as_str()),
+        (303, page.as_str(), "")
+    );
     assert!(!world.is_locked("bdrift").await);
     let shown = browser.get(&page).await;
     assert_says(&shown, "status", "bdrift is unlocked.");
@@ -215,8 +272,16 @@ async fn a_typed_password_is_judged_and_never_shown() {
     let weak: Vec<_> = weak.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let failed = browser.submit_and_follow(&page, UNLOCK, &weak).await;
     failed.assert_framed("a weak password");
-    assert!(failed.shows("policy") && !failed.shows(WEAK), "{}", failed.content());
-    assert!(failed.shows("<dialog id=\"unlock-dialog\""), "{}", failed.content());
+    assert!(
+        failed.shows("policy") && !failed.shows(WEAK),
+        "{}",
+        failed.content()
+    );
+    assert!(
+        failed.shows("<dialog id=\"unlock-dialog\""),
+        "{}",
+        failed.content()
+    );
     assert!(world.is_locked("bdrift").await);
     let answer = browser.call(UNLOCK, &weak).await;
     assert_eq!(answer.status, 422);
@@ -239,17 +304,29 @@ async fn what_fails_at_the_cluster_is_told_on_the_page_of_the_form() {
     let world = World::new().await;
     let browser = world.signed_in("helpdesk").await;
     let nobody = "00000000-0000-4000-8000-000000000000";
-    for (id, words) in [(nobody, "User not found"), ("../roles", "There is no such user."), ("", "There is no such user.")] {
+    for (id, words) in [
+        (nobody, "User not found"),
+        ("../roles", "There is no such user."),
+        ("", "There is no such user."),
+    ] {
         let page = browser.submit_and_follow("/users", LOCK, &[("id", id)]).await;
         assert_says(&page, "alert", words);
-        assert!(page.shows("Request id"), "{id:?} without a request id: {}", page.content());
+        assert!(
+            page.shows("Request id"),
+            "{id:?} without a request id: {}",
+            page.content()
+        );
         assert!(!browser.get("/users").await.shows(words), "{id:?} is told twice");
     }
     world.fail(&["/pty/v1/auth/users/*/lock"], &simulator::Fault::Html);
     let id = world.id_of("alpha").await;
     let page = browser.submit_and_follow("/users", LOCK, &[("id", &id)]).await;
     assert_says(&page, "alert", "the cluster failed");
-    assert!(page.shows("Request id") && !page.shows("never run this"), "{}", page.content());
+    assert!(
+        page.shows("Request id") && !page.shows("never run this"),
+        "{}",
+        page.content()
+    );
 }
 
 /// The modes of a session that the cluster has ended, with and without a refresh token.
@@ -284,10 +361,17 @@ async fn a_form_after_the_end_of_the_clusters_session_is_carried_out_after_the_s
         assert!(!world.is_locked("alpha").await, "{token_mode}");
         let form = browser.get(&led_to).await;
         assert_eq!(form.status, 200, "{token_mode}: {}", form.location());
-        assert!(form.shows("Sign in again") && form.shows("value=\"helpdesk\""), "{token_mode}");
+        assert!(
+            form.shows("Sign in again") && form.shows("value=\"helpdesk\""),
+            "{token_mode}"
+        );
 
         let answer = browser.sign_in_on(&led_to, "helpdesk").await;
-        assert_eq!((answer.status, answer.location()), (303, page.as_str()), "{token_mode}");
+        assert_eq!(
+            (answer.status, answer.location()),
+            (303, page.as_str()),
+            "{token_mode}"
+        );
         assert!(world.is_locked("alpha").await, "{token_mode}");
         assert_says(&browser.get(&page).await, "status", "alpha is locked.");
     }
@@ -300,7 +384,11 @@ async fn a_form_is_not_carried_out_for_somebody_else() {
     let (browser, led_to) = interrupted(&world, "/users", &id).await;
     let wrong = [("user_name", "helpdesk"), ("password", "wrong")];
     let answer = browser.submit(&led_to, SIGN_IN, &wrong).await;
-    assert_eq!(answer.location(), "/sign-in", "a wrong password sends nothing on its way");
+    assert_eq!(
+        answer.location(),
+        "/sign-in",
+        "a wrong password sends nothing on its way"
+    );
     assert!(!world.is_locked("alpha").await);
     let answer = browser.sign_in_on(&led_to, "admin").await;
     assert_eq!((answer.status, answer.location()), (303, "/"));
@@ -325,9 +413,18 @@ async fn a_page_after_the_end_of_the_clusters_session_leads_to_the_sign_in_and_b
             first.assert_framed("the page that met the end");
         }
         let answer = browser.get("/users").await;
-        assert_eq!(answer.location(), "/sign-in?next=%2Fusers", "{token_mode}: {}", answer.status);
+        assert_eq!(
+            answer.location(),
+            "/sign-in?next=%2Fusers",
+            "{token_mode}: {}",
+            answer.status
+        );
         assert_eq!(browser.get(answer.location()).await.status, 200, "{token_mode}");
-        let fields = [("user_name", "helpdesk"), ("password", password()), ("next", "/users")];
+        let fields = [
+            ("user_name", "helpdesk"),
+            ("password", password()),
+            ("next", "/users"),
+        ];
         let page = browser.submit_and_follow("/sign-in", SIGN_IN, &fields).await;
         assert_eq!(page.status, 200, "{token_mode}");
     }
@@ -338,11 +435,20 @@ async fn a_script_is_told_in_json() {
     let world = World::new().await;
     let id = world.id_of("alpha").await;
     let browser = world.browser();
-    let fields = [("user_name", "helpdesk"), ("password", password()), ("next", "/users?q=a")];
+    let fields = [
+        ("user_name", "helpdesk"),
+        ("password", password()),
+        ("next", "/users?q=a"),
+    ];
     let answer = browser.call(SIGN_IN, &fields).await;
-    assert_eq!((answer.status, answer.header("x-postern-next")), (204, "/users?q=a"));
+    assert_eq!(
+        (answer.status, answer.header("x-postern-next")),
+        (204, "/users?q=a")
+    );
 
-    let answer = browser.call(SIGN_IN, &[("user_name", ""), ("password", "x")]).await;
+    let answer = browser
+        .call(SIGN_IN, &[("user_name", ""), ("password", "x")])
+        .await;
     assert_eq!(answer.status, 422);
     let error = answer.json();
     assert_eq!(error["kind"], "Invalid");
@@ -360,7 +466,10 @@ async fn a_script_is_told_in_json() {
     assert_eq!(error["kind"], "SignInAgain");
     assert_eq!(error["request_id"], answer.header("x-request-id"));
     assert_eq!(browser.sign_in("helpdesk").await.status, 204);
-    assert!(world.is_locked("alpha").await, "a script sends its form again by itself");
+    assert!(
+        world.is_locked("alpha").await,
+        "a script sends its form again by itself"
+    );
 }
 
 /// Bodies that no form sends, with their content types.
@@ -371,15 +480,30 @@ fn bodies() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         (FORM, Vec::new()),
         (FORM, every.into_bytes()),
-        (FORM, b"%ff%fe=%00&id=%00&user_name=%00&password=%0d%0aS3cret-Word".to_vec()),
+        (
+            FORM,
+            b"%ff%fe=%00&id=%00&user_name=%00&password=%0d%0aS3cret-Word".to_vec(),
+        ),
         (FORM, b"&&&===&id&user_name&password".to_vec()),
-        (FORM, b"id=a&id=b&user_name=a&user_name=b&password=S3cret-Word&password=S3cret-Word".to_vec()),
-        (FORM, b"id[0]=a&user_name[x]=b&password[]=S3cret-Word&theme[a][b]=c".to_vec()),
+        (
+            FORM,
+            b"id=a&id=b&user_name=a&user_name=b&password=S3cret-Word&password=S3cret-Word".to_vec(),
+        ),
+        (
+            FORM,
+            b"id[0]=a&user_name[x]=b&password[]=S3cret-Word&theme[a][b]=c".to_vec(),
+        ),
         (FORM, vec![0xff; 1000]),
         (FORM, "x=".repeat(2_000).into_bytes()),
         (FORM, vec![b'a'; 65_537]),
-        ("application/json", br#"{"user_name":"admin","password":"S3cret-Word","id":"7"}"#.to_vec()),
-        ("multipart/form-data; boundary=b", b"--b\r\ncontent-disposition: form-data; name=\"password\"\r\n\r\nS3cret-Word\r\n--b--".to_vec()),
+        (
+            "application/json",
+            br#"{"user_name":"admin","password":"S3cret-Word","id":"7"}"#.to_vec(),
+        ),
+        (
+            "multipart/form-data; boundary=b",
+            b"--b\r\ncontent-disposition: form-data; name=\"password\"\r\n\r\nS3cret-Word\r\n--b--".to_vec(),
+        ),
         ("text/plain", b"password=S3cret-Word".to_vec()),
         ("\u{7f}", b"password=S3cret-Word".to_vec()),
     ]
@@ -391,7 +515,10 @@ async fn no_body_breaks_a_function_and_none_comes_back_with_its_secret() {
     for (path, _) in app::routes::FUNCTIONS {
         for (kind, body) in bodies() {
             for accept in [JSON, HTML, "*/*"] {
-                let what = format!("{path} for {accept}: {kind} {:.60}", String::from_utf8_lossy(&body));
+                let what = format!(
+                    "{path} for {accept}: {kind} {:.60}",
+                    String::from_utf8_lossy(&body)
+                );
                 let browser = world.signed_in("helpdesk").await;
                 let request = browser.request(path, accept).body(body.clone());
                 let kind = http::HeaderValue::from_bytes(kind.as_bytes());
@@ -400,12 +527,26 @@ async fn no_body_breaks_a_function_and_none_comes_back_with_its_secret() {
                     Err(_) => request,
                 };
                 let answer = browser.send(request).await;
-                assert!(answer.status < 500, "{what}: {} {}", answer.status, answer.content());
-                assert_eq!(answer.status == 413, body.len() > 64 * 1024, "{what}: {}", answer.status);
+                assert!(
+                    answer.status < 500,
+                    "{what}: {} {}",
+                    answer.status,
+                    answer.content()
+                );
+                assert_eq!(
+                    answer.status == 413,
+                    body.len() > 64 * 1024,
+                    "{what}: {}",
+                    answer.status
+                );
                 check_no_secret(&answer, &what);
                 let location = answer.location();
                 if !location.is_empty() {
-                    assert!(location.len() < 8_000, "{what}: the address is {} long", location.len());
+                    assert!(
+                        location.len() < 8_000,
+                        "{what}: the address is {} long",
+                        location.len()
+                    );
                     let page = browser.get(location).await;
                     assert!(page.status < 400, "{what}: {} {}", page.status, page.content());
                     check_no_secret(&page, &what);
@@ -418,7 +559,12 @@ async fn no_body_breaks_a_function_and_none_comes_back_with_its_secret() {
 fn check_no_secret(answer: &Answer, what: &str) {
     for secret in ["S3cret-Word", "eyJ", password()] {
         let told = answer.shows(secret) || format!("{:?}", answer.headers).contains(secret);
-        assert!(!told, "{what} gives {secret} back: {} {}", answer.status, answer.content());
+        assert!(
+            !told,
+            "{what} gives {secret} back: {} {}",
+            answer.status,
+            answer.content()
+        );
     }
 }
 
@@ -429,8 +575,16 @@ async fn too_much_of_anything_is_refused_at_its_field() {
     let id = world.id_of("alpha").await;
     let long = "x".repeat(256);
     for (path, fields, field) in [
-        (SIGN_IN, [("user_name", long.as_str()), ("password", "x")], "user_name"),
-        (SIGN_IN, [("user_name", "helpdesk"), ("password", &long)], "password"),
+        (
+            SIGN_IN,
+            [("user_name", long.as_str()), ("password", "x")],
+            "user_name",
+        ),
+        (
+            SIGN_IN,
+            [("user_name", "helpdesk"), ("password", &long)],
+            "password",
+        ),
         (UNLOCK, [("id", &id), ("password", &long)], "password"),
     ] {
         world.simulator().clear_calls();
@@ -438,7 +592,10 @@ async fn too_much_of_anything_is_refused_at_its_field() {
         assert_eq!(answer.status, 422, "{path}: {}", answer.content());
         assert_eq!(answer.json()["fields"][0]["field"], field, "{path}");
         let calls = world.calls();
-        assert!(!calls.iter().any(|call| !call.starts_with("GET ")), "{path}: {calls:?}");
+        assert!(
+            !calls.iter().any(|call| !call.starts_with("GET ")),
+            "{path}: {calls:?}"
+        );
     }
 }
 

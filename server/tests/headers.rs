@@ -110,8 +110,10 @@ async fn scripts_run_by_the_nonce_of_the_answer_alone() {
         let nonce = policy
             .split_once("'nonce-")
             .and_then(|(_, rest)| rest.split_once('\''))
-            .map(|(nonce, _)| nonce.to_owned())
-            .unwrap_or_else(|| panic!("{what} has no nonce: {policy}"));
+            .map_or_else(
+                || panic!("{what} has no nonce: {policy}"),
+                |(nonce, _)| nonce.to_owned(),
+            );
         assert!(nonce.len() >= 16, "{what}: {nonce}");
         let scripts: Vec<_> = tags(&page.body)
             .into_iter()
@@ -119,7 +121,11 @@ async fn scripts_run_by_the_nonce_of_the_answer_alone() {
             .collect();
         assert!(!scripts.is_empty(), "{what} has no script");
         for script in scripts {
-            assert_eq!(attribute(&script, "nonce"), Some(nonce.as_str()), "{what}: {script:?}");
+            assert_eq!(
+                attribute(&script, "nonce"),
+                Some(nonce.as_str()),
+                "{what}: {script:?}"
+            );
         }
         assert!(nonces.insert(nonce), "{what}: the nonce was used before");
     }
@@ -163,7 +169,10 @@ async fn every_answer_has_the_security_headers() {
     for path in ["/pkg/no-such-file.js", "/healthz", "/api/theme"] {
         answers.push((path.to_owned(), browser.get(path).await));
     }
-    answers.push(("a form".to_owned(), browser.submit("/", LOCK, &[("id", "7")]).await));
+    answers.push((
+        "a form".to_owned(),
+        browser.submit("/", LOCK, &[("id", "7")]).await,
+    ));
     answers.push(("a call".to_owned(), browser.call(LOCK, &[("id", "7")]).await));
     let foreign = browser.send(browser.bare(Method::POST, LOCK)).await;
     answers.push(("a foreign post".to_owned(), foreign));
@@ -181,14 +190,29 @@ async fn every_answer_has_the_security_headers() {
         ] {
             assert_eq!(answer.header(name), value, "{what}: {name}");
         }
-        assert!(answer.header("permissions-policy").contains("camera=()"), "{what}");
-        assert!(answer.header("content-security-policy").contains("default-src 'none'"), "{what}");
-        assert_eq!(answer.header("strict-transport-security"), "", "{what}: there is no TLS");
+        assert!(
+            answer.header("permissions-policy").contains("camera=()"),
+            "{what}"
+        );
+        assert!(
+            answer
+                .header("content-security-policy")
+                .contains("default-src 'none'"),
+            "{what}"
+        );
+        assert_eq!(
+            answer.header("strict-transport-security"),
+            "",
+            "{what}: there is no TLS"
+        );
         for told in ["server", "x-powered-by"] {
             assert_eq!(answer.header(told), "", "{what}");
         }
         let id = answer.header("x-request-id").to_owned();
-        assert!(id.len() == 36 && ids.insert(id), "{what} has no request id of its own");
+        assert!(
+            id.len() == 36 && ids.insert(id),
+            "{what} has no request id of its own"
+        );
     }
 }
 
@@ -282,12 +306,22 @@ async fn built_files_never_change_and_everything_else_is_not_kept() {
     let browser = world.browser();
     let answer = browser.get(&format!("/pkg/{name}")).await;
     assert_eq!(answer.status, 200);
-    assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(
+        answer.header("cache-control"),
+        "public, max-age=31536000, immutable"
+    );
     assert_eq!(answer.header("content-type"), "text/css");
-    assert!(answer.cookies().is_empty(), "a built file has nothing to do with the session");
+    assert!(
+        answer.cookies().is_empty(),
+        "a built file has nothing to do with the session"
+    );
 
     for path in ["/pkg/no-such-file.css", "/sign-in", "/users", "/healthz"] {
-        assert_eq!(browser.get(path).await.header("cache-control"), "no-store", "{path}");
+        assert_eq!(
+            browser.get(path).await.header("cache-control"),
+            "no-store",
+            "{path}"
+        );
     }
 }
 
@@ -299,6 +333,8 @@ async fn a_change_drops_what_was_fetched_ahead() {
     let answer = browser.submit("/sign-in", SIGN_IN, &fields).await;
     assert!(answer.header("clear-site-data").contains("prefetchCache"));
     assert_eq!(browser.get("/").await.header("clear-site-data"), "");
-    let request = browser.bare(Method::GET, "/").header(header::ACCEPT_ENCODING, "identity");
+    let request = browser
+        .bare(Method::GET, "/")
+        .header(header::ACCEPT_ENCODING, "identity");
     assert_eq!(browser.send(request).await.status, 200);
 }

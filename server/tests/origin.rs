@@ -10,7 +10,10 @@ const FOREIGN: &[&[(&str, &str)]] = &[
     &[],
     &[("origin", "null")],
     &[("origin", "https://evil.example")],
-    &[("origin", "https://evil.example"), ("sec-fetch-site", "same-origin")],
+    &[
+        ("origin", "https://evil.example"),
+        ("sec-fetch-site", "same-origin"),
+    ],
     &[("origin", "http://127.0.0.1.evil.example")],
     &[("origin", "http://127.0.0.1:1")],
     &[("origin", "")],
@@ -50,7 +53,11 @@ async fn a_foreign_post_is_refused_and_nothing_happens() {
         (LOCK, &[("id", &id)]),
         (UNLOCK, &[("id", &id)]),
     ];
-    assert_eq!(forms.len(), app::routes::FUNCTIONS.len(), "a function has no form here");
+    assert_eq!(
+        forms.len(),
+        app::routes::FUNCTIONS.len(),
+        "a function has no form here"
+    );
     let browser = world.signed_in("helpdesk").await;
     for (path, fields) in forms {
         for headers in FOREIGN {
@@ -77,7 +84,12 @@ async fn a_foreign_post_is_refused_and_nothing_happens() {
 async fn other_methods_are_refused_as_well() {
     let world = World::new().await;
     let browser = world.signed_in("helpdesk").await;
-    for method in [Method::PUT, Method::PATCH, Method::DELETE, Method::from_bytes(b"PURGE").expect("a method")] {
+    for method in [
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::from_bytes(b"PURGE").expect("a method"),
+    ] {
         for path in ["/", "/users", SIGN_OUT, "/nowhere", "/pkg/x", "/healthz"] {
             let what = format!("{method} {path}");
             let foreign = request(&world, &browser, (method.clone(), path), FOREIGN[2]);

@@ -61,7 +61,11 @@ struct Journey<'a> {
 
 impl Journey<'_> {
     fn keep(&mut self, what: &str, answer: Answer) -> String {
-        assert!(answer.status < 500 || what.contains("failing"), "{what}: {}", answer.status);
+        assert!(
+            answer.status < 500 || what.contains("failing"),
+            "{what}: {}",
+            answer.status
+        );
         self.cookies.extend(self.browser.cookie("postern"));
         let location = answer.location().to_owned();
         self.answers.push((what.to_owned(), answer));
@@ -87,19 +91,47 @@ impl Journey<'_> {
         let user = format!("/users/{id}");
         let sign_in = [("user_name", "admin"), ("password", password())];
         self.get("/sign-in?next=%2Fusers").await;
-        self.send("/sign-in", SIGN_IN, &[("user_name", "admin"), ("password", WRONG)])
-            .await;
-        self.send("/sign-in", SIGN_IN, &[("user_name", "nologin"), ("password", password())])
-            .await;
+        self.send(
+            "/sign-in",
+            SIGN_IN,
+            &[("user_name", "admin"), ("password", WRONG)],
+        )
+        .await;
+        self.send(
+            "/sign-in",
+            SIGN_IN,
+            &[("user_name", "nologin"), ("password", password())],
+        )
+        .await;
         self.send("/sign-in", SIGN_IN, &sign_in).await;
-        let pages = ["/", "/users", "/users?q=alpha&fresh", "/users/nobody", "/session", "/ui", "/nowhere", &user];
+        let pages = [
+            "/",
+            "/users",
+            "/users?q=alpha&fresh",
+            "/users/nobody",
+            "/services",
+            "/session",
+            "/ui",
+            "/nowhere",
+            &user,
+        ];
         for path in pages {
             self.get(path).await;
         }
         self.send(&user, LOCK, &[("id", id)]).await;
         self.send(&user, UNLOCK, &[("id", id), ("password", TYPED)]).await;
-        self.send(&user, UNLOCK, &[("id", id), ("password", "sh0rt-Wr0ng-All-Along!-and-too-long-for-the-policy-of-the-cluster-by-far")])
-            .await;
+        self.send(
+            &user,
+            UNLOCK,
+            &[
+                ("id", id),
+                (
+                    "password",
+                    "sh0rt-Wr0ng-All-Along!-and-too-long-for-the-policy-of-the-cluster-by-far",
+                ),
+            ],
+        )
+        .await;
         self.send(&user, "/api/theme", &[("theme", "dark")]).await;
         for fault in [Fault::Drop, Fault::Html, Fault::Truncate, Fault::NotJson] {
             self.world.fail(&["/pty"], &fault);
@@ -107,9 +139,15 @@ impl Journey<'_> {
                 let answer = self.browser.get(path).await;
                 self.keep(&format!("failing {path}"), answer);
             }
-            let answer = self.browser.call(UNLOCK, &[("id", id), ("password", TYPED)]).await;
+            let answer = self
+                .browser
+                .call(UNLOCK, &[("id", id), ("password", TYPED)])
+                .await;
             self.keep("failing unlock", answer);
-            let answer = self.browser.call(SIGN_IN, &[("user_name", "admin"), ("password", WRONG)]).await;
+            let answer = self
+                .browser
+                .call(SIGN_IN, &[("user_name", "admin"), ("password", WRONG)])
+                .await;
             self.keep("failing sign-in", answer);
         }
         self.world.simulator().set_faults(Vec::new());
@@ -117,7 +155,10 @@ impl Journey<'_> {
         self.send(&user, UNLOCK, &[("id", id), ("password", TYPED)]).await;
         self.send("/sign-in", SIGN_IN, &sign_in).await;
         let json = self.browser.request(SIGN_IN, support::JSON);
-        let answer = self.browser.send(json.body(format!("{{\"password\":\"{WRONG}\"}}"))).await;
+        let answer = self
+            .browser
+            .send(json.body(format!("{{\"password\":\"{WRONG}\"}}")))
+            .await;
         self.keep("a malformed sign-in", answer);
         let answer = self.browser.send(self.browser.bare(Method::POST, SIGN_IN)).await;
         self.keep("a foreign sign-in", answer);
@@ -141,12 +182,23 @@ async fn no_answer_and_no_line_of_the_log_holds_a_secret() {
         cookies: BTreeSet::new(),
     };
     journey.go(&id).await;
+    let metrics = journey.browser.get("/metrics").await;
+    assert!(
+        metrics.shows("/users/{id}") && !metrics.shows(&id),
+        "{}",
+        metrics.body
+    );
+    journey.keep("/metrics", metrics);
 
     // A password that the portal makes is shown to the person who asked for it, and to nobody else.
     let browser = world.signed_in("admin").await;
     let page = browser.submit_and_follow("/users", UNLOCK, &[("id", &id)]).await;
-    let rest = page.between("class=\"secret\"", "</button>").expect("a made password");
-    let made = rest.split_once("<code>").and_then(|(_, rest)| rest.split_once("</code>"));
+    let rest = page
+        .between("class=\"secret\"", "</button>")
+        .expect("a made password");
+    let made = rest
+        .split_once("<code>")
+        .and_then(|(_, rest)| rest.split_once("</code>"));
     let made = made.expect("it is code").0.replace("&amp;", "&");
 
     assert!(journey.answers.len() > 80, "the journey was too short");
@@ -159,11 +211,16 @@ async fn no_answer_and_no_line_of_the_log_holds_a_secret() {
     }
 
     let text = log.text();
-    assert!(text.contains("postern::audit") && text.contains("answered"), "there is no log");
+    assert!(
+        text.contains("postern::audit") && text.contains("answered"),
+        "there is no log"
+    );
     let cookies: Vec<_> = journey.cookies.iter().map(String::as_str).collect();
     let typed = [password(), TYPED, WRONG, &made, "eyJ"];
     // The simulator is another process in production, and what it logs is not the portal's.
-    for line in text.lines().filter(|line| !line.contains("simulator")) {
+    let lines: Vec<_> = text.lines().filter(|line| !line.contains("simulator")).collect();
+    assert!(lines.len() > 1000, "the log has {} lines", lines.len());
+    for line in lines {
         for secret in typed.iter().chain(&cookies) {
             assert!(!line.contains(*secret), "the log has {secret}: {line}");
         }

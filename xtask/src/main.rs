@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask …`. Only the command line lives here; each command is a plan of steps.
 
 mod assets;
+mod bench;
 mod checks;
 mod failure;
 mod hash;
@@ -16,6 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::bench::Measure;
 use crate::failure::Failure;
 use crate::workspace::{Profile, Workspace};
 
@@ -59,6 +61,12 @@ enum Command {
         #[arg(long)]
         release: bool,
     },
+    /// Measure the budgets in a release build; one that is exceeded fails it
+    Bench {
+        /// Only these measures; all of them where none is named
+        #[arg(value_enum)]
+        only: Vec<Measure>,
+    },
     /// Build a release: one self-contained executable under `target/dist/`
     Dist,
 }
@@ -92,6 +100,7 @@ fn run(command: Command) -> Result<(), Failure> {
             steps.push(serve::build_server(profile));
             plan::run(steps, &workspace)
         }
+        Command::Bench { only } => plan::run(bench::steps(&only), &workspace),
         Command::Dist => {
             let mut steps = setup::for_build();
             steps.extend(assets::steps());

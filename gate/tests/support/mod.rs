@@ -48,9 +48,7 @@ impl World {
     /// One in which the `/api` login gives a refresh token too.
     pub async fn renewing(token_mode: TokenMode) -> Self {
         let world = Self::new(token_mode).await;
-        world
-            .simulator()
-            .settings(|settings| settings.api_refresh = true);
+        world.simulator().settings(|settings| settings.api_refresh = true);
         world
     }
 
@@ -111,8 +109,7 @@ impl World {
     }
 
     pub fn open(&self, visitor: &Visitor, action: Action) -> Result<Passage, GateError> {
-        self.gate
-            .open(Some(visitor), &caller(), action, Target::portal())
+        self.gate.open(Some(visitor), &caller(), action, Target::portal())
     }
 
     /// Somebody on their way to the list of users.

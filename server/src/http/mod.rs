@@ -19,7 +19,14 @@ use app::{
     ui::Assets,
     visit::{DemoAccount, Visit},
 };
-use axum::{Router, extract::FromRef, http::request::Parts, middleware, routing::{MethodRouter, get, post}};
+use axum::{
+    Router,
+    extract::{FromRef, Request},
+    http::{Uri, request::Parts},
+    middleware,
+    response::Response,
+    routing::{MethodRouter, get, post},
+};
 use gate::{Gate, MemorySessions};
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{AxumRouteListing, generate_route_list, render_app_async_with_context, render_app_to_stream_in_order_with_context};

@@ -35,6 +35,8 @@ pub struct Setup {
     /// The origin of the browsers, where it is not the address that is listened on.
     pub public_url: Option<&'static str>,
     pub demo: bool,
+    /// Whether the portal takes itself to be listening where others can reach it.
+    pub is_reachable: bool,
     /// How long the cluster may take for an answer.
     pub patience: Option<Duration>,
 }
@@ -72,9 +74,14 @@ impl World {
         let origin = setup.public_url.unwrap_or(&address).to_owned();
         let public_url = Url::parse(&origin).expect("an address");
         let portal = Portal::new(gate, &public_url, Demo(setup.demo.then(accounts)));
+        let listening = if setup.is_reachable {
+            SocketAddr::from(([192, 0, 2, 1], 443))
+        } else {
+            socket
+        };
         let service = portal
             .clone()
-            .router(socket)
+            .router(listening)
             .into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
         Self {
@@ -142,7 +149,11 @@ impl World {
         client.with_token(&login.expect("admin signs in").tokens.access)
     }
 
-    async fn log_in(&self, name: &str, password: &str) -> (Client, Result<protegrity::Login, protegrity::Error>) {
+    async fn log_in(
+        &self,
+        name: &str,
+        password: &str,
+    ) -> (Client, Result<protegrity::Login, protegrity::Error>) {
         let url = self.cluster.url().parse().expect("an address");
         let client = Client::new(ClientConfig::new(url)).expect("a client");
         let login = client.login(name, &SecretString::from(password)).await;
@@ -225,7 +236,10 @@ impl Browser {
         if jar.is_empty() {
             return request;
         }
-        let cookies: Vec<_> = jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<_> = jar
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         request.header(header::COOKIE, cookies.join("; "))
     }
 
@@ -345,7 +359,9 @@ impl Answer {
     pub fn assert_page(&self, what: &str) {
         let body = self.body.trim();
         // Leptos puts scripts of its own behind the document.
-        let end = body.rfind("</html>").map_or("no end", |at| &body[at + "</html>".len()..]);
+        let end = body
+            .rfind("</html>")
+            .map_or("no end", |at| &body[at + "</html>".len()..]);
         assert!(
             body.starts_with("<!DOCTYPE html>") && (end.is_empty() || end.starts_with("<script")),
             "{what} ({}) is cut: {}",
@@ -354,14 +370,22 @@ impl Answer {
         );
         for part in ["<html", "<title>", "<main", "<h1>", "</main>", "</body>"] {
             let content = self.content();
-            assert!(body.contains(part), "{what} ({}) has no {part}: {content}", self.status);
+            assert!(
+                body.contains(part),
+                "{what} ({}) has no {part}: {content}",
+                self.status
+            );
         }
     }
 
     pub fn assert_framed(&self, what: &str) {
         self.assert_page(what);
         for part in ["aria-label=\"Areas\"", "Sign out"] {
-            assert!(self.shows(part), "{what} has no frame ({part}): {}", self.content());
+            assert!(
+                self.shows(part),
+                "{what} has no frame ({part}): {}",
+                self.content()
+            );
         }
     }
 

@@ -1,0 +1,94 @@
+// HTTP as a browser's network side does it: kept-alive connections and compressed answers, with nothing on top.
+import { Agent, request } from 'node:http'
+
+/** The password of every demo account. */
+const PASSWORD = 'Demo-Passw0rd!'
+
+export class Client {
+  /** `headers` go with every request. */
+  constructor(url, { connections = 1, headers = {} } = {}) {
+    this.url = url
+    this.headers = headers
+    this.agent = new Agent({ keepAlive: true, maxSockets: connections })
+  }
+
+  /** The answer with the milliseconds from the call to the last byte. Anything but `expected` is an error. */
+  send(method, path, { body, headers = {}, expected = 200 } = {}) {
+    return new Promise((resolve, reject) => {
+      const startedAt = performance.now()
+      const options = { method, agent: this.agent, headers: { ...this.headers, ...headers } }
+      const sent = request(this.url + path, options, (answer) => {
+        const chunks = []
+        answer.on('data', (chunk) => chunks.push(chunk))
+        answer.on('error', reject)
+        answer.on('end', () => {
+          const millis = performance.now() - startedAt
+          if (answer.statusCode === expected) {
+            resolve({ millis, headers: answer.headers, body: Buffer.concat(chunks) })
+          } else {
+            reject(new Error(`${method} ${path}: ${answer.statusCode} in place of ${expected}`))
+          }
+        })
+      })
+      sent.on('error', reject)
+      sent.end(body)
+    })
+  }
+
+  get(path) {
+    return this.send('GET', path)
+  }
+
+  async json(path) {
+    return JSON.parse((await this.get(path)).body.toString())
+  }
+
+  close() {
+    this.agent.destroy()
+  }
+}
+
+/** Signs in by the plain form, and gives the session's cookie. */
+export async function signIn(client, user = 'helpdesk') {
+  const { headers } = await client.send('POST', '/api/sign-in', {
+    body: new URLSearchParams({ user_name: user, password: PASSWORD }).toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html', origin: client.url },
+    expected: 303,
+  })
+  // A refused form is answered by a redirect too, back to itself, with what went wrong in a session of nobody.
+  if (headers.location !== '/') throw new Error(`${user} was not signed in: led to ${headers.location}`)
+  return headers['set-cookie'].map((cookie) => cookie.split(';')[0]).join('; ')
+}
+
+/** A client of the portal as a signed-in browser is one. */
+export async function signedIn(portal, { user, connections } = {}) {
+  const stranger = new Client(portal.url)
+  const cookie = await signIn(stranger, user)
+  stranger.close()
+  return new Client(portal.url, {
+    connections,
+    headers: { cookie, accept: 'text/html', 'accept-encoding': 'gzip, deflate, br' },
+  })
+}
+
+/** A client of the cluster itself, with a token. */
+export async function atCluster(simulator, { user = 'helpdesk', connections } = {}) {
+  const stranger = new Client(simulator.url)
+  const { headers } = await stranger.send('POST', '/pty/v1/auth/login/token', {
+    body: new URLSearchParams({ loginname: user, password: PASSWORD }).toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  })
+  stranger.close()
+  return new Client(simulator.url, {
+    connections,
+    headers: { authorization: `Bearer ${headers.pty_access_jwt_token}` },
+  })
+}
+
+/** Every user of the cluster, as the API gives them. */
+export async function allUsers(simulator) {
+  const cluster = await atCluster(simulator, { user: 'admin' })
+  const users = await cluster.json('/pty/v1/auth/users?first=0&max=1000000')
+  cluster.close()
+  return users
+}
