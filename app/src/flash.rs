@@ -16,7 +16,7 @@ pub enum Flash {
 }
 
 /// What was done.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Done {
     /// In one sentence.
     pub title: String,
@@ -37,6 +37,16 @@ pub struct Failed {
     pub error: PortalError,
     /// What was typed, without passwords, so that nothing has to be typed again.
     pub typed: BTreeMap<String, String>,
+}
+
+impl std::fmt::Debug for Done {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let secret = self.secret.as_ref().map(|_| "…");
+        f.debug_struct("Done")
+            .field("title", &self.title)
+            .field("secret", &secret)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Done {
@@ -60,5 +70,20 @@ impl Done {
     pub fn with_next(mut self, next: impl Into<String>) -> Self {
         self.next = Some(next.into());
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_made_password_is_not_in_the_debug_output() {
+        let done = Done {
+            secret: Some("Made-Passw0rd".to_owned()),
+            ..Done::new("ana is unlocked.")
+        };
+        let shown = format!("{:?}", Flash::Done(done));
+        assert!(!shown.contains("Made-Passw0rd"), "{shown}");
     }
 }

@@ -1,5 +1,7 @@
 //! Local paths: where a person may be sent after a form, and nowhere else.
 
+use url::form_urlencoded::byte_serialize;
+
 /// The longest address that is remembered, in bytes.
 const LONGEST: usize = 2000;
 
@@ -14,6 +16,14 @@ pub fn local(next: &str) -> String {
         && !is_within(next, "/api")
         && !is_within(next, "/pkg");
     if is_local { next.to_owned() } else { "/".to_owned() }
+}
+
+/// The address of the sign-in page that leads back to this page.
+pub fn sign_in(page: &str) -> String {
+    format!(
+        "/sign-in?next={}",
+        byte_serialize(local(page).as_bytes()).collect::<String>()
+    )
 }
 
 /// Whether the path of this address is that one or below it.

@@ -78,6 +78,8 @@ pub struct Request {
     pub visitor: Option<Visitor>,
     /// From which request this comes.
     pub caller: Caller,
+    /// Whether browsers come over https, so that cookies are `Secure`.
+    pub secure: bool,
     /// The chosen theme.
     pub theme: Theme,
     /// What the request before had to say.
@@ -147,6 +149,14 @@ impl Visit {
     /// What this visit is made of, to make another one like it.
     pub fn request(&self) -> Request {
         Request::clone(&self.0)
+    }
+
+    /// The path and query of the address.
+    pub fn address(&self) -> String {
+        match self.query.as_str() {
+            "" => self.path.clone(),
+            query => format!("{}?{query}", self.path),
+        }
     }
 
     /// The first value of this name in the address's query.

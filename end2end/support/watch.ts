@@ -14,6 +14,15 @@ const SECRETS: [what: string, pattern: RegExp][] = [
 const GRAVE_WARNING = /hydrat|content security|csp|leptos|panick|unreachable/i
 const FAILED_LOAD = /^Failed to load resource: .*status of (\d{3})/
 
+/** An answer that the browser fetched ahead may never tell its headers or its body; waiting for it has an end. */
+const PATIENCE_MS = 1_000
+const NOTHING = Buffer.alloc(0)
+
+function orElse<T>(wanted: Promise<T>, otherwise: T): Promise<T> {
+  const late = new Promise<T>((resolve) => setTimeout(resolve, PATIENCE_MS, otherwise).unref())
+  return Promise.race([wanted, late])
+}
+
 export class Watch {
   private readonly problems: string[] = []
   private readonly bodies: Promise<void>[] = []
@@ -67,10 +76,10 @@ export class Watch {
     const where = `${response.request().method()} ${response.url()}`
     this.search(`the address ${where}`, response.url())
     try {
-      const headers = await response.allHeaders()
+      const headers = await orElse(response.allHeaders(), response.headers())
       this.search(`a header of ${where}`, Object.entries(headers).map((pair) => pair.join(': ')).join('\n'))
       if (!/wasm|image|font/.test(headers['content-type'] ?? '')) {
-        this.search(`the body of ${where}`, (await response.body()).toString('latin1'))
+        this.search(`the body of ${where}`, (await orElse(response.body(), NOTHING)).toString('latin1'))
       }
     } catch {
       // A redirect has no body, and one that a navigation cut short never came.
@@ -83,6 +92,7 @@ export class Watch {
       // A blank page has no storage.
       .catch(() => '')
     this.search(`what scripts can read at ${page.url()}`, stored)
+    this.search(`the page at ${page.url()}`, await page.content().catch(() => ''))
   }
 
   private search(where: string, text: string): void {

@@ -7,6 +7,7 @@ const PATHS = {
   overview: () => '/',
   'the list of users': () => '/users',
   'a user': (portal: Portal) => portal.userPath('maximiliana-wilhelmina.von-hohenschwangau-zu-trauttmansdorff-weinsberg'),
+  services: () => '/services',
   'my session': () => '/session',
   'an unknown address': () => '/nowhere/at-all?q=1',
 } as const
@@ -103,6 +104,7 @@ test.describe('the keyboard reaches everything on', () => {
     ['the list of users', 'helpdesk', () => '/users?page=2'],
     ['a user', 'helpdesk', (portal: Portal) => portal.userPath('alpha')],
     ['a user that one may not change', 'auditor', (portal: Portal) => portal.userPath('alpha')],
+    ['the services', 'helpdesk', () => '/services'],
     ['my session', 'helpdesk', () => '/session'],
     ['a refused page', 'officer', () => '/users'],
   ] as const) {

@@ -27,7 +27,7 @@ const stateFilter = (page: Page) => page.getByRole('combobox', { name: 'State' }
 const column = async (page: Page, name: string) => (await rows(list(page))).map((row) => row[name] ?? '')
 const headings = (page: Page) => list(page).getByRole('columnheader').allInnerTexts()
 const inAddress = (page: Page) => Object.fromEntries(new URL(page.url()).searchParams)
-const summary = (page: Page) => page.getByRole('main').getByText(/^(Rows|No match)/).first()
+const summary = (page: Page) => page.getByRole('main').getByText(/^(Rows \d|No match)/).and(page.getByRole('paragraph')).last()
 
 withAndWithoutJavaScript((js) => {
   /** Searches as one does: with scripts by typing alone, without them by Enter. */

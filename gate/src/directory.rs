@@ -324,8 +324,7 @@ impl Directory {
             self.admit(passage).await?;
             return Ok(index);
         }
-        let fetch =
-            |first, max| passage.read(move |cluster| async move { cluster.users(first, max).await });
+        let fetch = |first, max| passage.read(move |cluster| async move { cluster.users(first, max).await });
         let users = load_all(fetch, |_| false).await?;
         let index = self.install(users, asked_at);
         let now = self.clock.now();

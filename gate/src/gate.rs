@@ -129,9 +129,13 @@ impl Gate {
         let profile = Profile::of(&login, &cluster.with_token(&login.tokens.access), login_name).await;
 
         let before = self.forget(session).await?;
-        let held = before
-            .filter(|row| row.profile.user_name.eq_ignore_ascii_case(&profile.user_name))
-            .and_then(|row| row.held);
+        if let Some(tokens) = before.as_ref().and_then(|row| row.tokens.clone()) {
+            // Nobody waits for the end of a session that nobody uses any more.
+            let gate = self.clone();
+            tokio::spawn(async move { gate.log_out(&tokens).await });
+        }
+        let is_same = |row: &Row| row.profile.user_name.eq_ignore_ascii_case(&profile.user_name);
+        let held = before.filter(is_same).and_then(|row| row.held);
         let key = VaultKey::random();
         let row = Row {
             tokens: Some(login.tokens),

@@ -145,7 +145,10 @@ mod tests {
     #[test]
     fn what_is_implied_is_told_apart_from_what_is_held() {
         let permissions = holding(&[known::USER_MANAGER_ADMIN, known::ROLE_VIEWER]);
-        let implied: Vec<_> = permissions.implied().map(|(name, by)| (name, by.as_str())).collect();
+        let implied: Vec<_> = permissions
+            .implied()
+            .map(|(name, by)| (name, by.as_str()))
+            .collect();
         assert_eq!(implied, [(known::USER_MANAGER_VIEWER, known::USER_MANAGER_ADMIN)]);
     }
 

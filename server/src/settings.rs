@@ -60,10 +60,7 @@ pub enum SettingsError {
 }
 
 fn invalid(key: &'static str, why: impl Into<String>) -> SettingsError {
-    SettingsError::Invalid {
-        key,
-        why: why.into(),
-    }
+    SettingsError::Invalid { key, why: why.into() }
 }
 
 /// The settings as they are written down.

@@ -14,6 +14,8 @@ pub(crate) fn start() {
     if std::io::stderr().is_terminal() {
         registry.with(text).init();
     } else {
-        registry.with(text.json().flatten_event(true).with_span_list(false)).init();
+        registry
+            .with(text.json().flatten_event(true).with_span_list(false))
+            .init();
     }
 }

@@ -131,7 +131,7 @@ async fn nobody_is_led_elsewhere() {
 
         let fields = [("user_name", "helpdesk"), ("password", "wrong"), ("next", next)];
         let answer = world.browser().submit("/sign-in", SIGN_IN, &fields).await;
-        assert_eq!(answer.location(), "/sign-in", "{next:?}");
+        assert_eq!(answer.location(), "/sign-in?next=%2F", "{next:?}");
     }
     for referer in [
         "https://evil.example/users",

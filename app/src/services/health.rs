@@ -97,10 +97,14 @@ fn unknown(visit: &Visit, api: Api, error: &GateError) -> State {
         },
         _ => {
             let error = visit.explain(Action::SeeServices, error);
+            let request_id = error
+                .request_id
+                .map(|id| format!(" Request id {id}."))
+                .unwrap_or_default();
             State {
                 tone: Tone::Bad,
                 word: "No answer",
-                detail: error.title,
+                detail: format!("{}{request_id}", error.title),
             }
         }
     }

@@ -54,7 +54,15 @@ pub fn ServicesPage() -> impl IntoView {
 
 #[component]
 fn Row(facts: Facts) -> impl IntoView {
-    let Facts { api, health, ready, live, version, build, log_level } = facts;
+    let Facts {
+        api,
+        health,
+        ready,
+        live,
+        version,
+        build,
+        log_level,
+    } = facts;
     view! {
         <tr>
             <th scope="row">{name(api)}</th>
@@ -81,7 +89,15 @@ fn or_dash(answer: Option<String>) -> String {
 async fn ask(visit: &Visit, api: Api) -> Facts {
     let Ok(passage) = visit.open(Action::SeeServices, Target::portal()) else {
         let health = health::ask(visit, api).await;
-        return Facts { api, health, ready: None, live: None, version: None, build: None, log_level: None };
+        return Facts {
+            api,
+            health,
+            ready: None,
+            live: None,
+            version: None,
+            build: None,
+            log_level: None,
+        };
     };
     let (health, ready, live, version, log_level) = futures::join!(
         health::ask(visit, api),
@@ -90,12 +106,23 @@ async fn ask(visit: &Visit, api: Api) -> Facts {
         passage.version(api),
         passage.read(|cluster| async move { cluster.log_level(api).await }),
     );
-    let (version, build) = known(visit, version).map_or((None, None), |version| (version.version, version.build_version));
+    let (version, build) =
+        known(visit, version).map_or((None, None), |version| (version.version, version.build_version));
     let log_level = known(visit, log_level).map(|level| level.level);
-    Facts { api, health, ready: known(visit, ready), live: known(visit, live), version, build, log_level }
+    Facts {
+        api,
+        health,
+        ready: known(visit, ready),
+        live: known(visit, live),
+        version,
+        build,
+        log_level,
+    }
 }
 
 /// The answer, or a line in the log for the one that failed.
 fn known<T>(visit: &Visit, answer: Result<T, GateError>) -> Option<T> {
-    answer.map_err(|error| visit.explain(Action::SeeServices, &error)).ok()
+    answer
+        .map_err(|error| visit.explain(Action::SeeServices, &error))
+        .ok()
 }

@@ -12,17 +12,24 @@ use crate::{
     visit::{Theme, visit},
 };
 
+/// How long a choice is kept, in seconds.
+const YEAR: u32 = 365 * 24 * 60 * 60;
+
 /// Keeps the chosen theme in a cookie, so that the server renders it from the first byte on.
 #[server(prefix = "/api", endpoint = "theme")]
 pub async fn set_theme(theme: String) -> Result<(), PortalError> {
     let theme =
         Theme::named(&theme).ok_or_else(|| PortalError::invalid("theme", "Choose light, dark or system."))?;
-    let cookie = match theme {
-        Theme::System => "theme=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly",
-        Theme::Light => "theme=light; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
-        Theme::Dark => "theme=dark; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
-    };
-    expect_context::<ResponseOptions>().append_header(header::SET_COOKIE, HeaderValue::from_static(cookie));
-    visit().done(Done::default());
+    let visit = visit();
+    let age = if theme == Theme::System { 0 } else { YEAR };
+    let secure = if visit.secure { "; Secure" } else { "" };
+    let cookie = format!(
+        "theme={}; Path=/; Max-Age={age}; SameSite=Lax; HttpOnly{secure}",
+        theme.name()
+    );
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        expect_context::<ResponseOptions>().append_header(header::SET_COOKIE, cookie);
+    }
+    visit.done(Done::default());
     Ok(())
 }

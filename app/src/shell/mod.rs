@@ -5,7 +5,7 @@ mod document;
 mod frame;
 mod refused;
 
-pub(crate) use refused::set_status;
+pub(crate) use refused::fail_page;
 
 pub use actions::{SetTheme, set_theme};
 pub use document::document;

@@ -7,8 +7,9 @@ use leptos_axum::ResponseOptions;
 use super::Frame;
 use crate::{
     error::{ErrorKind, PortalError},
+    next,
     ui::{ErrorState, LinkButton, PageHeader, missing_permission},
-    visit::visit,
+    visit::{Visit, visit},
 };
 
 /// In the place of a page whose permission is missing. The layer in front has set the status.
@@ -51,8 +52,18 @@ pub fn NotFoundPage() -> impl IntoView {
 }
 
 /// Sets the status of the answer. Without a request (when the list of routes is made) there is none.
-pub(crate) fn set_status(status: StatusCode) {
+fn set_status(status: StatusCode) {
     if let Some(options) = use_context::<ResponseOptions>() {
         options.set_status(status);
+    }
+}
+
+/// Answers a page that could not be loaded: with the status of the error, or, when the cluster wants
+/// the password again, by the way to the sign-in page and back.
+pub(crate) fn fail_page(visit: &Visit, error: &PortalError) {
+    if matches!(error.kind, ErrorKind::SignIn | ErrorKind::SignInAgain) {
+        leptos_axum::redirect(&next::sign_in(&visit.address()));
+    } else {
+        set_status(StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     }
 }

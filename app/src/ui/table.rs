@@ -13,7 +13,9 @@ pub fn Table(
     /// The rows.
     children: Children,
 ) -> AnyView {
-    let heads = columns.iter().map(|title| view! { <th scope="col">{*title}</th> });
+    let heads = columns
+        .iter()
+        .map(|title| view! { <th scope="col">{*title}</th> });
     view! {
         <div class="table-wrap" role="region" aria-label=label tabindex="0">
             <table class="table">

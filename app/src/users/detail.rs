@@ -8,12 +8,15 @@ use leptos_router::hooks::use_params_map;
 use protegrity::{PermissionName, Role, RoleName, User, permissions as known};
 use server_fn::ServerFn;
 
-use super::{LockUser, StateBadge, UnlockUser, full_name, is_open, list::status};
+use super::{LockUser, StateBadge, UnlockUser, full_name, is_open};
 use crate::{
     act::user_id,
     error::{ErrorKind, PortalError},
-    shell::{Frame, set_status},
-    ui::{ConfirmDialog, Copyable, DescriptionList, Detail, DialogButton, EmptyState, ErrorState, FieldKind, PageHeader, Section, Table, TextField, When},
+    shell::{Frame, fail_page},
+    ui::{
+        ConfirmDialog, Copyable, DescriptionList, Detail, DialogButton, EmptyState, ErrorState, FieldKind,
+        PageHeader, Section, Table, TextField, When,
+    },
     visit::{Visit, visit},
 };
 
@@ -40,7 +43,7 @@ pub fn UserPage() -> impl IntoView {
                 match load(&visit, &id).await {
                     Ok(shown) => view! { <UserView visit shown/> }.into_any(),
                     Err(error) => {
-                        set_status(status(&error));
+                        fail_page(&visit, &error);
                         view! { <PageHeader title="User"/><ErrorState error retry=visit.path.clone()/> }.into_any()
                     }
                 }

@@ -1,14 +1,13 @@
 //! `/users`: every user of the cluster, searched, sorted and filtered in the address.
 
 use gate::{Action, Sort, SortKey, Target, UserQuery};
-use http::StatusCode;
 use leptos::prelude::*;
 use protegrity::User;
 
 use super::{StateBadge, full_name, is_open};
 use crate::{
     error::PortalError,
-    shell::{Frame, set_status},
+    shell::{Frame, fail_page},
     ui::{ColumnSpec, ErrorState, FilterSpec, ListPage, ListSpec, ListState, ListView, PageHeader, When},
     visit::{Visit, visit},
 };
@@ -81,7 +80,7 @@ pub fn UsersPage() -> impl IntoView {
                 match load(&visit, &state).await {
                     Ok(page) => view! { <ListView spec state page cell/> }.into_any(),
                     Err(error) => {
-                        set_status(status(&error));
+                        fail_page(&visit, &error);
                         view! { <ErrorState error retry="/users"/> }.into_any()
                     }
                 }
@@ -104,11 +103,6 @@ async fn load(visit: &Visit, state: &ListState) -> Result<ListPage<User>, Portal
         total: listing.total as u64,
         as_of_millis: Some(listing.as_of.as_millisecond()),
     })
-}
-
-/// The status of a page that shows this error.
-pub(super) fn status(error: &PortalError) -> StatusCode {
-    StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// One cell of a user's row.

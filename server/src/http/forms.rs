@@ -24,7 +24,7 @@ use axum::{
 use gate::{Action, GateError, HeldRequest};
 use leptos_axum::handle_server_fns_with_context;
 
-use super::{LARGEST_FORM, Portal, guard::sign_in_address, provide_visit, visits};
+use super::{LARGEST_FORM, Portal, provide_visit, visits};
 
 /// The page that follows, for a script.
 const NEXT: HeaderName = HeaderName::from_static("x-postern-next");
@@ -135,12 +135,27 @@ async fn show(visit: &Visit, form: Form, answered: Answered) -> Result<Response,
 
 /// The form that waits for whoever has just signed in, and their visit.
 async fn held(visit: &Visit) -> Result<Option<(Visit, Form)>, GateError> {
-    let Some(visitor) = visit.gate.visitor(&visit.session).await? else { return Ok(None) };
-    let Some(held) = visit.gate.take_held(&visitor).await? else { return Ok(None) };
+    let Some(visitor) = visit.gate.visitor(&visit.session).await? else {
+        return Ok(None);
+    };
+    let Some(held) = visit.gate.take_held(&visitor).await? else {
+        return Ok(None);
+    };
     let HeldRequest { path, body, page, .. } = held;
     let outcome = app::visit::Outcome::default();
-    let visit = VisitRequest { visitor: Some(visitor), outcome, ..visit.request() };
-    Ok(Some((visit.into(), Form { path, body: body.into(), page })))
+    let visit = VisitRequest {
+        visitor: Some(visitor),
+        outcome,
+        ..visit.request()
+    };
+    Ok(Some((
+        visit.into(),
+        Form {
+            path,
+            body: body.into(),
+            page,
+        },
+    )))
 }
 
 /// Keeps what came of a form for the page that follows, and says which that is.
@@ -155,20 +170,37 @@ async fn settle(visit: &Visit, form: Form, result: Result<Done, PortalError>) ->
         Err(error) => error,
     };
     if matches!(error.kind, ErrorKind::SignIn | ErrorKind::SignInAgain) {
-        let to = sign_in_address(&page);
-        if let Some(visitor) = visit.visitor.as_ref().filter(|_| error.kind == ErrorKind::SignInAgain) {
-            let held = HeldRequest { path, body: body.to_vec(), page, at: visit.gate.now() };
+        let to = next::sign_in(&page);
+        if let Some(visitor) = visit
+            .visitor
+            .as_ref()
+            .filter(|_| error.kind == ErrorKind::SignInAgain)
+        {
+            let held = HeldRequest {
+                path,
+                body: body.to_vec(),
+                page,
+                at: visit.gate.now(),
+            };
             visit.gate.hold(visitor, held).await?;
         }
         return Ok(to);
     }
     let typed = typed(&body);
     let to = if path == path_of(Action::SignIn) {
-        sign_in_address(typed.get("next").map_or("/", String::as_str))
+        next::sign_in(typed.get("next").map_or("/", String::as_str))
     } else {
         page
     };
-    visits::keep(&visit.session, Flash::Failed(Failed { form: path, error, typed })).await?;
+    visits::keep(
+        &visit.session,
+        Flash::Failed(Failed {
+            form: path,
+            error,
+            typed,
+        }),
+    )
+    .await?;
     Ok(to)
 }
 

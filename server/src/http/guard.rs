@@ -12,7 +12,6 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use gate::{Action, GateError, Needs};
-use url::form_urlencoded::byte_serialize;
 
 use super::Portal;
 
@@ -75,20 +74,5 @@ async fn sign_in_page(visit: &Visit, request: Request, next: Next) -> Response {
 
 /// To the sign-in page, and back afterwards.
 fn to_sign_in(visit: &Visit) -> Response {
-    let page = match visit.query.as_str() {
-        "" => visit.path.clone(),
-        query => format!("{}?{query}", visit.path),
-    };
-    Redirect::to(&sign_in_address(&page)).into_response()
-}
-
-/// The address of the sign-in page that leads back to this page.
-pub(super) fn sign_in_address(page: &str) -> String {
-    match app::next::local(page).as_str() {
-        "/" => "/sign-in".to_owned(),
-        next => format!(
-            "/sign-in?next={}",
-            byte_serialize(next.as_bytes()).collect::<String>()
-        ),
-    }
+    Redirect::to(&app::next::sign_in(&visit.address())).into_response()
 }

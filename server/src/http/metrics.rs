@@ -15,9 +15,12 @@ const BOUNDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.
 fn recorder() -> Option<&'static PrometheusHandle> {
     static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
     let install = || {
-        let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full(DURATION.to_owned()), &BOUNDS);
+        let builder =
+            PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full(DURATION.to_owned()), &BOUNDS);
         let handle = builder.and_then(PrometheusBuilder::install_recorder);
-        handle.inspect_err(|error| tracing::warn!(%error, "there are no metrics")).ok()
+        handle
+            .inspect_err(|error| tracing::warn!(%error, "there are no metrics"))
+            .ok()
     };
     RECORDER.get_or_init(install).as_ref()
 }
@@ -39,7 +42,11 @@ pub(super) fn page_of(request: &Request) -> String {
     match path.map(axum::extract::MatchedPath::as_str) {
         Some("/api/{*function}") => {
             let path = request.uri().path();
-            if app::routes::function_action(path).is_some() { path.to_owned() } else { "other".to_owned() }
+            if app::routes::function_action(path).is_some() {
+                path.to_owned()
+            } else {
+                "other".to_owned()
+            }
         }
         Some(path) => path.to_owned(),
         None => "other".to_owned(),

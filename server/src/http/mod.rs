@@ -29,7 +29,10 @@ use axum::{
 };
 use gate::{Gate, MemorySessions};
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
-use leptos_axum::{AxumRouteListing, generate_route_list, render_app_async_with_context, render_app_to_stream_in_order_with_context};
+use leptos_axum::{
+    AxumRouteListing, generate_route_list, render_app_async_with_context,
+    render_app_to_stream_in_order_with_context,
+};
 use leptos_router::SsrMode;
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer,
@@ -94,7 +97,9 @@ impl Portal {
     pub fn router(self, address: SocketAddr) -> Router {
         let pages = Self::pages()
             .iter()
-            .fold(Router::new(), |router, page| router.route(page.path(), render(page.mode())))
+            .fold(Router::new(), |router, page| {
+                router.route(page.path(), render(page.mode()))
+            })
             .route_layer(middleware::from_fn_with_state(self.clone(), guard::pages))
             .route("/api/{*function}", post(forms::call))
             .fallback(not_found)
@@ -139,9 +144,10 @@ impl Portal {
 /// the one road of `forms`.
 fn render(mode: &SsrMode) -> MethodRouter<Portal> {
     match mode {
-        SsrMode::InOrder => {
-            get(render_app_to_stream_in_order_with_context(provide_visit, app::shell::document))
-        }
+        SsrMode::InOrder => get(render_app_to_stream_in_order_with_context(
+            provide_visit,
+            app::shell::document,
+        )),
         _ => get(render_app_async_with_context(provide_visit, app::shell::document)),
     }
 }

@@ -55,6 +55,7 @@ async fn of(portal: &Portal, request: &mut Request) -> Result<Visit, GateError> 
         session,
         visitor,
         caller,
+        secure: portal.origins.is_secure(),
         theme: theme(request.headers()),
         flash,
         refusal: None,

@@ -112,12 +112,8 @@ fn run_script(workspace: &Workspace, script: &str) -> Result<(), Failure> {
     fs::create_dir_all(&folder).map_err(Failure::at("create", &folder))?;
     let path = figures_path(workspace, script);
     let figures = File::create(&path).map_err(Failure::at("create", &path))?;
-    let browser = setup::find_browser()?.ok_or_else(|| {
-        Failure::new(format!(
-            "no browser was found: name one in {}",
-            setup::CHROMIUM
-        ))
-    })?;
+    let browser = setup::find_browser()?
+        .ok_or_else(|| Failure::new(format!("no browser was found: name one in {}", setup::CHROMIUM)))?;
     let mut node = process::program("node", &workspace.end2end());
     node.arg(Path::new("bench").join(format!("{script}.mjs")))
         .env("POSTERN_BIN", workspace.server(Profile::Release))
