@@ -1,6 +1,6 @@
 // `test` with a portal behind it, and the words in which the tests are written.
 import AxeBuilder from '@axe-core/playwright'
-import { test as base, expect, type BrowserContext, type Locator, type Page } from '@playwright/test'
+import { test as base, expect, type APIRequestContext, type BrowserContext, type Locator, type Page } from '@playwright/test'
 import { Portal, type PortalOptions } from './portal'
 import { PASSWORD, TOKEN_MODES } from './simulator'
 import { Watch } from './watch'
@@ -92,14 +92,14 @@ export async function signIn(page: Page, user: string, password: string = PASSWO
  * is sent without a page, which is quicker.
  */
 export async function enter(page: Page, portal: Portal, user: string, path = '/'): Promise<void> {
-  await passSignIn(page.context(), portal, user)
+  await passSignIn(page.context().request, portal, user)
   await page.goto(portal.url + path)
   await hydrated(page)
 }
 
-/** Gives the browser a session of this user. */
-export async function passSignIn(context: BrowserContext, portal: Portal, user: string): Promise<void> {
-  const response = await context.request.post(`${portal.url}/api/sign-in`, {
+/** Gives the browser behind these requests a session of this user. */
+export async function passSignIn(request: APIRequestContext, portal: Portal, user: string): Promise<void> {
+  const response = await request.post(`${portal.url}/api/sign-in`, {
     headers: { origin: portal.url, accept: 'text/html' },
     form: { user_name: user, password: PASSWORD },
     maxRedirects: 0,

@@ -147,7 +147,7 @@ test('an unknown address is a page in words, signed in or not', async ({ page, p
 })
 
 test('the first visit of a list is light', async ({ page, portal, context }) => {
-  await passSignIn(context, portal, 'helpdesk')
+  await passSignIn(context.request, portal, 'helpdesk')
   const client = await context.newCDPSession(page)
   await client.send('Network.enable')
   const sent = new Map<string, { url: string; bytes: number }>()
@@ -181,7 +181,7 @@ test('the first visit of a list is light', async ({ page, portal, context }) => 
 })
 
 test('an answer says what a browser may do with it', async ({ request, portal }) => {
-  await passSignIn({ request } as Parameters<typeof passSignIn>[0], portal, 'helpdesk')
+  await passSignIn(request, portal, 'helpdesk')
   const nonces = new Set<string>()
   for (const path of ['/sign-in', '/', '/users', '/session', '/nowhere']) {
     const headers = (await request.get(path)).headers()

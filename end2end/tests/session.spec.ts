@@ -78,6 +78,16 @@ withAndWithoutJavaScript((js) => {
     await expectRowVisible(services(page), { Service: /pim/, State: 'Up' })
   })
 
+  test('the services say of themselves what they can, and one that fails hides no other', async ({ page, portal }) => {
+    await enter(page, portal, 'auditor', '/session')
+    await portal.simulator.faults([{ path: '/pty/v1/rps', fault: { status: 503, body: '' } }])
+    await page.goto('/services')
+    const table = tableOf(page, 'Services and what they say of themselves')
+    await expectRowVisible(table, { Service: /auth/, State: 'Up', Ready: 'yes', Live: 'yes', Version: /\d/, 'Log level': /\w/ })
+    await expectRowVisible(table, { Service: /pim/, State: 'Up' })
+    await expectRowVisible(table, { Service: /rps/, State: 'No answer', Ready: '—', Remark: /Request id/ })
+  })
+
   test('one’s own permissions and where they come from', async ({ page, portal }) => {
     await enter(page, portal, 'helpdesk', '/session')
     await expect(heading(page)).toHaveText('My session')
@@ -93,7 +103,9 @@ withAndWithoutJavaScript((js) => {
       'group_viewer',
       'role_viewer',
       'user_manager_admin',
+      'user_manager_viewer',
     ])
+    await expectRowVisible(own, { Permission: 'user_manager_viewer', 'Where it comes from': /user_manager_admin/ })
   })
 
   test('a page that one visits after the cluster ended the session comes back', async ({ page, portal }) => {

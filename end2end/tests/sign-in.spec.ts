@@ -45,7 +45,7 @@ withAndWithoutJavaScript(() => {
     })
   }
 
-  test('without JavaScript or with it, a password is not given back by the server', async ({ page, watch }) => {
+  test('a refused password is not given back by the server', async ({ page, watch }) => {
     watch.allowStatus(...REFUSALS)
     await page.goto('/sign-in')
     await fillSignIn(page, 'helpdesk', 'Not-the-Passw0rd!')
@@ -183,7 +183,7 @@ test('a browser that keeps whole pages for Back does not keep one with data', as
   try {
     const context = await browser.newContext({ baseURL: portal.url })
     const page = await context.newPage()
-    await passSignIn(context, portal, 'helpdesk')
+    await passSignIn(context.request, portal, 'helpdesk')
     await page.goto('/users')
     await expectRowVisible(page.getByRole('table'), { 'User name': 'admin' })
     await button(page, 'Sign out').click()

@@ -23,7 +23,8 @@ const ORIGIN = {
 
 for (const mode of TOKEN_MODES) {
   test.describe(`tokens: ${mode}`, () => {
-    test.beforeEach(({ portal, watch }) => watch && portal.simulator.settings({ token_mode: mode }))
+    // After `watch`, which resets the cluster.
+    test.beforeEach(async ({ portal, watch: _reset }) => portal.simulator.settings({ token_mode: mode }))
 
     test('the help desk works', async ({ page, portal }) => {
       await signIn(page, 'helpdesk')

@@ -152,8 +152,7 @@ withAndWithoutJavaScript((js) => {
     await expect(searchBox(page)).toHaveValue('')
   })
 
-  test('a search text does no harm, whatever it is', async ({ page, portal, watch }) => {
-    watch.allowStatus(431)
+  test('a search text does no harm, whatever it is', async ({ page, portal }) => {
     page.on('dialog', (dialog) => {
       throw new Error(`a script ran: ${dialog.message()}`)
     })
@@ -162,17 +161,17 @@ withAndWithoutJavaScript((js) => {
       '<script>alert(1)</script>',
       '"><img src=x onerror=alert(1)>',
       '</title><svg onload=alert(1)>',
-      '‮gnirts lortnoc‬ ليلى',
+      '\u202egnirts lortnoc\u202c ليلى',
       '👩‍👩‍👧‍👦🏳️‍🌈',
       "'; DROP TABLE users; --",
       '%00%0d%0aSet-Cookie: a=b',
       'W'.repeat(3_000),
     ]) {
       const response = await page.goto(`/users?q=${encodeURIComponent(text)}`)
-      expect(response?.status(), text).toBe(200)
+      expect(response?.status(), text.slice(0, 40)).toBe(200)
       await expect(searchBox(page)).toHaveValue([...text].slice(0, 200).join(''))
       await expect(summary(page)).toHaveText(`No match in ${ALL} users`)
-      await expectNoSidewaysScroll(page, text)
+      await expectNoSidewaysScroll(page, text.slice(0, 40))
     }
     for (const query of ['page=99999', 'page=-1&sort=nothing&per_page=7', 'state=%FF&columns=x&q=', 'page=1e9']) {
       const response = await page.goto(`/users?${query}`)
@@ -200,7 +199,7 @@ async function expectNoSidewaysScroll(page: Page, where: string): Promise<void> 
   expect(wide, `${where} makes the page wider than the window`).toBeLessThanOrEqual(0)
 }
 
-test('the arrow between typing and the list is short, and its last word counts', async ({ page, portal }) => {
+test('typing narrows the list, the last key counts, and the count is announced', async ({ page, portal }) => {
   await enter(page, portal, 'helpdesk', '/users')
   await searchBox(page).pressSequentially('layla.haddad', { delay: 15 })
   await expectRowVisible(list(page), { 'User name': 'layla.haddad' })
@@ -239,7 +238,7 @@ test.describe('what a list costs the cluster', () => {
       expect(await portal.simulator.calls(), 'warm, the same session').toEqual([])
 
       const other = await browser.newContext()
-      await passSignIn(other, portal, 'auditor')
+      await passSignIn(other.request, portal, 'auditor')
       await portal.simulator.clearCalls()
       const second = await other.newPage()
       await second.goto(`${portal.url}/users`)

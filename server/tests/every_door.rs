@@ -208,11 +208,7 @@ fn check_anonymous(door: &Door, answer: &Answer, what: &str) {
         (_, Kind::Page) => {
             assert_eq!(answer.status, 303, "{what}");
             let next = door.address.replace('/', "%2F");
-            let expected = match door.address.as_str() {
-                "/" => "/sign-in".to_owned(),
-                _ => format!("/sign-in?next={next}"),
-            };
-            assert_eq!(answer.location(), expected, "{what}");
+            assert_eq!(answer.location(), format!("/sign-in?next={next}"), "{what}");
             assert_eq!(answer.body, "", "{what}");
         }
         (_, Kind::Function) => {

@@ -1,6 +1,6 @@
 //! Pages that are not shown: refused, or not there.
 
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
@@ -61,9 +61,18 @@ fn set_status(status: StatusCode) {
 /// Answers a page that could not be loaded: with the status of the error, or, when the cluster wants
 /// the password again, by the way to the sign-in page and back.
 pub(crate) fn fail_page(visit: &Visit, error: &PortalError) {
-    if matches!(error.kind, ErrorKind::SignIn | ErrorKind::SignInAgain) {
-        leptos_axum::redirect(&next::sign_in(&visit.address()));
-    } else {
-        set_status(StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    let wants_sign_in = matches!(error.kind, ErrorKind::SignIn | ErrorKind::SignInAgain);
+    let location = HeaderValue::from_str(&next::sign_in(&visit.address())).ok();
+    match (
+        use_context::<ResponseOptions>(),
+        location.filter(|_| wants_sign_in),
+    ) {
+        (Some(options), Some(location)) => {
+            options.insert_header(header::LOCATION, location);
+            options.set_status(StatusCode::SEE_OTHER);
+        }
+        _ => {
+            set_status(StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+        }
     }
 }

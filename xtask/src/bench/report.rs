@@ -21,7 +21,7 @@ pub fn step(measures: Vec<Measure>) -> Step {
         }
         let rows = rows(&figures, measures.len() == Measure::ALL.len())?;
         eprintln!();
-        print!("{}", table(&rows));
+        println!("{}", table(&rows));
         write(workspace, &rows)?;
         verdict(&rows)?;
         Ok(Outcome::Done)
@@ -98,16 +98,14 @@ fn table(rows: &[Row]) -> String {
         let cells = lines.iter().map(|line| line[column].chars().count());
         cells.max().unwrap_or(0)
     });
-    lines
-        .iter()
-        .map(|[what, measured, at_most, ratio, word]| {
-            let line = format!(
-                "{what:<0$}  {measured:>1$}  {at_most:>2$}  {ratio:>3$}  {word}",
-                widths[0], widths[1], widths[2], widths[3]
-            );
-            format!("{}\n", line.trim_end())
-        })
-        .collect()
+    let padded = lines.iter().map(|[what, measured, at_most, ratio, word]| {
+        let line = format!(
+            "{what:<0$}  {measured:>1$}  {at_most:>2$}  {ratio:>3$}  {word}",
+            widths[0], widths[1], widths[2], widths[3]
+        );
+        line.trim_end().to_owned()
+    });
+    padded.collect::<Vec<_>>().join("\n")
 }
 
 fn write(workspace: &Workspace, rows: &[Row]) -> Result<(), Failure> {
@@ -173,7 +171,7 @@ mod tests {
             "what                                      measured  at most  ratio\n\
              upstream calls of /users, cold                  11       11   1.00  ok\n\
              upstream calls of /users, warm                   3        2   1.50  OVER\n\
-             from `postern serve` to its first answer  1000000 ms\n"
+             from `postern serve` to its first answer  1000000 ms"
         );
     }
 
