@@ -197,24 +197,19 @@ impl Index {
                     .all(|word| word.find(entry.haystack.as_bytes()).is_some())
         };
         let order = self.order(query.sort.key);
-        let at = |place: usize| {
-            order[if query.sort.descending {
-                order.len() - 1 - place
-            } else {
-                place
-            }]
-        };
-        let mut matching = 0;
-        let mut users = Vec::with_capacity(query.take.min(order.len()));
-        for place in 0..order.len() {
-            let entry = &self.entries[at(place) as usize];
-            if fits(entry) {
-                if matching >= query.skip && users.len() < query.take {
-                    users.push(entry.user.clone());
-                }
-                matching += 1;
-            }
+        let found = order
+            .iter()
+            .map(|at| &self.entries[*at as usize])
+            .filter(|entry| fits(entry));
+        let mut found: Vec<&Arc<Entry>> = found.collect();
+        if query.sort.descending {
+            found.reverse();
         }
+        let matching = found.len();
+        // Whoever asks for what is behind the last page gets the last page.
+        let last = matching.saturating_sub(1) / query.take.max(1) * query.take;
+        let rows = found.into_iter().skip(query.skip.min(last)).take(query.take);
+        let users = rows.map(|entry| entry.user.clone()).collect();
         Listing {
             users,
             matching,

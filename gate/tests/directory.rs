@@ -166,10 +166,17 @@ async fn what_was_changed_is_seen_without_asking_again() {
 async fn a_cluster_that_refuses_large_pages_is_asked_for_small_ones() {
     let world = World::with(options(TokenMode::Claims, 250), Clock::from).await;
     let passage = world.passage("helpdesk").await;
-    let refusal = simulator::Fault::Status { status: 422, body: r#"{"detail":"max is too large"}"#.to_owned() };
+    let refusal = simulator::Fault::Status {
+        status: 422,
+        body: r#"{"detail":"max is too large"}"#.to_owned(),
+    };
     let mut rule = simulator::FaultRule::always("/pty/v1/auth/users", refusal);
     rule.times = Some(1);
     world.simulator().set_faults(vec![rule]);
     let (total, calls) = list(&world, &passage, &first_rows(25)).await;
-    assert_eq!((total, calls), (250 + OTHERS, 4), "the refused call, and three pages of 100");
+    assert_eq!(
+        (total, calls),
+        (250 + OTHERS, 4),
+        "the refused call, and three pages of 100"
+    );
 }

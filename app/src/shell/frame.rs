@@ -61,7 +61,10 @@ pub fn Frame(area: &'static str, children: Children) -> impl IntoView {
             <div class="main">
                 <header class="top">
                     <ThemeForm chosen=visit.theme/>
-                    {visit.visitor.clone().map(|visitor| view! { <Person visit=visit.clone() visitor/> })}
+                    {match visit.visitor.clone() {
+                        Some(visitor) => view! { <Person visit=visit.clone() visitor/> }.into_any(),
+                        None => view! { <a class="button" href="/sign-in">"Sign in"</a> }.into_any(),
+                    }}
                 </header>
                 <main class="content" id="content" tabindex="-1">
                     {flash.map(|flash| view! { <FlashNotice flash/> })}
@@ -75,10 +78,11 @@ pub fn Frame(area: &'static str, children: Children) -> impl IntoView {
 }
 
 /// The areas that this person may at least read. One whose permission is not known to be missing
-/// is listed.
+/// is listed; somebody who is not signed in has none.
 #[component]
 fn Navigation(visit: Visit, area: &'static str) -> impl IntoView {
-    let open = AREAS.iter().filter(|area| visit.denied(area.action).is_none());
+    let areas = if visit.visitor.is_some() { AREAS } else { &[] };
+    let open = areas.iter().filter(|area| visit.denied(area.action).is_none());
     view! {
         <nav class="side" aria-label="Areas">
             <a class="brand" href="/"><Icon name="gate"/>"Postern"</a>
@@ -145,7 +149,7 @@ fn Person(visit: Visit, visitor: Visitor) -> impl IntoView {
 #[component]
 fn SignInAgain(visitor: Visitor) -> impl IntoView {
     view! {
-        <dialog id="sign-in-again" aria-labelledby="sign-in-again-title">
+        <dialog class="dialog" id="sign-in-again" aria-labelledby="sign-in-again-title">
             <h2 id="sign-in-again-title">"Sign in again"</h2>
             <p>"The session has ended. Sign in, and what you were doing goes on; nothing that you typed is lost."</p>
             <PostForm action=SignIn::url() resume=true>
@@ -153,8 +157,8 @@ fn SignInAgain(visitor: Visitor) -> impl IntoView {
                     value=visitor.profile.user_name.clone() autocomplete="username"/>
                 <TextField name="password" label="Password" id_prefix="again-" kind=FieldKind::Password required=true
                     maxlength=255 autocomplete="current-password"/>
-                <div class="actions">
-                    <button type="button" command="close" commandfor="sign-in-again">"Cancel"</button>
+                <div class="form-actions">
+                    <button class="button" type="button" command="close" commandfor="sign-in-again">"Cancel"</button>
                     <SubmitButton label="Sign in"/>
                 </div>
             </PostForm>

@@ -63,16 +63,12 @@ fn set_status(status: StatusCode) {
 pub(crate) fn fail_page(visit: &Visit, error: &PortalError) {
     let wants_sign_in = matches!(error.kind, ErrorKind::SignIn | ErrorKind::SignInAgain);
     let location = HeaderValue::from_str(&next::sign_in(&visit.address())).ok();
-    match (
-        use_context::<ResponseOptions>(),
-        location.filter(|_| wants_sign_in),
-    ) {
-        (Some(options), Some(location)) => {
-            options.insert_header(header::LOCATION, location);
-            options.set_status(StatusCode::SEE_OTHER);
-        }
-        _ => {
-            set_status(StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
-        }
+    let options = use_context::<ResponseOptions>();
+    if let (true, Some(options), Some(location)) = (wants_sign_in, options, location) {
+        options.insert_header(header::LOCATION, location);
+        options.set_status(StatusCode::SEE_OTHER);
+    } else {
+        let status = StatusCode::from_u16(error.kind.status());
+        set_status(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     }
 }

@@ -133,6 +133,24 @@ fn filters_and_sorts() {
 }
 
 #[test]
+fn behind_the_last_page_is_the_last_page() {
+    let by_two = |skip| UserQuery {
+        skip,
+        take: 2,
+        ..UserQuery::default()
+    };
+    for skip in [2, 4, usize::MAX] {
+        let names: Vec<_> = index()
+            .search(&by_two(skip))
+            .users
+            .into_iter()
+            .map(|user| user.username)
+            .collect();
+        assert_eq!(names, ["maria.lindqvist"], "{skip}");
+    }
+}
+
+#[test]
 fn a_noted_user_is_found_as_it_is_now() {
     let index = index()
         .with(&user_with("ana.lopez", false, None))

@@ -28,7 +28,7 @@ pub(super) async fn pages(State(portal): State<Portal>, mut request: Request, ne
         return StatusCode::NOT_FOUND.into_response();
     };
     if action == Action::SeeParts && portal.demo.0.is_none() {
-        return StatusCode::NOT_FOUND.into_response();
+        return super::not_found(request).await;
     }
     if action == Action::SignIn {
         return sign_in_page(&visit, request, next).await;

@@ -168,9 +168,9 @@ mod tests {
         assert!(failure.starts_with("over budget: calls-warm."), "{failure}");
         assert_eq!(
             table(&rows),
-            "what                                      measured  at most  ratio\n\
-             upstream calls of /users, cold                  11       11   1.00  ok\n\
-             upstream calls of /users, warm                   3        2   1.50  OVER\n\
+            "what                                        measured  at most  ratio\n\
+             upstream calls of /users, cold                    11       11   1.00  ok\n\
+             upstream calls of /users, warm                     3        2   1.50  OVER\n\
              from `postern serve` to its first answer  1000000 ms"
         );
     }
