@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use gate::{Action, Caller, Denial, Gate, GateError, Passage, Target, Visitor};
+use gate::{Action, Caller, Denial, Gate, GateError, Needs, Passage, Target, Visitor};
 use leptos::prelude::*;
 
 use crate::{
@@ -164,6 +164,17 @@ impl Visit {
         url::form_urlencoded::parse(self.query.as_bytes())
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.into_owned())
+    }
+
+    /// Whether the gate would let this person do this at all, whatever the target.
+    ///
+    /// # Errors
+    /// In words for the person.
+    pub fn permit(&self, action: Action) -> Result<(), PortalError> {
+        if action.rule().needs == Needs::Nothing {
+            return Ok(());
+        }
+        self.open(action, Target::portal()).map(drop)
     }
 
     /// Says what was done, for the page that follows.

@@ -141,6 +141,31 @@ impl Index {
         )
     }
 
+    /// Whether everything that a list shows of this user is in here.
+    fn says(&self, user: &User) -> bool {
+        let shown = |user: &User| {
+            let User {
+                username,
+                email,
+                first_name,
+                last_name,
+                enabled,
+                created,
+                ..
+            } = user;
+            (
+                username.clone(),
+                email.clone(),
+                first_name.clone(),
+                last_name.clone(),
+                *enabled,
+                *created,
+            )
+        };
+        let entry = self.entries.iter().find(|entry| entry.user.id == user.id);
+        entry.is_some_and(|entry| shown(&entry.user) == shown(user))
+    }
+
     /// The same users, with this one changed, or added when it is new.
     fn with(&self, user: &User) -> Self {
         let mut entries = self.entries.clone();
@@ -257,10 +282,15 @@ impl Directory {
         Ok(index.search(query))
     }
 
-    /// Makes the index say what this user is like now.
+    /// Makes the index say what this user is like now. One that says so already is left as it is, so
+    /// that looking at users does not cost its orders.
     pub(crate) fn note(&self, user: &User) {
         let mut index = locked(&self.index);
-        if let Some(changed) = index.as_ref().map(|index| index.with(user)) {
+        let changed = index
+            .as_ref()
+            .filter(|index| !index.says(user))
+            .map(|index| index.with(user));
+        if let Some(changed) = changed {
             *index = Some(Arc::new(changed));
         }
         if self.loading.try_lock().is_err() {
@@ -373,7 +403,7 @@ where
         Err(error) if is_refusal(&error) => (SMALL_PAGE, fetch(0, SMALL_PAGE).await?),
         answer => (PAGE, answer?),
     };
-    if !page.is_empty() && page.len() % 50 == 0 {
+    if !page.is_empty() && page.len() % 10 == 0 {
         size = size.min(rows(&page));
     }
     let mut first = 0;

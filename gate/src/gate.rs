@@ -65,7 +65,7 @@ struct Inner {
     vault: Arc<dyn Vault>,
     rules: SessionRules,
     clock: Clock,
-    desk: TokenDesk,
+    desk: Arc<TokenDesk>,
     directory: Directory,
 }
 
@@ -78,7 +78,7 @@ impl Gate {
             rules,
             clock,
         } = config;
-        let desk = TokenDesk::new(cluster.clone(), Arc::clone(&vault), clock.clone());
+        let desk = Arc::new(TokenDesk::new(cluster.clone(), Arc::clone(&vault), clock.clone()));
         let directory = Directory::new(clock.clone());
         Self(Arc::new(Inner {
             cluster,
@@ -113,7 +113,11 @@ impl Gate {
         caller: &Caller,
     ) -> Result<Visitor, GateError> {
         let result = self.log_in(session, login_name, password).await;
-        audit::outcome(login_name, caller, Action::SignIn, &Target::portal(), &result);
+        // A name that nobody proved to have can be a password typed into the wrong field.
+        let who = result
+            .as_ref()
+            .map_or("somebody", |visitor| visitor.profile.user_name.as_str());
+        audit::outcome(who, caller, Action::SignIn, &Target::portal(), &result);
         result
     }
 
@@ -227,8 +231,8 @@ impl Gate {
         Ok(held.filter(|held| !held.is_stale(self.now())))
     }
 
-    /// Opens the way to the cluster for one action on one target. An action that changes something
-    /// is audited: the intent here, the outcome by the [`Passage`].
+    /// Opens the way to the cluster for one action on one target. A refusal is audited here; what is
+    /// let through and changes something, by the [`Passage`].
     ///
     /// # Errors
     /// [`GateError::NotSignedIn`], or [`GateError::Forbidden`] when the permission is known to be
@@ -242,9 +246,6 @@ impl Gate {
     ) -> Result<Passage, GateError> {
         let visitor = visitor.ok_or(GateError::NotSignedIn)?;
         let who = &visitor.profile.user_name;
-        if action.rule().changes {
-            audit::intent(who, caller, action, &target);
-        }
         let profile = &visitor.profile;
         if let Err(denial) = profile.permissions.allow(action, &profile.catalogue) {
             let refused = GateError::Forbidden {
@@ -281,7 +282,7 @@ impl Gate {
         Ok(self.0.vault.sweep(now, now - self.0.rules.idle).await?)
     }
 
-    pub(crate) fn desk(&self) -> &TokenDesk {
+    pub(crate) fn desk(&self) -> &Arc<TokenDesk> {
         &self.0.desk
     }
 

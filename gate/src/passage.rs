@@ -44,8 +44,8 @@ impl Passage {
         &self.0.visitor
     }
 
-    /// The call that this passage was opened for. Its outcome is written to the audit trail when
-    /// the action changes something.
+    /// The call that this passage was opened for. Intent and outcome are written to the audit trail
+    /// when the action changes something.
     ///
     /// # Errors
     /// [`GateError::SignInAgain`] when the cluster takes the session's tokens no longer, and
@@ -54,7 +54,6 @@ impl Passage {
     where
         F: Future<Output = Result<T, protegrity::Error>>,
     {
-        let result = self.read(call).await;
         let Inner {
             visitor,
             caller,
@@ -62,9 +61,13 @@ impl Passage {
             target,
             ..
         } = &*self.0;
-        if action.rule().changes {
-            audit::outcome(&visitor.profile.user_name, caller, *action, target, &result);
+        let who = &visitor.profile.user_name;
+        if !action.rule().changes {
+            return self.read(call).await;
         }
+        audit::intent(who, caller, *action, target);
+        let result = self.read(call).await;
+        audit::outcome(who, caller, *action, target, &result);
         result
     }
 

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use protegrity::{
-    Authorized, Claims, Login, PermissionName, Role, RoleName, User, UserId, permissions as known,
+    Authorized, Claims, ErrorKind, Login, PermissionName, Role, RoleName, User, UserId, permissions as known,
 };
 use serde::{Deserialize, Serialize};
 
@@ -48,19 +48,25 @@ impl Profile {
     /// Puts the profile together from a fresh login, with at most three further calls: one when the
     /// token has claims, and none of them can fail the sign-in.
     pub(crate) async fn of(login: &Login, cluster: &Authorized, login_name: &str) -> Self {
-        let catalogue = match &login.roles {
+        let answer = match &login.roles {
             Some(answer) => answer.clone(),
             None => cluster.roles().await,
-        }
-        .unwrap_or_default();
+        };
         let claims = login.tokens.access.claims().unwrap_or_default();
+        // Roles that could not be read this time leave names of the token without their meaning.
+        let is_partial = answer
+            .as_ref()
+            .is_err_and(|error| error.kind() != ErrorKind::Forbidden)
+            && claims.names.iter().any(|name| !known::is_known(name));
+        let catalogue = answer.unwrap_or_default();
         let user_name = claims
             .preferred_username
             .clone()
             .unwrap_or_else(|| login_name.to_owned());
         let user_id = claims.sub.clone().map(UserId::from);
 
-        if let Some((roles, permissions)) = from_claims(&claims, &catalogue) {
+        let told = from_claims(&claims, &catalogue).filter(|_| !is_partial);
+        if let Some((roles, permissions)) = told {
             return Self {
                 user_name,
                 user_id,

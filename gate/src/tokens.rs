@@ -8,6 +8,7 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use protegrity::{Client, ErrorKind, Tokens};
+use tracing::Instrument;
 
 use crate::{
     clock::Clock,
@@ -54,7 +55,7 @@ impl TokenDesk {
     }
 
     /// The session's tokens, renewed first when they are about to expire.
-    pub async fn valid(&self, key: VaultKey) -> Result<Current, GateError> {
+    pub async fn valid(self: &Arc<Self>, key: VaultKey) -> Result<Current, GateError> {
         let current = self.stored(key).await?;
         if self.is_fresh(&current) {
             Ok(current)
@@ -63,8 +64,26 @@ impl TokenDesk {
         }
     }
 
-    /// Tokens of a later generation than `spent`, which the cluster has refused or is about to.
+    /// Tokens of a later generation than `spent`, which the cluster has refused or is about to. The
+    /// renewal stands on its own feet: tokens that the cluster has just given are not lost when the
+    /// browser does not wait for the answer.
     pub async fn renew(
+        self: &Arc<Self>,
+        key: VaultKey,
+        spent: Timestamp,
+        occasion: Occasion,
+    ) -> Result<Current, GateError> {
+        let desk = Arc::clone(self);
+        let renewal = async move { desk.renew_in_turn(key, spent, occasion).await };
+        let renewed = tokio::spawn(renewal.in_current_span()).await;
+        renewed.unwrap_or_else(|error| {
+            Err(GateError::Store(format!(
+                "a renewal of tokens ended early: {error}"
+            )))
+        })
+    }
+
+    async fn renew_in_turn(
         &self,
         key: VaultKey,
         spent: Timestamp,
@@ -134,9 +153,17 @@ impl TokenDesk {
         match self.cluster.refresh(&current.tokens).await {
             Ok(tokens) => {
                 let obtained_at = self.clock.now();
-                self.vault
+                if !self
+                    .vault
                     .put_tokens(key, Some(tokens.clone()), obtained_at)
-                    .await?;
+                    .await?
+                {
+                    // Signed out meanwhile: nobody will use these, so the cluster may forget them too.
+                    if let Err(error) = self.cluster.logout(&tokens).await {
+                        tracing::warn!(%error, "tokens of an ended session stay valid until they expire");
+                    }
+                    return Err(GateError::NotSignedIn);
+                }
                 Ok(Current { tokens, obtained_at })
             }
             // The cluster did not say no. What is left of the old token is still good.

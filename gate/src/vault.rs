@@ -81,13 +81,13 @@ pub trait Vault: Send + Sync + 'static {
     /// The row of this key, marked as seen at this time.
     async fn get(&self, key: VaultKey, now: Timestamp) -> Result<Option<Row>, VaultError>;
 
-    /// Replaces the tokens of a row that is still there. A row that was removed stays removed.
+    /// Replaces the tokens of a row, and says whether it is still there. A row that was removed stays removed.
     async fn put_tokens(
         &self,
         key: VaultKey,
         tokens: Option<Tokens>,
         now: Timestamp,
-    ) -> Result<(), VaultError>;
+    ) -> Result<bool, VaultError>;
 
     /// Lets a form wait in a row that is still there.
     async fn hold(&self, key: VaultKey, held: HeldRequest) -> Result<(), VaultError>;
@@ -131,12 +131,14 @@ impl Vault for MemoryVault {
         key: VaultKey,
         tokens: Option<Tokens>,
         now: Timestamp,
-    ) -> Result<(), VaultError> {
-        if let Some(row) = self.rows().get_mut(&key) {
-            row.tokens = tokens;
-            row.obtained_at = now;
-        }
-        Ok(())
+    ) -> Result<bool, VaultError> {
+        let mut rows = self.rows();
+        let Some(row) = rows.get_mut(&key) else {
+            return Ok(false);
+        };
+        row.tokens = tokens;
+        row.obtained_at = now;
+        Ok(true)
     }
 
     async fn hold(&self, key: VaultKey, held: HeldRequest) -> Result<(), VaultError> {

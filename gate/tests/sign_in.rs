@@ -141,12 +141,7 @@ async fn a_failure_after_the_login_does_not_fail_the_sign_in() {
         let world = World::new(mode).await;
         world.fail("/pty/v1/auth/roles", Fault::Html);
         let (_, visitor) = world.sign_in("helpdesk").await;
-        let origin = if SILENT.contains(&mode) {
-            Origin::Unknown
-        } else {
-            Origin::Token
-        };
-        assert_eq!(visitor.profile.origin, origin, "{mode}");
+        assert_eq!(visitor.profile.origin, Origin::Unknown, "{mode}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! The command line.
 // The doc comments are the help texts, which show addresses as they are typed.
-#![allow(clippy::doc_markdown)]
+#![allow(clippy::doc_markdown, rustdoc::bare_urls)]
 
 use std::{net::SocketAddr, path::PathBuf};
 

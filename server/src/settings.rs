@@ -154,6 +154,37 @@ impl Default for Session {
     }
 }
 
+impl Session {
+    fn check(&self) -> Result<(), SettingsError> {
+        if !(1..=24 * 60).contains(&self.idle_minutes) {
+            return Err(invalid("session.idle_minutes", "it has to be from 1 to 1440"));
+        }
+        if !(1..=24 * 7).contains(&self.max_hours) {
+            return Err(invalid("session.max_hours", "it has to be from 1 to 168"));
+        }
+        Ok(())
+    }
+}
+
+impl Proofpoint {
+    fn check(&self) -> Result<(), SettingsError> {
+        let is_local = |url: &Url| url.scheme() == "http" && url.host_str().is_some_and(is_loopback);
+        if self.simulator.as_ref().is_some_and(|url| !is_local(url)) {
+            return Err(invalid(
+                "proofpoint.simulator",
+                "it has to be http:// to a loopback address",
+            ));
+        }
+        TrustedHosts::with_extra(self.extra_hosts.iter().map(String::as_str)).map_err(|name| {
+            invalid(
+                "proofpoint.extra_hosts",
+                format!("{name:?} is not a plain host name"),
+            )
+        })?;
+        Ok(())
+    }
+}
+
 impl Settings {
     /// Reads the file that was named, the environment and the flags, and checks them together.
     ///
@@ -198,15 +229,24 @@ impl Settings {
 
     /// Whether the settings make sense together.
     fn check(&self) -> Result<(), SettingsError> {
-        if let Some(url) = &self.public_url {
-            let bare =
-                url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.has_host();
-            if !matches!(url.scheme(), "http" | "https") || !bare || !url.username().is_empty() {
-                return Err(invalid(
-                    "public_url",
-                    "it has to be an origin, as https://portal.example.com",
-                ));
-            }
+        self.check_public_url()?;
+        let schemes = ["sqlite://", "postgres://", "postgresql://"];
+        if !schemes.iter().any(|scheme| self.database_url.starts_with(scheme)) {
+            return Err(invalid(
+                "database_url",
+                "it has to start with sqlite:// or postgres://",
+            ));
+        }
+        self.session.check()?;
+        self.proofpoint.check()
+    }
+
+    fn check_public_url(&self) -> Result<(), SettingsError> {
+        if self.public_url.as_ref().is_some_and(|url| !is_origin(url)) {
+            return Err(invalid(
+                "public_url",
+                "it has to be an origin, as https://portal.example.com",
+            ));
         }
         let secure = self
             .public_url
@@ -217,35 +257,6 @@ impl Settings {
                        could be read on the way";
             return Err(invalid("public_url", why));
         }
-        if !["sqlite://", "postgres://", "postgresql://"]
-            .iter()
-            .any(|scheme| self.database_url.starts_with(scheme))
-        {
-            return Err(invalid(
-                "database_url",
-                "it has to start with sqlite:// or postgres://",
-            ));
-        }
-        if self.session.idle_minutes == 0 || self.session.idle_minutes > 24 * 60 {
-            return Err(invalid("session.idle_minutes", "it has to be from 1 to 1440"));
-        }
-        if self.session.max_hours == 0 || self.session.max_hours > 24 * 7 {
-            return Err(invalid("session.max_hours", "it has to be from 1 to 168"));
-        }
-        if let Some(url) = &self.proofpoint.simulator
-            && !(url.scheme() == "http" && url.host_str().is_some_and(is_loopback))
-        {
-            return Err(invalid(
-                "proofpoint.simulator",
-                "it has to be http:// to a loopback address",
-            ));
-        }
-        TrustedHosts::with_extra(self.proofpoint.extra_hosts.iter().map(String::as_str)).map_err(|name| {
-            invalid(
-                "proofpoint.extra_hosts",
-                format!("{name:?} is not a plain host name"),
-            )
-        })?;
         Ok(())
     }
 
@@ -317,6 +328,25 @@ fn one_sentence(text: &str) -> String {
         .filter(|line| !line.is_empty() && !line.contains('|'))
         .collect();
     words.join(", ")
+}
+
+/// Variables of the environment that look like settings of the portal and are none: a slip of the
+/// pen, perhaps one that matters.
+pub fn unknown_variables() -> Vec<String> {
+    std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .filter(|name| name.starts_with("POSTERN_") && VARIABLES.iter().all(|(known, _)| known != name))
+        .collect()
+}
+
+/// Whether an address is an origin and nothing more.
+fn is_origin(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.username().is_empty()
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none()
 }
 
 fn is_loopback(host: &str) -> bool {

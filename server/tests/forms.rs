@@ -4,7 +4,7 @@ mod support;
 
 use http::{Method, header};
 use protegrity::LoginFailure;
-use simulator::{Expire, TokenMode};
+use simulator::{Expire, Fault, TokenMode};
 use support::{Answer, Browser, HTML, JSON, LOCK, SIGN_IN, SIGN_OUT, Setup, UNLOCK, World, password};
 
 /// Addresses that a browser could take for another site's.
@@ -318,7 +318,7 @@ async fn what_fails_at_the_cluster_is_told_on_the_page_of_the_form() {
         );
         assert!(!browser.get("/users").await.shows(words), "{id:?} is told twice");
     }
-    world.fail(&["/pty/v1/auth/users/*/lock"], &simulator::Fault::Html);
+    world.fail(&["/pty/v1/auth/users/*/lock"], &Fault::Html);
     let id = world.id_of("alpha").await;
     let page = browser.submit_and_follow("/users", LOCK, &[("id", &id)]).await;
     assert_says(&page, "alert", "the cluster failed");
@@ -375,6 +375,81 @@ async fn a_form_after_the_end_of_the_clusters_session_is_carried_out_after_the_s
         assert!(world.is_locked("alpha").await, "{token_mode}");
         assert_says(&browser.get(&page).await, "status", "alpha is locked.");
     }
+}
+
+/// The sign-in page's own form goes by script; the form that it interrupted may have been a plain one.
+#[tokio::test]
+async fn a_held_form_is_carried_out_by_a_scripted_sign_in_as_well() {
+    let world = World::new().await;
+    let id = world.id_of("alpha").await;
+    let page = format!("/users/{id}");
+    let (browser, _) = interrupted(&world, &page, &id).await;
+    let answer = browser
+        .call(SIGN_IN, &[("user_name", "helpdesk"), ("password", password())])
+        .await;
+    assert_eq!(
+        (answer.status, answer.header("x-postern-next")),
+        (204, page.as_str())
+    );
+    assert!(world.is_locked("alpha").await);
+    assert_says(&browser.get(&page).await, "status", "alpha is locked.");
+}
+
+/// Signing in over a page goes on with what is on the screen: nothing else may happen then or later.
+#[tokio::test]
+async fn a_sign_in_that_resumes_drops_the_held_form() {
+    let world = World::new().await;
+    let id = world.id_of("alpha").await;
+    let (browser, _) = interrupted(&world, "/users", &id).await;
+    let fields = [
+        ("user_name", "helpdesk"),
+        ("password", password()),
+        ("resume", "1"),
+    ];
+    assert_eq!(browser.call(SIGN_IN, &fields).await.status, 204);
+    assert_eq!(browser.sign_in_on("/sign-in", "helpdesk").await.location(), "/");
+    assert!(!world.is_locked("alpha").await);
+}
+
+#[tokio::test]
+async fn a_request_under_way_neither_loses_nor_repeats_what_a_page_has_to_say() {
+    let world = World::new().await;
+    let id = world.id_of("alpha").await;
+    let page = format!("/users/{id}");
+    let browser = world.signed_in("helpdesk").await;
+    world.fail(&["/pty/v1/auth/permissions"], &Fault::DelayMs(400));
+    let slow = browser.get("/session");
+    let done = async {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        browser.submit(&page, LOCK, &[("id", &id)]).await
+    };
+    let (_, answer) = futures::future::join(slow, done).await;
+    assert_eq!(answer.status, 303);
+    assert_says(&browser.get(&page).await, "status", "alpha is locked.");
+    assert!(!browser.get(&page).await.shows("alpha is locked."));
+}
+
+#[tokio::test]
+async fn failing_to_sign_in_makes_no_session() {
+    let world = World::new().await;
+    let junk = "x".repeat(60_000);
+    for fields in [
+        [("user_name", "helpdesk"), ("password", "wrong")],
+        [("user_name", ""), ("junk", &junk)],
+    ] {
+        let browser = world.browser();
+        browser.submit("/sign-in", SIGN_IN, &fields).await;
+        assert_eq!(browser.cookie("postern"), None);
+    }
+    assert_eq!(world.records(), 0);
+    assert_eq!(
+        world
+            .browser()
+            .submit("/", "/api/nope", &[("junk", &junk)])
+            .await
+            .status,
+        404
+    );
 }
 
 #[tokio::test]

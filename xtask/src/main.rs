@@ -35,7 +35,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Set up, build and serve the portal with both simulators inside
+    /// Set up, build and serve the portal with a simulated cluster inside
     Demo {
         /// Address to listen on
         #[arg(long, default_value = "127.0.0.1:3000")]

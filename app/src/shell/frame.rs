@@ -152,7 +152,7 @@ fn SignInAgain(visitor: Visitor) -> impl IntoView {
         <dialog class="dialog" id="sign-in-again" aria-labelledby="sign-in-again-title">
             <h2 id="sign-in-again-title">"Sign in again"</h2>
             <p>"The session has ended. Sign in, and what you were doing goes on; nothing that you typed is lost."</p>
-            <PostForm action=SignIn::url() resume=true>
+            <PostForm action=SignIn::url() resume=true hidden=vec![("resume", "1".to_owned())]>
                 <TextField name="user_name" label="User name" id_prefix="again-" readonly=true
                     value=visitor.profile.user_name.clone() autocomplete="username"/>
                 <TextField name="password" label="Password" id_prefix="again-" kind=FieldKind::Password required=true

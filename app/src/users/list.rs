@@ -81,7 +81,7 @@ pub fn UsersPage() -> impl IntoView {
                     Ok(page) => view! { <ListView spec state page cell/> }.into_any(),
                     Err(error) => {
                         fail_page(&visit, &error);
-                        view! { <ErrorState error retry="/users"/> }.into_any()
+                        view! { <ErrorState error retry=visit.address()/> }.into_any()
                     }
                 }
             })}

@@ -3,13 +3,19 @@
 use protegrity::{Api, Client};
 
 use super::Failure;
-use crate::{cli, settings::Settings};
+use crate::{
+    cli,
+    settings::{self, Settings},
+};
 
 pub(super) async fn run(flags: &cli::Config) -> Result<(), Failure> {
     let settings = Settings::read(flags, None, None)?;
     println!("settings: ok");
     for key in settings.unused() {
         println!("settings: {key} is read, but nothing in this version uses it yet");
+    }
+    for variable in settings::unknown_variables() {
+        println!("settings: {variable} is no setting of the portal");
     }
     let client = Client::new(settings.cluster()?)?;
     let mut failed = 0;

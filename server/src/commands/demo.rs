@@ -25,11 +25,15 @@ static ACCOUNTS: LazyLock<Vec<DemoAccount>> = LazyLock::new(|| {
 });
 
 pub(super) async fn run(flags: cli::Demo) -> Result<(), Failure> {
+    if !flags.listen.ip().is_loopback() {
+        return Err(Failure::NotLoopback);
+    }
     let cluster = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     let cluster_url = format!("http://{}", cluster.local_addr()?);
+    let stop = shutdown::requested();
     println!("simulator: {cluster_url}");
     let simulator = Simulator::new(simulate::options(&flags.cluster));
-    tokio::spawn(simulator.serve(cluster, shutdown::requested()));
+    tokio::spawn(simulator.serve(cluster, stop));
 
     let listener = listen(flags.listen).await?;
     let public_url = serve::public_url(None, listener.local_addr()?);

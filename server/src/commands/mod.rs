@@ -22,6 +22,11 @@ pub enum Failure {
     /// The client of the cluster cannot be made.
     #[error("protegrity: {0}")]
     Client(#[from] protegrity::ConfigError),
+    /// The demo was to be served to others.
+    #[error(
+        "the demo is served on loopback alone, where everybody has its passwords: use --listen 127.0.0.1:PORT"
+    )]
+    NotLoopback,
     /// The address cannot be listened on.
     #[error("{address} cannot be listened on: {error}")]
     Listen {

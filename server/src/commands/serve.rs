@@ -12,7 +12,7 @@ use super::{Failure, listen, shutdown};
 use crate::{
     cli,
     http::{self, Demo, Portal},
-    settings::Settings,
+    settings::{self, Settings},
 };
 
 /// How often ended sessions are forgotten.
@@ -29,6 +29,9 @@ pub(super) async fn run(flags: cli::Serve) -> Result<(), Failure> {
             "this setting is read, but nothing in this version uses it yet"
         );
     }
+    for variable in settings::unknown_variables() {
+        tracing::warn!(variable, "there is no such setting");
+    }
     let gate = gate(settings.cluster()?, settings.session_rules())?;
     let listener = listen(settings.listen).await?;
     let public_url = public_url(settings.public_url.as_ref(), listener.local_addr()?);
@@ -38,7 +41,9 @@ pub(super) async fn run(flags: cli::Serve) -> Result<(), Failure> {
         let router = http::ops_router::<()>(gate.clone());
         tokio::spawn(async move { axum::serve(ops, router).await });
     }
-    portal(listener, Portal::new(gate, &public_url, Demo(None)), &public_url).await
+    let mut served = Portal::new(gate, &public_url, Demo(None));
+    served.ops_elsewhere = settings.ops_listen.is_some();
+    portal(listener, served, &public_url).await
 }
 
 /// A gate in front of this cluster, with everything in memory.
@@ -73,13 +78,14 @@ pub(super) async fn portal(listener: TcpListener, portal: Portal, public_url: &U
             }
         }
     });
+    let stop = shutdown::requested();
     println!("portal: {}", public_url.as_str().trim_end_matches('/'));
     let service = portal
         .router(address)
         .into_make_service_with_connect_info::<SocketAddr>();
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        shutdown::requested().await;
+        stop.await;
         let _ = stopping.send(());
     });
     tokio::select! {

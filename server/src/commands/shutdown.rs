@@ -1,30 +1,43 @@
 //! When to stop: Ctrl-C, or the signal that service managers send.
 
-/// Resolves when the process is asked to stop.
-pub(super) async fn requested() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                tokio::select! {
-                    _ = tokio::signal::ctrl_c() => {}
-                    _ = terminate.recv() => {}
-                }
+/// Resolves when the process is asked to stop. Listening begins at the call and not at the first
+/// wait, so that whoever has read that the portal is up can stop it at once.
+pub(super) fn requested() -> impl Future<Output = ()> + Send + 'static {
+    let terminated = terminated();
+    async move {
+        tokio::select! {
+            () = interrupted() => {}
+            () = terminated => {}
+        }
+        tracing::info!("stopping");
+    }
+}
+
+async fn interrupted() {
+    if let Err(error) = tokio::signal::ctrl_c().await {
+        tracing::warn!(%error, "Ctrl-C does not stop this process");
+        std::future::pending::<()>().await;
+    }
+}
+
+#[cfg(unix)]
+fn terminated() -> impl Future<Output = ()> + Send + 'static {
+    use tokio::signal::unix::{SignalKind, signal};
+    let signal = signal(SignalKind::terminate());
+    async move {
+        match signal {
+            Ok(mut signal) => {
+                signal.recv().await;
             }
             Err(error) => {
                 tracing::warn!(%error, "only Ctrl-C stops this process");
-                wait_for_ctrl_c().await;
+                std::future::pending::<()>().await;
             }
         }
     }
-    #[cfg(not(unix))]
-    wait_for_ctrl_c().await;
-    tracing::info!("stopping");
 }
 
-async fn wait_for_ctrl_c() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
+#[cfg(not(unix))]
+fn terminated() -> impl Future<Output = ()> + Send + 'static {
+    std::future::pending()
 }

@@ -8,17 +8,16 @@ use crate::cli;
 pub(super) async fn run(flags: cli::Simulate) -> Result<(), Failure> {
     let listener = listen(flags.listen).await?;
     let address = listener.local_addr()?;
+    let stop = shutdown::requested();
     let simulator = Simulator::new(options(&flags.cluster));
     if flags.tls {
         let certificate = Certificate::self_signed()?;
         println!("simulator: https://{address}");
         println!("{}", certificate.pem().trim());
-        simulator
-            .serve_tls(listener, certificate, shutdown::requested())
-            .await?;
+        simulator.serve_tls(listener, certificate, stop).await?;
     } else {
         println!("simulator: http://{address}");
-        simulator.serve(listener, shutdown::requested()).await?;
+        simulator.serve(listener, stop).await?;
     }
     Ok(())
 }

@@ -1,8 +1,10 @@
 //! Server functions: one road for a plain form and for a script.
 //!
 //! A plain form is answered by a redirect to the page that follows, which shows the outcome (a
-//! flash message in the session); a script gets JSON. When the cluster wants the password again, a
+//! flash message, see `flashes`); a script gets JSON. When the cluster wants the password again, a
 //! plain form is held on the server and carried out after the sign-in.
+
+use std::collections::BTreeMap;
 
 use app::{
     error::{ErrorKind, PortalError},
@@ -23,8 +25,13 @@ use axum::{
 };
 use gate::{Action, GateError, HeldRequest};
 use leptos_axum::handle_server_fns_with_context;
+use tracing::Instrument;
 
-use super::{LARGEST_FORM, Portal, provide_visit, visits};
+use super::{LARGEST_FORM, Portal, provide_visit};
+
+/// How much of what was typed is kept for the page that follows: fields, and bytes of each.
+const MOST_KEPT: usize = 32;
+const LONGEST_KEPT: usize = 1024;
 
 /// The page that follows, for a script.
 const NEXT: HeaderName = HeaderName::from_static("x-postern-next");
@@ -33,6 +40,8 @@ const NEXT: HeaderName = HeaderName::from_static("x-postern-next");
 struct Form {
     /// The path of the server function.
     path: String,
+    /// The action that it is.
+    action: Action,
     body: Bytes,
     /// The page that it stood on, a local path.
     page: String,
@@ -53,30 +62,56 @@ pub(super) async fn call(State(portal): State<Portal>, request: Request) -> Resp
     let wants_page = wants_page(&parts.headers);
     let page = referring_page(&portal, &parts.headers);
     let path = parts.uri.path().to_owned();
-    let answer = match to_bytes(body, LARGEST_FORM).await {
-        Ok(body) => {
-            let form = Form { path, body, page };
-            let answered = run(&form, visit.clone()).await;
-            if wants_page {
-                show(&visit, form, answered).await
-            } else {
-                tell(&visit, answered).await
-            }
-        }
-        Err(_) => Ok((StatusCode::PAYLOAD_TOO_LARGE, "The form is too large.").into_response()),
+    let Some(action) = function_action(&path) else {
+        // A function that is not in the table is open to nobody.
+        return (StatusCode::NOT_FOUND, "There is no such function.").into_response();
     };
-    answer.unwrap_or_else(|error: GateError| {
-        tracing::error!(%error, "an outcome could not be kept");
-        StatusCode::INTERNAL_SERVER_ERROR.into_response()
-    })
+    let Ok(body) = to_bytes(body, LARGEST_FORM).await else {
+        return (StatusCode::PAYLOAD_TOO_LARGE, "The form is too large.").into_response();
+    };
+    // On its own feet: what a form asks for is carried out whole and written down, whether or not
+    // the browser waits for the answer.
+    let form = Form {
+        path,
+        action,
+        body,
+        page,
+    };
+    let work = tokio::spawn(answer(portal, visit, form, wants_page).in_current_span());
+    match work.await {
+        Ok(answer) => answer.unwrap_or_else(|error| {
+            tracing::error!(%error, "the outcome of a form could not be kept");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }),
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
+/// Carries a form out and answers it. After a sign-in, the form that waited for it is carried out
+/// as well, and its page follows.
+async fn answer(portal: Portal, visit: Visit, form: Form, wants_page: bool) -> Result<Response, GateError> {
+    let Answered { result, mut cookies } = run(&form, visit.clone()).await;
+    let waiting = match &result {
+        Ok(_) if form.action == Action::SignIn => waiting(&visit, &form).await?,
+        _ => None,
+    };
+    if let Some((visit, form)) = waiting {
+        let answered = run(&form, visit.clone()).await;
+        cookies.extend(answered.cookies);
+        let to = settle(&portal, &visit, form, answered.result, &mut cookies).await?;
+        return Ok(lead(wants_page, &to, cookies));
+    }
+    if wants_page {
+        let to = settle(&portal, &visit, form, result, &mut cookies).await?;
+        return Ok(lead(wants_page, &to, cookies));
+    }
+    Ok(tell(&portal, result, cookies))
 }
 
 /// Runs the server function of this form. It is asked for JSON always, so that there is one way to
 /// read what it says.
 async fn run(form: &Form, visit: Visit) -> Answered {
-    if function_action(&form.path).is_none() {
-        // A function that is not in the table is open to nobody.
-        let error = PortalError::new(ErrorKind::NotFound, "There is no such function.");
+    if let Err(error) = visit.permit(form.action) {
         return Answered {
             result: Err(error),
             cookies: Vec::new(),
@@ -117,31 +152,20 @@ async fn read_error(response: Response, visit: &Visit) -> PortalError {
     error
 }
 
-/// The answer to a plain form: the page that follows. After a sign-in, the form that waited for it is
-/// carried out first.
-async fn show(visit: &Visit, form: Form, answered: Answered) -> Result<Response, GateError> {
-    let Answered { result, mut cookies } = answered;
-    let done = match result {
-        Ok(done) if form.path == path_of(Action::SignIn) => done,
-        result => return Ok(redirect(&settle(visit, form, result).await?, cookies)),
-    };
-    let Some((visit, form)) = held(visit).await? else {
-        return Ok(redirect(done.next.as_deref().unwrap_or("/"), cookies));
-    };
-    let answered = run(&form, visit.clone()).await;
-    cookies.extend(answered.cookies);
-    Ok(redirect(&settle(&visit, form, answered.result).await?, cookies))
-}
-
-/// The form that waits for whoever has just signed in, and their visit.
-async fn held(visit: &Visit) -> Result<Option<(Visit, Form)>, GateError> {
+/// The form that waits for whoever has just signed in, and their visit. The sign-in that goes on with
+/// what is still on the screen leaves nothing to wait for.
+async fn waiting(visit: &Visit, sign_in: &Form) -> Result<Option<(Visit, Form)>, GateError> {
     let Some(visitor) = visit.gate.visitor(&visit.session).await? else {
         return Ok(None);
     };
-    let Some(held) = visit.gate.take_held(&visitor).await? else {
+    let held = visit.gate.take_held(&visitor).await?;
+    let resumes = url::form_urlencoded::parse(&sign_in.body).any(|(name, _)| name == "resume");
+    let Some(HeldRequest { path, body, page, .. }) = held.filter(|_| !resumes) else {
         return Ok(None);
     };
-    let HeldRequest { path, body, page, .. } = held;
+    let Some(action) = function_action(&path) else {
+        return Ok(None);
+    };
     let outcome = app::visit::Outcome::default();
     let visit = VisitRequest {
         visitor: Some(visitor),
@@ -152,6 +176,7 @@ async fn held(visit: &Visit) -> Result<Option<(Visit, Form)>, GateError> {
         visit.into(),
         Form {
             path,
+            action,
             body: body.into(),
             page,
         },
@@ -159,12 +184,23 @@ async fn held(visit: &Visit) -> Result<Option<(Visit, Form)>, GateError> {
 }
 
 /// Keeps what came of a form for the page that follows, and says which that is.
-async fn settle(visit: &Visit, form: Form, result: Result<Done, PortalError>) -> Result<String, GateError> {
-    let Form { path, body, page } = form;
+async fn settle(
+    portal: &Portal,
+    visit: &Visit,
+    form: Form,
+    result: Result<Done, PortalError>,
+    cookies: &mut Vec<HeaderValue>,
+) -> Result<String, GateError> {
+    let Form {
+        path,
+        action,
+        body,
+        page,
+    } = form;
     let error = match result {
         Ok(done) => {
             let to = done.next.clone().unwrap_or(page);
-            keep_done(visit, done).await?;
+            cookies.extend(keep_done(portal, done));
             return Ok(to);
         }
         Err(error) => error,
@@ -187,74 +223,66 @@ async fn settle(visit: &Visit, form: Form, result: Result<Done, PortalError>) ->
         return Ok(to);
     }
     let typed = typed(&body);
-    let to = if path == path_of(Action::SignIn) {
-        next::sign_in(typed.get("next").map_or("/", String::as_str))
-    } else {
-        page
+    let to = match action {
+        Action::SignIn => next::sign_in(typed.get("next").map_or("/", String::as_str)),
+        _ => page,
     };
-    visits::keep(
-        &visit.session,
-        Flash::Failed(Failed {
-            form: path,
-            error,
-            typed,
-        }),
-    )
-    .await?;
+    let failed = Flash::Failed(Failed {
+        form: path,
+        error,
+        typed,
+    });
+    cookies.extend(portal.flashes.keep(failed, portal.origins.is_secure()));
     Ok(to)
 }
 
-/// The answer to a script: where to go, or what failed.
-async fn tell(visit: &Visit, answered: Answered) -> Result<Response, GateError> {
-    let Answered { result, cookies } = answered;
+/// The answer that leads to a page: a redirect for a plain form, the address for a script.
+fn lead(wants_page: bool, to: &str, cookies: Vec<HeaderValue>) -> Response {
+    let mut response = if wants_page {
+        Redirect::to(to).into_response()
+    } else {
+        let mut response = StatusCode::NO_CONTENT.into_response();
+        if let Ok(to) = HeaderValue::from_str(to) {
+            response.headers_mut().insert(NEXT, to);
+        }
+        response
+    };
+    add_cookies(&mut response, cookies);
+    response
+}
+
+/// The answer to a script: done, with where to go if that is elsewhere, or what failed.
+fn tell(portal: &Portal, result: Result<Done, PortalError>, mut cookies: Vec<HeaderValue>) -> Response {
     let mut response = match result {
         Ok(done) => {
-            let next = done
-                .next
-                .as_deref()
-                .and_then(|next| HeaderValue::from_str(next).ok());
-            keep_done(visit, done).await?;
-            let mut response = StatusCode::NO_CONTENT.into_response();
-            if let Some(next) = next {
-                response.headers_mut().insert(NEXT, next);
+            let next = done.next.clone();
+            cookies.extend(keep_done(portal, done));
+            match next {
+                Some(next) => return lead(false, &next, cookies),
+                None => StatusCode::NO_CONTENT.into_response(),
             }
-            response
         }
         Err(error) => {
-            let status =
-                StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            (status, Json(error)).into_response()
+            let status = StatusCode::from_u16(error.kind.status());
+            (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), Json(error)).into_response()
         }
     };
     add_cookies(&mut response, cookies);
-    Ok(response)
+    response
 }
 
 /// Keeps what was done for the page that follows, if there is anything to say.
-async fn keep_done(visit: &Visit, done: Done) -> Result<(), GateError> {
+fn keep_done(portal: &Portal, done: Done) -> Option<HeaderValue> {
     if done.title.is_empty() {
-        Ok(())
-    } else {
-        visits::keep(&visit.session, Flash::Done(done)).await
+        return None;
     }
-}
-
-fn redirect(to: &str, cookies: Vec<HeaderValue>) -> Response {
-    let mut response = Redirect::to(to).into_response();
-    add_cookies(&mut response, cookies);
-    response
+    portal.flashes.keep(Flash::Done(done), portal.origins.is_secure())
 }
 
 fn add_cookies(response: &mut Response, cookies: Vec<HeaderValue>) {
     for cookie in cookies {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
-}
-
-/// The path of the server function that is this action.
-fn path_of(action: Action) -> &'static str {
-    let row = app::routes::FUNCTIONS.iter().find(|(_, known)| *known == action);
-    row.map_or("", |(path, _)| path)
 }
 
 fn wants_page(headers: &HeaderMap) -> bool {
@@ -273,14 +301,18 @@ fn referring_page(portal: &Portal, headers: &HeaderMap) -> String {
     next::local(&page)
 }
 
-/// What was typed into a form, without what must not be shown again.
-fn typed(body: &[u8]) -> std::collections::BTreeMap<String, String> {
+/// What was typed into a form, without what must not be shown again, and no more of it than a form
+/// of the portal has.
+fn typed(body: &[u8]) -> BTreeMap<String, String> {
+    let is_secret = |name: &str| {
+        let name = name.to_lowercase();
+        ["password", "secret", "token"]
+            .iter()
+            .any(|word| name.contains(word))
+    };
     url::form_urlencoded::parse(body)
-        .filter(|(name, _)| {
-            !["password", "secret", "token"]
-                .iter()
-                .any(|word| name.to_lowercase().contains(word))
-        })
+        .filter(|(name, value)| name.len() <= 64 && value.len() <= LONGEST_KEPT && !is_secret(name))
+        .take(MOST_KEPT)
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect()
 }
@@ -293,10 +325,5 @@ mod tests {
     fn passwords_are_not_kept_with_what_was_typed() {
         let typed = typed(b"user_name=ana&password=x&newPassword=y&client_secret=z&next=%2Fusers");
         assert_eq!(typed.into_keys().collect::<Vec<_>>(), ["next", "user_name"]);
-    }
-
-    #[test]
-    fn the_path_of_an_action_is_that_of_the_table() {
-        assert_eq!(path_of(Action::SignIn), "/api/sign-in");
     }
 }

@@ -17,6 +17,10 @@ use super::Portal;
 
 /// Lets a page through, refuses it, or leads to the sign-in page.
 pub(super) async fn pages(State(portal): State<Portal>, mut request: Request, next: Next) -> Response {
+    if has_dot_segment(request.uri().path()) {
+        // The router of the pages would resolve it to another page than the one that is guarded here.
+        return super::not_found(request).await;
+    }
     let path = request
         .extensions()
         .get::<MatchedPath>()
@@ -75,4 +79,25 @@ async fn sign_in_page(visit: &Visit, request: Request, next: Next) -> Response {
 /// To the sign-in page, and back afterwards.
 fn to_sign_in(visit: &Visit) -> Response {
     Redirect::to(&app::next::sign_in(&visit.address())).into_response()
+}
+
+/// Whether a segment of this path means "here" or "one up", spelled out or percent-encoded.
+fn has_dot_segment(path: &str) -> bool {
+    let plain = path.to_ascii_lowercase().replace("%2e", ".");
+    plain.split('/').any(|segment| matches!(segment, "." | ".."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_dot_segment;
+
+    #[test]
+    fn dot_segments_are_seen_however_they_are_spelled() {
+        for path in ["/users/..", "/users/%2e%2E", "/users/.%2e", "/users/./x", "/%2e"] {
+            assert!(has_dot_segment(path), "{path}");
+        }
+        for path in ["/", "/users/a.b", "/users/...", "/users/%2e%2ea"] {
+            assert!(!has_dot_segment(path), "{path}");
+        }
+    }
 }

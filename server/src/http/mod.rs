@@ -4,6 +4,7 @@
 //! session, visit (who is asking), guard (may they), then the page or the server function.
 
 mod assets;
+mod flashes;
 mod forms;
 mod guard;
 mod headers;
@@ -60,12 +61,17 @@ pub struct Portal {
     pub gate: Gate,
     /// The session records.
     pub sessions: MemorySessions,
+    /// What the pages after forms have to say.
+    pub flashes: flashes::Flashes,
     /// The origins that forms may come from.
     pub origins: AllowedOrigins,
     /// The accounts of the simulator, in demo mode.
     pub demo: Demo,
     /// Addresses of style, scripts and pictures.
     pub assets: Arc<Assets>,
+    /// Whether health and metrics answer at an address of their own, and so not here.
+    #[from_ref(skip)]
+    pub ops_elsewhere: bool,
     /// What Leptos wants to know.
     pub leptos: LeptosOptions,
 }
@@ -80,9 +86,11 @@ impl Portal {
         Self {
             gate,
             sessions: MemorySessions::default(),
+            flashes: flashes::Flashes::default(),
             origins: AllowedOrigins::of(public_url),
             demo,
             assets: Arc::new(assets::manifest()),
+            ops_elsewhere: false,
             leptos: LeptosOptions::builder().output_name("postern").build(),
         }
     }
@@ -106,7 +114,7 @@ impl Portal {
             .layer(middleware::from_fn_with_state(self.clone(), visits::add))
             .layer(self.session_layer());
         let mut router = Router::new().merge(pages).merge(assets::router());
-        if address.ip().is_loopback() {
+        if address.ip().is_loopback() && !self.ops_elsewhere {
             router = router.merge(ops::router(self.gate.clone()));
         }
         router

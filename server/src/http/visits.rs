@@ -1,9 +1,6 @@
 //! The visit: who is asking, put together once for each request before anything is rendered.
 
-use app::{
-    flash::Flash,
-    visit::{Request as VisitRequest, Theme, Visit},
-};
+use app::visit::{Request as VisitRequest, Theme, Visit};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, Method, header::COOKIE},
@@ -14,9 +11,6 @@ use gate::{Caller, GateError};
 use tower_sessions::Session;
 
 use super::Portal;
-
-/// Where a session record keeps what the next page has to say.
-const FLASH: &str = "flash";
 
 /// Adds the [`Visit`] to the request.
 pub(super) async fn add(State(portal): State<Portal>, mut request: Request, next: Next) -> Response {
@@ -45,19 +39,16 @@ async fn of(portal: &Portal, request: &mut Request) -> Result<Visit, GateError> 
         address: None,
     });
     let visitor = portal.gate.visitor(&session).await?;
-    let flash = if shows_flash(request) {
-        session.remove::<Flash>(FLASH).await?
-    } else {
-        None
-    };
+    let secure = portal.origins.is_secure();
+    let taken = shows_flash(request).then(|| portal.flashes.take(request.headers(), secure));
     Ok(Visit::from(VisitRequest {
         gate: portal.gate.clone(),
         session,
         visitor,
         caller,
-        secure: portal.origins.is_secure(),
+        secure,
         theme: theme(request.headers()),
-        flash,
+        flash: taken.flatten(),
         refusal: None,
         demo_accounts: portal.demo.0,
         assets: portal.assets.clone(),
@@ -65,11 +56,6 @@ async fn of(portal: &Portal, request: &mut Request) -> Result<Visit, GateError> 
         query: request.uri().query().unwrap_or_default().to_owned(),
         outcome: app::visit::Outcome::default(),
     }))
-}
-
-/// Keeps what the next page has to say.
-pub(super) async fn keep(session: &Session, flash: Flash) -> Result<(), GateError> {
-    Ok(session.insert(FLASH, flash).await?)
 }
 
 /// Whether this request is a page that somebody will look at now. One that is fetched ahead, or
@@ -83,12 +69,17 @@ fn shows_flash(request: &Request) -> bool {
 }
 
 fn theme(headers: &HeaderMap) -> Theme {
+    cookies(headers, "theme")
+        .find_map(Theme::named)
+        .unwrap_or_default()
+}
+
+/// The values of the cookies of this name.
+pub(super) fn cookies<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
     headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|cookies| cookies.split(';'))
-        .filter_map(|cookie| cookie.trim().strip_prefix("theme="))
-        .find_map(Theme::named)
-        .unwrap_or_default()
+        .filter_map(move |cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='))
 }
