@@ -9,10 +9,15 @@ import { Client } from './client.mjs'
 const START_MS = 60_000
 const STOP_MS = 10_000
 
+// Stopped from outside, a process ends without its `exit` event, and would leave the servers behind.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
+
 /** Runs `measure({ simulator, portal })` between a start and a stop of both. */
 export async function withServers(users, measure) {
   // Whatever the portal keeps in files goes into a folder that is gone afterwards.
   const folder = mkdtempSync(join(tmpdir(), 'postern-bench-'))
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', remove)
   const servers = []
   try {
     const simulator = await startSimulator(users, folder)
@@ -22,7 +27,8 @@ export async function withServers(users, measure) {
     return await measure({ simulator, portal })
   } finally {
     await Promise.all(servers.map((server) => server.stop()))
-    rmSync(folder, { recursive: true, force: true })
+    process.removeListener('exit', remove)
+    remove()
   }
 }
 

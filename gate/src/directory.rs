@@ -4,15 +4,17 @@
 //! The index is short-lived and shared by the sessions that the cluster itself let read it: each
 //! session has to have had a page of users from the cluster lately, or it is asked for one.
 
+mod index;
+
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use jiff::{SignedDuration, Timestamp};
-use memchr::memmem::Finder;
 use protegrity::{Authorized, ErrorKind, User, UserId};
 
+use self::index::{Entry, Index};
 use crate::{clock::Clock, error::GateError, passage::Passage, vault::VaultKey};
 
 /// How many users are asked for at a time.
@@ -88,162 +90,6 @@ pub struct Listing {
     pub as_of: Timestamp,
 }
 
-/// One user of the index, with what is searched put together once.
-#[derive(Debug)]
-pub struct Entry {
-    user: User,
-    haystack: Box<str>,
-}
-
-impl Entry {
-    fn new(user: User) -> Self {
-        let fields = [
-            Some(user.username.as_str()),
-            user.first_name.as_deref(),
-            user.last_name.as_deref(),
-            user.email.as_deref(),
-            Some(user.id.as_str()),
-        ];
-        // The line break keeps a word from matching across two fields.
-        let haystack = fields
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join("\n")
-            .to_lowercase();
-        Self {
-            haystack: haystack.into_boxed_str(),
-            user,
-        }
-    }
-}
-
-/// The users at one time, with an order for each sort key, made when first asked for.
-struct Index {
-    entries: Vec<Arc<Entry>>,
-    orders: [OnceLock<Vec<u32>>; 5],
-    loaded_at: Timestamp,
-}
-
-impl Index {
-    fn new(entries: Vec<Arc<Entry>>, loaded_at: Timestamp) -> Self {
-        Self {
-            entries,
-            orders: Default::default(),
-            loaded_at,
-        }
-    }
-
-    fn of(users: Vec<User>, loaded_at: Timestamp) -> Self {
-        Self::new(
-            users.into_iter().map(|user| Arc::new(Entry::new(user))).collect(),
-            loaded_at,
-        )
-    }
-
-    /// Whether everything that a list shows of this user is in here.
-    fn says(&self, user: &User) -> bool {
-        let shown = |user: &User| {
-            let User {
-                username,
-                email,
-                first_name,
-                last_name,
-                enabled,
-                created,
-                ..
-            } = user;
-            (
-                username.clone(),
-                email.clone(),
-                first_name.clone(),
-                last_name.clone(),
-                *enabled,
-                *created,
-            )
-        };
-        let entry = self.entries.iter().find(|entry| entry.user.id == user.id);
-        entry.is_some_and(|entry| shown(&entry.user) == shown(user))
-    }
-
-    /// The same users, with this one changed, or added when it is new.
-    fn with(&self, user: &User) -> Self {
-        let mut entries = self.entries.clone();
-        let entry = Arc::new(Entry::new(user.clone()));
-        match entries.iter_mut().find(|entry| entry.user.id == user.id) {
-            Some(old) => *old = entry,
-            None => entries.push(entry),
-        }
-        Self::new(entries, self.loaded_at)
-    }
-
-    fn order(&self, key: SortKey) -> &[u32] {
-        self.orders[key as usize].get_or_init(|| {
-            let mut order: Vec<u32> = (0..).take(self.entries.len()).collect();
-            let user = |at: &u32| &self.entries[*at as usize].user;
-            let lower = |text: Option<&str>| text.unwrap_or_default().to_lowercase();
-            let name = |user: &User| lower(Some(&user.username));
-            match key {
-                SortKey::UserName => order.sort_by_cached_key(|at| name(user(at))),
-                SortKey::Name => order.sort_by_cached_key(|at| {
-                    let user = user(at);
-                    (
-                        lower(user.last_name.as_deref()),
-                        lower(user.first_name.as_deref()),
-                        name(user),
-                    )
-                }),
-                SortKey::Email => order.sort_by_cached_key(|at| {
-                    let user = user(at);
-                    (user.email.is_none(), lower(user.email.as_deref()), name(user))
-                }),
-                SortKey::State => order.sort_by_cached_key(|at| {
-                    let user = user(at);
-                    (user.enabled.unwrap_or(true), name(user))
-                }),
-                SortKey::Created => order.sort_by_cached_key(|at| {
-                    let user = user(at);
-                    (user.created.is_none(), user.created, name(user))
-                }),
-            }
-            order
-        })
-    }
-
-    fn search(&self, query: &UserQuery) -> Listing {
-        let text = query.text.to_lowercase();
-        let words: Vec<Finder<'_>> = text.split_whitespace().map(Finder::new).collect();
-        let fits = |entry: &Entry| {
-            query
-                .enabled
-                .is_none_or(|enabled| entry.user.enabled.unwrap_or(true) == enabled)
-                && words
-                    .iter()
-                    .all(|word| word.find(entry.haystack.as_bytes()).is_some())
-        };
-        let order = self.order(query.sort.key);
-        let found = order
-            .iter()
-            .map(|at| &self.entries[*at as usize])
-            .filter(|entry| fits(entry));
-        let mut found: Vec<&Arc<Entry>> = found.collect();
-        if query.sort.descending {
-            found.reverse();
-        }
-        let matching = found.len();
-        // Whoever asks for what is behind the last page gets the last page.
-        let last = matching.saturating_sub(1) / query.take.max(1) * query.take;
-        let rows = found.into_iter().skip(query.skip.min(last)).take(query.take);
-        let users = rows.map(|entry| entry.user.clone()).collect();
-        Listing {
-            users,
-            matching,
-            total: order.len(),
-            as_of: self.loaded_at,
-        }
-    }
-}
-
 /// The index and who may read it.
 pub struct Directory {
     index: Mutex<Option<Arc<Index>>>,
@@ -299,10 +145,9 @@ impl Directory {
     }
 
     /// Puts a freshly loaded index in place, with what was noted while it was loading.
-    fn install(&self, users: Vec<User>, asked_at: Timestamp) -> Arc<Index> {
+    fn install(&self, loaded: Index, asked_at: Timestamp) -> Arc<Index> {
         let mut current = locked(&self.index);
         let notes = std::mem::take(&mut *locked(&self.notes));
-        let loaded = Index::of(users, self.clock.now());
         let notes = notes.iter().filter(|(at, _)| *at >= asked_at);
         let index = Arc::new(notes.fold(loaded, |index, (_, user)| index.with(user)));
         *current = Some(Arc::clone(&index));
@@ -350,8 +195,9 @@ impl Directory {
             return Ok(index);
         }
         let fetch = |first, max| passage.read(move |cluster| async move { cluster.users(first, max).await });
-        let users = load_all(fetch, |_| false).await?;
-        let index = self.install(users, asked_at);
+        let entries = load_all(fetch, |user| Arc::new(Entry::new(user)), |_| false).await?;
+        let index = Index::sorted(entries, self.clock.now()).await;
+        let index = self.install(index, asked_at);
         let now = self.clock.now();
         self.admissions(now).insert(passage.visitor().key, now);
         Ok(index)
@@ -380,7 +226,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub(crate) async fn find_by_name(cluster: &Authorized, name: &str) -> Option<UserId> {
     let is_wanted = |user: &User| user.username.eq_ignore_ascii_case(name);
     let fetch = |first, max| async move { Ok(cluster.users(first, max).await?) };
-    let users = load_all(fetch, is_wanted).await.ok()?;
+    let users = load_all(fetch, |user| user, is_wanted).await.ok()?;
     users.into_iter().find(is_wanted).map(|user| user.id)
 }
 
@@ -389,11 +235,13 @@ pub(crate) async fn find_by_name(cluster: &Authorized, name: &str) -> Option<Use
 /// A page shorter than asked for is the last one (notes on the reference, row 28), unless the first
 /// page has a round number of rows: then the cluster may cap its pages below what was asked for,
 /// and the pages that are as long as the first are not the last. A cluster that brings nothing new
-/// is not asked again.
-async fn load_all<F>(
+/// is not asked again. What is kept of a user is made page by page, so that no two lists of everybody
+/// are in memory.
+async fn load_all<F, T>(
     fetch: impl Fn(u32, u32) -> F,
-    is_wanted: impl Fn(&User) -> bool,
-) -> Result<Vec<User>, GateError>
+    keep: impl Fn(User) -> T,
+    is_wanted: impl Fn(&T) -> bool,
+) -> Result<Vec<T>, GateError>
 where
     F: Future<Output = Result<Vec<User>, GateError>>,
 {
@@ -410,7 +258,8 @@ where
     loop {
         let brought = rows(&page);
         let before = users.len();
-        users.extend(page.into_iter().filter(|user| seen.insert(user.id.clone())));
+        let new = page.into_iter().filter(|user| seen.insert(user.id.clone()));
+        users.extend(new.map(&keep));
         let found = users[before..].iter().any(&is_wanted);
         if brought < size || users.len() == before || found || users.len() >= MOST_USERS {
             return Ok(users);

@@ -1,9 +1,12 @@
 //! The gate itself: sign in, sign out, who is asking, and the one way to the cluster.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use jiff::{SignedDuration, Timestamp};
-use protegrity::{Api, Client};
+use protegrity::{Api, Client, Role};
 use secrecy::SecretString;
 use tower_sessions::Session;
 
@@ -67,6 +70,8 @@ struct Inner {
     clock: Clock,
     desk: Arc<TokenDesk>,
     directory: Directory,
+    /// The roles that the last session could read which could read any.
+    catalogue: Mutex<Arc<Vec<Role>>>,
 }
 
 impl Gate {
@@ -87,6 +92,7 @@ impl Gate {
             clock,
             desk,
             directory,
+            catalogue: Mutex::default(),
         }))
     }
 
@@ -130,7 +136,8 @@ impl Gate {
         let Inner { cluster, vault, .. } = &*self.0;
         let login = cluster.login(login_name, password).await?;
         let now = self.now();
-        let profile = Profile::of(&login, &cluster.with_token(&login.tokens.access), login_name).await;
+        let mut profile = Profile::of(&login, &cluster.with_token(&login.tokens.access), login_name).await;
+        self.share_catalogue(&mut profile);
 
         let before = self.forget(session).await?;
         if let Some(tokens) = before.as_ref().and_then(|row| row.tokens.clone()) {
@@ -155,6 +162,16 @@ impl Gate {
         session.cycle_id().await?;
         session.insert(KEY, key).await?;
         Ok(visitor)
+    }
+
+    /// Lets sessions that could read the same roles keep them once.
+    fn share_catalogue(&self, profile: &mut Profile) {
+        let mut shared = self.0.catalogue.lock().unwrap_or_else(PoisonError::into_inner);
+        if *shared == profile.catalogue {
+            profile.catalogue = Arc::clone(&shared);
+        } else if !profile.catalogue.is_empty() {
+            *shared = Arc::clone(&profile.catalogue);
+        }
     }
 
     /// Ends the session here at once, and then at the cluster as far as that answers.

@@ -24,7 +24,7 @@ mod vault;
 pub use action::{Action, Needs, Rule};
 pub use audit::{Caller, Target};
 pub use clock::{Clock, ManualClock};
-pub use directory::{Directory, Entry, Listing, Sort, SortKey, UserQuery};
+pub use directory::{Directory, Listing, Sort, SortKey, UserQuery};
 pub use error::GateError;
 pub use gate::{Gate, GateConfig, SessionRules};
 pub use held::HeldRequest;

@@ -4,7 +4,10 @@
 //! roles through `GET /roles`, then unknown. Claims are a hint, never a proof: nothing documents
 //! keys to verify them with.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use protegrity::{
     Authorized, Claims, ErrorKind, Login, PermissionName, Role, RoleName, User, UserId, permissions as known,
@@ -40,8 +43,9 @@ pub struct Profile {
     pub permissions: Permissions,
     /// How they were found.
     pub origin: Origin,
-    /// The roles that this person could read at sign-in, for saying which one would help.
-    pub catalogue: Vec<Role>,
+    /// The roles that this person could read at sign-in, for saying which one would help. Sessions
+    /// that could read the same share them.
+    pub catalogue: Arc<Vec<Role>>,
 }
 
 impl Profile {
@@ -58,7 +62,7 @@ impl Profile {
             .as_ref()
             .is_err_and(|error| error.kind() != ErrorKind::Forbidden)
             && claims.names.iter().any(|name| !known::is_known(name));
-        let catalogue = answer.unwrap_or_default();
+        let catalogue = Arc::new(answer.unwrap_or_default());
         let user_name = claims
             .preferred_username
             .clone()

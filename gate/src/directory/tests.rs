@@ -29,7 +29,7 @@ async fn pages(total: u32, cap: u32) -> (usize, Vec<u32>) {
             .collect();
         std::future::ready(Ok(page))
     };
-    let users = load_all(fetch, |_| false).await.expect("it answers");
+    let users = load_all(fetch, |user| user, |_| false).await.expect("it answers");
     (users.len(), asked.into_inner())
 }
 
@@ -59,10 +59,20 @@ async fn a_cluster_that_ignores_first_is_not_asked_forever() {
         std::future::ready(Ok((0..PAGE).map(|n| user(&format!("u{n}"))).collect()))
     };
     assert_eq!(
-        load_all(fetch, |_| false).await.expect("it answers").len(),
+        load_all(fetch, |user| user, |_| false)
+            .await
+            .expect("it answers")
+            .len(),
         PAGE as usize
     );
     assert_eq!(calls.get(), 2);
+}
+
+fn of(users: Vec<User>) -> Index {
+    Index::new(
+        users.into_iter().map(|user| Arc::new(Entry::new(user))).collect(),
+        Timestamp::UNIX_EPOCH,
+    )
 }
 
 fn index() -> Index {
@@ -71,7 +81,7 @@ fn index() -> Index {
         user_with("bo.Åberg", false, None),
         user_with("ana.lopez", true, Some("zz@example.com")),
     ];
-    Index::of(users, Timestamp::UNIX_EPOCH)
+    of(users)
 }
 
 fn check(query: &UserQuery, expected: &[&str]) {
@@ -175,7 +185,7 @@ proptest! {
     /// Pages put side by side are the whole list, each user once.
     #[test]
     fn pages_partition_the_list(count in 0_usize..60, take in 1_usize..20, descending: bool) {
-        let index = Index::of((0..count).map(|n| user(&format!("u{n}"))).collect(), Timestamp::UNIX_EPOCH);
+        let index = of((0..count).map(|n| user(&format!("u{n}"))).collect());
         let query = |skip| UserQuery { sort: Sort { key: SortKey::UserName, descending }, skip, take, ..UserQuery::default() };
         let mut seen = HashSet::new();
         for skip in (0..count).step_by(take) {
@@ -184,5 +194,31 @@ proptest! {
             }
         }
         prop_assert_eq!(seen.len(), count);
+    }
+}
+
+proptest! {
+    /// However users change one after the other, the list is as if it had been loaded with them.
+    #[test]
+    fn noting_is_the_same_as_loading(changes in proptest::collection::vec((0_usize..6, any::<bool>(), 0_usize..3), 0..12)) {
+        let mut users: Vec<User> = (0..4).map(|n| user(&format!("u{n}"))).collect();
+        let mut index = of(users.clone());
+        for key in [SortKey::UserName, SortKey::Email, SortKey::State] {
+            index.search(&UserQuery { sort: Sort { key, descending: false }, take: 10, ..UserQuery::default() });
+        }
+        for (who, enabled, email) in changes {
+            let changed = user_with(&format!("u{who}"), enabled, [None, Some("a@example.com"), Some("z@example.com")][email]);
+            index = index.with(&changed);
+            prop_assert!(index.says(&changed));
+            match users.iter_mut().find(|user| user.id == changed.id) {
+                Some(old) => *old = changed,
+                None => users.push(changed),
+            }
+        }
+        let loaded = of(users);
+        for key in [SortKey::UserName, SortKey::Name, SortKey::Email, SortKey::State, SortKey::Created] {
+            let query = UserQuery { sort: Sort { key, descending: false }, take: 10, ..UserQuery::default() };
+            prop_assert_eq!(index.search(&query).users, loaded.search(&query).users);
+        }
     }
 }

@@ -36,8 +36,8 @@ use leptos_axum::{
 };
 use leptos_router::SsrMode;
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer,
-    timeout::TimeoutLayer,
+    CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer,
+    limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
 };
 use tower_sessions::{
     Expiry, SessionManagerLayer,
@@ -123,7 +123,8 @@ impl Portal {
                 self.origins.clone(),
                 origin::check,
             ))
-            .layer(CompressionLayer::new())
+            // Pages are made for one person at one time: what the browser waits for counts, not the last byte.
+            .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
             .layer(TimeoutLayer::with_status_code(
                 http::StatusCode::GATEWAY_TIMEOUT,
                 LONGEST_ANSWER,
