@@ -195,7 +195,7 @@ impl Directory {
             return Ok(index);
         }
         let fetch = |first, max| passage.read(move |cluster| async move { cluster.users(first, max).await });
-        let entries = load_all(fetch, |user| Arc::new(Entry::new(user)), |_| false).await?;
+        let entries = load_all(fetch, |user| Arc::new(Entry::new(&user)), |_| false).await?;
         let index = Index::sorted(entries, self.clock.now()).await;
         let index = self.install(index, asked_at);
         let now = self.clock.now();

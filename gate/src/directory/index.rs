@@ -8,32 +8,78 @@ use protegrity::{User, UserId};
 
 use super::{Listing, SortKey, UserQuery};
 
-/// One user of the index, with what is searched put together once.
+/// What a list shows of one user, in two allocations: there can be very many.
 #[derive(Debug)]
 pub(super) struct Entry {
-    pub user: User,
+    /// The fields one after the other, as the cluster spells them.
+    text: Box<str>,
+    /// Where each field ends in the text, in bytes, and whether the cluster gave it.
+    ends: [(u32, bool); FIELDS],
+    enabled: Option<bool>,
+    created: Option<i64>,
+    /// The same fields in lower case, each on a line, so that no word matches across two of them.
     haystack: Box<str>,
 }
 
+/// How many fields have text: user name, first name, last name, e-mail address, id.
+const FIELDS: usize = 5;
+const USER_NAME: usize = 0;
+const FIRST_NAME: usize = 1;
+const LAST_NAME: usize = 2;
+const EMAIL: usize = 3;
+const ID: usize = 4;
+
 impl Entry {
-    pub fn new(user: User) -> Self {
-        let fields = [
-            Some(user.username.as_str()),
+    pub fn new(user: &User) -> Self {
+        let fields: [Option<&str>; FIELDS] = [
+            Some(&user.username),
             user.first_name.as_deref(),
             user.last_name.as_deref(),
             user.email.as_deref(),
             Some(user.id.as_str()),
         ];
-        // The line break keeps a word from matching across two fields.
-        let haystack = fields
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join("\n")
-            .to_lowercase();
+        let mut text = String::new();
+        let ends = fields.map(|field| {
+            text.push_str(field.unwrap_or_default());
+            // A body of 4 GB is far beyond what the client reads.
+            (u32::try_from(text.len()).unwrap_or(u32::MAX), field.is_some())
+        });
+        let given: Vec<&str> = fields.into_iter().flatten().collect();
         Self {
-            haystack: haystack.into_boxed_str(),
-            user,
+            text: text.into_boxed_str(),
+            ends,
+            enabled: user.enabled,
+            created: user.created,
+            haystack: given.join("\n").to_lowercase().into_boxed_str(),
+        }
+    }
+
+    fn field(&self, field: usize) -> Option<&str> {
+        let start = field.checked_sub(1).map_or(0, |before| self.ends[before].0);
+        let (end, given) = self.ends[field];
+        given.then(|| &self.text[start as usize..end as usize])
+    }
+
+    fn id(&self) -> &str {
+        self.field(ID).unwrap_or_default()
+    }
+
+    fn is_open(&self) -> bool {
+        self.enabled.unwrap_or(true)
+    }
+
+    /// The user, as far as a list shows one.
+    fn user(&self) -> User {
+        let text = |field| self.field(field).map(ToOwned::to_owned);
+        User {
+            id: UserId::from(self.id()),
+            username: text(USER_NAME).unwrap_or_default(),
+            first_name: text(FIRST_NAME),
+            last_name: text(LAST_NAME),
+            email: text(EMAIL),
+            enabled: self.enabled,
+            created: self.created,
+            ..User::default()
         }
     }
 }
@@ -77,39 +123,36 @@ impl Index {
 
     /// Where the user of this id is.
     fn place(&self, id: &UserId) -> Option<usize> {
-        let id_at = |at: u32| &self.entries[at as usize].user.id;
+        let id_at = |at: u32| self.entries[at as usize].id();
         let by_id = self.by_id.get_or_init(|| {
             let mut by_id = places(self.entries.len());
-            by_id.sort_by(|a, b| id_at(*a).cmp(id_at(*b)));
+            by_id.sort_unstable_by(|a, b| id_at(*a).cmp(id_at(*b)));
             by_id
         });
-        let found = by_id.binary_search_by(|at| id_at(*at).cmp(id)).ok()?;
+        let found = by_id.binary_search_by(|at| id_at(*at).cmp(id.as_str())).ok()?;
         Some(by_id[found] as usize)
     }
 
     /// Whether everything that a list shows of this user is in here.
     pub fn says(&self, user: &User) -> bool {
-        let place = self.place(&user.id);
-        place.is_some_and(|at| {
-            SortKey::ALL
-                .iter()
-                .all(|key| key.same(&self.entries[at].user, user))
-        })
+        let now = Entry::new(user);
+        let said = self.place(&user.id).map(|at| &self.entries[at]);
+        said.is_some_and(|said| SortKey::ALL.iter().all(|key| key.same(said, &now)))
     }
 
     /// The same users, with this one changed, or added when it is new. Orders that the change does not
     /// touch are kept.
     pub fn with(&self, user: &User) -> Self {
         let mut entries = self.entries.clone();
-        let entry = Arc::new(Entry::new(user.clone()));
+        let entry = Arc::new(Entry::new(user));
         let Some(at) = self.place(&user.id) else {
             entries.push(entry);
             return Self::new(entries, self.loaded_at);
         };
-        let old = std::mem::replace(&mut entries[at], entry);
+        let old = std::mem::replace(&mut entries[at], Arc::clone(&entry));
         let mut changed = Self::new(entries, self.loaded_at);
         changed.by_id = self.by_id.clone();
-        for key in SortKey::ALL.into_iter().filter(|key| key.same(&old.user, user)) {
+        for key in SortKey::ALL.into_iter().filter(|key| key.same(&old, &entry)) {
             changed.orders[key as usize] = self.orders[key as usize].clone();
         }
         changed
@@ -118,30 +161,23 @@ impl Index {
     fn order(&self, key: SortKey) -> &[u32] {
         self.orders[key as usize].get_or_init(|| {
             let mut order = places(self.entries.len());
-            let user = |at: &u32| &self.entries[*at as usize].user;
-            let lower = |text: Option<&str>| text.unwrap_or_default().to_lowercase();
-            let name = |user: &User| lower(Some(&user.username));
+            let entry = |at: &u32| &*self.entries[*at as usize];
+            let lower = |entry: &Entry, field| entry.field(field).unwrap_or_default().to_lowercase();
+            let name = |at: &u32| lower(entry(at), USER_NAME);
             match key {
-                SortKey::UserName => order.sort_by_cached_key(|at| name(user(at))),
+                SortKey::UserName => order.sort_by_cached_key(name),
                 SortKey::Name => order.sort_by_cached_key(|at| {
-                    let user = user(at);
-                    (
-                        lower(user.last_name.as_deref()),
-                        lower(user.first_name.as_deref()),
-                        name(user),
-                    )
+                    let entry = entry(at);
+                    (lower(entry, LAST_NAME), lower(entry, FIRST_NAME), name(at))
                 }),
                 SortKey::Email => order.sort_by_cached_key(|at| {
-                    let user = user(at);
-                    (user.email.is_none(), lower(user.email.as_deref()), name(user))
+                    let entry = entry(at);
+                    (entry.field(EMAIL).is_none(), lower(entry, EMAIL), name(at))
                 }),
-                SortKey::State => order.sort_by_cached_key(|at| {
-                    let user = user(at);
-                    (user.enabled.unwrap_or(true), name(user))
-                }),
+                SortKey::State => order.sort_by_cached_key(|at| (entry(at).is_open(), name(at))),
                 SortKey::Created => order.sort_by_cached_key(|at| {
-                    let user = user(at);
-                    (user.created.is_none(), user.created, name(user))
+                    let created = entry(at).created;
+                    (created.is_none(), created, name(at))
                 }),
             }
             order
@@ -170,9 +206,8 @@ impl Index {
         let text = query.text.to_lowercase();
         let words: Vec<Finder<'_>> = text.split_whitespace().map(Finder::new).collect();
         let fits = |entry: &Entry| {
-            let is_open = entry.user.enabled.unwrap_or(true);
             let haystack = entry.haystack.as_bytes();
-            query.enabled.is_none_or(|enabled| is_open == enabled)
+            query.enabled.is_none_or(|enabled| entry.is_open() == enabled)
                 && words.iter().all(|word| word.find(haystack).is_some())
         };
         let found = order.iter().copied();
@@ -191,7 +226,7 @@ impl Index {
                 row
             }
         };
-        rows.map(|row| self.entries[found[place(row)] as usize].user.clone())
+        rows.map(|row| self.entries[found[place(row)] as usize].user())
             .collect()
     }
 }
@@ -211,16 +246,17 @@ impl SortKey {
         Self::Created,
     ];
 
-    /// Whether these two users have the same place in this order. Together the keys are everything
-    /// that a list shows.
-    fn same(self, a: &User, b: &User) -> bool {
+    /// Whether these two have the same place in this order. Together the keys are everything that a
+    /// list shows.
+    fn same(self, a: &Entry, b: &Entry) -> bool {
+        let same = |field| a.field(field) == b.field(field);
         let rest = match self {
             Self::UserName => true,
-            Self::Name => a.last_name == b.last_name && a.first_name == b.first_name,
-            Self::Email => a.email == b.email,
+            Self::Name => same(LAST_NAME) && same(FIRST_NAME),
+            Self::Email => same(EMAIL),
             Self::State => a.enabled == b.enabled,
             Self::Created => a.created == b.created,
         };
-        rest && a.username == b.username
+        rest && same(USER_NAME)
     }
 }

@@ -70,7 +70,10 @@ async fn a_cluster_that_ignores_first_is_not_asked_forever() {
 
 fn of(users: Vec<User>) -> Index {
     Index::new(
-        users.into_iter().map(|user| Arc::new(Entry::new(user))).collect(),
+        users
+            .into_iter()
+            .map(|user| Arc::new(Entry::new(&user)))
+            .collect(),
         Timestamp::UNIX_EPOCH,
     )
 }
