@@ -210,8 +210,11 @@ impl Index {
             query.enabled.is_none_or(|enabled| entry.is_open() == enabled)
                 && words.iter().all(|word| word.find(haystack).is_some())
         };
+        // Entry by entry as they lie in memory, and only then in order: the other way round every entry
+        // would be a leap through memory.
+        let fitting: Vec<bool> = self.entries.iter().map(|entry| fits(entry)).collect();
         let found = order.iter().copied();
-        found.filter(|at| fits(&self.entries[*at as usize])).collect()
+        found.filter(|at| fitting[*at as usize]).collect()
     }
 
     /// The users of the page. Whoever asks for what is behind the last page gets the last page.
