@@ -43,6 +43,12 @@ impl ErrorKind {
             Self::Internal => 500,
         }
     }
+
+    /// The same as the server's type.
+    #[cfg(feature = "ssr")]
+    pub fn status_code(self) -> http::StatusCode {
+        http::StatusCode::from_u16(self.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR)
+    }
 }
 
 /// What is the matter with one field of a form.

@@ -68,7 +68,6 @@ pub(crate) fn fail_page(visit: &Visit, error: &PortalError) {
         options.insert_header(header::LOCATION, location);
         options.set_status(StatusCode::SEE_OTHER);
     } else {
-        let status = StatusCode::from_u16(error.kind.status());
-        set_status(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+        set_status(error.kind.status_code());
     }
 }

@@ -262,10 +262,7 @@ fn tell(portal: &Portal, result: Result<Done, PortalError>, mut cookies: Vec<Hea
                 None => StatusCode::NO_CONTENT.into_response(),
             }
         }
-        Err(error) => {
-            let status = StatusCode::from_u16(error.kind.status());
-            (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), Json(error)).into_response()
-        }
+        Err(error) => (error.kind.status_code(), Json(error)).into_response(),
     };
     add_cookies(&mut response, cookies);
     response
