@@ -1,6 +1,8 @@
 //! Field readers for `#[serde(deserialize_with)]`: a value of another shape than documented is absent, never
 //! an error.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Deserializer};
 
 use crate::{Json, RoleName};
@@ -52,7 +54,7 @@ where
 
 /// A list of names, whether its entries are strings, numbers or objects with a `name`; one string is a list
 /// of one.
-fn names<T: From<String>>(value: Json) -> Option<Vec<T>> {
+pub(crate) fn names<T: From<String>>(value: Json) -> Option<Vec<T>> {
     match value {
         Json::List(items) => Some(items.into_iter().filter_map(name).map(T::from).collect()),
         Json::Text(_) => name(value).map(|name| vec![T::from(name)]),
@@ -67,4 +69,63 @@ pub(crate) fn name(entry: Json) -> Option<String> {
         other => other.into_text(),
     };
     text.filter(|text| !text.is_empty())
+}
+
+/// The fields of an object that are not yet taken. For types whose answer spells a field in more than one
+/// way: serde's `alias` fails where both spellings come.
+pub(crate) struct Fields(pub(crate) BTreeMap<String, Json>);
+
+impl Fields {
+    /// Of anything but an object: no fields.
+    pub fn of(value: Json) -> Self {
+        match value {
+            Json::Object(fields) => Self(fields),
+            _ => Self(BTreeMap::new()),
+        }
+    }
+
+    /// A field is taken only when its value could be read.
+    fn take<T>(&mut self, key: &str, read: impl Fn(&Json) -> Option<T>) -> Option<T> {
+        let value = self.0.get(key)?;
+        let taken = read(value);
+        if taken.is_some() || *value == Json::Null {
+            self.0.remove(key);
+        }
+        taken
+    }
+
+    pub fn integer(&mut self, key: &str) -> Option<i64> {
+        self.take(key, Json::as_integer)
+    }
+
+    pub fn boolean(&mut self, key: &str) -> Option<bool> {
+        self.take(key, Json::as_bool)
+    }
+
+    pub fn text(&mut self, key: &str) -> Option<String> {
+        self.take(key, |value| value.clone().into_text())
+    }
+
+    /// The text of the first of the keys that has one.
+    pub fn first_text(&mut self, keys: &[&str]) -> Option<String> {
+        keys.iter().find_map(|key| self.text(key))
+    }
+
+    /// A text that tells which thing it is; the empty one where there is none.
+    pub fn identity<T: From<String>>(&mut self, keys: &[&str]) -> T {
+        T::from(self.first_text(keys).unwrap_or_default())
+    }
+
+    /// A list of names, see [`names`].
+    pub fn names<T: From<String>>(&mut self, key: &str) -> Option<Vec<T>> {
+        names(self.0.remove(key)?)
+    }
+
+    /// An object whose values may be anything; the empty one where there is none.
+    pub fn object(&mut self, key: &str) -> BTreeMap<String, Json> {
+        match self.0.remove(key) {
+            Some(Json::Object(object)) => object,
+            _ => BTreeMap::new(),
+        }
+    }
 }

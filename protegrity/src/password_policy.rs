@@ -1,10 +1,10 @@
-//! The cluster's password policy as `GET /passwordpolicy` gives it (reference lines 2205-2272).
+//! The cluster's password policy as `GET /passwordpolicy` gives it (reference lines 2211-2270).
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Json;
+use crate::{Json, lenient::Fields};
 
 /// What a new password must be. A rule that is absent is not in force.
 ///
@@ -85,31 +85,5 @@ impl From<BTreeMap<String, Json>> for PasswordPolicy {
             upper_case: fields.integer("upperCase"),
             rest: fields.0,
         }
-    }
-}
-
-/// The keys not yet taken. A key is taken only when its value could be read.
-struct Fields(BTreeMap<String, Json>);
-
-impl Fields {
-    fn take<T>(&mut self, key: &str, read: impl Fn(&Json) -> Option<T>) -> Option<T> {
-        let value = self.0.get(key)?;
-        let taken = read(value);
-        if taken.is_some() || *value == Json::Null {
-            self.0.remove(key);
-        }
-        taken
-    }
-
-    fn integer(&mut self, key: &str) -> Option<i64> {
-        self.take(key, Json::as_integer)
-    }
-
-    fn boolean(&mut self, key: &str) -> Option<bool> {
-        self.take(key, Json::as_bool)
-    }
-
-    fn text(&mut self, key: &str) -> Option<String> {
-        self.take(key, |value| value.clone().into_text())
     }
 }

@@ -1,4 +1,4 @@
-//! Permissions and roles as `GET /permissions` and `GET /roles` give them (reference lines 652-818).
+//! Permissions and roles as `GET /permissions` and `GET /roles` give them (reference lines 646-813).
 
 use serde::{Deserialize, Serialize};
 

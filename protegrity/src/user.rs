@@ -52,11 +52,15 @@ pub struct IdentityLink {
     pub user_name: Option<String>,
 }
 
-/// Row 21: an object by alias, or a list of aliases, or a list of objects that name their alias.
 fn identity_providers<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<IdentityProviders>, D::Error> {
-    Ok(match Json::deserialize(deserializer)? {
+    Ok(links(Json::deserialize(deserializer)?))
+}
+
+/// Row 21: an object by alias, or a list of aliases, or a list of objects that name their alias.
+pub(crate) fn links(value: Json) -> Option<IdentityProviders> {
+    match value {
         Json::Object(links) => Some(
             links
                 .into_iter()
@@ -65,7 +69,7 @@ fn identity_providers<'de, D: Deserializer<'de>>(
         ),
         Json::List(entries) => Some(entries.into_iter().filter_map(named_link).collect()),
         _ => None,
-    })
+    }
 }
 
 fn named_link(entry: Json) -> Option<(String, IdentityLink)> {

@@ -7,7 +7,7 @@ mod support;
 
 use std::time::Duration;
 
-use protegrity::{AccessToken, Api, Client, ClientConfig, ConfigError, ErrorKind, UserId};
+use protegrity::{AccessToken, Alias, Api, Client, ClientConfig, ConfigError, EntraTrial, ErrorKind, UserId};
 use serde_json::json;
 use support::{Raw, Reply, Stub, TOKEN, client, config, raw, reply, secret};
 use tokio::net::TcpListener;
@@ -319,6 +319,11 @@ fn calls_may_move_between_threads() {
     is_send(client.login("admin", &password));
     is_send(caller.roles());
     is_send(caller.reset_password(&UserId::new("1"), &password, true));
+    is_send(caller.groups(0, 1));
+    is_send(caller.saml_mappers(&Alias::new("a")));
+    is_send(caller.test_entra_config(&EntraTrial::Stored));
+    is_send(caller.search_entra_users(None, 0, 1));
+    is_send(caller.import_entra_users(&[], true));
     is_send((client.clone(), caller.clone()));
 }
 

@@ -4,6 +4,8 @@ use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
+use crate::{Json, lenient};
+
 use super::{Error, ErrorKind, token};
 
 /// A 2xx answer.
@@ -49,11 +51,31 @@ impl Answer {
         serde_json::from_slice(&self.body).map_or(Value::Null, opened)
     }
 
-    /// The one thing the answer holds, bare, in an envelope or under `key`.
+    /// Like [`value_or_null`](Self::value_or_null), for the types that read anything.
+    pub fn json_or_null(&self) -> Json {
+        serde_json::from_value(self.value_or_null()).unwrap_or(Json::Null)
+    }
+
+    /// The identifier under the first of the keys that has one. None where the answer does not tell: any
+    /// 2xx is success (row 24), also one that is no JSON (row 34).
+    pub fn told_id<T: From<String>>(&self, keys: &[&str]) -> Option<T> {
+        let Json::Object(mut answer) = self.json_or_null() else {
+            return None;
+        };
+        keys.iter()
+            .find_map(|key| lenient::name(answer.remove(*key)?))
+            .map(T::from)
+    }
+
+    /// The one thing the answer holds, bare, in an envelope or under `key`; null under `key` is null.
     pub fn item<T: DeserializeOwned>(&self, key: &str) -> Result<T, Error> {
         let value: Value = self.parsed()?;
         let value = match opened(value) {
-            Value::Object(mut object) if object.get(key).is_some_and(Value::is_object) => {
+            Value::Object(mut object)
+                if object
+                    .get(key)
+                    .is_some_and(|held| held.is_object() || held.is_null()) =>
+            {
                 object.remove(key).unwrap_or_default()
             }
             value => value,

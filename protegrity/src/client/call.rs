@@ -2,7 +2,8 @@
 
 use http::Method;
 use secrecy::ExposeSecret;
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::AccessToken;
 
@@ -77,4 +78,16 @@ impl<'a> Call<'a> {
         self.secrets.extend(secrets);
         self
     }
+}
+
+/// Adds to a body what there is of a value; what is `None` is not sent.
+pub(super) fn put(body: &mut Value, key: &str, value: Option<impl Serialize>) {
+    if let Some(value) = value {
+        body[key] = json!(value);
+    }
+}
+
+/// A text that says something.
+pub(super) fn told(text: Option<&String>) -> Option<&String> {
+    text.filter(|text| !text.is_empty())
 }

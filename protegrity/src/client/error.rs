@@ -125,7 +125,7 @@ impl Error {
     }
 
     /// An argument that must not be sent; there was no call, so there is no correlation id.
-    pub(super) fn refused(endpoint: &'static str, why: &'static str) -> Self {
+    pub(super) fn refused(endpoint: &'static str, why: impl Into<String>) -> Self {
         Self::new(ErrorKind::Rejected, endpoint, "").with_cause(why)
     }
 

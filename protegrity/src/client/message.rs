@@ -22,8 +22,17 @@ pub(super) fn of_answer(content_type: Option<&str>, body: &[u8], secrets: &[&str
         Err(_) if is_plain_text(content_type) => tidy(&String::from_utf8_lossy(body)),
         Err(_) => None,
     }?;
+    Some(fit(words, secrets))
+}
+
+/// The words of a successful answer, tidied like those of an error.
+pub(super) fn of_text(text: &str, secrets: &[&str]) -> Option<String> {
+    tidy(text).map(|words| fit(words, secrets))
+}
+
+fn fit(words: String, secrets: &[&str]) -> String {
     // Hidden before cut: a secret's beginning would no longer be recognised.
-    Some(hide(words, secrets).chars().take(LIMIT).collect())
+    hide(words, secrets).chars().take(LIMIT).collect()
 }
 
 /// The text without any of the secrets that is long enough to be one.

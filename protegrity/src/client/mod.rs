@@ -3,12 +3,18 @@
 mod answer;
 mod call;
 mod config;
+mod entra;
+mod entra_directory;
 mod error;
+mod groups;
 mod login;
 mod message;
 mod password;
+mod path;
 mod roles;
+mod saml;
 mod service;
+mod settings;
 mod token;
 mod transport;
 mod users;
@@ -19,12 +25,23 @@ use std::{
 };
 
 pub use config::{ClientConfig, ConfigError, LoginMode, LoginPath, UnknownLoginMode};
+pub use entra::{EntraSettings, EntraTrial};
+pub use entra_directory::{EntraGroupImport, EntraUserImport};
 pub use error::{Error, ErrorKind, LoginFailure};
+pub use groups::{CreatedGroup, GroupMembers, GroupUpdate, NewGroup};
 pub use login::Login;
 pub use password::{PasswordOutcome, UnlockOutcome};
+pub use roles::RoleDraft;
+pub use saml::{NewSamlMapper, SamlDraft};
 pub use token::{AccessToken, Claims, RefreshToken, Tokens};
 pub use users::{CreatedUser, NewUser, UserUpdate};
 
+use secrecy::ExposeSecret;
+
+use crate::Api;
+
+use answer::Answer;
+use call::Call;
 use transport::Transport;
 
 /// A client of one cluster. Cheap to clone: all clones share the connections.
@@ -87,4 +104,25 @@ impl Authorized {
     fn transport(&self) -> &Transport {
         self.client.transport()
     }
+
+    /// A `GET` below the auth API.
+    async fn get(&self, endpoint: &'static str, path: &str) -> Result<Answer, Error> {
+        self.send(Call::get(endpoint, auth_path(path))).await
+    }
+
+    /// A call with the token.
+    async fn send<'a>(&'a self, call: Call<'a>) -> Result<Answer, Error> {
+        self.transport().send(call.bearer(&self.token)).await
+    }
+
+    /// The cluster's words, fit to be shown: in a success as in an error, never what was sent.
+    fn fit(&self, message: Option<String>, secret: Option<&str>) -> Option<String> {
+        let secrets: Vec<&str> = secret.into_iter().chain([self.token.expose_secret()]).collect();
+        message::of_text(&message?, &secrets)
+    }
+}
+
+/// Below the auth API, with a path that is encoded already.
+fn auth_path(path: &str) -> String {
+    format!("{}{path}", Api::Auth.path())
 }

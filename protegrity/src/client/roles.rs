@@ -1,13 +1,38 @@
-//! Permissions, roles and the password policy: what there is (reference lines 652-818, 2205-2272).
+//! Permissions and roles (reference lines 642-960).
 
-use serde_json::Value;
+use http::Method;
+use serde_json::{Value, json};
 
-use crate::{Api, PasswordPolicy, Permission, Role};
+use crate::{Permission, PermissionName, Role, RoleName};
 
-use super::{Authorized, Error, answer::Answer, call::Call};
+use super::{
+    Authorized, Error, auth_path,
+    call::Call,
+    path::{all_filled, filled},
+};
+
+/// `POST /roles` and `PUT /roles`: a role as it shall be. Both send all of it, the permissions as the full
+/// list that holds afterwards.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RoleDraft {
+    /// Which role it is, too: a role is not renamed.
+    pub name: RoleName,
+    pub description: String,
+    pub permissions: Vec<PermissionName>,
+}
+
+impl RoleDraft {
+    fn body(&self, endpoint: &'static str) -> Result<Value, Error> {
+        filled(endpoint, "role's name", &self.name)?;
+        all_filled(endpoint, "name of a permission", &self.permissions)?;
+        Ok(json!({
+            "name": self.name, "description": self.description, "permissions": self.permissions,
+        }))
+    }
+}
 
 impl Authorized {
-    /// All permissions the cluster knows. Rows without a name are left out.
+    /// All permissions the cluster knows, `GET /permissions`. Rows without a name are left out.
     pub async fn permissions(&self) -> Result<Vec<Permission>, Error> {
         let mut rows: Vec<Permission> = self
             .get("GET /permissions", "/permissions")
@@ -17,27 +42,36 @@ impl Authorized {
         Ok(rows)
     }
 
-    /// The roles this person may see: not necessarily all there are (row 14). Rows without a name are left
-    /// out.
+    /// The roles this person may see, `GET /roles`: not necessarily all there are (row 14). Rows without a
+    /// name are left out.
     pub async fn roles(&self) -> Result<Vec<Role>, Error> {
         let mut rows: Vec<Role> = self.get("GET /roles", "/roles").await?.list("roles")?;
         rows.retain(|row| !row.name.is_empty());
         Ok(rows)
     }
 
-    /// What a new password must be.
-    pub async fn password_policy(&self) -> Result<PasswordPolicy, Error> {
-        let answer = self.get("GET /passwordpolicy", "/passwordpolicy").await?;
-        if answer.is_empty() || answer.value_or_null() == Value::Null {
-            // No rule in force is a policy too.
-            return Ok(PasswordPolicy::default());
-        }
-        answer.item("policy")
+    /// Creates a role, `POST /roles` (reference lines 866-915). The answer repeats the name under another key
+    /// (row 17) and tells nothing else.
+    pub async fn create_role(&self, role: &RoleDraft) -> Result<(), Error> {
+        const ENDPOINT: &str = "POST /roles";
+        let call = Call::new(Method::POST, ENDPOINT, auth_path("/roles")).json(role.body(ENDPOINT)?);
+        self.send(call).await.map(drop)
     }
 
-    /// A `GET` below the auth API.
-    pub(super) async fn get(&self, endpoint: &'static str, path: &str) -> Result<Answer, Error> {
-        let call = Call::get(endpoint, format!("{}{path}", Api::Auth.path()));
-        self.transport().send(call.bearer(&self.token)).await
+    /// Changes a role, `PUT /roles` (reference lines 815-864): description and permissions become what is
+    /// given.
+    pub async fn update_role(&self, role: &RoleDraft) -> Result<(), Error> {
+        const ENDPOINT: &str = "PUT /roles";
+        let call = Call::new(Method::PUT, ENDPOINT, auth_path("/roles")).json(role.body(ENDPOINT)?);
+        self.send(call).await.map(drop)
+    }
+
+    /// Deletes a role, `DELETE /roles` with its name in the body (reference lines 917-960). The reference's
+    /// sample says `POST`, which would create one: never sent, whatever a `DELETE` is answered with (row 19).
+    pub async fn delete_role(&self, name: &RoleName) -> Result<(), Error> {
+        const ENDPOINT: &str = "DELETE /roles";
+        filled(ENDPOINT, "role's name", name)?;
+        let call = Call::new(Method::DELETE, ENDPOINT, auth_path("/roles")).json(json!({"name": name}));
+        self.send(call).await.map(drop)
     }
 }

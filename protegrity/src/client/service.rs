@@ -68,7 +68,7 @@ impl Authorized {
         }
         let call =
             Call::new(Method::POST, ENDPOINT, format!("{}/log", api.path())).json(json!({"level": level}));
-        self.transport().send(call.bearer(&self.token)).await.map(drop)
+        self.send(call).await.map(drop)
     }
 
     async fn service(
@@ -79,6 +79,6 @@ impl Authorized {
         accept: &'static str,
     ) -> Result<Answer, Error> {
         let call = Call::get(endpoint, format!("{}{path}", api.path())).accept(accept);
-        self.transport().send(call.bearer(&self.token)).await
+        self.send(call).await
     }
 }

@@ -1,20 +1,16 @@
 //! Users: listing, reading, creating, changing, deleting, locking (reference lines 960-1412).
 
 use http::Method;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::{Api, IdentityProviders, RoleName, User, UserId, lenient};
+use crate::{Api, IdentityProviders, RoleName, User, UserId};
 
-use super::{Authorized, Error, answer::Answer, call::Call};
-
-/// All but RFC 3986's unreserved characters.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+use super::{
+    Authorized, Error,
+    call::{Call, put, told},
+    path::{filled, segment},
+};
 
 /// `POST /users`. What is empty or `None` is not sent.
 #[derive(Clone, Debug, Default)]
@@ -68,10 +64,9 @@ impl NewUser {
 
     fn body(&self) -> Value {
         let mut body = json!({"username": self.username, "enabled": self.enabled});
-        let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        put(&mut body, "email", filled(&self.email));
-        put(&mut body, "firstName", filled(&self.first_name));
-        put(&mut body, "lastName", filled(&self.last_name));
+        put(&mut body, "email", told(self.email.as_ref()));
+        put(&mut body, "firstName", told(self.first_name.as_ref()));
+        put(&mut body, "lastName", told(self.last_name.as_ref()));
         let password = self.password.as_ref().map(ExposeSecret::expose_secret);
         put(
             &mut body,
@@ -120,29 +115,20 @@ impl UserUpdate {
     }
 }
 
-fn put(body: &mut Value, key: &str, value: Option<impl serde::Serialize>) {
-    if let Some(value) = value {
-        body[key] = json!(value);
-    }
-}
-
 impl Authorized {
     /// At most `max` users after the first `first`. There is no total and no search: ask until a page is
     /// short (row 28).
     pub async fn users(&self, first: u32, max: u32) -> Result<Vec<User>, Error> {
         let query = vec![("max", max.to_string()), ("first", first.to_string())];
         let call = Call::get("GET /users", users_path("")).query(query);
-        self.transport()
-            .send(call.bearer(&self.token))
-            .await?
-            .list("users")
+        self.send(call).await?.list("users")
     }
 
     /// One user, with roles and groups (row 27).
     pub async fn user(&self, id: &UserId) -> Result<User, Error> {
         const ENDPOINT: &str = "GET /users/{user_id}";
         let call = Call::get(ENDPOINT, user_path(ENDPOINT, id, "")?);
-        let answer = self.transport().send(call.bearer(&self.token)).await?;
+        let answer = self.send(call).await?;
         let user: User = answer.item("user")?;
         if user.id.is_empty() && user.username.is_empty() {
             return Err(answer.unreadable("the answer is no user"));
@@ -161,22 +147,23 @@ impl Authorized {
     /// Creates the user. Any 2xx is success, whatever the answer says (row 24).
     pub async fn create_user(&self, user: &NewUser) -> Result<CreatedUser, Error> {
         const ENDPOINT: &str = "POST /users";
-        if user.username.trim().is_empty() {
-            return Err(Error::refused(ENDPOINT, "the user name is empty"));
-        }
+        filled(ENDPOINT, "user name", &user.username)?;
         let call = Call::new(Method::POST, ENDPOINT, users_path(""))
             .json(user.body())
             .hiding(user.password.as_ref().map(ExposeSecret::expose_secret));
-        let answer = self.transport().send(call.bearer(&self.token)).await?;
-        Ok(CreatedUser { id: told_id(&answer) })
+        let answer = self.send(call).await?;
+        // Row 23: `user_id` in some answers, `userId` in others.
+        Ok(CreatedUser {
+            id: answer.told_id(&["user_id", "userId", "id"]),
+        })
     }
 
     /// Changes what is given. The answer tells nothing new: read the user again to see what became of it.
     pub async fn update_user(&self, update: &UserUpdate) -> Result<(), Error> {
         const ENDPOINT: &str = "PUT /users";
-        segment(ENDPOINT, &update.id)?;
+        segment(ENDPOINT, "user id", &update.id)?;
         let call = Call::new(Method::PUT, ENDPOINT, users_path("")).json(update.body());
-        self.transport().send(call.bearer(&self.token)).await.map(drop)
+        self.send(call).await.map(drop)
     }
 
     /// Deletes the user for good.
@@ -184,14 +171,14 @@ impl Authorized {
         const ENDPOINT: &str = "DELETE /users/{user_id}";
         // No body, though the reference's sample ends in a stray one (row 29).
         let call = Call::new(Method::DELETE, ENDPOINT, user_path(ENDPOINT, id, "")?);
-        self.transport().send(call.bearer(&self.token)).await.map(drop)
+        self.send(call).await.map(drop)
     }
 
     /// Locks the account. The answer's id may be another's (row 32), so it is not looked at.
     pub async fn lock_user(&self, id: &UserId) -> Result<(), Error> {
         const ENDPOINT: &str = "PUT /users/{user_id}/lock";
         let call = Call::new(Method::PUT, ENDPOINT, user_path(ENDPOINT, id, "/lock")?);
-        self.transport().send(call.bearer(&self.token)).await.map(drop)
+        self.send(call).await.map(drop)
     }
 }
 
@@ -201,24 +188,8 @@ pub(super) fn users_path(rest: &str) -> String {
 }
 
 pub(super) fn user_path(endpoint: &'static str, id: &UserId, rest: &str) -> Result<String, Error> {
-    Ok(users_path(&format!("/{}{rest}", segment(endpoint, id)?)))
-}
-
-/// The id as one segment of a path. An empty one would make another call of it (`DELETE /users/`), and URLs
-/// resolve `.` and `..` even when they are encoded: none of these reaches the wire.
-fn segment(endpoint: &'static str, id: &UserId) -> Result<String, Error> {
-    match id.as_str().trim() {
-        "" => Err(Error::refused(endpoint, "the user id is empty")),
-        "." | ".." => Err(Error::refused(endpoint, "the user id is no id")),
-        _ => Ok(utf8_percent_encode(id.as_str(), SEGMENT).to_string()),
-    }
-}
-
-/// Row 23: `user_id` in some answers, `userId` in others.
-fn told_id(answer: &Answer) -> Option<UserId> {
-    let answer: Map<String, Value> = serde_json::from_value(answer.value_or_null()).ok()?;
-    ["user_id", "userId", "id"].into_iter().find_map(|key| {
-        let id: crate::Json = serde_json::from_value(answer.get(key)?.clone()).ok()?;
-        lenient::name(id).map(UserId::from)
-    })
+    Ok(users_path(&format!(
+        "/{}{rest}",
+        segment(endpoint, "user id", id)?
+    )))
 }

@@ -58,6 +58,22 @@ impl Seen {
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
+
+    /// That it is this request of the caller's, with exactly this body (null: none) and the headers that
+    /// belong to it.
+    #[track_caller]
+    pub fn check(&self, line: &str, body: &Value) {
+        let (kind, sent) = match body {
+            Value::Null => (None, Value::String(self.body.clone())),
+            _ => (Some("application/json"), self.json()),
+        };
+        let expected = if body.is_null() { &Value::from("") } else { body };
+        assert_eq!((self.line.as_str(), &sent), (line, expected));
+        assert_eq!(self.header("content-type"), kind, "{line}");
+        assert_eq!(self.header("accept"), Some("application/json"), "{line}");
+        let bearer = format!("Bearer {TOKEN}");
+        assert_eq!(self.header("authorization"), Some(bearer.as_str()), "{line}");
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -160,6 +176,16 @@ impl Stub {
 
     pub fn lines(&self) -> Vec<String> {
         self.seen().into_iter().map(|seen| seen.line).collect()
+    }
+
+    /// That these were the requests, each with its body (null: none).
+    #[track_caller]
+    pub fn check<const N: usize>(&self, expected: [(&str, Value); N]) {
+        let seen = self.seen();
+        assert_eq!(seen.len(), N, "{seen:?}");
+        for (seen, (line, body)) in seen.iter().zip(expected) {
+            seen.check(line, &body);
+        }
     }
 
     /// The one request there was.
