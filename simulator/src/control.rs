@@ -9,28 +9,34 @@
 //! | `DELETE /faults` | | removes them |
 //! | `GET /settings` | | shows [`Settings`] |
 //! | `PUT /settings` | any of its fields | changes these, shows all |
+//! | `GET /links/{username}` | | who a user is at each SAML provider, which no endpoint of the cluster shows: `{"AWS-IDP":{"userId":"…","userName":"…"}}` |
 //! | `POST /reset` | | back to the seeded state |
 //! | `POST /expire` | `{"what":"access"}`, `"refresh"` or `"all"` | makes the tokens issued so far expired |
 //!
 //! A fault is `{"delay_ms":500}`, `{"status":503,"body":"…"}`, `"drop"`, `"truncate"`, `"not_json"` or `"html"`. Its
 //! path matches by whole segments from the start; `*` stands for any one segment.
+//!
+//! Two settings choose what the reference leaves open: `group_update` is `"replace"` or `"add"`, `policy_update` is
+//! `"merge"`, `"replace"` or `"clamp"`.
 
-use crate::{Call, Expire, FaultRule, Settings, Simulator, body::Fields, refusal::Refusal};
+use crate::{Call, Expire, FaultRule, IdentityLink, Settings, Simulator, body::Fields, refusal::Refusal};
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::State,
+    extract::{Path, State},
     http::StatusCode,
     routing::{get, post},
 };
 use serde::Deserialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 pub(crate) fn routes() -> Router<Simulator> {
     Router::new()
         .route("/calls", get(calls).delete(clear_calls))
         .route("/faults", get(faults).put(set_faults).delete(clear_faults))
         .route("/settings", get(settings).put(change_settings))
+        .route("/links/{username}", get(links))
         .route("/reset", post(reset))
         .route("/expire", post(expire))
 }
@@ -75,6 +81,13 @@ async fn change_settings(State(simulator): State<Simulator>, body: Bytes) -> Res
     let wanted: Settings = serde_json::from_value(Value::Object(all))
         .map_err(|error| Refusal::detail(422, error.to_string()))?;
     Ok(Json(simulator.settings(|settings| *settings = wanted)))
+}
+
+async fn links(
+    State(simulator): State<Simulator>,
+    Path(username): Path<String>,
+) -> Json<BTreeMap<String, IdentityLink>> {
+    Json(simulator.links(&username))
 }
 
 /// Seeding many users takes a moment, which is not spent on a thread that answers others.

@@ -1,13 +1,16 @@
 //! [`Simulator`]: the handle that the servers and the tests share.
 
 use crate::{
-    Call, Expire, FaultRule, Options, Settings,
+    Call, Expire, FaultRule, IdentityLink, Options, Settings,
     calls::CallLog,
     faults::{Verdict, judge},
     world::World,
 };
 use axum::http::Method;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 /// The simulated cluster. A clone is another handle to the same one.
 #[derive(Clone)]
@@ -73,7 +76,14 @@ impl Simulator {
         self.world().tokens.expire(what);
     }
 
-    /// Goes back to the seeded state: users, roles, settings; no tokens, faults or calls.
+    /// Who a user is at which SAML provider, by alias: no endpoint shows it. Empty when there is no such user.
+    pub fn links(&self, username: &str) -> BTreeMap<String, IdentityLink> {
+        let world = self.world();
+        let user = world.directory.id_of(username);
+        user.map(|id| world.providers.links_of(id)).unwrap_or_default()
+    }
+
+    /// Goes back to the seeded state: users, groups, roles, providers, settings; no tokens, faults or calls.
     pub fn reset(&self) {
         let seeded = World::seeded(&self.shared.options);
         *self.world() = seeded;

@@ -6,7 +6,8 @@
 //!
 //! * [`Simulator`] is the cluster and its in-process controls; [`Running`] serves one on a free port for tests.
 //! * The module `control` documents the same controls over HTTP, under `/_simulator`.
-//! * A failure can be provoked by hand too: sign in as `fault-503`, `fault-slow` or `fault-html`.
+//! * A failure can be provoked by hand too: sign in as `fault-503`, `fault-slow` or `fault-html`, take SAML metadata
+//!   from the host `unreachable.example`, give Entra ID the secret `wrong-secret`, import its user `fails@example.com`.
 
 mod api;
 mod body;
@@ -32,6 +33,7 @@ pub use certificate::Certificate;
 pub use error::Error;
 pub use faults::{Fault, FaultRule};
 pub use handle::Simulator;
-pub use options::{Expire, Options, Settings, TokenMode};
+pub use options::{Expire, GroupUpdate, Options, PolicyUpdate, Settings, TokenMode};
 pub use running::Running;
 pub use seed::{DEMO_ACCOUNTS, DemoAccount};
+pub use world::IdentityLink;

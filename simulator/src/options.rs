@@ -89,6 +89,35 @@ pub struct Settings {
     pub slow_ms: u64,
     /// After how many wrong passwords a user is shut out for a minute; 0 is off, as in Keycloak.
     pub lockout_failures: u32,
+    /// What `PUT /groups` does with the members and roles it is sent.
+    pub group_update: GroupUpdate,
+    /// What `PUT /passwordpolicy` does with the rules it is sent.
+    pub policy_update: PolicyUpdate,
+}
+
+/// What `PUT /groups` does with its lists: "added" and "updated" both stand in the reference (lines 1589, 1625).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupUpdate {
+    /// The lists sent are the whole of it afterwards.
+    #[default]
+    Replace,
+    /// What is sent comes to what is there.
+    Add,
+}
+
+/// What `PUT /passwordpolicy` does with its rules, which the reference leaves open (notes, section 6, no. 51 and 52).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PolicyUpdate {
+    /// What is not sent stays; null takes a rule away.
+    #[default]
+    Merge,
+    /// What is not sent is gone.
+    Replace,
+    /// As merged, and then the cluster puts some values right: `hashIterations` is always 27500, `length` at least 8,
+    /// `passwordHistory` at most 24.
+    Clamp,
 }
 
 impl Settings {
@@ -101,6 +130,8 @@ impl Settings {
             latency_ms: 0,
             slow_ms: 8000,
             lockout_failures: 0,
+            group_update: GroupUpdate::Replace,
+            policy_update: PolicyUpdate::Merge,
         }
     }
 }

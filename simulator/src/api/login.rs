@@ -14,8 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 const TOKEN_HEADER: HeaderName = HeaderName::from_static("pty_access_jwt_token");
@@ -89,7 +88,10 @@ async fn refresh(State(simulator): State<Simulator>, body: Bytes) -> Result<Resp
     Ok(tokens(issued, &world.settings))
 }
 
-async fn logout(State(simulator): State<Simulator>, body: Bytes) -> Result<Json<Value>, Refusal> {
+async fn logout(
+    State(simulator): State<Simulator>,
+    body: Bytes,
+) -> Result<Json<Envelope<Invalidated>>, Refusal> {
     let token = refresh_token(&body)?;
     simulator.world().tokens.end_session_of(&token)?;
     Ok(invalidated())
@@ -100,7 +102,7 @@ async fn gateway_logout(
     State(simulator): State<Simulator>,
     caller: Result<Caller, Refusal>,
     body: Bytes,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Json<Envelope<Invalidated>>, Refusal> {
     let mut world = simulator.world();
     match caller {
         Ok(caller) => {
@@ -136,20 +138,53 @@ fn refresh_token(body: &[u8]) -> Result<String, Refusal> {
     Ok(token)
 }
 
-fn invalidated() -> Json<Value> {
-    Json(json!({ "status": 0, "data": { "message": "Token invalidated successfully." }, "messages": [] }))
+/// What the answers about tokens are wrapped in, in the order of the samples (reference, line 488).
+#[derive(Serialize)]
+struct Envelope<T> {
+    status: u16,
+    data: T,
+    messages: [&'static str; 0],
+}
+
+fn envelope<T>(data: T) -> Json<Envelope<T>> {
+    Json(Envelope {
+        status: 0,
+        data,
+        messages: [],
+    })
+}
+
+#[derive(Serialize)]
+struct Invalidated {
+    message: &'static str,
+}
+
+fn invalidated() -> Json<Envelope<Invalidated>> {
+    envelope(Invalidated {
+        message: "Token invalidated successfully.",
+    })
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TokenData {
+    access_token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    expires_in: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_expires_in: Option<u32>,
 }
 
 /// The envelope and the header of the reference (lines 488-505). Header and body carry different tokens.
 fn tokens(issued: Issued, settings: &Settings) -> Response {
-    let mut data = Map::new();
-    data.insert("accessToken".to_owned(), issued.body.into());
-    data.insert("expiresIn".to_owned(), settings.access_seconds.into());
-    if let Some(token) = issued.refresh {
-        data.insert("refreshToken".to_owned(), token.into());
-        data.insert("refreshExpiresIn".to_owned(), settings.refresh_seconds.into());
-    }
-    let mut answer = Json(json!({ "status": 0, "data": data, "messages": [] })).into_response();
+    let mut answer = envelope(TokenData {
+        access_token: issued.body,
+        refresh_expires_in: issued.refresh.is_some().then_some(settings.refresh_seconds),
+        refresh_token: issued.refresh,
+        expires_in: settings.access_seconds,
+    })
+    .into_response();
     let headers = answer.headers_mut();
     if let Ok(token) = HeaderValue::from_str(&issued.header) {
         headers.insert(TOKEN_HEADER, token);

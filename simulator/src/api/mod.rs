@@ -1,10 +1,18 @@
 //! The endpoints of the cluster.
 
 mod common;
+mod entra_config;
+mod entra_import;
+mod entra_search;
+mod groups;
+mod links;
 mod login;
+mod mappers;
+mod paging;
 mod passwordpolicy;
 mod passwords;
 mod roles;
+mod saml;
 mod users;
 
 pub(crate) use common::Api;
@@ -17,7 +25,13 @@ pub(crate) fn routes() -> Router<Simulator> {
         .merge(roles::routes())
         .merge(users::routes())
         .merge(passwords::routes())
-        .merge(passwordpolicy::routes());
+        .merge(groups::routes())
+        .merge(saml::routes())
+        .merge(mappers::routes())
+        .merge(passwordpolicy::routes())
+        .merge(entra_config::routes())
+        .merge(entra_search::routes())
+        .merge(entra_import::routes());
     let common = Api::ALL.into_iter().fold(Router::new(), |router, api| {
         router.nest(api.base(), common::routes(api))
     });

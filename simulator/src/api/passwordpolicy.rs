@@ -1,7 +1,7 @@
 //! The password policy (reference, lines 2203-2330).
 
 use crate::{
-    Simulator,
+    PolicyUpdate, Simulator,
     body::{Fields, flaw},
     refusal::Refusal,
     world::{Caller, PasswordPolicy},
@@ -27,8 +27,8 @@ async fn fetch(State(simulator): State<Simulator>, caller: Caller) -> Result<Jso
     }))
 }
 
-/// Whether a subset merges or replaces is not documented (notes, section 6, no. 52): it merges here, and null takes a
-/// rule away. The answer is the whole policy.
+/// Whether a subset merges or replaces is not documented (notes, section 6, no. 52): the settings say. The answer is
+/// the whole policy.
 async fn update(
     State(simulator): State<Simulator>,
     caller: Caller,
@@ -39,7 +39,15 @@ async fn update(
     let mut fields = Fields::parse(&body)?;
     let changes = fields.required_value("policy", Fields::object);
     fields.finish()?;
-    let policy = merge(&world.policy, changes.unwrap_or_default())?;
+    let mode = world.settings.policy_update;
+    let base = match mode {
+        PolicyUpdate::Replace => PasswordPolicy::default(),
+        PolicyUpdate::Merge | PolicyUpdate::Clamp => world.policy.clone(),
+    };
+    let mut policy = merge(&base, changes.unwrap_or_default())?;
+    if mode == PolicyUpdate::Clamp {
+        policy.clamp();
+    }
     if !policy.has_valid_pattern() {
         return Err(Refusal::keycloak(
             400,

@@ -13,6 +13,7 @@ use axum::{
     extract::{Path, State},
     routing::put,
 };
+use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -39,7 +40,7 @@ async fn reset(
     State(simulator): State<Simulator>,
     caller: Caller,
     body: Bytes,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Json<Updated>, Refusal> {
     let mut world = simulator.world();
     world.require(&caller, WRITE)?;
     let mut fields = Fields::parse(&body)?;
@@ -58,7 +59,7 @@ async fn change(
     caller: Caller,
     Path(id): Path<String>,
     body: Bytes,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Json<Updated>, Refusal> {
     let mut world = simulator.world();
     if id.parse() != Ok(caller.id) {
         world.require(&caller, WRITE)?;
@@ -93,6 +94,13 @@ async fn lock(
     Ok(Json(json!({ "status": "locked", "user_id": id })))
 }
 
+#[derive(Serialize)]
+struct Unlocked {
+    status: &'static str,
+    user_id: Uuid,
+    password_temporary: bool,
+}
+
 /// The password is a temporary one (reference, line 1455), so the user still cannot sign in with it (notes, section
 /// 7).
 async fn unlock(
@@ -100,7 +108,7 @@ async fn unlock(
     caller: Caller,
     Path(id): Path<String>,
     body: Bytes,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Json<Unlocked>, Refusal> {
     let mut world = simulator.world();
     world.require(&caller, WRITE)?;
     let mut fields = Fields::parse(&body)?;
@@ -111,9 +119,11 @@ async fn unlock(
     if let Some(user) = world.directory.get_mut(id) {
         user.set_enabled(true);
     }
-    Ok(Json(
-        json!({ "status": "unlocked", "user_id": id, "password_temporary": true }),
-    ))
+    Ok(Json(Unlocked {
+        status: "unlocked",
+        user_id: id,
+        password_temporary: true,
+    }))
 }
 
 fn set_password(world: &mut World, id: Uuid, password: &str, temporary: bool) -> Result<(), Refusal> {
@@ -125,6 +135,19 @@ fn set_password(world: &mut World, id: Uuid, password: &str, temporary: bool) ->
         .map_err(Refusal::Password)
 }
 
-fn updated(id: Uuid, temporary: bool) -> Json<Value> {
-    Json(json!({ "status": "password_updated", "userId": id, "temporary": temporary }))
+/// The fields in the order of the sample (reference, line 1358).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Updated {
+    status: &'static str,
+    user_id: Uuid,
+    temporary: bool,
+}
+
+fn updated(user_id: Uuid, temporary: bool) -> Json<Updated> {
+    Json(Updated {
+        status: "password_updated",
+        user_id,
+        temporary,
+    })
 }

@@ -128,13 +128,8 @@ async fn delete(
     let mut fields = Fields::parse(&body)?;
     let role_name = fields.required("name");
     fields.finish()?;
-    let at = world
-        .roles
-        .iter()
-        .position(|role| role.name == role_name)
-        .ok_or_else(not_found)?;
-    world.roles.remove(at);
-    world.directory.forget_role(&role_name);
+    world.role(&role_name).ok_or_else(not_found)?;
+    world.remove_role(&role_name);
     Ok(Json(Done {
         role_name,
         status: "deleted",

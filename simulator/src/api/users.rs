@@ -1,12 +1,12 @@
 //! Users (reference, lines 952-1299).
 
-use super::passwords::find;
+use super::{links::Links, paging::Paging, passwords::find};
 use crate::{
     Simulator,
     body::{Fields, flaw},
     clock::now_ms,
     refusal::Refusal,
-    world::{Caller, NewUser, User, World},
+    world::{Caller, NewUser, User, World, is_email},
 };
 use axum::{
     Json, Router,
@@ -16,14 +16,10 @@ use axum::{
     routing::get,
 };
 use serde_json::{Value, json};
-use std::collections::HashMap;
 use uuid::Uuid;
 
 pub(crate) const READ: &[&str] = &["user_manager_viewer"];
 pub(crate) const WRITE: &[&str] = &["user_manager_admin"];
-
-/// Keycloak's, when `max` is absent (notes, section 7).
-const DEFAULT_MAX: usize = 100;
 
 pub(crate) fn routes() -> Router<Simulator> {
     Router::new()
@@ -34,28 +30,17 @@ pub(crate) fn routes() -> Router<Simulator> {
 async fn list(
     State(simulator): State<Simulator>,
     caller: Caller,
-    Query(query): Query<HashMap<String, String>>,
+    Query(paging): Query<Paging>,
 ) -> Result<Response, Refusal> {
     let world = simulator.world();
     world.require(&caller, READ)?;
-    let first = count(&query, "first", 0)?;
-    let max = count(&query, "max", DEFAULT_MAX)?;
-    let rows: Vec<_> = world.directory.page(first, max).map(User::row).collect();
+    let page = paging.page()?;
+    let rows: Vec<_> = world
+        .directory
+        .page(page.first, page.max)
+        .map(User::row)
+        .collect();
     Ok(Json(rows).into_response())
-}
-
-fn count(query: &HashMap<String, String>, name: &str, default: usize) -> Result<usize, Refusal> {
-    let Some(text) = query.get(name) else {
-        return Ok(default);
-    };
-    let message = "Input should be a valid integer, unable to parse string as an integer";
-    text.parse().map_err(|_| {
-        Refusal::Invalid(vec![flaw(
-            "int_parsing",
-            vec!["query".into(), name.into()],
-            message,
-        )])
-    })
 }
 
 async fn fetch(
@@ -69,7 +54,7 @@ async fn fetch(
         .directory
         .get(find(&world, &id)?)
         .ok_or_else(Refusal::user_not_found)?;
-    Ok(Json(user.item()).into_response())
+    Ok(Json(user.item(world.groups_of(user))).into_response())
 }
 
 async fn delete(
@@ -80,13 +65,12 @@ async fn delete(
     let mut world = simulator.world();
     world.require(&caller, WRITE)?;
     let id = find(&world, &id)?;
-    world.directory.remove(id);
+    world.remove_user(id);
     Ok(Json(json!({ "status": "deleted", "user_id": id })))
 }
 
-/// The body of a create and of an update.
+/// The body of a create and of an update, but for the id.
 struct Wanted {
-    id: Option<String>,
     username: Option<String>,
     email: Option<String>,
     first_name: Option<String>,
@@ -95,13 +79,12 @@ struct Wanted {
     password: Option<String>,
     roles: Option<Vec<String>>,
     groups: Option<Vec<String>>,
+    links: Option<Links>,
 }
 
 impl Wanted {
-    fn read(body: &[u8]) -> Result<Self, Refusal> {
-        let mut fields = Fields::parse(body)?;
-        let wanted = Self {
-            id: fields.text("id"),
+    fn read(fields: &mut Fields) -> Self {
+        Self {
             username: fields.text("username").map(|name| name.trim().to_lowercase()),
             email: fields.text("email").map(|email| email.trim().to_lowercase()),
             first_name: fields.text("firstName"),
@@ -110,13 +93,21 @@ impl Wanted {
             password: fields.text("password"),
             roles: fields.names("roles"),
             groups: fields.names("groups"),
-        };
-        fields.object_or_list("identityProviders");
-        fields.finish()?;
-        Ok(wanted)
+            links: Links::read(fields),
+        }
     }
 
-    /// The email given, if it is one that the user (a new one when `None`) may have.
+    /// Checks what is named against what there is; the user is a new one when `None`.
+    fn check(&self, world: &World, user: Option<&User>) -> Result<(), Refusal> {
+        self.check_email(world, user)?;
+        world.check_roles(self.roles.as_deref().unwrap_or_default())?;
+        world.group_ids(self.groups.as_deref().unwrap_or_default())?;
+        self.links
+            .as_ref()
+            .map_or(Ok(()), |links| links.check(&world.providers))
+    }
+
+    /// The email given, if it is one that the user may have.
     fn check_email(&self, world: &World, user: Option<&User>) -> Result<(), Refusal> {
         let Some(email) = self.email.as_deref().filter(|email| !email.is_empty()) else {
             return Ok(());
@@ -125,18 +116,29 @@ impl Wanted {
             return Err(Refusal::keycloak(400, "error-invalid-email"));
         }
         let own = user.and_then(|user| user.email.as_deref());
-        if own != Some(email) && world.directory.has_email(email) {
+        if own != Some(email) && world.directory.owner_of(email).is_some() {
             return Err(Refusal::keycloak(409, "User exists with same email"));
         }
         Ok(())
     }
 }
 
-fn is_email(text: &str) -> bool {
-    let bare = !text.contains(char::is_whitespace);
-    bare && text
-        .split_once('@')
-        .is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty() && !domain.contains('@'))
+/// The groups and the links of a user who is there; what was not sent stays.
+fn tie(
+    world: &mut World,
+    id: Uuid,
+    groups: Option<Vec<String>>,
+    links: Option<Links>,
+) -> Result<(), Refusal> {
+    if let Some(groups) = groups {
+        let groups = world.group_ids(&groups)?;
+        world.set_groups(id, &groups);
+    }
+    if let Some((links, user)) = links.zip(world.directory.get(id)) {
+        let links = links.of(user.email.as_deref().unwrap_or(&user.username));
+        world.providers.set_links(id, links);
+    }
+    Ok(())
 }
 
 async fn create(
@@ -146,15 +148,15 @@ async fn create(
 ) -> Result<Json<Value>, Refusal> {
     let mut world = simulator.world();
     world.require(&caller, WRITE)?;
-    let wanted = Wanted::read(&body)?;
+    let mut fields = Fields::parse(&body)?;
+    let wanted = Wanted::read(&mut fields);
+    fields.finish()?;
     let username = wanted.username.clone().filter(|name| !name.is_empty());
     let username = username.ok_or_else(|| Refusal::keycloak(400, "User name is missing"))?;
     if world.directory.id_of(&username).is_some() {
         return Err(Refusal::keycloak(409, "User exists with same username"));
     }
-    wanted.check_email(&world, None)?;
-    let roles = wanted.roles.unwrap_or_default();
-    world.check_roles(&roles)?;
+    wanted.check(&world, None)?;
     let id = world.prng.uuid();
     let new = NewUser {
         username: username.clone(),
@@ -164,8 +166,7 @@ async fn create(
         enabled: wanted.enabled.unwrap_or(true),
         email_verified: false,
         created: Some(now_ms()),
-        roles,
-        groups: wanted.groups.unwrap_or_default(),
+        roles: wanted.roles.unwrap_or_default(),
     };
     let mut user = User::new(id, new);
     if let Some(password) = wanted.password {
@@ -175,6 +176,7 @@ async fn create(
             .map_err(unmet)?;
     }
     world.directory.insert(user);
+    tie(&mut world, id, wanted.groups, wanted.links)?;
     Ok(Json(json!({ "user_id": id, "username": username })))
 }
 
@@ -187,11 +189,13 @@ async fn update(
 ) -> Result<Json<Value>, Refusal> {
     let mut world = simulator.world();
     world.require(&caller, WRITE)?;
-    let wanted = Wanted::read(&body)?;
-    let id = identify(&world, &wanted)?;
+    let mut fields = Fields::parse(&body)?;
+    let id = fields.text("id");
+    let wanted = Wanted::read(&mut fields);
+    fields.finish()?;
+    let id = identify(&world, id.as_deref(), wanted.username.as_deref())?;
     let user = world.directory.get(id).ok_or_else(Refusal::user_not_found)?;
-    wanted.check_email(&world, Some(user))?;
-    world.check_roles(wanted.roles.as_deref().unwrap_or_default())?;
+    wanted.check(&world, Some(user))?;
     let mut changed = user.clone();
     if let Some(password) = &wanted.password {
         let unmet = |_| Refusal::keycloak(400, "Could not update user!");
@@ -202,7 +206,6 @@ async fn update(
     changed.first_name = wanted.first_name.or(changed.first_name);
     changed.last_name = wanted.last_name.or(changed.last_name);
     changed.roles = wanted.roles.unwrap_or(changed.roles);
-    changed.groups = wanted.groups.unwrap_or(changed.groups);
     if let Some(enabled) = wanted.enabled {
         changed.set_enabled(enabled);
     }
@@ -215,11 +218,12 @@ async fn update(
     if let Some(user) = world.directory.get_mut(id) {
         *user = changed;
     }
+    tie(&mut world, id, wanted.groups, wanted.links)?;
     Ok(Json(json!({ "status": "updated", "userId": id })))
 }
 
-fn identify(world: &World, wanted: &Wanted) -> Result<Uuid, Refusal> {
-    match (&wanted.id, &wanted.username) {
+fn identify(world: &World, id: Option<&str>, username: Option<&str>) -> Result<Uuid, Refusal> {
+    match (id, username) {
         (Some(id), _) => find(world, id),
         (None, Some(name)) => world.directory.id_of(name).ok_or_else(Refusal::user_not_found),
         (None, None) => {

@@ -96,7 +96,6 @@ fn demo_user(prng: &mut Prng, account: &DemoAccount) -> User {
         email_verified: first,
         created: (!first).then_some(created),
         roles: account.roles.iter().map(|role| (*role).to_owned()).collect(),
-        groups: Vec::new(),
     };
     let mut user = user(prng, new);
     user.give_password(account.password);
@@ -187,7 +186,6 @@ impl Template {
             email_verified: false,
             created,
             roles: self.role.into_iter().map(str::to_owned).collect(),
-            groups: Vec::new(),
         };
         user(prng, new)
     }

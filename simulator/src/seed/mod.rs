@@ -1,15 +1,21 @@
-//! What a simulator starts with: roles, demo accounts, hand-made users and any number of made-up ones.
+//! What a simulator starts with: roles, demo accounts, hand-made users and any number of made-up ones, groups, SAML
+//! providers and an Entra ID tenant.
 
 mod accounts;
+mod entra;
+mod groups;
 mod people;
+mod providers;
 mod roles;
 
 pub use accounts::{DEMO_ACCOUNTS, DemoAccount};
+pub(crate) use entra::entra;
+pub(crate) use providers::providers;
 pub(crate) use roles::roles;
 
 use crate::{
     prng::Prng,
-    world::{Directory, NewUser, User},
+    world::{Directory, NewUser, User, World},
 };
 
 /// Every simulator has the same seed, so that a made-up user has the same id and email everywhere.
@@ -21,6 +27,14 @@ pub(crate) fn directory(prng: &mut Prng, made_up: u32) -> Directory {
     users.extend(accounts::hand_made(prng));
     users.extend((0..made_up).map(|index| people::person(prng, index)));
     Directory::of(users)
+}
+
+/// Puts users into groups and links them to providers. Its own generator keeps the users' ids what they are, however
+/// many groups there are.
+pub(crate) fn tie(world: &mut World) {
+    let prng = &mut Prng::new(SEED.rotate_left(32));
+    groups::found(world, prng);
+    providers::link(world, prng);
 }
 
 fn user(prng: &mut Prng, new: NewUser) -> User {

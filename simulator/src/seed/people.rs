@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// A name as it is shown, and as it stands in a user name.
-type Name = (&'static str, &'static str);
+pub(super) type Name = (&'static str, &'static str);
 
 const FIRST: &[Name] = &[
     ("Maria", "maria"),
@@ -95,17 +95,28 @@ const LAST: &[Name] = &[
 
 /// Shares no factor with the number of pairs of names, so stepping by it visits every pair before one comes again.
 const STRIDE: usize = 997;
+const PAIRS: usize = FIRST.len() * LAST.len();
 
-/// The person of this index. Each round through the pairs of names has its own number behind the name.
-pub(super) fn person(prng: &mut Prng, index: u32) -> User {
-    let pairs = FIRST.len() * LAST.len();
-    let index = index as usize;
-    let (round, pair) = (index / pairs, (index % pairs) * STRIDE % pairs);
-    let (first, last) = (FIRST[pair / LAST.len()], LAST[pair % LAST.len()]);
-    let mut username = format!("{}.{}", first.1, last.1);
-    if round > 0 {
-        username.push_str(&(round + 1).to_string());
+/// The names of the person of this index.
+pub(super) fn names(index: u32) -> (Name, Name) {
+    let pair = (index as usize % PAIRS) * STRIDE % PAIRS;
+    (FIRST[pair / LAST.len()], LAST[pair % LAST.len()])
+}
+
+/// The user name of the person of this index. Each round through the pairs of names has its own number behind the
+/// name.
+pub(super) fn username(index: u32) -> String {
+    let (first, last) = names(index);
+    match index as usize / PAIRS {
+        0 => format!("{}.{}", first.1, last.1),
+        round => format!("{}.{}{}", first.1, last.1, round + 1),
     }
+}
+
+/// The person of this index.
+pub(super) fn person(prng: &mut Prng, index: u32) -> User {
+    let (first, last) = names(index);
+    let username = username(index);
     let email = (!prng.chance(6)).then(|| format!("{username}@example.com"));
     let new = NewUser {
         email_verified: email.is_some() && prng.chance(70),
@@ -116,7 +127,6 @@ pub(super) fn person(prng: &mut Prng, index: u32) -> User {
         enabled: !prng.chance(4),
         created: Some(created(prng)).filter(|_| !prng.chance(1)),
         roles: role(prng).into_iter().map(str::to_owned).collect(),
-        groups: Vec::new(),
     };
     user(prng, new)
 }

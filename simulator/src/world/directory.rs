@@ -1,10 +1,7 @@
 //! All users: by id, by name, and in the order of their names without sorting for a page.
 
 use super::User;
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
 #[derive(Debug, Default)]
@@ -13,7 +10,7 @@ pub(crate) struct Directory {
     /// Sorted, so that a page is a slice and a name is found by halves.
     names: Vec<(Arc<str>, Uuid)>,
     /// Keycloak refuses an email that another user has; they are kept in lower case.
-    emails: HashSet<String>,
+    emails: HashMap<String, Uuid>,
 }
 
 impl Directory {
@@ -24,7 +21,10 @@ impl Directory {
             .map(|user| (Arc::clone(&user.username), user.id))
             .collect();
         names.sort_unstable();
-        let emails = users.iter().filter_map(|user| user.email.clone()).collect();
+        let emails = users
+            .iter()
+            .filter_map(|user| Some((user.email.clone()?, user.id)))
+            .collect();
         let by_id = users.into_iter().map(|user| (user.id, user)).collect();
         Self { by_id, names, emails }
     }
@@ -41,8 +41,9 @@ impl Directory {
         self.position(username).ok().map(|at| self.names[at].1)
     }
 
-    pub(crate) fn has_email(&self, email: &str) -> bool {
-        self.emails.contains(email)
+    /// The user who has this email.
+    pub(crate) fn owner_of(&self, email: &str) -> Option<Uuid> {
+        self.emails.get(email).copied()
     }
 
     /// Adds a user whose name and email are free.
@@ -50,7 +51,8 @@ impl Directory {
         if let Err(at) = self.position(&user.username) {
             self.names.insert(at, (Arc::clone(&user.username), user.id));
         }
-        self.emails.extend(user.email.clone());
+        self.emails
+            .extend(user.email.clone().map(|email| (email, user.id)));
         self.by_id.insert(user.id, user);
     }
 
@@ -62,7 +64,7 @@ impl Directory {
         if let Some(old) = &user.email {
             self.emails.remove(old);
         }
-        self.emails.extend(email.clone());
+        self.emails.extend(email.clone().map(|email| (email, id)));
         user.email = email;
     }
 

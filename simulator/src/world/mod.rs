@@ -1,18 +1,34 @@
-//! The cluster's state: users, roles, tokens, the password policy and the log levels.
+//! The cluster's state: users, groups, roles, providers, Entra ID, tokens, the password policy and the log levels.
 
 mod directory;
+mod entra;
+mod entra_import;
+mod group;
+mod mapper;
+mod membership;
 mod password;
 mod policy;
+mod provider;
 mod role;
+mod saml_config;
 mod sign_in;
+mod tenant;
 mod tokens;
 mod user;
 
 pub(crate) use directory::Directory;
+pub(crate) use entra::{Entra, EntraConfig, EntraCredentials};
+pub(crate) use entra_import::{GroupRow, UserRow};
+pub(crate) use group::{Group, GroupKind, Groups};
+pub(crate) use mapper::{ATTRIBUTE_MAPPER, MAPPER_TYPES, Mapper, NewMapper, SYNC_MODES};
 pub(crate) use policy::{Broken, PasswordPolicy};
+pub use provider::IdentityLink;
+pub(crate) use provider::{Provider, Providers};
 pub(crate) use role::{PERMISSIONS, Permission, Role, holds};
+pub(crate) use saml_config::SamlConfig;
+pub(crate) use tenant::{EntraGroup, EntraUser, Tenant};
 pub(crate) use tokens::{Issued, LoginPath};
-pub(crate) use user::{NewUser, User};
+pub(crate) use user::{NewUser, User, is_email};
 
 use crate::{Options, Settings, TokenKind, TokenMode, api::Api, prng::Prng, refusal::Refusal, seed};
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +39,10 @@ use uuid::Uuid;
 pub(crate) struct World {
     pub(crate) settings: Settings,
     pub(crate) directory: Directory,
+    pub(crate) groups: Groups,
     pub(crate) roles: Vec<Role>,
+    pub(crate) providers: Providers,
+    pub(crate) entra: Entra,
     pub(crate) policy: PasswordPolicy,
     pub(crate) tokens: Tokens,
     /// The level of each API's log: persisted until the restart, which is a reset here (reference, line 111).
@@ -43,10 +62,13 @@ impl World {
     pub(crate) fn seeded(options: &Options) -> Self {
         let mut prng = Prng::new(seed::SEED);
         let directory = seed::directory(&mut prng, options.users);
-        Self {
+        let mut world = Self {
             settings: Settings::new(options.token_mode),
             directory,
+            groups: Groups::default(),
             roles: seed::roles(),
+            providers: seed::providers(),
+            entra: seed::entra(),
             policy: PasswordPolicy::sampled(),
             tokens: Tokens::default(),
             log_levels: Api::ALL
@@ -54,7 +76,9 @@ impl World {
                 .map(|api| (api, api.first_log_level().to_owned()))
                 .collect(),
             prng,
-        }
+        };
+        seed::tie(&mut world);
+        world
     }
 
     /// What the bearer token is, for the log of calls.
@@ -94,8 +118,8 @@ impl World {
     /// Checks that the caller holds one of these permissions now, by the user's roles and not by the token's claims.
     pub(crate) fn require(&self, caller: &Caller, any_of: &[&str]) -> Result<(), Refusal> {
         let held = match self.directory.get(caller.id) {
-            Some(user) => self.permissions(&user.roles),
-            None => self.permissions(&caller.roles),
+            Some(user) => self.permissions(&self.roles_of(user)),
+            None => self.permissions(&caller.roles.iter().map(String::as_str).collect()),
         };
         if any_of.iter().any(|wanted| holds(&held, wanted)) {
             Ok(())
@@ -105,8 +129,11 @@ impl World {
     }
 
     /// The permissions of these roles, together.
-    pub(crate) fn permissions(&self, roles: &[String]) -> BTreeSet<&str> {
-        let held = self.roles.iter().filter(|role| roles.contains(&role.name));
+    pub(crate) fn permissions(&self, roles: &BTreeSet<&str>) -> BTreeSet<&str> {
+        let held = self
+            .roles
+            .iter()
+            .filter(|role| roles.contains(role.name.as_str()));
         held.flat_map(|role| &role.permissions)
             .map(String::as_str)
             .collect()

@@ -86,6 +86,13 @@ impl PasswordPolicy {
         }
     }
 
+    /// What a cluster that puts some values right makes of this.
+    pub(crate) fn clamp(&mut self) {
+        self.hash_iterations = Some(27500);
+        self.length = Some(self.length.unwrap_or(0).max(8));
+        self.password_history = self.password_history.map(|last| last.min(24));
+    }
+
     /// Whether the pattern, if any, can be used at all.
     pub(crate) fn has_valid_pattern(&self) -> bool {
         self.regex_pattern

@@ -63,7 +63,8 @@ impl World {
             .directory
             .get(id)
             .ok_or_else(|| Refusal::grant(400, "Session not active"))?;
-        let permissions = self.permissions(&user.roles);
+        let roles = self.roles_of(user);
+        let permissions = self.permissions(&roles);
         if !permissions.contains("can_create_token") {
             return Err(Refusal::esa(403, "User does not have permission to create JWT"));
         }
@@ -75,7 +76,13 @@ impl World {
         let with_refresh = mode != TokenMode::NoRefresh && (path == LoginPath::Pty || settings.api_refresh);
         let access_claims = match mode {
             TokenMode::NoClaims => few_claims(user, now, access_until),
-            _ => full_claims(user, &permissions, (now, access_until), access_id, session),
+            _ => full_claims(
+                user,
+                (&roles, &permissions),
+                (now, access_until),
+                access_id,
+                session,
+            ),
         };
         let refresh = with_refresh.then(|| {
             (
@@ -83,7 +90,7 @@ impl World {
                 refresh_claims(user.id, (now, refresh_until), refresh_id, session),
             )
         });
-        let roles = user.roles.clone();
+        let roles = roles.into_iter().map(str::to_owned).collect();
         let order = Order {
             user: id,
             roles,
@@ -111,17 +118,12 @@ fn few_claims(user: &User, now: u64, until: u64) -> Value {
 /// stand beside the roles.
 fn full_claims(
     user: &User,
-    permissions: &BTreeSet<&str>,
+    (roles, permissions): (&BTreeSet<&str>, &BTreeSet<&str>),
     (now, until): (u64, u64),
     id: Uuid,
     session: u64,
 ) -> Value {
-    let realm_roles: BTreeSet<&str> = user
-        .roles
-        .iter()
-        .map(String::as_str)
-        .chain(permissions.iter().copied())
-        .collect();
+    let realm_roles: BTreeSet<&str> = roles.union(permissions).copied().collect();
     let mut claims = Map::new();
     let mut put = |name: &str, value: Value| claims.insert(name.to_owned(), value);
     put("exp", json!(until / 1000));

@@ -2,7 +2,7 @@
 
 use super::{Broken, PasswordPolicy, password::Password};
 use serde::Serialize;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 use uuid::Uuid;
 
 /// How many passwords of a user a policy's history can reach back.
@@ -20,8 +20,8 @@ pub(crate) struct User {
     pub(crate) email_verified: bool,
     pub(crate) created: Option<u64>,
     pub(crate) roles: Vec<String>,
-    /// Group names as given: this API shows them and checks nothing (reference, line 1259).
-    pub(crate) groups: Vec<String>,
+    /// The groups' ids, the other side of the groups' members; only `membership` writes either.
+    pub(super) groups: Vec<Uuid>,
     /// The present password first, then the earlier ones; empty when the user has none.
     pub(crate) passwords: Vec<Password>,
     /// Keycloak's required action `UPDATE_PASSWORD`, set by a temporary password.
@@ -42,7 +42,6 @@ pub(crate) struct NewUser {
     pub(crate) email_verified: bool,
     pub(crate) created: Option<u64>,
     pub(crate) roles: Vec<String>,
-    pub(crate) groups: Vec<String>,
 }
 
 impl User {
@@ -57,7 +56,7 @@ impl User {
             email_verified: new.email_verified,
             created: new.created,
             roles: new.roles,
-            groups: new.groups,
+            groups: Vec::new(),
             passwords: Vec::new(),
             update_password: false,
             failures: 0,
@@ -112,7 +111,7 @@ impl User {
     }
 
     /// The user by itself: roles and groups, no `attributes` (reference, line 1250).
-    pub(crate) fn item(&self) -> impl Serialize + '_ {
+    pub(crate) fn item<'a>(&'a self, groups: BTreeSet<&'a str>) -> impl Serialize + 'a {
         Item {
             id: self.id,
             username: &self.username,
@@ -122,7 +121,7 @@ impl User {
             email_verified: self.email_verified,
             enabled: self.enabled,
             created_timestamp: self.created,
-            groups: &self.groups,
+            groups,
             roles: &self.roles,
         }
     }
@@ -153,6 +152,14 @@ struct Item<'a> {
     email_verified: bool,
     enabled: bool,
     created_timestamp: Option<u64>,
-    groups: &'a [String],
+    groups: BTreeSet<&'a str>,
     roles: &'a [String],
+}
+
+/// Whether a text can be an email at all.
+pub(crate) fn is_email(text: &str) -> bool {
+    let bare = !text.contains(char::is_whitespace);
+    bare && text
+        .split_once('@')
+        .is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty() && !domain.contains('@'))
 }

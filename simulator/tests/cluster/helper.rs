@@ -67,9 +67,17 @@ impl Cluster {
     }
 
     pub async fn of(token_mode: TokenMode) -> Self {
-        let running = Running::start(Options { users: 0, token_mode }).await;
+        Self::with(Options { users: 0, token_mode }).await
+    }
+
+    pub async fn with_users(users: u32) -> Self {
+        let token_mode = TokenMode::Claims;
+        Self::with(Options { users, token_mode }).await
+    }
+
+    async fn with(options: Options) -> Self {
         Self {
-            running,
+            running: Running::start(options).await,
             http: client().build().unwrap(),
         }
     }

@@ -5,11 +5,16 @@
     reason = "the helpers are test code too, outside of `#[test]` functions"
 )]
 
+mod entra;
 mod faults;
+mod groups;
 mod helper;
 mod passwords;
 mod permissions;
 mod roles;
+mod saml;
+mod samples;
 mod scale;
+mod shape;
 mod tokens;
 mod users;

@@ -100,6 +100,30 @@ impl Trial {
         );
     }
 
+    async fn policy(&self) -> Value {
+        let policy = self
+            .cluster
+            .call(&self.admin, "GET", "/passwordpolicy", Value::Null)
+            .await;
+        policy.json()["policy"].clone()
+    }
+
+    async fn set(&self, mode: &str, policy: &Value) -> Value {
+        let settings = json!({ "policy_update": mode });
+        let set = self
+            .cluster
+            .call_at("", "PUT", "/_simulator/settings", settings)
+            .await;
+        assert_eq!(set.status, 200, "{set:?}");
+        let body = json!({ "policy": policy });
+        let answer = self
+            .cluster
+            .call(&self.admin, "PUT", "/passwordpolicy", body)
+            .await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()
+    }
+
     async fn reset(&self, password: &str) -> Answer {
         let body = json!({ "userId": self.id, "newPassword": password, "temporary": false });
         self.cluster
@@ -195,6 +219,51 @@ async fn the_policy_merges() {
             .json(),
         expected
     );
+}
+
+#[tokio::test]
+async fn the_settings_say_what_an_update_does() {
+    let trial = Trial::start().await;
+    let change = json!({
+        "digits": 2, "length": 4, "hashIterations": 600_000, "passwordHistory": 50, "upperCase": null
+    });
+    let rest = trial.policy().await;
+    for (mode, expected) in [
+        (
+            "replace",
+            json!({ "digits": 2, "length": 4, "hashIterations": 600_000, "passwordHistory": 50 }),
+        ),
+        (
+            "merge",
+            with(
+                &rest,
+                &json!({ "digits": 2, "length": 4, "hashIterations": 600_000, "passwordHistory": 50 }),
+            ),
+        ),
+        (
+            "clamp",
+            with(
+                &rest,
+                &json!({ "digits": 2, "length": 8, "hashIterations": 27_500, "passwordHistory": 24 }),
+            ),
+        ),
+    ] {
+        trial.set("merge", &rest).await;
+        let answer = trial.set(mode, &change).await;
+        assert_eq!(answer["policy"], expected, "{mode}");
+        assert_eq!(trial.policy().await, expected, "{mode}");
+    }
+}
+
+/// These rules with others on top, and without one for upper case.
+fn with(rules: &Value, more: &Value) -> Value {
+    let mut rules = rules.clone();
+    rules.as_object_mut().unwrap().remove("upperCase");
+    rules
+        .as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    rules
 }
 
 #[tokio::test]

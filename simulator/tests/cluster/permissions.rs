@@ -30,8 +30,56 @@ const ENDPOINTS: &[Endpoint] = &[
     ("PUT", "/users/{user_id}/password", [401, 422, 422, 403, 403]),
     ("PUT", "/users/{user_id}/lock", [401, 404, 404, 403, 403]),
     ("PUT", "/users/{user_id}/unlock", [401, 422, 422, 403, 403]),
+    ("GET", "/groups", [401, 200, 200, 403, 200]),
+    ("POST", "/groups", [401, 422, 403, 403, 403]),
+    ("PUT", "/groups", [401, 422, 403, 403, 403]),
+    ("GET", "/groups/{group_id}", [401, 404, 404, 403, 404]),
+    ("DELETE", "/groups/{group_id}", [401, 404, 403, 403, 403]),
+    ("GET", "/saml/providers", [401, 200, 403, 403, 200]),
+    ("POST", "/saml/providers", [401, 422, 403, 403, 403]),
+    ("GET", "/saml/providers/{alias}", [401, 404, 403, 403, 404]),
+    ("PUT", "/saml/providers/{alias}", [401, 422, 403, 403, 403]),
+    ("DELETE", "/saml/providers/{alias}", [401, 404, 403, 403, 403]),
+    (
+        "GET",
+        "/saml/providers/{alias}/mappers",
+        [401, 404, 403, 403, 404],
+    ),
+    (
+        "POST",
+        "/saml/providers/{alias}/mappers",
+        [401, 422, 403, 403, 403],
+    ),
+    (
+        "DELETE",
+        "/saml/providers/{alias}/mappers/{mapper_id}",
+        [401, 404, 403, 403, 403],
+    ),
     ("GET", "/passwordpolicy", [401, 200, 403, 403, 200]),
     ("PUT", "/passwordpolicy", [401, 422, 403, 403, 403]),
+    ("GET", "/federation/entra/config", [401, 200, 200, 403, 200]),
+    ("POST", "/federation/entra/config", [401, 422, 422, 403, 403]),
+    ("PUT", "/federation/entra/config", [401, 422, 422, 403, 403]),
+    ("POST", "/federation/entra/config/test", [401, 422, 422, 403, 422]),
+    (
+        "POST",
+        "/federation/entra/users/search",
+        [401, 422, 422, 403, 422],
+    ),
+    ("POST", "/federation/entra/users", [401, 422, 422, 403, 403]),
+    (
+        "POST",
+        "/federation/entra/groups/search",
+        [401, 422, 422, 403, 422],
+    ),
+    (
+        "POST",
+        "/federation/entra/groups/members/search",
+        [401, 422, 422, 403, 422],
+    ),
+    ("POST", "/federation/entra/groups", [401, 422, 422, 403, 403]),
+    // The first who may deletes the one there is.
+    ("DELETE", "/federation/entra/config", [401, 200, 404, 403, 403]),
 ];
 
 const COMMON: &[Endpoint] = &[
@@ -63,7 +111,9 @@ async fn every_endpoint_by_every_caller() {
         for (method, path, statuses) in endpoints {
             for ((caller, token), status) in CALLERS.iter().zip(&tokens).zip(statuses) {
                 let body = if method == "GET" { Value::Null } else { json!({}) };
-                let path = format!("{base}{}", path.replace("{user_id}", NOBODY));
+                let path = ["{user_id}", "{group_id}", "{alias}", "{mapper_id}"]
+                    .iter()
+                    .fold(format!("{base}{path}"), |path, id| path.replace(id, NOBODY));
                 let answer = cluster.call_at(token, method, &path, body).await;
                 assert_eq!(answer.status, status, "{method} {path} by `{caller}`: {answer:?}");
                 assert_eq!(answer.header("server"), "uvicorn");
@@ -124,6 +174,12 @@ async fn an_admin_permission_implies_the_viewer_one() {
         ("role_viewer", "/permissions", 200),
         ("password_policy_admin", "/passwordpolicy", 200),
         ("saml_admin", "/passwordpolicy", 403),
+        ("saml_admin", "/saml/providers", 200),
+        ("saml_viewer", "/saml/providers/AWS-IDP/mappers", 200),
+        ("group_admin", "/groups", 200),
+        ("group_viewer", "/users", 403),
+        ("user_manager_admin", "/federation/entra/config", 200),
+        ("group_admin", "/federation/entra/config", 403),
     ];
     for (index, (permission, path, status)) in grants.into_iter().enumerate() {
         let name = format!("only_{index}");

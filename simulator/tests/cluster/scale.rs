@@ -2,7 +2,7 @@
 
 use crate::helper::{AUTH, Cluster, client};
 use reqwest::Certificate;
-use serde_json::Value;
+use serde_json::{Value, json};
 use simulator::{Options, Running, Simulator, TokenMode};
 use std::{collections::HashSet, time::Instant};
 
@@ -54,6 +54,59 @@ async fn many_users_start_and_page_fast() {
             .filter_map(|row| row["email"].as_str())
             .all(|email| email.ends_with("@example.com"))
     );
+}
+
+/// Groups with many members among many users: every call is a matter of milliseconds.
+#[tokio::test]
+async fn membership_is_quick_among_many_users() {
+    let cluster = Cluster::with_users(100_000).await;
+    let admin = cluster.token("admin").await;
+    let call = async |method: &str, path: &str, body: Value| {
+        let started = Instant::now();
+        let answer = cluster.call(&admin, method, path, body).await;
+        let took = started.elapsed();
+        println!("{method} {path} in {took:?}");
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert!(
+            took.as_millis() < if cfg!(debug_assertions) { 1500 } else { 300 },
+            "{took:?}"
+        );
+        answer.json()
+    };
+    let rows = call("GET", "/users?first=500&max=2000", Value::Null).await;
+    let names: Vec<_> = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["username"].clone())
+        .collect();
+    let id = rows[0]["id"].as_str().unwrap().to_owned();
+    let body = json!({ "name": "many", "members": names, "roles": ["security_viewer"] });
+    let group = call("POST", "/groups", body).await["group_id"].clone();
+    assert_eq!(
+        call("GET", "/groups", Value::Null)
+            .await
+            .as_array()
+            .unwrap()
+            .len(),
+        7
+    );
+    let user = call("GET", &format!("/users/{id}"), Value::Null).await;
+    assert!(user["groups"].as_array().unwrap().contains(&json!("many")));
+    call("PUT", "/users", json!({ "id": id, "groups": [] })).await;
+    call("DELETE", &format!("/users/{id}"), Value::Null).await;
+    call(
+        "PUT",
+        "/groups",
+        json!({ "group_id": group, "members": &names[1..1000] }),
+    )
+    .await;
+    call("DELETE", "/roles", json!({ "name": "security_viewer" })).await;
+    call("DELETE", "/saml/providers/AWS-IDP", Value::Null).await;
+    let path = format!("/groups/{}", group.as_str().unwrap());
+    call("DELETE", &path, json!({ "deleteMembers": true })).await;
+    let left = call("GET", "/users?first=99000&max=100000", Value::Null).await;
+    assert_eq!(left.as_array().unwrap().len(), 100_013 - 1000 - 99_000);
 }
 
 #[tokio::test]
