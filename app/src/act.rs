@@ -1,6 +1,7 @@
 //! Reading what a form sent: every argument arrives as text, is bounded, and becomes a type.
 
 use protegrity::UserId;
+use url::form_urlencoded::byte_serialize;
 
 use crate::error::{ErrorKind, PortalError};
 
@@ -24,6 +25,15 @@ pub(crate) fn user_id(text: &str) -> Result<UserId, PortalError> {
         Err(PortalError::new(ErrorKind::NotFound, "There is no such user.")
             .with_detail("The address does not hold a user's id."))
     }
+}
+
+/// The address of the page about one thing, which is named by a segment of the path.
+pub(crate) fn below(path: &str, name: &str) -> String {
+    // Spaces as `%20`: a `+` means itself in a path.
+    let name = byte_serialize(name.as_bytes())
+        .collect::<String>()
+        .replace('+', "%20");
+    format!("{path}/{name}")
 }
 
 /// Refuses text that is longer than a field takes.

@@ -19,6 +19,8 @@ pub enum ErrorKind {
     NotFound,
     /// Something that was typed is not acceptable; see the fields.
     Invalid,
+    /// More was sent than the portal takes.
+    TooLarge,
     /// It clashes with what is there.
     Conflict,
     /// The cluster refused or failed.
@@ -37,6 +39,7 @@ impl ErrorKind {
             Self::Forbidden => 403,
             Self::NotFound => 404,
             Self::Invalid => 422,
+            Self::TooLarge => 413,
             Self::Conflict => 409,
             Self::Cluster => 502,
             Self::Unreachable => 503,

@@ -1,7 +1,5 @@
 //! What the next page has to say: kept in the session, shown once.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::error::PortalError;
@@ -26,6 +24,9 @@ pub struct Done {
     pub next: Option<String>,
     /// A generated password, shown this once.
     pub secret: Option<String>,
+    /// The answer to a script that asked a question, as JSON.
+    #[serde(skip)]
+    pub answer: Option<String>,
 }
 
 /// What failed.
@@ -36,7 +37,35 @@ pub struct Failed {
     /// Why.
     pub error: PortalError,
     /// What was typed, without passwords, so that nothing has to be typed again.
-    pub typed: BTreeMap<String, String>,
+    pub typed: Typed,
+}
+
+/// What was typed into a form, in its order. A name may stand there more than once: ticked boxes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Typed(Vec<(String, String)>);
+
+impl Typed {
+    /// The first value of this name.
+    pub fn first(&self, name: &str) -> Option<&str> {
+        self.all(name).next()
+    }
+
+    /// Every value of this name.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let of_this_name = self.0.iter().filter(move |(typed, _)| typed == name);
+        of_this_name.map(|(_, value)| value.as_str())
+    }
+
+    /// The names and values.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+}
+
+impl FromIterator<(String, String)> for Typed {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().collect())
+    }
 }
 
 impl std::fmt::Debug for Done {
@@ -63,6 +92,14 @@ impl Done {
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
         self
+    }
+
+    /// The answer to a script's question.
+    pub fn answer(value: &impl Serialize) -> Self {
+        Self {
+            answer: serde_json::to_string(value).ok(),
+            ..Self::default()
+        }
     }
 
     /// And where to go.

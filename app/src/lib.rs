@@ -13,7 +13,13 @@ pub mod islands;
 #[cfg(feature = "ssr")]
 mod act;
 #[cfg(feature = "ssr")]
+pub mod batches;
+#[cfg(feature = "ssr")]
+pub mod exports;
+#[cfg(feature = "ssr")]
 pub mod flash;
+#[cfg(feature = "ssr")]
+pub mod form;
 #[cfg(feature = "ssr")]
 pub mod next;
 #[cfg(feature = "ssr")]

@@ -10,7 +10,12 @@ pub const PAGES: &[(&str, Action)] = &[
     ("/sign-in", Action::SignIn),
     ("/", Action::SeeOverview),
     ("/users", Action::ListUsers),
+    ("/users/new", Action::CreateUser),
+    ("/users/many", Action::ListUsers),
+    ("/users/import", Action::ImportUsers),
     ("/users/{id}", Action::SeeUser),
+    ("/users/{id}/edit", Action::EditUser),
+    ("/batches/{id}", Action::SeeBatch),
     ("/services", Action::SeeServices),
     ("/session", Action::SeeOwnSession),
     ("/ui", Action::SeeParts),
@@ -23,7 +28,26 @@ pub const FUNCTIONS: &[(&str, Action)] = &[
     ("/api/theme", Action::ChooseTheme),
     ("/api/users/lock", Action::LockUser),
     ("/api/users/unlock", Action::UnlockUser),
+    ("/api/users/create", Action::CreateUser),
+    ("/api/users/edit", Action::EditUser),
+    ("/api/users/delete", Action::DeleteUser),
+    ("/api/users/reset-password", Action::ResetPassword),
+    ("/api/users/find", Action::ListUsers),
+    ("/api/users/many", Action::ListUsers),
+    ("/api/users/import", Action::ImportUsers),
+    ("/api/groups/find", Action::ListGroups),
+    ("/api/batches/stop", Action::SteerBatch),
+    ("/api/batches/retry", Action::SteerBatch),
+    ("/api/batches/follow", Action::SteerBatch),
 ];
+
+/// The lists that can be had as a file: the name under `/export/`, and the action.
+pub const EXPORTS: &[(&str, Action)] = &[("users.csv", Action::ListUsers)];
+
+/// The action of the file of this name.
+pub fn export_action(file: &str) -> Option<Action> {
+    find(EXPORTS, file)
+}
 
 /// The action of the page at this path of the router.
 pub fn page_action(path: &str) -> Option<Action> {

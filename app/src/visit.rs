@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use crate::{
     error::{ErrorKind, PortalError},
     flash::{Done, Failed, Flash},
+    form::Fields,
     ui::{Assets, Denied},
 };
 
@@ -198,6 +199,11 @@ impl Visit {
             Some(Flash::Failed(failed)) if failed.form == form => Some(failed),
             _ => None,
         }
+    }
+
+    /// What the fields of this form hold: what was typed before a failure, else what is there.
+    pub fn fields(&self, form: &str) -> Fields {
+        Fields::of(self.failed(form))
     }
 
     /// An error of the gate in words for the person, logged once here.

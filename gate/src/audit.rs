@@ -30,6 +30,11 @@ impl Target {
     pub fn user(id: &protegrity::UserId) -> Self {
         Self(format!("user {id}"))
     }
+
+    /// Something that has a name, of this kind: `role portal_auditor`.
+    pub fn named(kind: &'static str, name: impl fmt::Display) -> Self {
+        Self(format!("{kind} {name}"))
+    }
 }
 
 impl fmt::Display for Target {

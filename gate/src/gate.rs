@@ -11,8 +11,10 @@ use secrecy::SecretString;
 use tower_sessions::Session;
 
 use crate::{
+    access::Desk,
     action::{Action, Needs},
     audit::{self, Caller, Target},
+    batch::Batches,
     clock::Clock,
     directory::Directory,
     error::GateError,
@@ -70,6 +72,8 @@ struct Inner {
     clock: Clock,
     desk: Arc<TokenDesk>,
     directory: Directory,
+    access: Desk,
+    batches: Batches,
     /// The roles that the last session could read which could read any.
     catalogue: Mutex<Arc<Vec<Role>>>,
 }
@@ -85,6 +89,8 @@ impl Gate {
         } = config;
         let desk = Arc::new(TokenDesk::new(cluster.clone(), Arc::clone(&vault), clock.clone()));
         let directory = Directory::new(clock.clone());
+        let access = Desk::new(clock.clone());
+        let batches = Batches::new(clock.clone());
         Self(Arc::new(Inner {
             cluster,
             vault,
@@ -92,6 +98,8 @@ impl Gate {
             clock,
             desk,
             directory,
+            access,
+            batches,
             catalogue: Mutex::default(),
         }))
     }
@@ -293,8 +301,16 @@ impl Gate {
         Ok(())
     }
 
-    /// Forgets sessions that have ended. Called now and then by the server.
+    /// Everybody's work on many things at once.
+    pub fn batches(&self) -> &Batches {
+        &self.0.batches
+    }
+
+    /// Forgets sessions that have ended, and what is kept for a while only. Called now and then by the server.
     pub async fn sweep(&self) -> Result<(), GateError> {
+        self.0.batches.sweep();
+        self.0.directory.sweep();
+        self.0.access.sweep();
         let now = self.now();
         Ok(self.0.vault.sweep(now, now - self.0.rules.idle).await?)
     }
@@ -309,6 +325,10 @@ impl Gate {
 
     pub(crate) fn directory(&self) -> &Directory {
         &self.0.directory
+    }
+
+    pub(crate) fn access_desk(&self) -> &Desk {
+        &self.0.access
     }
 }
 

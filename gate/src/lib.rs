@@ -6,8 +6,10 @@
 
 #![warn(missing_docs)]
 
+mod access;
 mod action;
 mod audit;
+mod batch;
 mod clock;
 mod directory;
 mod error;
@@ -21,10 +23,15 @@ mod session;
 mod tokens;
 mod vault;
 
+pub use access::{AccessReview, AccessState, Change, Grant, Left, Person, ScanProgress};
 pub use action::{Action, Needs, Rule};
 pub use audit::{Caller, Target};
+pub use batch::{
+    Batch, BatchError, BatchId, Batches, Follow, Phase, Plan, PlannedRow, Progress, RowFailure, RowReport,
+    RowState, Tally, Work,
+};
 pub use clock::{Clock, ManualClock};
-pub use directory::{Directory, Listing, Sort, SortKey, UserQuery};
+pub use directory::{Directory, GroupListing, Listing, Sort, SortKey, UserQuery};
 pub use error::GateError;
 pub use gate::{Gate, GateConfig, SessionRules};
 pub use held::HeldRequest;

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use protegrity::{Api, Authorized, ErrorKind, PasswordPolicy, User, UserId, Version};
+use protegrity::{Api, Authorized, ErrorKind, Group, GroupId, PasswordPolicy, Role, User, UserId, Version};
+
+use tokio::sync::watch;
 
 use crate::{
+    access::{self, AccessState, Change, Desk, Left, Person, ScanProgress},
     action::Action,
     audit::{self, Caller, Target},
-    directory::{Directory, Listing, UserQuery},
+    directory::{Directory, GroupListing, Listing, UserQuery},
     error::GateError,
     gate::Gate,
     permissions::Verdict,
@@ -42,6 +45,24 @@ impl Passage {
     /// Who is passing.
     pub fn visitor(&self) -> &Visitor {
         &self.0.visitor
+    }
+
+    /// What the passage was opened for.
+    pub fn action(&self) -> Action {
+        self.0.action
+    }
+
+    /// The way to the same action on another target, as the audit trail is to name it: one of many rows.
+    #[must_use]
+    pub fn on(&self, target: Target) -> Self {
+        let Inner {
+            gate,
+            visitor,
+            caller,
+            action,
+            ..
+        } = &*self.0;
+        Self::new(gate.clone(), visitor.clone(), caller.clone(), *action, target)
     }
 
     /// The call that this passage was opened for. Intent and outcome are written to the audit trail
@@ -104,13 +125,118 @@ impl Passage {
         self.directory().list(self, query).await
     }
 
+    /// The user of exactly this name, whatever its case, looked up in the directory index.
+    pub async fn user_named(&self, name: &str) -> Result<Option<User>, GateError> {
+        let mut found = self.users_named(&[name.to_owned()]).await?;
+        Ok(found.pop().flatten())
+    }
+
+    /// The users of these names, as for [`Self::user_named`], each in its place.
+    pub async fn users_named(&self, names: &[String]) -> Result<Vec<Option<User>>, GateError> {
+        self.directory().named(self, names).await
+    }
+
+    /// All groups, by name, from the copy that the sessions share which may read them, or afresh.
+    ///
+    /// # Errors
+    /// What the cluster says when the copy has to be loaded, or this session let in.
+    pub async fn groups(&self, afresh: bool) -> Result<GroupListing, GateError> {
+        self.directory().groups(self, afresh).await
+    }
+
+    /// One group, read from the cluster and noted in the copy of all.
+    pub async fn group(&self, id: &GroupId) -> Result<Group, GateError> {
+        let group = self
+            .read(|cluster| async move { cluster.group(id).await })
+            .await?;
+        self.note_group(&group);
+        Ok(group)
+    }
+
+    /// The roles that this session may see, which may not be all (notes on the reference, row 14). Kept for a
+    /// minute.
+    pub async fn roles(&self, afresh: bool) -> Result<Arc<Vec<Role>>, GateError> {
+        self.directory().roles(self, afresh).await
+    }
+
+    /// Who can do what. Everybody has to be read for it, which is done once for all who ask: a small cluster is
+    /// answered at once, and a large one with how far the reading is.
+    ///
+    /// # Errors
+    /// What the cluster says when users, roles or groups may not be read. A reading that was given up is told
+    /// to the next who asks from the session that began it; then another begins.
+    pub async fn access(&self, afresh: bool) -> Result<AccessState, GateError> {
+        access::access(self, afresh).await
+    }
+
+    /// Tells how far the reading for [`Self::access`] is; `None` when none is under way.
+    pub fn access_changes(&self) -> watch::Receiver<Option<ScanProgress>> {
+        self.access_desk().changes()
+    }
+
+    /// Whether anybody could still manage users after this change, asked before it is made.
+    ///
+    /// # Errors
+    /// When the session has ended, or the cluster does not answer at all. What may not be read makes the answer
+    /// [`Left::Unknown`].
+    pub async fn who_is_left(&self, change: &Change) -> Result<Left, GateError> {
+        access::who_is_left(self, change).await
+    }
+
     pub(crate) fn directory(&self) -> &Directory {
         self.0.gate.directory()
     }
 
-    /// Tells the directory index what a user is like now.
+    pub(crate) fn access_desk(&self) -> &Desk {
+        self.0.gate.access_desk()
+    }
+
+    /// Tells what is kept of all users what this one is like now.
     pub fn note_user(&self, user: &User) {
         self.directory().note(user);
+        if let Some(person) = Person::of(user) {
+            self.access_desk().note(person);
+        }
+    }
+
+    /// Tells what is kept of all users and groups that a user was deleted.
+    pub fn forget_user(&self, id: &UserId) {
+        self.directory().forget_user(id);
+        self.access_desk().note_change(Change::UserGone(id.clone()));
+    }
+
+    /// Tells what is kept of all groups what this one is like now.
+    pub fn note_group(&self, group: &Group) {
+        let is_news = self.directory().note_group(group);
+        if is_news && let Some(members) = group.members.clone() {
+            self.access_desk().note_change(Change::GroupGets {
+                name: group.name.clone(),
+                members,
+                roles: group.roles.clone().unwrap_or_default(),
+            });
+        }
+    }
+
+    /// Tells what is kept of all groups that a group was deleted.
+    pub fn forget_group(&self, id: &GroupId) {
+        let known = self.directory().known_group(id);
+        self.directory().forget_group(id);
+        match known {
+            Some(group) => self.access_desk().note_change(Change::GroupGone(group.name)),
+            None => self.access_desk().forget(),
+        }
+    }
+
+    /// Drops what is kept of all groups, and of who is in which, after a change that touched many: whoever asks
+    /// next asks the cluster.
+    pub fn forget_groups(&self) {
+        self.directory().forget_groups();
+        self.access_desk().forget();
+    }
+
+    /// Drops the roles of every session after a change of one.
+    pub fn forget_roles(&self) {
+        self.directory().forget_roles();
     }
 
     /// One user, read from the cluster and noted in the directory index.

@@ -55,6 +55,49 @@ pub enum Violation {
     Pattern,
 }
 
+impl Violation {
+    /// The policy's key for the rule (reference, "Get Password Policy").
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::TooShort(_) => "length",
+            Self::TooLong(_) => "maxLength",
+            Self::Digits(_) => "digits",
+            Self::LowerCase(_) => "lowerCase",
+            Self::UpperCase(_) => "upperCase",
+            Self::SpecialChars(_) => "specialChars",
+            Self::IsUserName => "notUsername",
+            Self::ContainsUserName => "notContainsUsername",
+            Self::IsEmail => "notEmail",
+            Self::Pattern => "regexPattern",
+        }
+    }
+}
+
+/// The rules of this policy that [`judge`] can tell about, each as what breaks it.
+pub fn rules(policy: &PasswordPolicy) -> Vec<Violation> {
+    let number = |n: Option<i64>| n.and_then(|n| usize::try_from(n).ok()).filter(|n| *n > 0);
+    let is_on = |rule: Option<bool>| rule == Some(true);
+    let counted = [
+        number(policy.length).map(Violation::TooShort),
+        number(policy.max_length).map(Violation::TooLong),
+        number(policy.lower_case).map(Violation::LowerCase),
+        number(policy.upper_case).map(Violation::UpperCase),
+        number(policy.digits).map(Violation::Digits),
+        number(policy.special_chars).map(Violation::SpecialChars),
+        is_on(policy.not_username).then_some(Violation::IsUserName),
+        is_on(policy.not_contains_username).then_some(Violation::ContainsUserName),
+        is_on(policy.not_email).then_some(Violation::IsEmail),
+        has_pattern(policy).then_some(Violation::Pattern),
+    ];
+    counted.into_iter().flatten().collect()
+}
+
+/// Whether there is a pattern that can be judged here.
+fn has_pattern(policy: &PasswordPolicy) -> bool {
+    let pattern = policy.regex_pattern.as_deref().unwrap_or_default();
+    !pattern.is_empty() && fancy_regex::Regex::new(pattern).is_ok()
+}
+
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -245,6 +288,27 @@ mod tests {
             ..PasswordPolicy::default()
         };
         assert!(generate(Some(&policy), Owner::default()).is_none());
+    }
+
+    #[test]
+    fn the_rules_are_those_that_can_be_broken() {
+        let keys: Vec<_> = rules(&sample()).into_iter().map(Violation::key).collect();
+        assert_eq!(
+            keys,
+            [
+                "length",
+                "maxLength",
+                "lowerCase",
+                "upperCase",
+                "digits",
+                "specialChars",
+                "notUsername",
+                "notContainsUsername",
+                "notEmail",
+                "regexPattern"
+            ]
+        );
+        assert_eq!(rules(&PasswordPolicy::default()), []);
     }
 
     proptest! {

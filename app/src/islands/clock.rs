@@ -1,64 +1,88 @@
 //! How long the session still lasts.
 
-use std::time::Duration;
+use std::{rc::Rc, time::Duration};
 
 use leptos::prelude::*;
+use web_sys::Element;
 
-use super::time;
+use super::{dom, time};
 
 /// From here on the clock is a warning.
 const WARN_MILLIS: i64 = 2 * 60_000;
+const TICK: Duration = Duration::from_secs(30);
 
 /// The end of the session: absolute from the server, what is left once the page is alive.
-///
-/// The deadline is read from `data-session-ends` at every tick, because an island that fetches a page
-/// writes the new one there (see `LiveList`).
-#[island]
+#[component]
 pub fn SessionClock(
     /// When the session ends, in milliseconds since 1970.
     ends_at: i64,
 ) -> impl IntoView {
-    let element = NodeRef::<leptos::html::Span>::new();
-    let left = RwSignal::new(None::<i64>);
-    let tick = move || {
-        let Some(element) = element.get_untracked() else {
+    view! {
+        <LiveClock>
+            <span class="session-clock" data-session-ends=ends_at.to_string()>
+                <span class="session-clock-label">"Session "</span>
+                <time datetime=time::machine(ends_at)>{time::readable(ends_at)}</time>
+                <span class="visually-hidden" aria-live="polite"></span>
+            </span>
+        </LiveClock>
+    }
+}
+
+/// Wraps the clock and counts it down.
+#[island]
+fn LiveClock(children: Children) -> impl IntoView {
+    view! {
+        <span class="island" use:enliven>
+            {children()}
+        </span>
+    }
+}
+
+fn enliven(island: Element) {
+    let Some(clock) = Clock::below(&island).map(Rc::new) else {
+        return;
+    };
+    clock.tick();
+    if let Ok(handle) = set_interval_with_handle(move || clock.tick(), TICK) {
+        on_cleanup(move || handle.clear());
+    }
+}
+
+struct Clock {
+    whole: Element,
+    left: Element,
+    said: Element,
+}
+
+impl Clock {
+    fn below(island: &Element) -> Option<Self> {
+        let whole: Element = dom::find(island, "[data-session-ends]")?;
+        Some(Self {
+            left: dom::find(&whole, "time")?,
+            said: dom::find(&whole, "[aria-live]")?,
+            whole,
+        })
+    }
+
+    /// Shows what is left. The deadline is read each time, because a list that fetches its page writes
+    /// the new one there (see `LiveList`).
+    fn tick(&self) {
+        let ends = self.whole.get_attribute("data-session-ends");
+        let Some(ends) = ends.and_then(|ends| ends.parse::<i64>().ok()) else {
             return;
         };
-        let ends = element
-            .get_attribute("data-session-ends")
-            .and_then(|text| text.parse().ok());
-        left.set(Some(ends.unwrap_or(ends_at) - now()));
-    };
-    Effect::new(move |_| {
-        tick();
-        if let Ok(handle) = set_interval_with_handle(tick, Duration::from_secs(30)) {
-            on_cleanup(move || handle.clear());
-        }
-    });
-
-    let ending = Memo::new(move |_| left.get().is_some_and(|left| left < WARN_MILLIS));
-    let announced = move || match left.get() {
-        Some(left) if left <= 0 => "The session has ended.",
-        Some(left) if left < WARN_MILLIS => "The session is about to end. Anything you do keeps it alive.",
-        _ => "",
-    };
-    let text = move || {
-        left.get()
-            .map_or_else(|| time::readable(ends_at), time::remaining)
-    };
-    view! {
-        <span
-            class="session-clock"
-            class:ending=move || ending.get()
-            data-session-ends=ends_at.to_string()
-            node_ref=element
-        >
-            <span class="session-clock-label">"Session "</span>
-            <time datetime=time::machine(ends_at)>{text}</time>
-            <span class="visually-hidden" aria-live="polite">
-                {announced}
-            </span>
-        </span>
+        let left = ends - now();
+        let (class, words) = match left {
+            WARN_MILLIS.. => ("session-clock", ""),
+            1..WARN_MILLIS => (
+                "session-clock ending",
+                "The session is about to end. Anything you do keeps it alive.",
+            ),
+            _ => ("session-clock ending", "The session has ended."),
+        };
+        self.whole.set_class_name(class);
+        self.left.set_text_content(Some(&time::remaining(left)));
+        dom::say(&self.said, words);
     }
 }
 

@@ -2,12 +2,18 @@
 
 use std::time::Duration;
 
-use leptos::{prelude::*, task::spawn_local};
-use wasm_bindgen_futures::JsFuture;
+use js_sys::Reflect;
+use leptos::{prelude::*, wasm_bindgen::JsCast};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Clipboard, Element};
+
+use super::dom;
+
+const SHOWN: Duration = Duration::from_secs(2);
 
 /// Copies `text`; the children are its icon. The style sheet hides it until the page is alive,
 /// because it can do nothing before.
-#[island]
+#[component]
 pub fn CopyButton(
     /// What is copied.
     text: String,
@@ -16,34 +22,57 @@ pub fn CopyButton(
     /// The icon.
     children: Children,
 ) -> impl IntoView {
-    let said = RwSignal::new("");
-    let copy = move |_| {
-        let text = text.clone();
-        spawn_local(async move {
-            // The clipboard is not there at all on a page without HTTPS: then the promise is missing.
-            let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into());
-            let done = match clipboard {
-                Ok(clipboard) if clipboard.is_object() => {
-                    JsFuture::from(window().navigator().clipboard().write_text(&text))
-                        .await
-                        .is_ok()
-                }
-                _ => false,
-            };
-            said.set(if done {
-                "Copied"
-            } else {
-                "Select the text and copy it"
-            });
-            set_timeout(move || said.set(""), Duration::from_secs(2));
-        });
-    };
     view! {
-        <button type="button" class="copy-button" aria-label=label on:click=copy>
+        <LiveCopy>
+            <button type="button" class="copy-button" aria-label=label data-copy=text>
+                {children()}
+            </button>
+            <span class="copy-said" aria-live="polite"></span>
+        </LiveCopy>
+    }
+}
+
+/// Wraps a button that names its text in `data-copy`, and the element that says what came of it.
+#[island]
+fn LiveCopy(children: Children) -> impl IntoView {
+    view! {
+        <span class="island" use:enliven>
             {children()}
-        </button>
-        <span class="copy-said" aria-live="polite">
-            {move || said.get()}
         </span>
     }
+}
+
+fn enliven(island: Element) {
+    if let Some(button) = dom::find::<Element>(&island, "[data-copy]") {
+        dom::on(&button, "click", &island, |island, _| {
+            spawn_local(copy(island.clone()));
+        });
+    }
+}
+
+async fn copy(island: Element) {
+    let button: Option<Element> = dom::find(&island, "[data-copy]");
+    let text = button.and_then(|button| button.get_attribute("data-copy"));
+    let Some(said) = dom::find::<Element>(&island, "[aria-live]") else {
+        return;
+    };
+    let done = match clipboard().zip(text) {
+        Some((clipboard, text)) => JsFuture::from(clipboard.write_text(&text)).await.is_ok(),
+        None => false,
+    };
+    dom::say(
+        &said,
+        if done {
+            "Copied"
+        } else {
+            "Select the text and copy it"
+        },
+    );
+    set_timeout(move || dom::say(&said, ""), SHOWN);
+}
+
+/// The clipboard, which is not there at all on a page without HTTPS.
+fn clipboard() -> Option<Clipboard> {
+    let clipboard = Reflect::get(&window().navigator(), &"clipboard".into()).ok()?;
+    clipboard.is_object().then(|| clipboard.unchecked_into())
 }

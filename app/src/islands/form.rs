@@ -2,19 +2,21 @@
 //! end of a session.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
-use leptos::{ev, prelude::*, task::spawn_local, wasm_bindgen::JsCast};
-use wasm_bindgen::{JsValue, closure::Closure};
-use wasm_bindgen_futures::JsFuture;
+use leptos::{prelude::*, wasm_bindgen::JsCast};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{
-    AddEventListenerOptions, CustomEvent, Element, Event, EventTarget, FormData, Headers, HtmlDialogElement,
-    HtmlElement, HtmlFormElement, RequestInit, Response, UrlSearchParams,
+    CustomEvent, Element, Event, FormData, HtmlDialogElement, HtmlElement, HtmlFormElement, Response,
+    SubmitEvent, UrlSearchParams,
 };
 
-use self::failure::Failure;
-use super::dom;
+use super::{ask, dom, failure::Failure};
 
-mod failure;
+mod busy;
+mod guard;
+mod messages;
 
 /// The event on the document that says: somebody signed in again.
 const SIGNED_IN: &str = "postern:signed-in";
@@ -23,38 +25,49 @@ const SIGN_IN_DIALOG: &str = "sign-in-again";
 /// Where the server says what to show next.
 const NEXT_HEADER: &str = "X-Postern-Next";
 
-/// Wraps one `<form method="post">` and sends it by `fetch`.
+/// Wraps one `<form method="post">` and sends it by `fetch`, to the same address with the same fields.
 #[island]
 pub fn EnhancedForm(children: Children) -> impl IntoView {
     view! {
-        <div class="enhanced-form" on:submit=move |event| on_submit(&event)>
+        <div class="island" use:enliven>
             {children()}
         </div>
     }
 }
 
-fn on_submit(event: &ev::SubmitEvent) {
-    let Some(form) = event
-        .target()
-        .and_then(|target| target.dyn_into::<HtmlFormElement>().ok())
-    else {
+fn enliven(island: Element) {
+    dom::on(&island, "submit", &(), |(), event| on_submit(event));
+    dom::on(&island, "input", &(), |(), event| guard::notice(event));
+}
+
+fn on_submit(event: &Event) {
+    let Some(form) = dom::target::<HtmlFormElement>(event, "form") else {
         return;
     };
+    let submitter = event.dyn_ref().and_then(SubmitEvent::submitter);
     // A `<form method="dialog">` closes its dialog by itself.
-    if form.method() != "post" {
-        return;
+    let method = attribute(&form, submitter.as_ref(), "method").unwrap_or_default();
+    if method.eq_ignore_ascii_case("post") {
+        event.prevent_default();
+        send(form, submitter);
     }
-    event.prevent_default();
-    send(form, event.submitter());
+}
+
+/// What the form says, or the button that sends it: `formaction` goes before `action`. They are read as
+/// attributes, because a field called "action" would hide the property.
+fn attribute(form: &HtmlFormElement, submitter: Option<&HtmlElement>, name: &str) -> Option<String> {
+    submitter
+        .and_then(|button| button.get_attribute(&format!("form{name}")))
+        .or_else(|| form.get_attribute(name))
 }
 
 /// Sends the form unless it is on its way already.
 fn send(form: HtmlFormElement, submitter: Option<HtmlElement>) {
-    if form.has_attribute("aria-busy") {
+    if busy::is(&form) {
         return;
     }
-    failure::clear(&form);
-    set_busy(&form, true);
+    messages::clear(&form);
+    busy::begin(&form, submitter.as_ref());
     spawn_local(async move {
         match post(&form, submitter.as_ref()).await {
             Ok(response) => succeed(&form, &response),
@@ -63,56 +76,35 @@ fn send(form: HtmlFormElement, submitter: Option<HtmlElement>) {
     });
 }
 
-/// Marks the form as on its way, so that it is not sent twice; the style sheet draws the spinner.
-fn set_busy(form: &HtmlFormElement, busy: bool) {
-    let state = busy.then_some("true");
-    dom::put(form, "aria-busy", state);
-    for button in dom::find_all::<Element>(form, "button[type=submit]") {
-        dom::put(&button, "aria-disabled", state);
-    }
-}
-
 async fn post(form: &HtmlFormElement, submitter: Option<&HtmlElement>) -> Result<Response, Failure> {
-    let request = request(form, submitter).map_err(|_| Failure::unreachable())?;
-    // The attribute, because a field called "action" would hide the property.
-    let address = form.get_attribute("action").unwrap_or_default();
-    let answer = JsFuture::from(window().fetch_with_str_and_init(&address, &request)).await;
-    let response: Response = answer
-        .ok()
-        .and_then(|answer| answer.dyn_into().ok())
-        .ok_or_else(Failure::unreachable)?;
-    if response.ok() {
-        Ok(response)
-    } else {
-        Err(Failure::read(&response).await)
-    }
+    let address = attribute(form, submitter, "action").unwrap_or_default();
+    let body = body(form, submitter).map_err(|_| Failure::unreachable())?;
+    ask::post(&address, &body).await
 }
 
-fn request(form: &HtmlFormElement, submitter: Option<&HtmlElement>) -> Result<RequestInit, JsValue> {
+/// The fields as the browser itself would send them, with what the pressed button adds.
+fn body(form: &HtmlFormElement, submitter: Option<&HtmlElement>) -> Result<JsValue, JsValue> {
     let data = FormData::new_with_form(form)?;
-    // What the pressed button adds, as the browser itself would.
-    if let Some(submitter) = submitter
-        && let Some(name) = submitter.get_attribute("name")
+    if let Some(button) = submitter
+        && let Some(name) = button.get_attribute("name")
     {
-        data.append_with_str(&name, &submitter.get_attribute("value").unwrap_or_default())?;
+        data.append_with_str(&name, &button.get_attribute("value").unwrap_or_default())?;
     }
-    let body = UrlSearchParams::new_with_str_sequence_sequence(&data)?;
-    let headers = Headers::new()?;
-    headers.set("Accept", "application/json")?;
-    let request = RequestInit::new();
-    request.set_method("POST");
-    request.set_headers(&headers);
-    request.set_body(&body);
-    Ok(request)
+    // Files travel in parts only.
+    if attribute(form, submitter, "enctype").as_deref() == Some("multipart/form-data") {
+        return Ok(data.into());
+    }
+    UrlSearchParams::new_with_str_sequence_sequence(&data).map(Into::into)
 }
 
 /// It is done: on to what the server says, or the page again with its flash message.
 fn succeed(form: &HtmlFormElement, response: &Response) {
-    if form.get_attribute("data-then").as_deref() == Some("resume") {
-        set_busy(form, false);
+    guard::release(form);
+    if resumes(form) {
+        busy::end(form);
         form.reset();
-        if let Some(dialog) = form.closest("dialog").ok().flatten() {
-            dialog.unchecked_into::<HtmlDialogElement>().close();
+        if let Some(dialog) = dom::around::<HtmlDialogElement>(form, "dialog") {
+            dialog.close();
         }
         if let Ok(event) = CustomEvent::new(SIGNED_IN) {
             let _ = document().dispatch_event(&event);
@@ -121,7 +113,7 @@ fn succeed(form: &HtmlFormElement, response: &Response) {
     }
     // The form stays busy until the page is left, and is free when the browser brings the page back.
     let left = form.clone();
-    once(&window(), "pagehide", move || set_busy(&left, false));
+    dom::once(&window(), "pagehide", move || busy::end(&left));
     let location = window().location();
     let next = response
         .headers()
@@ -136,6 +128,11 @@ fn succeed(form: &HtmlFormElement, response: &Response) {
     };
 }
 
+/// Whether it is the form that signs in again, after which goes on what was interrupted.
+fn resumes(form: &HtmlFormElement) -> bool {
+    form.get_attribute("data-then").as_deref() == Some("resume")
+}
+
 /// A path of this portal and not of another host.
 fn is_local(path: &str) -> bool {
     path.starts_with('/') && !path.starts_with("//") && !path.contains('\\')
@@ -143,12 +140,13 @@ fn is_local(path: &str) -> bool {
 
 /// It failed: sign in again and resume, or say what is the matter where it is the matter.
 fn fail(form: HtmlFormElement, submitter: Option<HtmlElement>, failure: &Failure) {
-    set_busy(&form, false);
-    let is_sign_in = form.get_attribute("data-then").as_deref() == Some("resume");
+    busy::end(&form);
     let dialog = document().get_element_by_id(SIGN_IN_DIALOG);
     match dialog.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok()) {
-        Some(dialog) if failure.wants_sign_in() && !is_sign_in => sign_in_then_send(&dialog, form, submitter),
-        _ => failure.show(&form),
+        Some(dialog) if failure.wants_sign_in() && !resumes(&form) => {
+            sign_in_then_send(&dialog, form, submitter);
+        }
+        _ => messages::show(failure, &form),
     }
 }
 
@@ -159,26 +157,14 @@ fn sign_in_then_send(dialog: &HtmlDialogElement, form: HtmlFormElement, submitte
     }
     // Closing the dialog without signing in is a change of mind: a later sign-in sends nothing. The
     // event comes first, and `close` is queued behind it.
-    let waiting = std::rc::Rc::new(Cell::new(true));
+    let waiting = Rc::new(Cell::new(true));
     let closed = waiting.clone();
-    once(&document(), SIGNED_IN, move || {
+    dom::once(&document(), SIGNED_IN, move || {
         if waiting.get() {
             send(form, submitter);
         }
     });
-    once(dialog, "close", move || closed.set(false));
-}
-
-/// Calls `then` at the next such event, and never again.
-fn once(target: &EventTarget, event: &str, then: impl FnOnce() + 'static) {
-    let options = AddEventListenerOptions::new();
-    options.set_once(true);
-    let listener = Closure::once_into_js(move |_: Event| then());
-    let _ = target.add_event_listener_with_callback_and_add_event_listener_options(
-        event,
-        listener.unchecked_ref(),
-        &options,
-    );
+    dom::once(dialog, "close", move || closed.set(false));
 }
 
 #[cfg(test)]

@@ -1,100 +1,119 @@
 //! Search as one types: the list's own page is fetched again and its regions are swapped, so that the
-//! server stays the only renderer.
+//! server stays the only renderer. And rows that are chosen, of which a swap keeps those still shown.
 
-use std::time::Duration;
+use std::{rc::Rc, time::Duration};
 
 use js_sys::{Function, Reflect};
-use leptos::{ev, prelude::*, task::spawn_local, wasm_bindgen::JsCast};
+use leptos::{prelude::*, wasm_bindgen::JsCast};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Document, DomParser, Element, Event, FormData, Headers, HtmlFormElement, RequestInit, Response,
-    SupportedType, UrlSearchParams,
+    Document, DomParser, Element, Event, FormData, HtmlFormElement, RequestInit, SupportedType,
+    UrlSearchParams,
 };
 
-use super::dom;
+use super::{
+    ask, dom,
+    turns::{Turn, Turns},
+};
+
+mod selection;
 
 /// Long enough to swallow a fast typist's keys, short enough to feel at once.
 const PAUSE: Duration = Duration::from_millis(120);
 
 /// Wraps a list: a `form[data-live]` with its search and filters, and `[data-list-region=name]`
-/// elements. Links inside stay links.
+/// elements. Links inside stay links. Rows with a `[data-select]` box can be chosen (see `selection`).
 #[island]
 pub fn LiveList(children: Children) -> impl IntoView {
-    // The number of the newest question: an answer to an older one is dropped.
-    let newest = StoredValue::new(0_u32);
-    let ask = move |form: HtmlFormElement, pause: Duration| {
-        let mine = newest.with_value(|number| number.wrapping_add(1));
-        newest.set_value(mine);
-        let is_newest = move || newest.try_get_value() == Some(mine);
-        set_timeout(
-            move || {
-                if is_newest() {
-                    spawn_local(refresh(form, is_newest));
-                }
-            },
-            pause,
-        );
-    };
-    let on_input = move |event: Event| {
-        if let Some(form) = live_form(&event, "input[type=search]") {
-            ask(form, PAUSE);
-        }
-    };
-    let on_change = move |event: Event| {
-        if let Some(form) = live_form(&event, "select") {
-            ask(form, Duration::ZERO);
-        }
-    };
-    let on_submit = move |event: ev::SubmitEvent| {
-        if let Some(form) = live_form(&event, "form") {
-            event.prevent_default();
-            ask(form, Duration::ZERO);
-        }
-    };
     view! {
-        <div class="live-list" on:input=on_input on:change=on_change on:submit=on_submit>
+        <div class="island" use:enliven>
             {children()}
         </div>
     }
 }
 
-/// The search form that the event happened in, when it happened on what `selector` names.
-fn live_form(event: &Event, selector: &str) -> Option<HtmlFormElement> {
-    let target = event.target()?.dyn_into::<Element>().ok()?;
-    if !target.matches(selector).ok()? {
-        return None;
-    }
-    target.closest("form[data-live]").ok()??.dyn_into().ok()
+fn enliven(root: Element) {
+    selection::count(&root);
+    let list = Rc::new(List {
+        root,
+        turns: Turns::default(),
+    });
+    dom::on(&list.root, "input", &list, |list, event| {
+        if let Some(form) = live_form(event, "input[type=search]") {
+            list.ask(form, PAUSE);
+        }
+    });
+    dom::on(&list.root, "change", &list, |list, event| {
+        if let Some(form) = live_form(event, "select") {
+            list.ask(form, Duration::ZERO);
+        }
+        selection::changed(&list.root, event);
+    });
+    dom::on(&list.root, "submit", &list, |list, event| {
+        if let Some(form) = live_form(event, "form") {
+            event.prevent_default();
+            list.ask(form, Duration::ZERO);
+        }
+    });
+    dom::on(&list.root, "click", &list, |list, event| {
+        selection::clicked(&list.root, event);
+    });
 }
 
-/// Fetches the page that the form asks for and shows its list; anything unexpected becomes an ordinary
-/// visit of that page, which can say what is wrong.
-async fn refresh(form: HtmlFormElement, is_newest: impl Fn() -> bool) {
-    let Some(root) = form.closest(".live-list").ok().flatten() else {
-        return;
-    };
-    let Some(address) = address(&form) else { return };
-    let regions: Vec<Element> = dom::find_all(&root, "[data-list-region]");
-    for region in &regions {
-        dom::set(region, "aria-busy", "true");
+/// The search form that the event happened in, when it happened on what `selector` names.
+fn live_form(event: &Event, selector: &str) -> Option<HtmlFormElement> {
+    dom::around(&dom::target(event, selector)?, "form[data-live]")
+}
+
+struct List {
+    root: Element,
+    turns: Turns,
+}
+
+impl List {
+    fn ask(self: &Rc<Self>, form: HtmlFormElement, pause: Duration) {
+        let list = self.clone();
+        self.turns.begin(pause, move |turn| async move {
+            list.refresh(&form, &turn).await;
+        });
     }
-    let page = fetch_page(&address).await;
-    if !is_newest() {
-        return;
+
+    /// Fetches the page that the form asks for and shows its list; anything unexpected becomes an
+    /// ordinary visit of that page, which can say what is wrong.
+    async fn refresh(&self, form: &HtmlFormElement, turn: &Turn) {
+        let Some(address) = address(form) else { return };
+        let regions: Vec<Element> = dom::find_all(&self.root, "[data-list-region]");
+        for region in &regions {
+            dom::set(region, "aria-busy", "true");
+        }
+        let page = fetch_page(&address).await;
+        if !turn.is_newest() {
+            return;
+        }
+        let Some(page) = page else {
+            let _ = window().location().assign(&address);
+            return;
+        };
+        let chosen = selection::chosen(&self.root);
+        for region in &regions {
+            swap(region, &page);
+        }
+        selection::choose(&self.root, &chosen);
+        let _ = window().history().and_then(|history| {
+            history.replace_state_with_url(&history.state().unwrap_or(JsValue::NULL), "", Some(&address))
+        });
+        keep_session_clock(&page);
+        self.announce();
     }
-    let Some(page) = page else {
-        let _ = window().location().assign(&address);
-        return;
-    };
-    for region in &regions {
-        swap(region, &page);
+
+    /// Says how many rows there are now to those who do not see them.
+    fn announce(&self) {
+        let find = |selector| dom::find::<Element>(&self.root, selector);
+        if let (Some(summary), Some(region)) = (find("[data-list-summary]"), find("[data-list-announce]")) {
+            region.set_text_content(summary.text_content().as_deref());
+        }
     }
-    let _ = window().history().and_then(|history| {
-        history.replace_state_with_url(&history.state().unwrap_or(JsValue::NULL), "", Some(&address))
-    });
-    keep_session_clock(&page);
-    announce(&root);
 }
 
 /// Where the form leads, without what was left empty.
@@ -116,15 +135,7 @@ fn address(form: &HtmlFormElement) -> Option<String> {
 
 /// The page as a document, or nothing when the answer is not that page.
 async fn fetch_page(address: &str) -> Option<Document> {
-    let headers = Headers::new().ok()?;
-    headers.set("Accept", "text/html").ok()?;
-    let init = RequestInit::new();
-    init.set_headers(&headers);
-    let response: Response = JsFuture::from(window().fetch_with_str_and_init(address, &init))
-        .await
-        .ok()?
-        .dyn_into()
-        .ok()?;
+    let response = ask::fetch(address, &RequestInit::new(), "text/html").await?;
     // A redirect is the way to the sign-in page.
     if !response.ok() || response.redirected() {
         return None;
@@ -150,14 +161,13 @@ fn swap(region: &Element, page: &Document) {
         return;
     };
     region.set_inner_html(&fetched.inner_html());
-    // Leptos leaves this function on the window for exactly that.
+    // The script that brought the page to life (`boot.js`) leaves this function on the window for
+    // exactly that. It goes through all that is below the node.
     let wake = Reflect::get(&window(), &"__hydrateIsland".into())
         .ok()
         .and_then(|wake| wake.dyn_into::<Function>().ok());
-    let Some(wake) = wake else { return };
-    for island in dom::find_all::<Element>(region, "leptos-island") {
-        let id = island.get_attribute("data-component").unwrap_or_default();
-        let _ = wake.call2(&JsValue::NULL, &island, &id.into());
+    if let Some(wake) = wake {
+        let _ = wake.call1(&JsValue::NULL, region);
     }
 }
 
@@ -168,13 +178,5 @@ fn keep_session_clock(page: &Document) {
         && let Some(ends) = fetched.get_attribute("data-session-ends")
     {
         dom::set(&clock, "data-session-ends", &ends);
-    }
-}
-
-/// Says how many rows there are now to those who do not see them.
-fn announce(root: &Element) {
-    let find = |selector| root.query_selector(selector).ok().flatten();
-    if let (Some(summary), Some(region)) = (find("[data-list-summary]"), find("[data-list-announce]")) {
-        region.set_text_content(summary.text_content().as_deref());
     }
 }

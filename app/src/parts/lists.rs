@@ -87,6 +87,7 @@ fn spec(noun: (&'static str, &'static str), search_label: &'static str) -> ListS
             label: "State",
             options: vec![("active", "Active"), ("locked", "Locked")],
         }],
+        exports: false,
     }
 }
 

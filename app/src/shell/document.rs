@@ -9,13 +9,14 @@ use leptos_router::{
 
 use super::{NotFoundPage, RefusedPage};
 use crate::{
+    batches::BatchPage,
     overview::OverviewPage,
     parts::PartsPage,
     services::ServicesPage,
     session::SessionPage,
     shell::Frame,
     sign_in::SignInPage,
-    users::{UserPage, UsersPage},
+    users::{EditUserPage, ImportUsersPage, ManyUsersPage, NewUserPage, UserPage, UsersPage},
     visit::{Theme, Visit},
 };
 
@@ -82,7 +83,12 @@ fn App(refused: bool) -> impl IntoView {
                 // In order: the frame is there at once, and the health of the services follows.
                 <Route path=StaticSegment("") view=OverviewPage ssr=SsrMode::InOrder/>
                 <Route path=StaticSegment("users") view=UsersPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("users"), StaticSegment("new")) view=NewUserPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("users"), StaticSegment("many")) view=ManyUsersPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("users"), StaticSegment("import")) view=ImportUsersPage ssr=SsrMode::Async/>
                 <Route path=(StaticSegment("users"), ParamSegment("id")) view=UserPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("users"), ParamSegment("id"), StaticSegment("edit")) view=EditUserPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("batches"), ParamSegment("id")) view=BatchPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("services") view=ServicesPage ssr=SsrMode::InOrder/>
                 <Route path=StaticSegment("session") view=SessionPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("ui") view=Parts ssr=SsrMode::Async/>

@@ -22,31 +22,81 @@ struct Area {
     action: Action,
 }
 
-const AREAS: &[Area] = &[
-    Area {
-        path: "/",
-        name: "Overview",
-        icon: "overview",
-        action: Action::SeeOverview,
-    },
-    Area {
-        path: "/users",
-        name: "Users",
-        icon: "users",
-        action: Action::ListUsers,
-    },
-    Area {
-        path: "/services",
-        name: "Services",
-        icon: "services",
-        action: Action::SeeServices,
-    },
-    Area {
-        path: "/session",
-        name: "My session",
-        icon: "session",
-        action: Action::SeeOwnSession,
-    },
+/// The areas in their parts, each part under its heading.
+const AREAS: &[(&str, &[Area])] = &[
+    (
+        "",
+        &[Area {
+            path: "/",
+            name: "Overview",
+            icon: "overview",
+            action: Action::SeeOverview,
+        }],
+    ),
+    (
+        "Identity",
+        &[
+            Area {
+                path: "/users",
+                name: "Users",
+                icon: "users",
+                action: Action::ListUsers,
+            },
+            Area {
+                path: "/groups",
+                name: "Groups",
+                icon: "groups",
+                action: Action::ListGroups,
+            },
+            Area {
+                path: "/roles",
+                name: "Roles",
+                icon: "roles",
+                action: Action::ListRoles,
+            },
+            Area {
+                path: "/saml",
+                name: "SAML",
+                icon: "saml",
+                action: Action::ListSamlProviders,
+            },
+            Area {
+                path: "/password-policy",
+                name: "Password policy",
+                icon: "policy",
+                action: Action::SeePasswordPolicy,
+            },
+            Area {
+                path: "/entra",
+                name: "Entra ID",
+                icon: "cloud",
+                action: Action::SeeEntra,
+            },
+            Area {
+                path: "/access",
+                name: "Access review",
+                icon: "access",
+                action: Action::SeeAccess,
+            },
+        ],
+    ),
+    (
+        "Cluster",
+        &[
+            Area {
+                path: "/services",
+                name: "Services",
+                icon: "services",
+                action: Action::SeeServices,
+            },
+            Area {
+                path: "/session",
+                name: "My session",
+                icon: "session",
+                action: Action::SeeOwnSession,
+            },
+        ],
+    ),
 ];
 
 /// The frame around a page of this area.
@@ -82,23 +132,38 @@ pub fn Frame(area: &'static str, children: Children) -> impl IntoView {
 #[component]
 fn Navigation(visit: Visit, area: &'static str) -> impl IntoView {
     let areas = if visit.visitor.is_some() { AREAS } else { &[] };
-    let open = areas.iter().filter(|area| visit.denied(area.action).is_none());
+    let parts = areas.iter().filter_map(|(heading, areas)| {
+        let open: Vec<_> = areas
+            .iter()
+            .filter(|area| visit.denied(area.action).is_none())
+            .collect();
+        (!open.is_empty()).then(|| view! { <NavigationPart heading=*heading open area/> })
+    });
     view! {
         <nav class="side" aria-label="Areas">
             <a class="brand" href="/"><Icon name="gate"/>"Postern"</a>
-            <ul>
-                {open
-                    .map(|item| view! {
-                        <li>
-                            <a href=item.path aria-current=(item.path == area).then_some("page")>
-                                <Icon name=item.icon/>
-                                {item.name}
-                            </a>
-                        </li>
-                    })
-                    .collect_view()}
-            </ul>
+            {parts.collect_view()}
         </nav>
+    }
+    .into_any()
+}
+
+/// A few areas under a heading; the first ones have none.
+#[component]
+fn NavigationPart(heading: &'static str, open: Vec<&'static Area>, area: &'static str) -> impl IntoView {
+    let links = open.into_iter().map(|item| {
+        view! {
+            <li>
+                <a href=item.path aria-current=(item.path == area).then_some("page")>
+                    <Icon name=item.icon/>
+                    {item.name}
+                </a>
+            </li>
+        }
+    });
+    view! {
+        {(!heading.is_empty()).then(|| view! { <p class="side-heading">{heading}</p> })}
+        <ul>{links.collect_view()}</ul>
     }
     .into_any()
 }

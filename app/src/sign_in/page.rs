@@ -22,7 +22,7 @@ pub fn SignInPage() -> impl IntoView {
     let again = visit.visitor.clone();
     let user_name = failed
         .as_ref()
-        .and_then(|failed| failed.typed.get("user_name").cloned())
+        .and_then(|failed| failed.typed.first("user_name").map(ToOwned::to_owned))
         .or_else(|| again.as_ref().map(|visitor| visitor.profile.user_name.clone()))
         .unwrap_or_default();
     let error = failed.map(|failed| failed.error);

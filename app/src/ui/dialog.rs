@@ -23,13 +23,22 @@ pub fn PostForm(
     /// Whether success goes on with what was interrupted and not to the next page: signing in again.
     #[prop(optional)]
     resume: bool,
+    /// Whether there is a file in it.
+    #[prop(optional)]
+    multipart: bool,
     /// Fields and buttons.
     children: Children,
 ) -> AnyView {
     let class = if class.is_empty() { "form" } else { class };
     view! {
         <EnhancedForm>
-            <form method="post" action=action class=class data-then=resume.then_some("resume")>
+            <form
+                method="post"
+                action=action
+                class=class
+                enctype=multipart.then_some("multipart/form-data")
+                data-then=resume.then_some("resume")
+            >
                 <FormError error />
                 {hidden
                     .into_iter()

@@ -17,6 +17,10 @@ pub enum FieldKind {
     Password,
     /// Something to search for.
     Search,
+    /// A whole number.
+    Number,
+    /// The address of something on the web.
+    Url,
 }
 
 impl FieldKind {
@@ -26,6 +30,9 @@ impl FieldKind {
             Self::Email => "email",
             Self::Password => "password",
             Self::Search => "search",
+            // Not `number`: what is mistyped there never reaches the portal, and is lost.
+            Self::Number => "text",
+            Self::Url => "url",
         }
     }
 }
@@ -129,6 +136,7 @@ pub fn TextField(
             <label for=wiring.id.clone()>{label}</label>
             <input
                 type=kind.html()
+                inputmode=(kind == FieldKind::Number).then_some("numeric")
                 id=wiring.id.clone()
                 name=name
                 value=value
@@ -136,6 +144,7 @@ pub fn TextField(
                 readonly=readonly
                 autocomplete=autocomplete.0.unwrap_or_else(|| "off".to_owned())
                 maxlength=maxlength.map(|most| most.to_string())
+                dir="auto"
                 autofocus=wiring.is_invalid()
                 aria-invalid=wiring.invalid()
                 aria-describedby=wiring.described_by()
@@ -164,6 +173,9 @@ pub fn TextAreaField(
     /// Whether it must not stay empty.
     #[prop(optional)]
     required: bool,
+    /// How many lines are in sight.
+    #[prop(default = 3)]
+    rows: u32,
     /// The form's error, from which it takes its own message.
     #[prop(optional_no_strip)]
     error: Option<PortalError>,
@@ -178,7 +190,8 @@ pub fn TextAreaField(
             <textarea
                 id=wiring.id.clone()
                 name=name
-                rows="3"
+                rows=rows
+                dir="auto"
                 required=required
                 autofocus=wiring.is_invalid()
                 aria-invalid=wiring.invalid()
@@ -186,6 +199,44 @@ pub fn TextAreaField(
             >
                 {value}
             </textarea>
+            {wiring.notes()}
+        </div>
+    }
+    .into_any()
+}
+
+/// A file. What it holds is sent as text under the field's name.
+#[component]
+pub fn FileField(
+    /// Its name in the form.
+    #[prop(into)]
+    name: String,
+    /// Its label.
+    #[prop(into)]
+    label: String,
+    /// Which files the browser offers.
+    accept: &'static str,
+    /// What to know before choosing.
+    #[prop(optional, into)]
+    hint: MaybeText,
+    /// The form's error, from which it takes its own message.
+    #[prop(optional_no_strip)]
+    error: Option<PortalError>,
+) -> AnyView {
+    let wiring = Wiring::new("", &name, hint, error.as_ref());
+    view! {
+        <div class="field">
+            <label for=wiring.id.clone()>{label}</label>
+            <input
+                type="file"
+                id=wiring.id.clone()
+                name=name
+                accept=accept
+                required
+                autofocus=wiring.is_invalid()
+                aria-invalid=wiring.invalid()
+                aria-describedby=wiring.described_by()
+            />
             {wiring.notes()}
         </div>
     }

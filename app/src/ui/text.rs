@@ -126,6 +126,23 @@ pub fn When(
     }
 }
 
+/// So many of something: "1 user", "1,204 users".
+#[must_use]
+pub fn counted(count: usize, noun: (&str, &str)) -> String {
+    let (one, many) = noun;
+    format!(
+        "{} {}",
+        grouped(count as u64),
+        if count == 1 { one } else { many }
+    )
+}
+
+/// A moment as a file has it: RFC 3339 in UTC, or nothing.
+#[must_use]
+pub fn iso_time(millis: Option<i64>) -> String {
+    millis.map(time::machine).unwrap_or_default()
+}
+
 /// An identifier that can be copied.
 #[component]
 pub fn Copyable(

@@ -1,29 +1,32 @@
 //! The server functions of one user.
 
 use gate::{
-    Action, Passage, Target,
-    password::{self, Owner, Violation},
+    Action, Change, Passage, Target,
+    password::{self, Owner},
 };
 use leptos::prelude::*;
 use protegrity::{User, UserId};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::{edit::check_left, is_own, new::judged};
 use crate::{
-    act::{bounded, user_id},
+    act::user_id,
     error::{ErrorKind, PortalError},
     flash::Done,
-    visit::visit,
+    visit::{Visit, visit},
 };
-
-/// The longest password that is sent to the cluster, in characters.
-const LONGEST_PASSWORD: usize = 255;
 
 /// Locks a user's account.
 #[server(prefix = "/api", endpoint = "users/lock")]
-pub async fn lock_user(id: String) -> Result<(), PortalError> {
+pub async fn lock_user(
+    id: String,
+    #[server(default)] sure_self: String,
+    #[server(default)] sure_nobody: String,
+) -> Result<(), PortalError> {
     let visit = visit();
     let id = user_id(&id)?;
     let passage = visit.open(Action::LockUser, Target::user(&id))?;
+    check_gone(&visit, &passage, &id, &sure_self, &sure_nobody).await?;
     let locked = passage.call(|cluster| {
         let id = id.clone();
         async move { cluster.lock_user(&id).await }
@@ -37,6 +40,104 @@ pub async fn lock_user(id: String) -> Result<(), PortalError> {
             .with_detail("Nobody can sign in with this account until it is unlocked. A token that was given out before stays good until it expires."),
     );
     Ok(())
+}
+
+/// Deletes a user for good (`DELETE /users/{user_id}`).
+#[server(prefix = "/api", endpoint = "users/delete")]
+pub async fn delete_user(
+    id: String,
+    #[server(default)] sure_self: String,
+    #[server(default)] sure_nobody: String,
+) -> Result<(), PortalError> {
+    let visit = visit();
+    let id = user_id(&id)?;
+    let passage = visit.open(Action::DeleteUser, Target::user(&id))?;
+    check_gone(&visit, &passage, &id, &sure_self, &sure_nobody).await?;
+    let name = name_now(&passage, &id).await;
+    passage
+        .call(|cluster| {
+            let id = id.clone();
+            async move { cluster.delete_user(&id).await }
+        })
+        .await
+        .map_err(|error| visit.explain(Action::DeleteUser, &error))?;
+    passage.forget_user(&id);
+    visit.done(Done::new(format!("{name} is deleted.")).with_next("/users"));
+    Ok(())
+}
+
+/// Asks again before somebody takes their own account away.
+async fn check_gone(
+    visit: &Visit,
+    passage: &Passage,
+    id: &UserId,
+    sure_self: &str,
+    sure_nobody: &str,
+) -> Result<(), PortalError> {
+    let own = User {
+        id: id.clone(),
+        ..User::default()
+    };
+    if !is_own(passage, &own) {
+        // Whoever does this stays, and may manage users.
+        return Ok(());
+    }
+    check_left(
+        visit,
+        passage,
+        &Change::UserGone(id.clone()),
+        sure_self,
+        sure_nobody,
+    )
+    .await
+}
+
+/// Gives a user another password (`PUT /users/password`): the one that was typed, or one that is made here
+/// and shown once.
+#[server(prefix = "/api", endpoint = "users/reset-password")]
+pub async fn reset_password(
+    id: String,
+    #[server(default)] password: String,
+    #[server(default)] temporary: String,
+) -> Result<(), PortalError> {
+    let visit = visit();
+    let id = user_id(&id)?;
+    let typed = SecretString::from(password);
+    let temporary = temporary == "true";
+    let passage = visit.open(Action::ResetPassword, Target::user(&id))?;
+    let user = passage
+        .user(&id)
+        .await
+        .map_err(|error| visit.explain(Action::ResetPassword, &error))?;
+    let is_typed = !typed.expose_secret().is_empty();
+    let password = choose(&passage, &user, typed).await?;
+    let outcome = passage
+        .call(|cluster| {
+            let (id, password) = (id.clone(), password.clone());
+            async move { cluster.reset_password(&id, &password, temporary).await }
+        })
+        .await
+        .map_err(|error| at_the_password(visit.explain(Action::ResetPassword, &error)))?;
+    let made = (!is_typed).then_some(&password);
+    visit.done(reset(&user.username, temporary, outcome.temporary, made));
+    Ok(())
+}
+
+/// What the page says after a reset: whether the password lasts, as the cluster has it.
+fn reset(name: &str, wanted_temporary: bool, is_temporary: bool, made: Option<&SecretString>) -> Done {
+    let lasting = match (wanted_temporary, is_temporary) {
+        (_, true) => "It is temporary: it has to be changed before it opens anything.",
+        (false, false) => "It stays until it is changed.",
+        (true, false) => "The cluster did not mark it as temporary: have it changed all the same.",
+    };
+    let detail = match made {
+        Some(_) => format!("{lasting} It is shown this once: give it to the user now."),
+        None => lasting.to_owned(),
+    };
+    Done {
+        secret: made.map(|password| password.expose_secret().to_owned()),
+        ..Done::new(format!("{name} has a new password.")).with_detail(detail)
+    }
 }
 
 /// Unlocks a user's account with a temporary password: the one that was typed, or one that is made
@@ -104,18 +205,10 @@ async fn choose(passage: &Passage, user: &User, typed: SecretString) -> Result<S
             )
         });
     }
-    bounded("password", text, LONGEST_PASSWORD)?;
-    let broken = policy
-        .map(|policy| password::judge(&policy, text, owner))
-        .unwrap_or_default();
-    if broken.is_empty() {
-        return Ok(typed);
+    match judged(policy.as_ref(), &typed, owner) {
+        Ok(()) => Ok(typed),
+        Err(words) => Err(PortalError::invalid("password", words)),
     }
-    let rules: Vec<_> = broken.iter().map(Violation::to_string).collect();
-    Err(PortalError::invalid(
-        "password",
-        format!("The cluster's policy asks for {}.", rules.join(", ")),
-    ))
 }
 
 /// A refusal by the cluster is about the password when it is about what was sent.

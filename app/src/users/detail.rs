@@ -1,21 +1,25 @@
 //! `/users/{id}`: one user, their roles with what those grant, and what can be done.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use gate::{Action, Target, Verdict};
+use gate::{Action, Passage, Target, Verdict};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use protegrity::{PermissionName, Role, RoleName, User, permissions as known};
-use server_fn::ServerFn;
+use protegrity::{Group, PasswordPolicy, PermissionName, Role, RoleName, User, permissions as known};
 
-use super::{LockUser, StateBadge, UnlockUser, full_name, is_open};
+use super::{
+    StateBadge, dialogs::Dialogs, full_name, group_path, is_open, is_own, may_see_groups, path, role_path,
+};
 use crate::{
     act::user_id,
     error::{ErrorKind, PortalError},
     shell::{Frame, fail_page},
     ui::{
-        ConfirmDialog, Copyable, DescriptionList, Detail, DialogButton, EmptyState, ErrorState, FieldKind,
-        PageHeader, Section, Table, TextField, When,
+        Copyable, DescriptionList, Detail, DialogButton, EmptyState, ErrorState, LinkButton, PageHeader,
+        Section, Table, When,
     },
     visit::{Visit, visit},
 };
@@ -24,9 +28,13 @@ use crate::{
 struct Shown {
     user: User,
     /// The cluster's roles, where this person may read them.
-    catalogue: Result<Vec<Role>, PortalError>,
+    catalogue: Result<Arc<Vec<Role>>, PortalError>,
+    /// The user's groups as the cluster knows them; `None` where they may not be read.
+    groups: Option<Vec<Group>>,
     /// Whether it is the person's own account.
     own: bool,
+    /// What new passwords must be, where somebody may set one and read that.
+    policy: Option<PasswordPolicy>,
 }
 
 /// `/users/{id}`
@@ -53,52 +61,118 @@ pub fn UserPage() -> impl IntoView {
     .into_any()
 }
 
-/// The user and the roles, asked for at the same time.
+/// The user, the roles and the rules of passwords, asked for at the same time.
 async fn load(visit: &Visit, id: &str) -> Result<Shown, PortalError> {
     let id = user_id(id)?;
     let passage = visit.open(Action::SeeUser, Target::user(&id))?;
-    let profile = &passage.visitor().profile;
+    let permissions = &passage.visitor().profile.permissions;
     let roles = async {
-        if profile.permissions.check(known::ROLE_VIEWER) == Verdict::Missing {
+        if permissions.check(known::ROLE_VIEWER) == Verdict::Missing {
             return Err(
                 PortalError::new(ErrorKind::Forbidden, "What the roles grant is not shown.")
                     .with_detail(crate::ui::missing_permission::<RoleName>(known::ROLE_VIEWER, &[])),
             );
         }
-        let roles = passage.read(|cluster| async move { cluster.roles().await }).await;
+        let roles = passage.roles(false).await;
         roles.map_err(|error| visit.explain(Action::SeeUser, &error))
     };
-    let (user, catalogue) = futures::join!(passage.user(&id), roles);
+    let policy = async {
+        match visit.denied(Action::ResetPassword) {
+            Some(_) => None,
+            None => passage.password_policy().await,
+        }
+    };
+    let (user, catalogue, policy) = futures::join!(passage.user(&id), roles, policy);
     let user = user.map_err(|error| visit.explain(Action::SeeUser, &error))?;
-    let own =
-        profile.user_id.as_ref() == Some(&user.id) || profile.user_name.eq_ignore_ascii_case(&user.username);
-    Ok(Shown { user, catalogue, own })
+    let groups = groups_of(&passage, &user).await;
+    let own = is_own(&passage, &user);
+    Ok(Shown {
+        user,
+        catalogue,
+        groups,
+        own,
+        policy,
+    })
+}
+
+/// The groups that the user is in, as far as they may be read. Who is in none costs no call.
+async fn groups_of(passage: &Passage, user: &User) -> Option<Vec<Group>> {
+    let names = user.groups.as_deref().unwrap_or_default();
+    if names.is_empty() || !may_see_groups(passage) {
+        return None;
+    }
+    let listing = passage.groups(false).await.ok()?;
+    let of_the_user = listing.groups.iter().filter(|group| names.contains(&group.name));
+    Some(of_the_user.cloned().collect())
 }
 
 #[component]
 fn UserView(visit: Visit, shown: Shown) -> impl IntoView {
-    let Shown { user, catalogue, own } = shown;
+    let Shown {
+        user,
+        catalogue,
+        groups,
+        own,
+        policy,
+    } = shown;
     let open = is_open(&user);
-    let may_not_lock = visit.denied(Action::LockUser);
-    let may_not_unlock = visit.denied(Action::UnlockUser);
+    let asker = visit.clone();
+    let denied = move |action| asker.denied(action);
+    let edit = format!("{}/edit", path(&user.id));
     view! {
         <PageHeader title=user.username.clone() lead=full_name(&user)>
-            {open.then(|| view! { <DialogButton label="Lock" dialog="lock-dialog" danger=true denied=may_not_lock/> })}
-            <DialogButton label="Unlock" dialog="unlock-dialog" denied=may_not_unlock/>
+            <LinkButton label="Edit" href=edit denied=denied(Action::EditUser)/>
+            <DialogButton label="Reset password" dialog="reset-dialog" denied=denied(Action::ResetPassword)/>
+            {open.then(|| view! {
+                <DialogButton label="Lock" dialog="lock-dialog" danger=true denied=denied(Action::LockUser)/>
+            })}
+            <DialogButton label="Unlock" dialog="unlock-dialog" denied=denied(Action::UnlockUser)/>
+            <DialogButton label="Delete" dialog="delete-dialog" danger=true denied=denied(Action::DeleteUser)/>
         </PageHeader>
-        <Details user=user.clone()/>
-        <Roles roles=user.roles.clone().unwrap_or_default() catalogue/>
-        <LockDialog visit=visit.clone() user=user.clone() own/>
-        <UnlockDialog visit user/>
+        <Details user=user.clone() groups=groups.clone()/>
+        <Roles held=held(&user, groups.as_deref().unwrap_or_default()) catalogue/>
+        <Dialogs visit user own policy/>
     }
     .into_any()
 }
 
+/// The roles that a user has, each with the groups that it comes from; none are the user's own.
+fn held(user: &User, groups: &[Group]) -> BTreeMap<RoleName, Vec<String>> {
+    let mut held: BTreeMap<RoleName, Vec<String>> = BTreeMap::new();
+    for group in groups {
+        for role in group.roles.iter().flatten() {
+            held.entry(role.clone()).or_default().push(group.name.clone());
+        }
+    }
+    for role in user.roles.iter().flatten() {
+        held.insert(role.clone(), Vec::new());
+    }
+    held
+}
+
 #[component]
-fn Details(user: User) -> impl IntoView {
+fn Details(user: User, groups: Option<Vec<Group>>) -> impl IntoView {
     let open = is_open(&user);
     let name = or_dash(&full_name(&user));
-    let groups = or_dash(&user.groups.unwrap_or_default().join(", "));
+    let names = user.groups.clone().unwrap_or_default();
+    let known = groups.unwrap_or_default();
+    let groups = names.into_iter().enumerate().map(|(at, name)| {
+        let path = known
+            .iter()
+            .find(|group| group.name == name)
+            .map(|group| group_path(&group.id));
+        let separator = if at == 0 { "" } else { ", " };
+        match path {
+            Some(path) => view! { {separator}<a href=path>{name}</a> }.into_any(),
+            None => view! { {separator}{name} }.into_any(),
+        }
+    });
+    let groups = groups.collect_view();
+    let groups = if groups.is_empty() {
+        "—".into_any()
+    } else {
+        groups.into_any()
+    };
     let unverified = user.email.is_some() && user.email_verified == Some(false);
     let email = or_dash(&user.email.unwrap_or_default());
     view! {
@@ -124,10 +198,13 @@ fn or_dash(text: &str) -> String {
     }
 }
 
-/// The user's roles, what each grants, and the permissions they add up to.
+/// The user's roles, where each comes from, what it grants, and the permissions they add up to.
 #[component]
-fn Roles(roles: Vec<RoleName>, catalogue: Result<Vec<Role>, PortalError>) -> impl IntoView {
-    if roles.is_empty() {
+fn Roles(
+    held: BTreeMap<RoleName, Vec<String>>,
+    catalogue: Result<Arc<Vec<Role>>, PortalError>,
+) -> impl IntoView {
+    if held.is_empty() {
         return view! {
             <Section title="Roles and permissions">
                 <EmptyState title="No roles" hint="Without a role this user may do nothing on the cluster."/>
@@ -137,18 +214,19 @@ fn Roles(roles: Vec<RoleName>, catalogue: Result<Vec<Role>, PortalError>) -> imp
     }
     let (catalogue, error) = match catalogue {
         Ok(catalogue) => (catalogue, None),
-        Err(error) => (Vec::new(), Some(error)),
+        Err(error) => (Arc::default(), Some(error)),
     };
-    let rows = roles.iter().map(|name| {
-        let role = catalogue.iter().find(|role| role.name == *name).cloned();
-        view! { <RoleRow name=name.clone() role/> }
+    let roles: Vec<RoleName> = held.keys().cloned().collect();
+    let rows = held.into_iter().map(|(name, groups)| {
+        let role = catalogue.iter().find(|role| role.name == name).cloned();
+        view! { <RoleRow name role groups/> }
     });
     let rows = rows.collect_view();
     let granted = granted(&roles, &catalogue);
     view! {
         <Section title="Roles and permissions">
             {error.clone().map(|error| view! { <ErrorState error/> })}
-            <Table label="Roles and what they grant" columns=&["Role", "What it is for", "Grants"]>{rows}</Table>
+            <Table label="Roles and what they grant" columns=&["Role", "Through", "What it is for", "Grants"]>{rows}</Table>
             {error.is_none().then(|| view! { <Permissions granted/> })}
         </Section>
     }
@@ -156,13 +234,23 @@ fn Roles(roles: Vec<RoleName>, catalogue: Result<Vec<Role>, PortalError>) -> imp
 }
 
 #[component]
-fn RoleRow(name: RoleName, role: Option<Role>) -> impl IntoView {
+fn RoleRow(name: RoleName, role: Option<Role>, groups: Vec<String>) -> impl IntoView {
     let (about, grants) = match role {
         Some(role) => (role.description.unwrap_or_default(), names(&role.permissions)),
         None => (String::new(), "not known".to_owned()),
     };
+    let through = if groups.is_empty() {
+        "directly".to_owned()
+    } else {
+        format!("group {}", groups.join(", "))
+    };
     view! {
-        <tr><th scope="row">{name.to_string()}</th><td class="wraps">{or_dash(&about)}</td><td class="wraps">{grants}</td></tr>
+        <tr>
+            <th scope="row"><a href=role_path(&name)>{name.to_string()}</a></th>
+            <td>{through}</td>
+            <td class="wraps">{or_dash(&about)}</td>
+            <td class="wraps">{grants}</td>
+        </tr>
     }
     .into_any()
 }
@@ -205,67 +293,25 @@ fn names<'a, T: ToString + 'a>(names: impl IntoIterator<Item = &'a T>) -> String
         .join(", ")
 }
 
-#[component]
-fn LockDialog(visit: Visit, user: User, own: bool) -> impl IntoView {
-    if visit.denied(Action::LockUser).is_some() {
-        return None;
-    }
-    Some(view! {
-        <ConfirmDialog
-            id="lock-dialog"
-            title=format!("Lock {}?", user.username)
-            action=LockUser::url()
-            confirm="Lock"
-            danger=true
-            hidden=vec![("id", user.id.to_string())]
-        >
-            <p>"Nobody can sign in with this account until it is unlocked, which takes a new password."</p>
-            {own.then(|| view! {
-                <p class="warning">"This is your own account. You would lock yourself out."</p>
-            })}
-        </ConfirmDialog>
-    })
-}
-
-#[component]
-fn UnlockDialog(visit: Visit, user: User) -> impl IntoView {
-    if visit.denied(Action::UnlockUser).is_some() {
-        return None;
-    }
-    let form = UnlockUser::url();
-    let error = visit
-        .failed(form)
-        .map(|failed| failed.error.clone())
-        .filter(|error| error.kind == ErrorKind::Invalid);
-    Some(view! {
-        <ConfirmDialog
-            id="unlock-dialog"
-            title=format!("Unlock {}?", user.username)
-            action=form
-            confirm="Unlock"
-            hidden=vec![("id", user.id.to_string())]
-            error=error.clone()
-        >
-            <p>
-                "The account gets a " <strong>"temporary"</strong>
-                " password. The user has to change it before it opens anything."
-            </p>
-            <TextField
-                name="password"
-                label="Temporary password"
-                kind=FieldKind::Password
-                autocomplete="new-password"
-                maxlength=255
-                hint="Leave it empty and one is made that satisfies the cluster's policy. It is shown once."
-                error=error
-            />
-        </ConfirmDialog>
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_role_of_ones_own_comes_from_no_group() {
+        let user = User {
+            roles: Some(vec![RoleName::from("a")]),
+            ..User::default()
+        };
+        let group = Group {
+            name: "g".into(),
+            roles: Some(vec![RoleName::from("a"), RoleName::from("b")]),
+            ..Group::default()
+        };
+        let held = held(&user, &[group]);
+        assert_eq!(held[&RoleName::from("a")], Vec::<String>::new());
+        assert_eq!(held[&RoleName::from("b")], ["g"]);
+    }
 
     #[test]
     fn permissions_add_up_over_roles() {

@@ -4,11 +4,14 @@ use gate::{Action, Sort, SortKey, Target, UserQuery};
 use leptos::prelude::*;
 use protegrity::User;
 
-use super::{StateBadge, full_name, is_open};
+use super::{StateBadge, full_name, is_open, many::Deed};
 use crate::{
     error::PortalError,
     shell::{Frame, fail_page},
-    ui::{ColumnSpec, ErrorState, FilterSpec, ListPage, ListSpec, ListState, ListView, PageHeader, When},
+    ui::{
+        ColumnSpec, ErrorState, FilterSpec, LinkButton, ListPage, ListSpec, ListState, ListView, PageHeader,
+        Selection, When, csv, iso_time,
+    },
     visit::{Visit, visit},
 };
 
@@ -42,6 +45,7 @@ fn spec() -> ListSpec {
             label: "State",
             options: vec![("open", "Open"), ("locked", "Locked")],
         }],
+        exports: true,
     }
 }
 
@@ -71,14 +75,25 @@ fn query(state: &ListState, afresh: bool) -> UserQuery {
 #[component]
 pub fn UsersPage() -> impl IntoView {
     let visit = visit();
+    let (may_not_import, may_not_create) = (
+        visit.denied(Action::ImportUsers),
+        visit.denied(Action::CreateUser),
+    );
     view! {
         <Frame area="/users">
-            <PageHeader title="Users"/>
+            <PageHeader title="Users">
+                <LinkButton label="Create from a file" href="/users/import" denied=may_not_import/>
+                <LinkButton label="New user" href="/users/new" primary=true icon=Some("plus")
+                    denied=may_not_create/>
+            </PageHeader>
             {Suspend::new(async move {
                 let spec = spec();
                 let state = ListState::parse(&visit.query, &spec);
                 match load(&visit, &state).await {
-                    Ok(page) => view! { <ListView spec state page cell/> }.into_any(),
+                    Ok(page) => {
+                        let selection = Some(selection(&visit));
+                        view! { <ListView spec state page cell selection/> }.into_any()
+                    },
                     Err(error) => {
                         fail_page(&visit, &error);
                         view! { <ErrorState error retry=visit.address()/> }.into_any()
@@ -88,6 +103,18 @@ pub fn UsersPage() -> impl IntoView {
         </Frame>
     }
     .into_any()
+}
+
+/// What can be done with several users at once.
+fn selection(visit: &Visit) -> Selection<User> {
+    let choices = Deed::ALL
+        .iter()
+        .map(|deed| (deed.name(), deed.label(), visit.denied(deed.action())));
+    Selection {
+        action: "/users/many",
+        row: |user| (user.username.clone(), user.username.clone()),
+        choices: choices.collect(),
+    }
 }
 
 async fn load(visit: &Visit, state: &ListState) -> Result<ListPage<User>, PortalError> {
@@ -103,6 +130,37 @@ async fn load(visit: &Visit, state: &ListState) -> Result<ListPage<User>, Portal
         total: listing.total as u64,
         as_of_millis: Some(listing.as_of.as_millisecond()),
     })
+}
+
+/// How many users a file holds at most.
+const MOST_EXPORTED: usize = 1_000_000;
+
+/// All users that match the address's search, as CSV.
+pub(crate) async fn export(visit: &Visit) -> Result<String, PortalError> {
+    let (spec, passage) = (spec(), visit.open(Action::ListUsers, Target::portal())?);
+    let state = ListState::parse(&visit.query, &spec);
+    let query = UserQuery {
+        skip: 0,
+        take: MOST_EXPORTED,
+        ..query(&state, false)
+    };
+    let listing = passage
+        .users(&query)
+        .await
+        .map_err(|error| visit.explain(Action::ListUsers, &error))?;
+    Ok(csv(&listing.users, &spec, &state, text))
+}
+
+/// A user's row as text, column by column.
+fn text(user: &User, column: &str) -> String {
+    match column {
+        "username" => user.username.clone(),
+        "name" => full_name(user),
+        "email" => user.email.clone().unwrap_or_default(),
+        "state" => if is_open(user) { "Open" } else { "Locked" }.to_owned(),
+        "created" => iso_time(user.created),
+        _ => user.id.to_string(),
+    }
 }
 
 /// One cell of a user's row.

@@ -2,29 +2,69 @@
 
 mod actions;
 mod detail;
+mod dialogs;
+mod edit;
+mod find;
+mod form;
+mod import;
 mod list;
+mod many;
+mod new;
 
-pub use actions::{LockUser, UnlockUser, lock_user, unlock_user};
+pub use actions::{
+    DeleteUser, LockUser, ResetPassword, UnlockUser, delete_user, lock_user, reset_password, unlock_user,
+};
 pub use detail::UserPage;
+pub use edit::{EditUser, EditUserPage, edit_user};
+pub use find::{FindGroups, FindUsers, find_groups, find_users};
+pub use form::LinkRow;
+pub use import::{ImportUsers, ImportUsersPage, import_users};
 pub use list::UsersPage;
+pub(crate) use list::export;
+pub use many::{ManyUsers, ManyUsersPage, many_users};
+pub use new::{CreateUser, NewUserPage, create_user};
 
+use gate::{Passage, Verdict};
 use leptos::prelude::*;
-use protegrity::{User, UserId};
-use url::form_urlencoded::byte_serialize;
+use protegrity::{GroupId, RoleName, User, UserId, permissions as known};
 
-use crate::ui::{Badge, Tone};
+use crate::{
+    act::below,
+    ui::{Badge, Tone},
+};
 
 /// Whether the account is open. One that does not say so is.
 fn is_open(user: &User) -> bool {
     user.enabled.unwrap_or(true)
 }
 
+/// Whether this is the account of the person who is passing.
+fn is_own(passage: &Passage, user: &User) -> bool {
+    let profile = &passage.visitor().profile;
+    match &profile.user_id {
+        Some(id) => *id == user.id,
+        None => profile.user_name.eq_ignore_ascii_case(&user.username),
+    }
+}
+
+/// Whether groups are worth asking for: not when it is known that they may not be read.
+fn may_see_groups(passage: &Passage) -> bool {
+    passage.visitor().profile.permissions.check(known::GROUP_VIEWER) != Verdict::Missing
+}
+
 /// The address of a user's page.
-fn path(id: &UserId) -> String {
-    format!(
-        "/users/{}",
-        byte_serialize(id.as_str().as_bytes()).collect::<String>()
-    )
+pub(crate) fn path(id: &UserId) -> String {
+    below("/users", id.as_str())
+}
+
+/// The address of a group's page.
+fn group_path(id: &GroupId) -> String {
+    below("/groups", id.as_str())
+}
+
+/// The address of a role's page.
+fn role_path(name: &RoleName) -> String {
+    below("/roles", name.as_str())
 }
 
 /// First and last name, as far as they are known.

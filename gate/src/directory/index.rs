@@ -6,7 +6,20 @@ use jiff::Timestamp;
 use memchr::memmem::Finder;
 use protegrity::{User, UserId};
 
-use super::{Listing, SortKey, UserQuery};
+use super::{
+    Directory, Listing, SortKey, UserQuery,
+    pages::load_all,
+    shared::{Kept, Shared},
+};
+use crate::{clock::Clock, error::GateError, passage::Passage};
+
+/// What is known of a user now.
+pub(super) enum UserNote {
+    /// The user is like this.
+    Is(User),
+    /// The user was deleted.
+    Gone(UserId),
+}
 
 /// What a list shows of one user, in two allocations: there can be very many.
 #[derive(Debug)]
@@ -86,7 +99,7 @@ impl Entry {
 
 /// The users at one time, with an order for each sort key, made when first asked for.
 #[derive(Clone)]
-pub(super) struct Index {
+pub(crate) struct Index {
     entries: Vec<Arc<Entry>>,
     orders: [OnceLock<Vec<u32>>; SortKey::ALL.len()],
     /// The entries by id, for finding one.
@@ -96,7 +109,7 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub fn new(entries: Vec<Arc<Entry>>, loaded_at: Timestamp) -> Self {
+    pub(super) fn new(entries: Vec<Arc<Entry>>, loaded_at: Timestamp) -> Self {
         Self {
             entries,
             orders: Default::default(),
@@ -106,7 +119,7 @@ impl Index {
     }
 
     /// The index of these users with every order made, off the threads that answer requests.
-    pub async fn sorted(entries: Vec<Arc<Entry>>, loaded_at: Timestamp) -> Self {
+    async fn sorted(entries: Vec<Arc<Entry>>, loaded_at: Timestamp) -> Self {
         let index = Arc::new(Self::new(entries, loaded_at));
         let sorting = Arc::clone(&index);
         let sorted = tokio::task::spawn_blocking(move || {
@@ -156,6 +169,51 @@ impl Index {
             changed.orders[key as usize] = self.orders[key as usize].clone();
         }
         changed
+    }
+
+    /// The same users without this one. The orders are kept.
+    pub fn without(&self, id: &UserId) -> Option<Self> {
+        let gone = self.place(id)?;
+        let mut entries = self.entries.clone();
+        entries.remove(gone);
+        let others = |order: &OnceLock<Vec<u32>>| match order.get() {
+            Some(order) => OnceLock::from(moved_up(order, gone)),
+            None => OnceLock::new(),
+        };
+        Some(Self {
+            entries,
+            orders: self.orders.each_ref().map(others),
+            by_id: others(&self.by_id),
+            loaded_at: self.loaded_at,
+        })
+    }
+
+    /// The user of this id, as far as a list shows one.
+    pub fn user(&self, id: &UserId) -> Option<User> {
+        self.place(id).map(|at| self.entries[at].user())
+    }
+
+    /// The user of this name, whatever its case.
+    pub fn named(&self, name: &str) -> Option<User> {
+        let name = name.to_lowercase();
+        let name_at = |at: u32| {
+            let found = self.entries[at as usize].field(USER_NAME);
+            found.unwrap_or_default().to_lowercase()
+        };
+        let order = self.order(SortKey::UserName);
+        let found = order.binary_search_by(|at| name_at(*at).cmp(&name)).ok()?;
+        Some(self.entries[order[found] as usize].user())
+    }
+
+    /// How many users there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// All users by name, as far as a list shows them.
+    pub fn users(&self) -> impl Iterator<Item = User> {
+        let order = self.order(SortKey::UserName).iter();
+        order.map(|at| self.entries[*at as usize].user())
     }
 
     fn order(&self, key: SortKey) -> &[u32] {
@@ -232,6 +290,44 @@ impl Index {
         rows.map(|row| self.entries[found[place(row)] as usize].user())
             .collect()
     }
+}
+
+impl Kept for Index {
+    type Note = UserNote;
+
+    fn place(directory: &Directory) -> &Shared<Self> {
+        &directory.users
+    }
+
+    async fn load(passage: &Passage, clock: &Clock) -> Result<Self, GateError> {
+        let fetch = |first, max| passage.read(move |cluster| async move { cluster.users(first, max).await });
+        let key = |user: &User| user.id.clone();
+        let entries = load_all(fetch, key, |user| Arc::new(Entry::new(&user)), |_| false).await?;
+        Ok(Self::sorted(entries, clock.now()).await)
+    }
+
+    async fn ask(passage: &Passage) -> Result<(), GateError> {
+        let row = passage.read(|cluster| async move { cluster.users(0, 1).await });
+        row.await.map(drop)
+    }
+
+    fn loaded_at(&self) -> Timestamp {
+        self.loaded_at
+    }
+
+    /// One that says so already is left as it is, so that looking at users does not cost its orders.
+    fn noting(&self, note: &UserNote) -> Option<Self> {
+        match note {
+            UserNote::Is(user) => (!self.says(user)).then(|| self.with(user)),
+            UserNote::Gone(id) => self.without(id),
+        }
+    }
+}
+
+/// An order of places after the one that is gone was taken out of the list.
+fn moved_up(order: &[u32], gone: usize) -> Vec<u32> {
+    let others = order.iter().filter(|at| **at as usize != gone);
+    others.map(|at| at - u32::from(*at as usize > gone)).collect()
 }
 
 /// Every place of a list of so many.

@@ -1,10 +1,13 @@
 //! Paging, searching and sorting, without a cluster.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashSet,
+};
 
 use proptest::prelude::*;
 
-use super::*;
+use super::{index::Entry, pages::PAGE, *};
 
 fn user(name: &str) -> User {
     user_with(name, true, None)
@@ -18,6 +21,10 @@ fn user_with(name: &str, enabled: bool, email: Option<&str>) -> User {
     .expect("a user")
 }
 
+fn id(user: &User) -> UserId {
+    user.id.clone()
+}
+
 /// A cluster of `total` users that gives at most `cap` a page.
 async fn pages(total: u32, cap: u32) -> (usize, Vec<u32>) {
     let asked = RefCell::new(Vec::new());
@@ -29,7 +36,9 @@ async fn pages(total: u32, cap: u32) -> (usize, Vec<u32>) {
             .collect();
         std::future::ready(Ok(page))
     };
-    let users = load_all(fetch, |user| user, |_| false).await.expect("it answers");
+    let users = load_all(fetch, id, |user| user, |_| false)
+        .await
+        .expect("it answers");
     (users.len(), asked.into_inner())
 }
 
@@ -59,7 +68,7 @@ async fn a_cluster_that_ignores_first_is_not_asked_forever() {
         std::future::ready(Ok((0..PAGE).map(|n| user(&format!("u{n}"))).collect()))
     };
     assert_eq!(
-        load_all(fetch, |user| user, |_| false)
+        load_all(fetch, id, |user| user, |_| false)
             .await
             .expect("it answers")
             .len(),

@@ -4,11 +4,9 @@
 //! flash message, see `flashes`); a script gets JSON. When the cluster wants the password again, a
 //! plain form is held on the server and carried out after the sign-in.
 
-use std::collections::BTreeMap;
-
 use app::{
     error::{ErrorKind, PortalError},
-    flash::{Done, Failed, Flash},
+    flash::{Done, Failed, Flash, Typed},
     next,
     routes::function_action,
     visit::{Request as VisitRequest, Visit},
@@ -27,9 +25,10 @@ use gate::{Action, GateError, HeldRequest};
 use leptos_axum::handle_server_fns_with_context;
 use tracing::Instrument;
 
-use super::{LARGEST_FORM, Portal, provide_visit};
+use super::{LARGEST_FORM, LARGEST_UPLOAD, Portal, provide_visit};
 
-/// How much of what was typed is kept for the page that follows: fields, and bytes of each.
+/// How much of what was typed is kept for the page that follows, for somebody who is not signed in:
+/// fields, and bytes of each. The others get back all that a form may hold.
 const MOST_KEPT: usize = 32;
 const LONGEST_KEPT: usize = 1024;
 
@@ -66,8 +65,8 @@ pub(super) async fn call(State(portal): State<Portal>, request: Request) -> Resp
         // A function that is not in the table is open to nobody.
         return (StatusCode::NOT_FOUND, "There is no such function.").into_response();
     };
-    let Ok(body) = to_bytes(body, LARGEST_FORM).await else {
-        return (StatusCode::PAYLOAD_TOO_LARGE, "The form is too large.").into_response();
+    let Some(body) = read_form(&parts.headers, body).await else {
+        return too_large(&portal, wants_page, page, &visit, path);
     };
     // On its own feet: what a form asks for is carried out whole and written down, whether or not
     // the browser waits for the answer.
@@ -85,6 +84,51 @@ pub(super) async fn call(State(portal): State<Portal>, request: Request) -> Resp
         }),
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
+}
+
+/// The form's fields, whichever way the browser encodes them: a form with a file in it comes as
+/// `multipart/form-data`, and goes on as any other. `None` when it is too large or malformed.
+async fn read_form(headers: &HeaderMap, body: Body) -> Option<Bytes> {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let Some(boundary) = content_type.and_then(|value| multer::parse_boundary(value).ok()) else {
+        return to_bytes(body, LARGEST_FORM).await.ok();
+    };
+    let limits = multer::SizeLimit::new().whole_stream(LARGEST_UPLOAD as u64);
+    let constraints = multer::Constraints::new().size_limit(limits);
+    let mut parts = multer::Multipart::with_constraints(body.into_data_stream(), boundary, constraints);
+    let mut fields = Vec::new();
+    while let Some(field) = parts.next_field().await.ok()? {
+        let name = field.name().map(ToOwned::to_owned)?;
+        fields.push((name, field.text().await.ok()?));
+    }
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    Some(form.extend_pairs(fields).finish().into())
+}
+
+/// A form that is too large is answered like any other that cannot be accepted.
+fn too_large(portal: &Portal, wants_page: bool, page: String, visit: &Visit, form: String) -> Response {
+    let error = PortalError {
+        request_id: Some(visit.caller.request_id.clone()),
+        ..PortalError::new(ErrorKind::TooLarge, "This is more than the portal takes at once.")
+            .with_detail("Send less: a form takes 256 kB, a file 1 MB.")
+    };
+    if !wants_page {
+        return (error.kind.status_code(), Json(error)).into_response();
+    }
+    let failed = Flash::Failed(Failed {
+        form,
+        error,
+        typed: Typed::default(),
+    });
+    lead(
+        true,
+        &page,
+        portal
+            .flashes
+            .keep(failed, portal.origins.is_secure())
+            .into_iter()
+            .collect(),
+    )
 }
 
 /// Carries a form out and answers it. After a sign-in, the form that waited for it is carried out
@@ -222,9 +266,9 @@ async fn settle(
         }
         return Ok(to);
     }
-    let typed = typed(&body);
+    let typed = typed(&body, visit.visitor.is_some());
     let to = match action {
-        Action::SignIn => next::sign_in(typed.get("next").map_or("/", String::as_str)),
+        Action::SignIn => next::sign_in(typed.first("next").unwrap_or("/")),
         _ => page,
     };
     let failed = Flash::Failed(Failed {
@@ -254,6 +298,9 @@ fn lead(wants_page: bool, to: &str, cookies: Vec<HeaderValue>) -> Response {
 /// The answer to a script: done, with where to go if that is elsewhere, or what failed.
 fn tell(portal: &Portal, result: Result<Done, PortalError>, mut cookies: Vec<HeaderValue>) -> Response {
     let mut response = match result {
+        Ok(Done {
+            answer: Some(json), ..
+        }) => ([(CONTENT_TYPE, "application/json")], json).into_response(),
         Ok(done) => {
             let next = done.next.clone();
             cookies.extend(keep_done(portal, done));
@@ -298,18 +345,21 @@ fn referring_page(portal: &Portal, headers: &HeaderMap) -> String {
     next::local(&page)
 }
 
-/// What was typed into a form, without what must not be shown again, and no more of it than a form
-/// of the portal has.
-fn typed(body: &[u8]) -> BTreeMap<String, String> {
+/// What was typed into a form, without what must not be shown again; of a stranger's form no more than
+/// the sign-in has.
+fn typed(body: &[u8], is_signed_in: bool) -> Typed {
+    // A file may have passwords in it.
     let is_secret = |name: &str| {
         let name = name.to_lowercase();
-        ["password", "secret", "token"]
+        ["password", "secret", "token", "file"]
             .iter()
             .any(|word| name.contains(word))
     };
     url::form_urlencoded::parse(body)
-        .filter(|(name, value)| name.len() <= 64 && value.len() <= LONGEST_KEPT && !is_secret(name))
-        .take(MOST_KEPT)
+        .filter(|(name, value)| {
+            !is_secret(name) && (is_signed_in || name.len() + value.len() <= LONGEST_KEPT)
+        })
+        .take(if is_signed_in { usize::MAX } else { MOST_KEPT })
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect()
 }
@@ -320,7 +370,19 @@ mod tests {
 
     #[test]
     fn passwords_are_not_kept_with_what_was_typed() {
-        let typed = typed(b"user_name=ana&password=x&newPassword=y&client_secret=z&next=%2Fusers");
-        assert_eq!(typed.into_keys().collect::<Vec<_>>(), ["next", "user_name"]);
+        let typed = typed(
+            b"user_name=ana&password=x&newPassword=y&client_secret=z&roles%5B%5D=a&roles%5B%5D=b",
+            true,
+        );
+        let names: Vec<_> = typed.pairs().iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["user_name", "roles[]", "roles[]"]);
+        assert_eq!(typed.all("roles[]").collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn little_is_kept_of_what_a_stranger_typed() {
+        let long = format!("user_name={}&next=%2F", "x".repeat(2 * LONGEST_KEPT));
+        assert_eq!(typed(long.as_bytes(), false).first("user_name"), None);
+        assert!(typed(long.as_bytes(), true).first("user_name").is_some());
     }
 }

@@ -4,6 +4,8 @@
 //! session, visit (who is asking), guard (may they), then the page or the server function.
 
 mod assets;
+mod batches;
+mod exports;
 mod flashes;
 mod forms;
 mod guard;
@@ -49,7 +51,10 @@ pub use ops::router as ops_router;
 pub use origin::AllowedOrigins;
 
 /// The largest form that is read, in bytes.
-const LARGEST_FORM: usize = 64 * 1024;
+const LARGEST_FORM: usize = 256 * 1024;
+
+/// The largest form with a file in it, in bytes.
+const LARGEST_UPLOAD: usize = 1024 * 1024;
 
 /// The longest that an answer may take. The cluster's own time-outs are shorter.
 const LONGEST_ANSWER: Duration = Duration::from_mins(2);
@@ -110,6 +115,9 @@ impl Portal {
             })
             .route_layer(middleware::from_fn_with_state(self.clone(), guard::pages))
             .route("/api/{*function}", post(forms::call))
+            .route("/export/{file}", get(exports::file))
+            .route("/batches/{id}/events", get(batches::events))
+            .route("/batches/{id}/result.csv", get(batches::result))
             .fallback(not_found)
             .layer(middleware::from_fn_with_state(self.clone(), visits::add))
             .layer(self.session_layer());
@@ -118,7 +126,7 @@ impl Portal {
             router = router.merge(ops::router(self.gate.clone()));
         }
         router
-            .layer(RequestBodyLimitLayer::new(LARGEST_FORM))
+            .layer(RequestBodyLimitLayer::new(LARGEST_UPLOAD))
             .layer(middleware::from_fn_with_state(
                 self.origins.clone(),
                 origin::check,

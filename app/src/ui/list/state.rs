@@ -23,6 +23,8 @@ pub struct ListSpec {
     pub columns: Vec<ColumnSpec>,
     /// The filters.
     pub filters: Vec<FilterSpec>,
+    /// Whether `/export/…` has all of it as CSV (see `exports`).
+    pub exports: bool,
 }
 
 /// A column of a list.
@@ -134,7 +136,7 @@ impl ListState {
     }
 
     /// The names and values of the address, without what is the default.
-    pub(super) fn pairs(&self) -> Vec<(String, String)> {
+    pub(crate) fn pairs(&self) -> Vec<(String, String)> {
         let mut pairs: Vec<(String, String)> = Vec::new();
         let mut push = |key: &str, value: String| pairs.push((key.to_owned(), value));
         if !self.q.is_empty() {
@@ -354,6 +356,7 @@ mod tests {
                 label: "State",
                 options: vec![("locked", "Locked"), ("active", "Active")],
             }],
+            exports: false,
         }
     }
 

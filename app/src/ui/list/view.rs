@@ -8,8 +8,22 @@ use super::{
 };
 use crate::{
     islands::LiveList,
-    ui::{EmptyState, Icon, When, grouped},
+    ui::{Denied, EmptyState, Icon, SubmitButton, When, grouped},
 };
+
+/// What can be done with several rows at once. The rows get boxes, which belong to the form that asks
+/// what to do; the boxes' name is `ids[]`.
+pub struct Selection<T> {
+    /// Where the choice is looked at before anything is done: a page, asked for by GET.
+    pub action: &'static str,
+    /// What identifies a row, and what it is called.
+    pub row: fn(&T) -> (String, String),
+    /// What there is to do: the value of the button's name `do`, its label, and why it may not be used.
+    pub choices: Vec<(&'static str, &'static str, Option<Denied>)>,
+}
+
+/// The form that the boxes of rows belong to.
+const BULK_FORM: &str = "bulk";
 
 /// A searchable, sortable list of one page's rows.
 #[component]
@@ -25,10 +39,14 @@ pub fn ListView<T: 'static>(
     /// What stands there when there is nothing at all.
     #[prop(optional)]
     empty: Option<AnyView>,
+    /// What can be done with several rows at once.
+    #[prop(optional_no_strip)]
+    selection: Option<Selection<T>>,
 ) -> AnyView {
     let content = if !page.rows.is_empty() {
         view! {
-            {table(&spec, &state, &page.rows, cell)}
+            {selection.as_ref().map(|selection| bulk_bar(&state, selection, page.matching))}
+            {table(&spec, &state, &page.rows, cell, selection.as_ref().map(|selection| selection.row))}
             {footer(&spec, &state, &page)}
         }
         .into_any()
@@ -62,7 +80,57 @@ pub fn ListView<T: 'static>(
     .into_any()
 }
 
-fn table<T>(spec: &ListSpec, state: &ListState, rows: &[T], cell: fn(&T, &str) -> AnyView) -> AnyView {
+/// Above the rows: what to do with those that are ticked, or with all that match the search. Without
+/// script it works as it stands; with it, it counts.
+fn bulk_bar<T>(state: &ListState, selection: &Selection<T>, matching: u64) -> AnyView {
+    let buttons = selection.choices.iter().map(|(value, label, denied)| {
+        view! { <SubmitButton label=*label quiet=true name=Some("do") value=*value denied=denied.clone()/> }
+    });
+    let narrowed = state
+        .pairs()
+        .into_iter()
+        .filter(|(name, _)| name == "q" || state.filters.contains_key(name));
+    let hidden = narrowed.map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    view! {
+        <form class="bulk" id=BULK_FORM method="get" action=selection.action data-select-bar>
+            <span class="bulk-count" data-select-count aria-live="polite"></span>
+            {buttons.collect_view()}
+            {hidden.collect_view()}
+            <label class="check-line bulk-all">
+                <input type="checkbox" name="all" value="true"/>
+                {format!("All {} that match", grouped(matching))}
+            </label>
+        </form>
+    }
+    .into_any()
+}
+
+/// The head of the column of boxes; the island shows it.
+fn select_all() -> AnyView {
+    view! {
+        <th scope="col" class="select">
+            <input type="checkbox" data-select-all hidden aria-label="Select all on this page"/>
+        </th>
+    }
+    .into_any()
+}
+
+fn select(value: String, name: &str) -> AnyView {
+    view! {
+        <td class="select">
+            <input type="checkbox" data-select name="ids[]" value=value form=BULK_FORM aria-label=format!("Select {name}")/>
+        </td>
+    }
+    .into_any()
+}
+
+fn table<T>(
+    spec: &ListSpec,
+    state: &ListState,
+    rows: &[T],
+    cell: fn(&T, &str) -> AnyView,
+    identity: Option<fn(&T) -> (String, String)>,
+) -> AnyView {
     let columns: Vec<&ColumnSpec> = spec
         .columns
         .iter()
@@ -83,7 +151,11 @@ fn table<T>(spec: &ListSpec, state: &ListState, rows: &[T], cell: fn(&T, &str) -
                     (_, false) => view! { <td>{content}</td> }.into_any(),
                 }
             });
-            view! { <tr>{cells.collect_view()}</tr> }
+            let choice = identity.map(|identity| {
+                let (value, name) = identity(row);
+                select(value, &name)
+            });
+            view! { <tr>{choice}{cells.collect_view()}</tr> }
         })
         .collect_view();
     let name = spec.title();
@@ -93,7 +165,7 @@ fn table<T>(spec: &ListSpec, state: &ListState, rows: &[T], cell: fn(&T, &str) -
             <table class="table">
                 <caption class="visually-hidden">{name.clone()}</caption>
                 <thead>
-                    <tr>{heads}</tr>
+                    <tr>{identity.map(|_| select_all())}{heads}</tr>
                 </thead>
                 <tbody>{body}</tbody>
             </table>
@@ -166,10 +238,18 @@ fn footer<T>(spec: &ListSpec, state: &ListState, page: &ListPage<T>) -> AnyView 
                 {summary(spec, state, page)}
             </p>
             {as_of}
+            {export(spec, state)}
             {pager(spec, state, page.matching)}
         </div>
     }
     .into_any()
+}
+
+/// All rows that match, as a file.
+fn export(spec: &ListSpec, state: &ListState) -> Option<AnyView> {
+    let href = state.with_page(1).href(&format!("/export{}.csv", spec.path));
+    let link = || view! { <p class="export"><a href=href download>"Export as CSV"</a></p> };
+    spec.exports.then(|| link().into_any())
 }
 
 /// `Rows 1–25 of 42 matching, 10,042 users in all`.
@@ -244,6 +324,7 @@ mod tests {
             search_label: "Search users",
             columns: Vec::new(),
             filters: Vec::new(),
+            exports: false,
         };
         let check = |query: &str, matching, total, expected: &str| {
             let state = ListState::parse(query, &spec);

@@ -1,0 +1,15 @@
+//! Lists as files: everything that matches the address, as CSV.
+
+use crate::{error::PortalError, users, visit::Visit};
+
+/// The file of this name (see [`crate::routes::EXPORTS`]) for the query of the address. `None` when there
+/// is no such file.
+///
+/// # Errors
+/// What the cluster says, in words for the person.
+pub async fn export(visit: &Visit, file: &str) -> Option<Result<String, PortalError>> {
+    Some(match file {
+        "users.csv" => users::export(visit).await,
+        _ => return None,
+    })
+}

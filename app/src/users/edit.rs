@@ -1,0 +1,369 @@
+//! `/users/{id}/edit`: changing a user's details, roles, groups and links. Never the password.
+
+use gate::{Action, Change, Left, Passage, Target};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use protegrity::{User, UserUpdate};
+use server_fn::ServerFn;
+
+use super::{
+    form::{Choices, LinkRow, Sent, UserFields, Wanted, at_the_field, read},
+    is_own, may_see_groups, path,
+};
+use crate::{
+    act::user_id,
+    error::PortalError,
+    flash::Done,
+    form::{Faults, shown_again},
+    shell::{Frame, fail_page},
+    ui::{ErrorState, PageHeader, PostForm, SubmitButton, SureField},
+    visit::{Visit, visit},
+};
+
+/// `/users/{id}/edit`
+#[component]
+pub fn EditUserPage() -> impl IntoView {
+    let visit = visit();
+    let id = use_params_map()
+        .with_untracked(|params| params.get("id"))
+        .unwrap_or_default();
+    view! {
+        <Frame area="/users">
+            {Suspend::new(async move {
+                match load(&visit, &id).await {
+                    Ok((user, choices)) => view! { <EditForm visit user choices/> }.into_any(),
+                    Err(error) => {
+                        fail_page(&visit, &error);
+                        view! { <PageHeader title="Edit user"/><ErrorState error retry=visit.path.clone()/> }.into_any()
+                    }
+                }
+            })}
+        </Frame>
+    }
+    .into_any()
+}
+
+async fn load(visit: &Visit, id: &str) -> Result<(User, Choices), PortalError> {
+    let id = user_id(id)?;
+    let passage = visit.open(Action::EditUser, Target::user(&id))?;
+    let user = passage
+        .user(&id)
+        .await
+        .map_err(|error| visit.explain(Action::EditUser, &error))?;
+    let fields = visit.fields(EditUser::url());
+    let groups = user.groups.clone().unwrap_or_default();
+    let choices = Choices::load(visit, &passage, &fields, &groups).await;
+    Ok((user, choices))
+}
+
+#[component]
+fn EditForm(visit: Visit, user: User, choices: Choices) -> impl IntoView {
+    let fields = visit.fields(EditUser::url());
+    let error = fields.error();
+    let back = path(&user.id);
+    view! {
+        <p class="back"><a href="/users">"Users"</a>" / "<a href=back.clone()>{user.username.clone()}</a></p>
+        <PageHeader title=format!("Edit {}", user.username) lead="The password is not touched: “Reset password” is on the user's page."/>
+        <PostForm action=EditUser::url() error=error.clone() class="form page" hidden=vec![("id", user.id.to_string())]>
+            <UserFields user=user.clone() fields=fields.clone() choices/>
+            <SureField name="sure_self" label="I know that this takes permissions from me" error=error.clone()/>
+            <SureField name="sure_nobody" label="I know that nobody could manage users afterwards" error/>
+            <div class="form-actions">
+                <a class="button" href=back>"Cancel"</a>
+                <SubmitButton label="Save"/>
+            </div>
+        </PostForm>
+    }
+    .into_any()
+}
+
+/// Changes a user (`PUT /users`), sending only what is different from what the cluster has.
+#[server(prefix = "/api", endpoint = "users/edit")]
+#[allow(clippy::too_many_arguments, reason = "one for each field of the form")]
+pub async fn edit_user(
+    id: String,
+    #[server(default)] email: String,
+    #[server(default)] first_name: String,
+    #[server(default)] last_name: String,
+    #[server(default)] roles: Vec<String>,
+    #[server(default)] groups: Vec<String>,
+    #[server(default)] links: Vec<LinkRow>,
+    #[server(default)] sure_self: String,
+    #[server(default)] sure_nobody: String,
+    #[server(default)] step: String,
+) -> Result<(), PortalError> {
+    let visit = visit();
+    let id = user_id(&id)?;
+    let passage = visit.open(Action::EditUser, Target::user(&id))?;
+    if step == "find" {
+        return Err(shown_again());
+    }
+    let sent = Sent {
+        email: &email,
+        first_name: &first_name,
+        last_name: &last_name,
+        roles: &roles,
+        groups: &groups,
+        links: &links,
+    };
+    let mut faults = Faults::default();
+    let wanted = read(&sent, &mut faults);
+    faults.finish()?;
+    let before = passage
+        .user(&id)
+        .await
+        .map_err(|error| visit.explain(Action::EditUser, &error))?;
+    let update = changes(&before, wanted, may_see_groups(&passage));
+    if update == unchanged(&before) {
+        visit.done(
+            Done::new(format!("{} is as it was: nothing was changed.", before.username)).with_next(path(&id)),
+        );
+        return Ok(());
+    }
+    if is_own(&passage, &before) {
+        check_oneself(&visit, &passage, &before, &update, &sure_self, &sure_nobody).await?;
+    }
+    passage
+        .call(|cluster| {
+            let update = update.clone();
+            async move { cluster.update_user(&update).await }
+        })
+        .await
+        .map_err(|error| at_the_field(visit.explain(Action::EditUser, &error)))?;
+    if update.groups.is_some() {
+        passage.forget_groups();
+    }
+    let done = match passage.user(&id).await {
+        Ok(now) => saved(&update, &now),
+        Err(_) => Done::new(format!("{} is saved.", before.username)),
+    };
+    visit.done(done.with_next(path(&id)));
+    Ok(())
+}
+
+/// A change of nothing. The name goes along: the reference's sample sends it (notes, row 25).
+fn unchanged(before: &User) -> UserUpdate {
+    UserUpdate {
+        username: Some(before.username.clone()),
+        ..UserUpdate::new(before.id.clone())
+    }
+}
+
+/// What is wanted and is not so yet. Groups that this person cannot see are left alone.
+fn changes(before: &User, wanted: Wanted, may_see_groups: bool) -> UserUpdate {
+    let text = |before: &Option<String>, wanted: String| {
+        (before.as_deref().unwrap_or_default() != wanted).then_some(wanted)
+    };
+    let is_same = |before: &[String], wanted: &[String]| {
+        let sorted = |names: &[String]| {
+            let mut names = names.to_vec();
+            names.sort_unstable();
+            names
+        };
+        sorted(before) == sorted(wanted)
+    };
+    let role_names =
+        |roles: &[protegrity::RoleName]| roles.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let roles_before = role_names(before.roles.as_deref().unwrap_or_default());
+    let groups_before = before.groups.clone().unwrap_or_default();
+    let links_before = before.identity_providers.clone().unwrap_or_default();
+    UserUpdate {
+        email: text(&before.email, wanted.email),
+        first_name: text(&before.first_name, wanted.first_name),
+        last_name: text(&before.last_name, wanted.last_name),
+        roles: (!is_same(&roles_before, &role_names(&wanted.roles))).then_some(wanted.roles),
+        groups: (may_see_groups && !is_same(&groups_before, &wanted.groups)).then_some(wanted.groups),
+        identity_providers: (links_before != wanted.links).then_some(wanted.links),
+        ..unchanged(before)
+    }
+}
+
+/// Asks whoever changes their own account whether they mean to lose what it takes to manage users.
+async fn check_oneself(
+    visit: &Visit,
+    passage: &Passage,
+    before: &User,
+    update: &UserUpdate,
+    sure_self: &str,
+    sure_nobody: &str,
+) -> Result<(), PortalError> {
+    if update.roles.is_none() && update.groups.is_none() {
+        return Ok(());
+    }
+    let change = Change::UserGets {
+        id: before.id.clone(),
+        roles: update
+            .roles
+            .clone()
+            .or_else(|| before.roles.clone())
+            .unwrap_or_default(),
+        groups: update
+            .groups
+            .clone()
+            .or_else(|| before.groups.clone())
+            .unwrap_or_default(),
+    };
+    check_left(visit, passage, &change, sure_self, sure_nobody).await
+}
+
+/// What the page says after a change: that it is saved, or what the cluster made of it (notes, row 36: it is
+/// not documented whether it adds or replaces).
+fn saved(update: &UserUpdate, now: &User) -> Done {
+    let mut kept = Vec::new();
+    let mut compare = |what: &str, wanted: Option<Vec<String>>, has: Option<Vec<String>>| {
+        let (Some(wanted), Some(has)) = (wanted, has) else {
+            return;
+        };
+        let extra: Vec<_> = has
+            .iter()
+            .filter(|name| !wanted.contains(name))
+            .cloned()
+            .collect();
+        let missing: Vec<_> = wanted
+            .iter()
+            .filter(|name| !has.contains(name))
+            .cloned()
+            .collect();
+        if !extra.is_empty() {
+            kept.push(format!("The cluster kept the {what} {}.", extra.join(", ")));
+        }
+        if !missing.is_empty() {
+            kept.push(format!(
+                "The cluster did not take the {what} {}.",
+                missing.join(", ")
+            ));
+        }
+    };
+    let names = |roles: &Vec<protegrity::RoleName>| roles.iter().map(ToString::to_string).collect();
+    compare(
+        "roles",
+        update.roles.as_ref().map(names),
+        now.roles.as_ref().map(names),
+    );
+    compare("groups", update.groups.clone(), now.groups.clone());
+    let done = Done::new(format!("{} is saved.", now.username));
+    if kept.is_empty() {
+        done
+    } else {
+        done.with_detail(kept.join(" "))
+    }
+}
+
+/// Finds out who could manage users after this change of one's own account, and asks again where that is
+/// nobody, or somebody else.
+///
+/// # Errors
+/// At the box that has to be ticked, or what the cluster says.
+pub(super) async fn check_left(
+    visit: &Visit,
+    passage: &Passage,
+    change: &Change,
+    sure_self: &str,
+    sure_nobody: &str,
+) -> Result<(), PortalError> {
+    let left = passage
+        .who_is_left(change)
+        .await
+        .map_err(|error| visit.explain(passage.action(), &error))?;
+    ask(left, sure_self, sure_nobody)
+}
+
+/// Asks again where a change of one's own account leaves nobody, or not oneself, to manage users.
+///
+/// # Errors
+/// At the box that has to be ticked.
+fn ask(left: Left, sure_self: &str, sure_nobody: &str) -> Result<(), PortalError> {
+    match left {
+        Left::Yourself => Ok(()),
+        Left::Nobody if sure_nobody != "true" => Err(PortalError::invalid(
+            "sure_nobody",
+            "Nobody would be left who can manage users: only whoever runs the cluster could undo this.",
+        )),
+        Left::Unknown if sure_nobody != "true" => Err(PortalError::invalid(
+            "sure_nobody",
+            "You could not manage users any more, and it could not be found out whether anybody else can.",
+        )),
+        Left::Others if sure_self != "true" => Err(PortalError::invalid(
+            "sure_self",
+            "This is your own account: you could not manage users any more. Others could.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protegrity::RoleName;
+
+    use super::*;
+
+    fn user() -> User {
+        User {
+            id: "1".into(),
+            username: "ana".into(),
+            email: Some("ana@example.com".into()),
+            roles: Some(vec![RoleName::from("a"), RoleName::from("b")]),
+            groups: Some(vec!["g".into()]),
+            ..User::default()
+        }
+    }
+
+    fn wanted() -> Wanted {
+        Wanted {
+            email: "ana@example.com".into(),
+            roles: vec![RoleName::from("b"), RoleName::from("a")],
+            groups: vec!["g".into()],
+            ..Wanted::default()
+        }
+    }
+
+    #[test]
+    fn row_25_only_what_changed_is_sent_with_the_id_and_the_name() {
+        assert_eq!(changes(&user(), wanted(), true), unchanged(&user()));
+        let update = changes(
+            &user(),
+            Wanted {
+                email: String::new(),
+                ..wanted()
+            },
+            true,
+        );
+        assert_eq!(
+            update,
+            UserUpdate {
+                email: Some(String::new()),
+                ..unchanged(&user())
+            }
+        );
+    }
+
+    #[test]
+    fn groups_that_cannot_be_seen_are_left_alone() {
+        let none = Wanted {
+            groups: Vec::new(),
+            ..wanted()
+        };
+        assert_eq!(changes(&user(), none.clone(), false).groups, None);
+        assert_eq!(changes(&user(), none, true).groups, Some(Vec::new()));
+    }
+
+    #[test]
+    fn what_the_cluster_kept_is_said() {
+        let update = UserUpdate {
+            roles: Some(vec![RoleName::from("a")]),
+            ..unchanged(&user())
+        };
+        let detail = saved(&update, &user()).detail.expect("a detail");
+        assert!(detail.contains("kept the roles b"), "{detail}");
+    }
+
+    #[test]
+    fn somebody_has_to_be_left() {
+        assert!(ask(Left::Yourself, "", "").is_ok());
+        assert!(ask(Left::Others, "", "").is_err());
+        assert!(ask(Left::Others, "true", "").is_ok());
+        assert!(ask(Left::Nobody, "true", "").is_err());
+        assert!(ask(Left::Nobody, "", "true").is_ok());
+        assert!(ask(Left::Unknown, "true", "").is_err());
+    }
+}

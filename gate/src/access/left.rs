@@ -1,0 +1,202 @@
+//! Who is left to manage users after a change: the question before a change that could lock everybody out.
+
+use std::{collections::HashSet, time::Duration};
+
+use futures::{StreamExt, stream};
+use protegrity::{ErrorKind, Group, Role, UserId, permissions as known};
+
+use super::{
+    Change, Person,
+    change::Effect,
+    review::Ways,
+    scan::{AT_ONCE, read_one},
+};
+use crate::{directory::Index, error::GateError, passage::Passage, permissions::Verdict};
+
+/// How many users are read at most.
+const MOST_READS: usize = 500;
+
+/// How long is read at most.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Who could manage users after a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// The person who makes the change, and perhaps others.
+    Yourself,
+    /// Not the person who makes it, but somebody else.
+    Others,
+    /// Nobody at all.
+    Nobody,
+    /// This could not be found out, or not soon enough.
+    Unknown,
+}
+
+/// Everything after the change.
+struct After<'a> {
+    change: &'a Change,
+    effect: Effect<'a>,
+    roles: Vec<Role>,
+    groups: Vec<Group>,
+    /// Whether the groups could be read.
+    knows_groups: bool,
+    /// The groups before the change.
+    groups_before: Vec<Group>,
+}
+
+/// Whom to read, and what it means when none of them can manage users.
+struct Candidates {
+    ids: Vec<UserId>,
+    /// They are all who could.
+    are_all: bool,
+}
+
+/// Whether anybody could still manage users after this change.
+pub(crate) async fn who_is_left(passage: &Passage, change: &Change) -> Result<Left, GateError> {
+    let Some(roles) = readable(passage.roles(false).await)? else {
+        return Ok(Left::Unknown);
+    };
+    let groups = readable(passage.groups(false).await)?.map(|listing| listing.groups);
+    let groups_before = groups.as_deref().cloned().unwrap_or_default();
+    let after = After {
+        change,
+        effect: Effect::of(change),
+        roles: change.roles(&roles),
+        groups: change.groups(&groups_before, None),
+        knows_groups: groups.is_some(),
+        groups_before,
+    };
+    let me = myself(passage).await?;
+    let mine = me.as_ref().map_or(Verdict::Unknown, |me| after.verdict(me));
+    if mine == Verdict::Granted {
+        return Ok(Left::Yourself);
+    }
+    let Some(index) = readable(passage.directory().index(passage, false).await)? else {
+        return Ok(Left::Unknown);
+    };
+    let candidates = after.candidates(passage, &index);
+    let searched = tokio::time::timeout(PATIENCE, after.search(passage, &candidates.ids)).await;
+    Ok(match searched {
+        Ok(Ok(Verdict::Granted)) => Left::Others,
+        Ok(Ok(Verdict::Missing)) if candidates.are_all && mine == Verdict::Missing => Left::Nobody,
+        Ok(Err(error)) => return Err(error),
+        Ok(Ok(_)) | Err(_) => Left::Unknown,
+    })
+}
+
+/// What was read; `None` where this person may not read it.
+fn readable<T>(read: Result<T, GateError>) -> Result<Option<T>, GateError> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(GateError::Cluster(error))
+            if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound) =>
+        {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The signed-in person as the cluster has them now; `None` where that is not told.
+async fn myself(passage: &Passage) -> Result<Option<Person>, GateError> {
+    let profile = &passage.visitor().profile;
+    let id = match &profile.user_id {
+        Some(id) => Some(id.clone()),
+        None => readable(passage.user_named(&profile.user_name).await)?
+            .flatten()
+            .map(|user| user.id),
+    };
+    let Some(id) = id else { return Ok(None) };
+    Ok(readable(read_one(passage.clone(), id).await)?.flatten())
+}
+
+/// Whether this user is the signed-in person.
+fn is_myself(passage: &Passage, id: &UserId, user_name: &str) -> bool {
+    let profile = &passage.visitor().profile;
+    profile.user_id.as_ref() == Some(id) || profile.user_name.eq_ignore_ascii_case(user_name)
+}
+
+impl After<'_> {
+    /// What gives the right to manage users.
+    fn ways<'a>(&'a self, groups: &'a [Group]) -> Ways<'a> {
+        Ways::new(&self.roles, groups, |name| {
+            known::implies(name.as_str(), known::USER_MANAGER_ADMIN)
+        })
+    }
+
+    /// Whether this person, as they are before the change, can manage users after it.
+    fn verdict(&self, before: &Person) -> Verdict {
+        // The groups know whom the change is about by name, which is known only now.
+        if self.change.user() == Some(&before.id) {
+            let groups = self.change.groups(&self.groups_before, Some(&before.user_name));
+            return self.verdict_of(&self.ways(&groups), before);
+        }
+        self.verdict_of(&self.ways(&self.groups), before)
+    }
+
+    fn verdict_of(&self, ways: &Ways<'_>, before: &Person) -> Verdict {
+        let mut person = before.clone();
+        if !self.effect.alter(&mut person) || !person.enabled {
+            return Verdict::Missing;
+        }
+        match ways.verdict(&person) {
+            Verdict::Missing if !self.knows_groups => Verdict::Unknown,
+            verdict => verdict,
+        }
+    }
+
+    /// Whom to read: those who could at the last reading of everybody, if that was lately, or else all whose
+    /// account is open, first those whose groups would do.
+    fn candidates(&self, passage: &Passage, index: &Index) -> Candidates {
+        let ways = self.ways(&self.groups);
+        if let Some(read) = passage.access_desk().read() {
+            let others = read.people.iter();
+            let others = others.filter(|person| !is_myself(passage, &person.id, &person.user_name));
+            let verdicts: Vec<_> = others
+                .map(|person| (self.verdict_of(&ways, person), &person.id))
+                .collect();
+            let is = |wanted| verdicts.iter().filter(move |(verdict, _)| *verdict == wanted);
+            let ids: Vec<_> = is(Verdict::Granted).map(|(_, id)| UserId::clone(id)).collect();
+            let is_told = read.unread == 0 && is(Verdict::Unknown).next().is_none();
+            return Candidates {
+                are_all: is_told && ids.len() <= MOST_READS,
+                ids,
+            };
+        }
+        let likely: HashSet<_> = ways.members_who_have().collect();
+        let others = index.users().filter(|user| user.enabled.unwrap_or(true));
+        let others = others.filter(|user| !is_myself(passage, &user.id, &user.username));
+        let (mut first, rest): (Vec<_>, Vec<_>) =
+            others.partition(|user| likely.contains(user.username.to_lowercase().as_str()));
+        first.extend(rest);
+        Candidates {
+            are_all: first.len() <= MOST_READS,
+            ids: first.into_iter().map(|user| user.id).collect(),
+        }
+    }
+
+    /// Reads these users until one can manage users after the change. It is unknown where some could not
+    /// be read, or nothing is known of what they hold.
+    async fn search(&self, passage: &Passage, ids: &[UserId]) -> Result<Verdict, GateError> {
+        let ways = self.ways(&self.groups);
+        let reads = ids.iter().take(MOST_READS).cloned();
+        let reads = reads.map(|id| read_one(passage.clone(), id));
+        let mut reads = stream::iter(reads).buffer_unordered(AT_ONCE);
+        let mut verdict = Verdict::Missing;
+        while let Some(read) = reads.next().await {
+            let of_one = match read {
+                Ok(Some(person)) if self.change.user() == Some(&person.id) => self.verdict(&person),
+                Ok(Some(person)) => self.verdict_of(&ways, &person),
+                Err(GateError::Cluster(error)) if error.kind() == ErrorKind::NotFound => Verdict::Missing,
+                Ok(None) | Err(GateError::Cluster(_)) => Verdict::Unknown,
+                Err(error) => return Err(error),
+            };
+            match of_one {
+                Verdict::Granted => return Ok(Verdict::Granted),
+                Verdict::Unknown => verdict = Verdict::Unknown,
+                Verdict::Missing => {}
+            }
+        }
+        Ok(verdict)
+    }
+}
