@@ -11,6 +11,8 @@ pub mod error;
 pub mod islands;
 
 #[cfg(feature = "ssr")]
+pub mod access;
+#[cfg(feature = "ssr")]
 mod act;
 #[cfg(feature = "ssr")]
 pub mod batches;

@@ -16,6 +16,7 @@ pub const PAGES: &[(&str, Action)] = &[
     ("/users/{id}", Action::SeeUser),
     ("/users/{id}/edit", Action::EditUser),
     ("/batches/{id}", Action::SeeBatch),
+    ("/access", Action::SeeAccess),
     ("/services", Action::SeeServices),
     ("/session", Action::SeeOwnSession),
     ("/ui", Action::SeeParts),
@@ -42,7 +43,10 @@ pub const FUNCTIONS: &[(&str, Action)] = &[
 ];
 
 /// The lists that can be had as a file: the name under `/export/`, and the action.
-pub const EXPORTS: &[(&str, Action)] = &[("users.csv", Action::ListUsers)];
+pub const EXPORTS: &[(&str, Action)] = &[
+    ("users.csv", Action::ListUsers),
+    ("access.csv", Action::SeeAccess),
+];
 
 /// The action of the file of this name.
 pub fn export_action(file: &str) -> Option<Action> {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::states::MOMENT;
 use crate::ui::{
     Badge, ColumnSpec, EmptyState, FilterSpec, LinkButton, ListPage, ListSpec, ListState, ListView, Tone,
-    When, grouped,
+    When, grouped, options,
 };
 
 struct Row {
@@ -85,7 +85,7 @@ fn spec(noun: (&'static str, &'static str), search_label: &'static str) -> ListS
         filters: vec![FilterSpec {
             key: "state",
             label: "State",
-            options: vec![("active", "Active"), ("locked", "Locked")],
+            options: options(&[("active", "Active"), ("locked", "Locked")]),
         }],
         exports: false,
     }

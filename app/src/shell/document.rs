@@ -9,6 +9,7 @@ use leptos_router::{
 
 use super::{NotFoundPage, RefusedPage};
 use crate::{
+    access::AccessPage,
     batches::BatchPage,
     overview::OverviewPage,
     parts::PartsPage,
@@ -26,8 +27,8 @@ use crate::{
 const BOOT: &str = include_str!("boot.js");
 
 /// Lets the browser fetch a page of the portal when the pointer rests on its link. Addresses that
-/// ask the cluster anew are left out.
-const SPECULATION_RULES: &str = r#"{"prefetch":[{"source":"document","where":{"and":[{"href_matches":"/*"},{"not":{"href_matches":"/*\\?*fresh=*"}},{"not":{"href_matches":"/pkg/*"}}]},"eagerness":"moderate"}]}"#;
+/// ask the cluster anew or for much are left out, and files.
+const SPECULATION_RULES: &str = r#"{"prefetch":[{"source":"document","where":{"and":[{"href_matches":"/*"},{"not":{"href_matches":"/*\\?*fresh=*"}},{"not":{"href_matches":"/pkg/*"}},{"not":{"href_matches":"/export/*"}},{"not":{"href_matches":"/batches/*"}},{"not":{"href_matches":"/access*"}}]},"eagerness":"moderate"}]}"#;
 
 /// The whole document, for every page.
 pub fn document() -> impl IntoView {
@@ -89,6 +90,7 @@ fn App(refused: bool) -> impl IntoView {
                 <Route path=(StaticSegment("users"), ParamSegment("id")) view=UserPage ssr=SsrMode::Async/>
                 <Route path=(StaticSegment("users"), ParamSegment("id"), StaticSegment("edit")) view=EditUserPage ssr=SsrMode::Async/>
                 <Route path=(StaticSegment("batches"), ParamSegment("id")) view=BatchPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("access") view=AccessPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("services") view=ServicesPage ssr=SsrMode::InOrder/>
                 <Route path=StaticSegment("session") view=SessionPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("ui") view=Parts ssr=SsrMode::Async/>

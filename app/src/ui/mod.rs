@@ -22,7 +22,7 @@ pub use field::{
 pub use icon::Icon;
 pub use list::{
     CellText, ColumnSpec, FilterSpec, ListPage, ListSpec, ListState, ListView, Selection, Window, csv,
-    csv_of, matching, page_of,
+    csv_of, matching, options, page_of,
 };
 pub use page::{DescriptionList, Detail, PageHeader, PageTitle, Section};
 pub use password::{LONGEST_PASSWORD, NewPasswordField, PasswordOwner};

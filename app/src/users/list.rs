@@ -10,7 +10,7 @@ use crate::{
     shell::{Frame, fail_page},
     ui::{
         ColumnSpec, ErrorState, FilterSpec, LinkButton, ListPage, ListSpec, ListState, ListView, PageHeader,
-        Selection, When, csv, iso_time,
+        Selection, When, csv, iso_time, options,
     },
     visit::{Visit, visit},
 };
@@ -43,7 +43,7 @@ fn spec() -> ListSpec {
         filters: vec![FilterSpec {
             key: "state",
             label: "State",
-            options: vec![("open", "Open"), ("locked", "Locked")],
+            options: options(&[("open", "Open"), ("locked", "Locked")]),
         }],
         exports: true,
     }

@@ -33,7 +33,7 @@ pub enum Left {
 }
 
 /// Everything after the change.
-struct After<'a> {
+pub(super) struct After<'a> {
     change: &'a Change,
     effect: Effect<'a>,
     roles: Vec<Role>,
@@ -56,16 +56,8 @@ pub(crate) async fn who_is_left(passage: &Passage, change: &Change) -> Result<Le
     let Some(roles) = readable(passage.roles(false).await)? else {
         return Ok(Left::Unknown);
     };
-    let groups = readable(passage.groups(false).await)?.map(|listing| listing.groups);
-    let groups_before = groups.as_deref().cloned().unwrap_or_default();
-    let after = After {
-        change,
-        effect: Effect::of(change),
-        roles: change.roles(&roles),
-        groups: change.groups(&groups_before, None),
-        knows_groups: groups.is_some(),
-        groups_before,
-    };
+    let groups = readable(passage.groups(false).await)?.map(|listing| Vec::clone(&listing.groups));
+    let after = After::new(change, &roles, groups);
     let me = myself(passage).await?;
     let mine = me.as_ref().map_or(Verdict::Unknown, |me| after.verdict(me));
     if mine == Verdict::Granted {
@@ -116,16 +108,30 @@ fn is_myself(passage: &Passage, id: &UserId, user_name: &str) -> bool {
     profile.user_id.as_ref() == Some(id) || profile.user_name.eq_ignore_ascii_case(user_name)
 }
 
-impl After<'_> {
+impl<'a> After<'a> {
+    /// The groups are `None` where they may not be read.
+    pub fn new(change: &'a Change, roles: &[Role], groups: Option<Vec<Group>>) -> Self {
+        let knows_groups = groups.is_some();
+        let groups_before = groups.unwrap_or_default();
+        Self {
+            change,
+            effect: Effect::of(change),
+            roles: change.roles(roles),
+            groups: change.groups(&groups_before, None),
+            knows_groups,
+            groups_before,
+        }
+    }
+
     /// What gives the right to manage users.
-    fn ways<'a>(&'a self, groups: &'a [Group]) -> Ways<'a> {
+    fn ways<'s>(&'s self, groups: &'s [Group]) -> Ways<'s> {
         Ways::new(&self.roles, groups, |name| {
             known::implies(name.as_str(), known::USER_MANAGER_ADMIN)
         })
     }
 
     /// Whether this person, as they are before the change, can manage users after it.
-    fn verdict(&self, before: &Person) -> Verdict {
+    pub fn verdict(&self, before: &Person) -> Verdict {
         // The groups know whom the change is about by name, which is known only now.
         if self.change.user() == Some(&before.id) {
             let groups = self.change.groups(&self.groups_before, Some(&before.user_name));

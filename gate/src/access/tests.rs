@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use proptest::{prelude::*, sample::subsequence};
 use protegrity::{Group, PermissionName, Role, RoleName, User, UserId, permissions as known};
 
-use super::*;
+use super::{left::After, *};
 use crate::permissions::{Permissions, Source, Verdict};
 
 /// Permissions of which some imply others, and one that nobody has heard of.
@@ -414,6 +414,29 @@ proptest! {
             .filter_map(|person| Some((person.user_name.clone(), expected(&review, &change, person)?)))
             .collect();
         prop_assert_eq!(after, expected);
+    }
+
+    /// Whoever is asked about one at a time is judged as in the review of all.
+    #[test]
+    fn one_person_is_judged_as_among_all(
+        mut review in any_review(),
+        open in proptest::collection::vec(any::<bool>(), USERS.len()),
+        change in any_change(),
+    ) {
+        for (person, open) in Arc::make_mut(&mut review.people).iter_mut().zip(open) {
+            person.enabled = open;
+        }
+        let one_by_one = After::new(&change, &review.roles, Some(Vec::clone(&review.groups)));
+        let blind = After::new(&change, &review.roles, None);
+        let after = review.after(&change);
+        for person in review.people.iter() {
+            let later = after.people.iter().find(|later| later.id == person.id && later.enabled);
+            let expected = later.map_or(Verdict::Missing, |later| after.check(later, known::USER_MANAGER_ADMIN));
+            prop_assert_eq!(one_by_one.verdict(person), expected);
+            if later.is_some() {
+                prop_assert_ne!(blind.verdict(person), Verdict::Missing, "groups could give it");
+            }
+        }
     }
 
     /// Once made, a change that is made again changes nothing.

@@ -7,7 +7,7 @@ use std::{
 
 use proptest::prelude::*;
 
-use super::{index::Entry, pages::PAGE, *};
+use super::{index::Entry, pages::PAGE, shared::Kept, *};
 
 fn user(name: &str) -> User {
     user_with(name, true, None)
@@ -210,18 +210,26 @@ proptest! {
 }
 
 proptest! {
-    /// However users change one after the other, the list is as if it had been loaded with them.
+    /// However users change or go one after the other, the list is as if it had been loaded with them.
     #[test]
-    fn noting_is_the_same_as_loading(changes in proptest::collection::vec((0_usize..6, any::<bool>(), 0_usize..3), 0..12)) {
+    fn noting_is_the_same_as_loading(changes in proptest::collection::vec((0_usize..6, any::<Option<bool>>(), 0_usize..3), 0..12)) {
         let mut users: Vec<User> = (0..4).map(|n| user(&format!("u{n}"))).collect();
         let mut index = of(users.clone());
         for key in [SortKey::UserName, SortKey::Email, SortKey::State] {
             index.search(&UserQuery { sort: Sort { key, descending: false }, take: 10, ..UserQuery::default() });
         }
         for (who, enabled, email) in changes {
+            let Some(enabled) = enabled else {
+                let gone = user(&format!("u{who}")).id;
+                index = index.noting(&UserNote::Gone(gone.clone())).unwrap_or(index);
+                users.retain(|user| user.id != gone);
+                prop_assert!(index.user(&gone).is_none());
+                continue;
+            };
             let changed = user_with(&format!("u{who}"), enabled, [None, Some("a@example.com"), Some("z@example.com")][email]);
-            index = index.with(&changed);
+            index = index.noting(&UserNote::Is(changed.clone())).unwrap_or(index);
             prop_assert!(index.says(&changed));
+            prop_assert!(index.noting(&UserNote::Is(changed.clone())).is_none());
             match users.iter_mut().find(|user| user.id == changed.id) {
                 Some(old) => *old = changed,
                 None => users.push(changed),
@@ -232,5 +240,87 @@ proptest! {
             let query = UserQuery { sort: Sort { key, descending: false }, take: 10, ..UserQuery::default() };
             prop_assert_eq!(index.search(&query).users, loaded.search(&query).users);
         }
+        for n in 0..6 {
+            let id = user(&format!("u{n}")).id;
+            prop_assert_eq!(index.user(&id), loaded.user(&id));
+        }
     }
+}
+
+#[test]
+fn a_name_is_found_whatever_its_case_and_whole() {
+    let index = index();
+    for (name, found) in [
+        ("ana.lopez", true),
+        ("ANA.Lopez", true),
+        ("BO.ÅBERG", true),
+        ("ana", false),
+        ("ana.lopez2", false),
+        ("", false),
+    ] {
+        assert_eq!(index.named(name).is_some(), found, "{name}");
+    }
+}
+
+fn group(name: &str, members: &[&str]) -> Group {
+    Group {
+        id: format!("id-{name}").into(),
+        name: name.to_owned(),
+        members: Some(members.iter().map(|name| (*name).to_owned()).collect()),
+        ..Group::default()
+    }
+}
+
+fn groups() -> GroupListing {
+    let groups = vec![
+        group("zeta", &["ana", "bo"]),
+        group("Alpha", &[]),
+        group("beta", &["Ana"]),
+    ];
+    GroupListing::of(groups, Timestamp::UNIX_EPOCH)
+}
+
+fn check_groups(note: &GroupNote, expected: Option<&[(&str, &[&str])]>) {
+    let after = groups().noting(note);
+    let expected = expected.map(|groups| -> Vec<_> {
+        groups
+            .iter()
+            .map(|(name, members)| group(name, members))
+            .collect()
+    });
+    assert_eq!(after.map(|after| Vec::clone(&after.groups)), expected);
+}
+
+#[test]
+fn groups_are_sorted_by_name_and_change_as_noted() {
+    let as_loaded: &[(&str, &[&str])] = &[("Alpha", &[]), ("beta", &["Ana"]), ("zeta", &["ana", "bo"])];
+    let names: Vec<_> = as_loaded
+        .iter()
+        .map(|(name, members)| group(name, members))
+        .collect();
+    assert_eq!(*groups().groups, names);
+    check_groups(&GroupNote::Is(group("zeta", &["ana", "bo"])), None);
+    check_groups(
+        &GroupNote::Is(group("beta", &["dana"])),
+        Some(&[("Alpha", &[]), ("beta", &["dana"]), ("zeta", &["ana", "bo"])]),
+    );
+    check_groups(
+        &GroupNote::Is(group("Gamma", &[])),
+        Some(&[
+            ("Alpha", &[]),
+            ("beta", &["Ana"]),
+            ("Gamma", &[]),
+            ("zeta", &["ana", "bo"]),
+        ]),
+    );
+    check_groups(
+        &GroupNote::Gone("id-Alpha".into()),
+        Some(&[("beta", &["Ana"]), ("zeta", &["ana", "bo"])]),
+    );
+    check_groups(&GroupNote::Gone("id-none".into()), None);
+    check_groups(
+        &GroupNote::MemberGone("ANA".to_owned()),
+        Some(&[("Alpha", &[]), ("beta", &[]), ("zeta", &["bo"])]),
+    );
+    check_groups(&GroupNote::MemberGone("chidi".to_owned()), None);
 }

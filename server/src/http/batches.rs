@@ -3,6 +3,7 @@
 use std::{convert::Infallible, time::Duration};
 
 use app::{
+    access::read_event,
     batches::{RowEvent, count_event, find, result_csv},
     visit::Visit,
 };
@@ -15,7 +16,7 @@ use axum::{
     },
 };
 use futures::stream::{self, Stream, StreamExt};
-use gate::{Action, Batch, Phase};
+use gate::{Action, Batch, Phase, Target};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -42,6 +43,35 @@ pub(super) async fn result(Path(id): Path<String>, Extension(visit): Extension<V
     }
 }
 
+/// `GET /access/events`: how far the reading for the access review is, and `end` when it is over.
+pub(super) async fn access(Extension(visit): Extension<Visit>) -> Response {
+    let passage = match visit.open(Action::SeeAccess, Target::portal()) {
+        Ok(passage) => passage,
+        Err(error) => return refused(error),
+    };
+    let from = (passage.access_changes(), false);
+    let steps = stream::unfold(from, |(mut changes, is_over)| async move {
+        if is_over {
+            return None;
+        }
+        tokio::time::sleep(PAUSE).await;
+        let now = *changes.borrow_and_update();
+        let Some(progress) = now else {
+            return Some((end(), (changes, true)));
+        };
+        // The sender lives as long as the gate.
+        let _ = changes.changed().await;
+        Some((told("count", &read_event(progress)), (changes, false)))
+    });
+    let steps = steps.map(Ok::<_, Infallible>);
+    Sse::new(steps).keep_alive(KeepAlive::default()).into_response()
+}
+
+/// Nothing will change any more.
+fn end() -> Event {
+    Event::default().event("end").data("{}")
+}
+
 /// What changes, from the beginning: a row that changed before anybody listened is told first.
 fn changes(batch: Arc<Batch>) -> impl Stream<Item = Result<Event, Infallible>> {
     let from = (batch.changes(), batch, 0, false);
@@ -63,7 +93,7 @@ fn changes(batch: Arc<Batch>) -> impl Stream<Item = Result<Event, Infallible>> {
         let mut events: Vec<Event> = rows.chain([told("count", &count_event(tally))]).collect();
         let is_over = tally.phase == Phase::Finished;
         if is_over {
-            events.push(Event::default().event("end").data("{}"));
+            events.push(end());
         }
         Some((stream::iter(events), (changes, batch, version.max(1), is_over)))
     })

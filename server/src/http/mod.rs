@@ -117,6 +117,7 @@ impl Portal {
             .route("/api/{*function}", post(forms::call))
             .route("/export/{file}", get(exports::file))
             .route("/batches/{id}/events", get(batches::events))
+            .route("/access/events", get(batches::access))
             .route("/batches/{id}/result.csv", get(batches::result))
             .fallback(not_found)
             .layer(middleware::from_fn_with_state(self.clone(), visits::add))

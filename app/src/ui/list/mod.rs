@@ -6,5 +6,5 @@ mod tools;
 mod view;
 
 pub use rows::{CellText, csv, csv_of, matching, page_of};
-pub use state::{ColumnSpec, FilterSpec, ListPage, ListSpec, ListState, Window};
+pub use state::{ColumnSpec, FilterSpec, ListPage, ListSpec, ListState, Window, options};
 pub use view::{ListView, Selection};

@@ -1,6 +1,6 @@
 //! What a list shows, as its address says it: parsing, building and page arithmetic.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use url::form_urlencoded;
 
@@ -50,7 +50,16 @@ pub struct FilterSpec {
     /// Its label.
     pub label: &'static str,
     /// Values and their words.
-    pub options: Vec<(&'static str, &'static str)>,
+    pub options: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+}
+
+/// Values and words of a filter that are known beforehand.
+#[must_use]
+pub fn options(known: &[(&'static str, &'static str)]) -> Vec<(Cow<'static, str>, Cow<'static, str>)> {
+    known
+        .iter()
+        .map(|(value, words)| ((*value).into(), (*words).into()))
+        .collect()
 }
 
 impl ListSpec {
@@ -354,7 +363,7 @@ mod tests {
             filters: vec![FilterSpec {
                 key: "state",
                 label: "State",
-                options: vec![("locked", "Locked"), ("active", "Active")],
+                options: options(&[("locked", "Locked"), ("active", "Active")]),
             }],
             exports: false,
         }

@@ -44,7 +44,10 @@ fn select(filter: &FilterSpec, state: &ListState) -> AnyView {
     let options = filter
         .options
         .iter()
-        .map(|&(value, label)| view! { <option value=value selected=chosen == Some(value)>{label}</option> })
+        .map(|(value, label)| {
+            let selected = chosen == Some(value.as_ref());
+            view! { <option value=value.clone() selected=selected>{label.clone()}</option> }
+        })
         .collect_view();
     view! {
         <label class="list-filter">
