@@ -68,6 +68,9 @@ pub struct Plan {
     pub follow: Option<Follow>,
 }
 
+/// Makes a plan for the rows at these places of another.
+pub type NextPlan = Arc<dyn Fn(&[usize]) -> Plan + Send + Sync>;
+
 /// What follows a batch when the person says so, once.
 #[derive(Clone)]
 pub struct Follow {
@@ -75,7 +78,7 @@ pub struct Follow {
     pub label: String,
     /// The plan for the rows at these places of the plan before, which are those that were done. It may
     /// hold secrets: it is dropped when it is used.
-    pub plan: Arc<dyn Fn(&[usize]) -> Plan + Send + Sync>,
+    pub plan: NextPlan,
 }
 
 /// Why a batch was not begun.

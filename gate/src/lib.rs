@@ -27,8 +27,8 @@ pub use access::{AccessReview, AccessState, Change, Grant, Left, Person, ScanPro
 pub use action::{Action, Needs, Rule};
 pub use audit::{Caller, Target};
 pub use batch::{
-    Batch, BatchError, BatchId, Batches, Follow, Phase, Plan, PlannedRow, Progress, RowFailure, RowReport,
-    RowState, Tally, Work,
+    Batch, BatchError, BatchId, Batches, Follow, NextPlan, Phase, Plan, PlannedRow, Progress, RowFailure,
+    RowReport, RowState, Tally, Work,
 };
 pub use clock::{Clock, ManualClock};
 pub use directory::{Directory, GroupListing, Listing, Sort, SortKey, UserQuery};

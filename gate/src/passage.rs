@@ -180,7 +180,8 @@ impl Passage {
     /// When the session has ended, or the cluster does not answer at all. What may not be read makes the answer
     /// [`Left::Unknown`].
     pub async fn who_is_left(&self, change: &Change) -> Result<Left, GateError> {
-        access::who_is_left(self, change).await
+        // Three calls at once and a search make a large future, which no page should carry in its own.
+        Box::pin(access::who_is_left(self, change)).await
     }
 
     pub(crate) fn directory(&self) -> &Directory {

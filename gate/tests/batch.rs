@@ -12,8 +12,8 @@ use std::{
 };
 
 use gate::{
-    Action, Batch, BatchError, Batches, GateError, Passage, Phase, Plan, PlannedRow, RowFailure, RowState,
-    Target, Work,
+    Action, Batch, BatchError, Batches, Follow, GateError, Passage, Phase, Plan, PlannedRow, RowFailure,
+    RowState, Target, Work,
 };
 use simulator::{Expire, TokenMode};
 use support::{USERS, World, count, one_user};
@@ -120,7 +120,7 @@ async fn every_row_is_done_in_order_and_says_what_became_of_it() {
     });
     let batch = begin(&world, &passage, plan(50, work));
     finished(&batch).await;
-    assert_eq!(*begun.lock().expect("no panic"), Vec::from_iter(0..50));
+    assert_eq!(*begun.lock().expect("no panic"), (0..50).collect::<Vec<_>>());
     let progress = batch.snapshot();
     assert_eq!(
         (progress.done, progress.failed, progress.stopped, progress.total),
@@ -485,7 +485,7 @@ async fn a_stream_gets_what_changed_and_the_end() {
     tokio::time::timeout(Duration::from_secs(10), followed)
         .await
         .expect("it ends");
-    assert_eq!(seen, BTreeSet::from_iter(1..6));
+    assert_eq!(seen, BTreeSet::from([1, 2, 3, 4, 5]));
 }
 
 #[tokio::test]

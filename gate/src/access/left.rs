@@ -53,12 +53,17 @@ struct Candidates {
 
 /// Whether anybody could still manage users after this change.
 pub(crate) async fn who_is_left(passage: &Passage, change: &Change) -> Result<Left, GateError> {
-    let Some(roles) = readable(passage.roles(false).await)? else {
+    // Afresh: what a copy of some minutes ago says is not enough to go by here.
+    let (roles, groups, me) = futures::try_join!(
+        async { readable(passage.roles(true).await) },
+        async { readable(passage.groups(true).await) },
+        myself(passage),
+    )?;
+    let Some(roles) = roles else {
         return Ok(Left::Unknown);
     };
-    let groups = readable(passage.groups(false).await)?.map(|listing| Vec::clone(&listing.groups));
+    let groups = groups.map(|listing| Vec::clone(&listing.groups));
     let after = After::new(change, &roles, groups);
-    let me = myself(passage).await?;
     let mine = me.as_ref().map_or(Verdict::Unknown, |me| after.verdict(me));
     if mine == Verdict::Granted {
         return Ok(Left::Yourself);

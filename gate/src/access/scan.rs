@@ -1,7 +1,9 @@
 //! The reading of everybody: one at a time for all who ask, counted while it goes on, kept for a while.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};

@@ -25,8 +25,8 @@ pub(super) const COLUMNS: &[(&str, &str)] = &[
 /// One row, as the file has it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Row {
-    /// The line of the file, from 1.
-    pub line: u64,
+    /// Which row it is, from 1; the heading and empty rows do not count.
+    pub number: usize,
     pub username: String,
     pub email: String,
     pub first_name: String,
@@ -60,15 +60,17 @@ pub(super) fn read(text: &str) -> Result<Vec<Row>, String> {
     )?;
     let mut rows = Vec::new();
     for record in reader.into_records() {
+        let number = rows.len() + 1;
         let Ok(record) = record else {
             rows.push(Row {
-                fault: Some("This line is no row of a CSV file.".to_owned()),
+                number,
+                fault: Some("This is no row of a CSV file.".to_owned()),
                 ..Row::default()
             });
             continue;
         };
         if record.iter().any(|cell| !cell.is_empty()) {
-            rows.push(row(&record, &columns));
+            rows.push(row(number, &record, &columns));
         }
     }
     if rows.is_empty() {
@@ -106,7 +108,7 @@ fn expected() -> String {
     format!("The first line names the columns: {}.", names.join(", "))
 }
 
-fn row(record: &csv::StringRecord, columns: &HashMap<&'static str, usize>) -> Row {
+fn row(number: usize, record: &csv::StringRecord, columns: &HashMap<&'static str, usize>) -> Row {
     let cell = |name: &str| {
         columns
             .get(name)
@@ -141,7 +143,7 @@ fn row(record: &csv::StringRecord, columns: &HashMap<&'static str, usize>) -> Ro
         )
     });
     Row {
-        line: record.position().map_or(0, csv::Position::line),
+        number,
         username: cell("username"),
         email: cell("email"),
         first_name: cell("first_name"),
@@ -180,7 +182,7 @@ mod tests {
         let rows = read("username,email,roles,groups,enabled,password\nana,ana@example.com,a;b,,false,x-Y-1\n\nbo,,,g,,\n")
             .expect("a file");
         assert_eq!(rows.len(), 2);
-        assert_eq!((rows[0].line, rows[1].line), (2, 4));
+        assert_eq!((rows[0].number, rows[1].number), (1, 2));
         assert_eq!(rows[0].roles, ["a", "b"]);
         assert_eq!(rows[0].enabled, Some(false));
         assert!(rows[0].password.is_some() && rows[1].password.is_none());

@@ -69,9 +69,9 @@ struct Known {
     roles: Option<HashSet<String>>,
     groups: Option<HashSet<String>>,
     policy: Option<PasswordPolicy>,
-    /// The file's user names that the cluster has already, and the lines on which the file has a name before.
+    /// The file's user names that the cluster has already, and the rows whose name an earlier row has.
     taken: HashSet<String>,
-    earlier: HashMap<u64, u64>,
+    earlier: HashMap<usize, usize>,
 }
 
 impl Known {
@@ -107,17 +107,17 @@ impl Known {
     }
 }
 
-/// The lines whose user name the file has on an earlier line already, with that line.
-fn earlier(rows: &[Row]) -> HashMap<u64, u64> {
+/// The rows whose user name an earlier row has already, with that row.
+fn earlier(rows: &[Row]) -> HashMap<usize, usize> {
     let mut first = HashMap::new();
     let mut earlier = HashMap::new();
     for row in rows.iter().filter(|row| !row.username.is_empty()) {
         match first.get(&row.username.to_lowercase()) {
-            Some(line) => {
-                earlier.insert(row.line, *line);
+            Some(number) => {
+                earlier.insert(row.number, *number);
             }
             None => {
-                first.insert(row.username.to_lowercase(), row.line);
+                first.insert(row.username.to_lowercase(), row.number);
             }
         }
     }
@@ -146,8 +146,8 @@ fn judge(row: &Row, known: &Known) -> Result<NewUser, PortalError> {
         "username",
         "The cluster has a user of this name already.",
     );
-    if let Some(line) = known.earlier.get(&row.line) {
-        faults.add("username", format!("Line {line} has the same user name."));
+    if let Some(number) = known.earlier.get(&row.number) {
+        faults.add("username", format!("Row {number} has the same user name."));
     }
     for (what, names, there) in [
         ("role", &row.roles, &known.roles),
@@ -198,7 +198,7 @@ fn planned(row: &Row) -> PlannedRow {
         &row.username
     };
     PlannedRow {
-        name: format!("{name} (line {})", row.line),
+        name: format!("{name} (row {})", row.number),
         link: None,
     }
 }
@@ -361,8 +361,8 @@ mod tests {
 
     #[test]
     fn a_name_that_the_file_has_twice_is_refused_the_second_time() {
-        let row = |line, name: &str| Row {
-            line,
+        let row = |number, name: &str| Row {
+            number,
             username: name.into(),
             ..Row::default()
         };
