@@ -14,7 +14,7 @@ use crate::{
     error::PortalError,
     islands::LiveProgress,
     shell::{Frame, fail_page},
-    ui::{Badge, EmptyState, ErrorState, ListState, ListView, Notice, PageHeader, Tone, counted},
+    ui::{Badge, EmptyState, ErrorState, ListState, ListView, Notice, PageHeader, Tone, counted, grouped},
     users,
     visit::{Visit, visit},
 };
@@ -106,7 +106,7 @@ pub fn read_event(progress: ScanProgress) -> ReadEvent {
 fn reading(progress: ScanProgress) -> String {
     format!(
         "{} of {} read",
-        progress.done,
+        grouped(progress.done as u64),
         counted(progress.total, ("user", "users"))
     )
 }
