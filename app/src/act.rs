@@ -13,27 +13,35 @@ const LONGEST_ID: usize = 128;
 /// # Errors
 /// When it cannot be one.
 pub(crate) fn user_id(text: &str) -> Result<UserId, PortalError> {
+    let id = id(text).ok_or_else(|| {
+        PortalError::new(ErrorKind::NotFound, "There is no such user.")
+            .with_detail("The address does not hold a user's id.")
+    })?;
+    Ok(UserId::from(id))
+}
+
+/// An id of whatever kind, as an address or a form gives it; nothing when it cannot be one.
+pub(crate) fn id(text: &str) -> Option<&str> {
     let text = text.trim();
     let is_id = !text.is_empty()
         && text.chars().count() <= LONGEST_ID
         && !text.contains(['/', '\\', '?', '#'])
         && !matches!(text, "." | "..")
         && !text.chars().any(char::is_control);
-    if is_id {
-        Ok(UserId::from(text))
-    } else {
-        Err(PortalError::new(ErrorKind::NotFound, "There is no such user.")
-            .with_detail("The address does not hold a user's id."))
-    }
+    is_id.then_some(text)
 }
 
 /// The address of the page about one thing, which is named by a segment of the path.
 pub(crate) fn below(path: &str, name: &str) -> String {
+    format!("{path}/{}", segment(name))
+}
+
+/// A name as one segment of an address, or as one value in its query.
+pub(crate) fn segment(name: &str) -> String {
     // Spaces as `%20`: a `+` means itself in a path.
-    let name = byte_serialize(name.as_bytes())
+    byte_serialize(name.as_bytes())
         .collect::<String>()
-        .replace('+', "%20");
-    format!("{path}/{name}")
+        .replace('+', "%20")
 }
 
 /// Refuses text that is longer than a field takes.
@@ -74,5 +82,11 @@ mod tests {
             user_id("7636708c-c714").map(|id| id.to_string()),
             Ok("7636708c-c714".to_owned())
         );
+    }
+
+    #[test]
+    fn a_name_is_one_segment_of_an_address() {
+        assert_eq!(below("/roles", "policy_officer"), "/roles/policy_officer");
+        assert_eq!(segment("a b+c/d?e#f%2e"), "a%20b%2Bc%2Fd%3Fe%23f%252e");
     }
 }

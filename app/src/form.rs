@@ -93,7 +93,18 @@ impl Faults {
         text.to_owned()
     }
 
-    /// The same, and not empty.
+    /// Text of several lines, of at most so many characters and without other control characters.
+    pub fn lines(&mut self, field: &str, text: &str, most: usize) -> String {
+        let text = text.trim().replace("\r\n", "\n");
+        if text.chars().count() > most {
+            self.add(field, format!("This is longer than {most} characters."));
+        } else if text.chars().any(|c| c.is_control() && c != '\n') {
+            self.add(field, "This holds characters that cannot be seen.");
+        }
+        text
+    }
+
+    /// A line of text, and not empty.
     pub fn required_line(&mut self, field: &str, text: &str, most: usize) -> String {
         let text = self.line(field, text, most);
         self.unless(!text.is_empty(), field, "This must not be empty.");
@@ -219,6 +230,16 @@ mod tests {
         let error = faults.finish().expect_err("all is wrong");
         let fields: Vec<_> = error.fields.iter().map(|field| field.field.as_str()).collect();
         assert_eq!(fields, ["username", "name", "email", "length"]);
+    }
+
+    #[test]
+    fn lines_keep_their_breaks_and_nothing_else_that_cannot_be_seen() {
+        let mut faults = Faults::default();
+        assert_eq!(faults.lines("about", " a\r\nb ", 3), "a\nb");
+        assert!(faults.is_empty());
+        faults.lines("about", "a\u{7}b", 10);
+        faults.lines("about", "abcd", 3);
+        assert_eq!(messages(faults).len(), 2);
     }
 
     #[test]

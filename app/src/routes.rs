@@ -16,6 +16,15 @@ pub const PAGES: &[(&str, Action)] = &[
     ("/users/{id}", Action::SeeUser),
     ("/users/{id}/edit", Action::EditUser),
     ("/batches/{id}", Action::SeeBatch),
+    ("/groups", Action::ListGroups),
+    ("/groups/new", Action::CreateGroup),
+    ("/groups/{id}", Action::SeeGroup),
+    ("/groups/{id}/edit", Action::UpdateGroup),
+    ("/roles", Action::ListRoles),
+    ("/roles/new", Action::CreateRole),
+    ("/roles/compare", Action::ListRoles),
+    ("/roles/{name}", Action::SeeRole),
+    ("/roles/{name}/edit", Action::UpdateRole),
     ("/access", Action::SeeAccess),
     ("/services", Action::SeeServices),
     ("/session", Action::SeeOwnSession),
@@ -37,6 +46,12 @@ pub const FUNCTIONS: &[(&str, Action)] = &[
     ("/api/users/many", Action::ListUsers),
     ("/api/users/import", Action::ImportUsers),
     ("/api/groups/find", Action::ListGroups),
+    ("/api/groups/create", Action::CreateGroup),
+    ("/api/groups/edit", Action::UpdateGroup),
+    ("/api/groups/delete", Action::DeleteGroup),
+    ("/api/roles/create", Action::CreateRole),
+    ("/api/roles/edit", Action::UpdateRole),
+    ("/api/roles/delete", Action::DeleteRole),
     ("/api/batches/stop", Action::SteerBatch),
     ("/api/batches/retry", Action::SteerBatch),
     ("/api/batches/follow", Action::SteerBatch),
@@ -45,6 +60,8 @@ pub const FUNCTIONS: &[(&str, Action)] = &[
 /// The lists that can be had as a file: the name under `/export/`, and the action.
 pub const EXPORTS: &[(&str, Action)] = &[
     ("users.csv", Action::ListUsers),
+    ("groups.csv", Action::ListGroups),
+    ("roles.csv", Action::ListRoles),
     ("access.csv", Action::SeeAccess),
 ];
 

@@ -44,6 +44,8 @@ export interface Settings {
   slow_ms: number
   /** After how many wrong passwords a user is shut out for a minute; 0 is off. */
   lockout_failures: number
+  /** What `PUT /groups` does with the members and roles it is sent. */
+  group_update: 'replace' | 'add'
 }
 
 /** The password of every demo account. */

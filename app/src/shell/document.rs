@@ -11,8 +11,10 @@ use super::{NotFoundPage, RefusedPage};
 use crate::{
     access::AccessPage,
     batches::BatchPage,
+    groups::{EditGroupPage, GroupPage, GroupsPage, NewGroupPage},
     overview::OverviewPage,
     parts::PartsPage,
+    roles::{CompareRolesPage, EditRolePage, NewRolePage, RolePage, RolesPage},
     services::ServicesPage,
     session::SessionPage,
     shell::Frame,
@@ -90,6 +92,15 @@ fn App(refused: bool) -> impl IntoView {
                 <Route path=(StaticSegment("users"), ParamSegment("id")) view=UserPage ssr=SsrMode::Async/>
                 <Route path=(StaticSegment("users"), ParamSegment("id"), StaticSegment("edit")) view=EditUserPage ssr=SsrMode::Async/>
                 <Route path=(StaticSegment("batches"), ParamSegment("id")) view=BatchPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("groups") view=GroupsPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("groups"), StaticSegment("new")) view=NewGroupPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("groups"), ParamSegment("id")) view=GroupPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("groups"), ParamSegment("id"), StaticSegment("edit")) view=EditGroupPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("roles") view=RolesPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("roles"), StaticSegment("new")) view=NewRolePage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("roles"), StaticSegment("compare")) view=CompareRolesPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("roles"), ParamSegment("name")) view=RolePage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("roles"), ParamSegment("name"), StaticSegment("edit")) view=EditRolePage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("access") view=AccessPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("services") view=ServicesPage ssr=SsrMode::InOrder/>
                 <Route path=StaticSegment("session") view=SessionPage ssr=SsrMode::Async/>

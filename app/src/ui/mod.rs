@@ -2,6 +2,7 @@
 
 mod action;
 mod assets;
+mod caution;
 mod dialog;
 mod field;
 mod icon;
@@ -15,6 +16,7 @@ mod text;
 
 pub use action::{Denied, DialogButton, LinkButton, SubmitButton, missing_permission};
 pub use assets::{Assets, asset};
+pub use caution::Caution;
 pub use dialog::{ConfirmDialog, PostForm};
 pub use field::{
     CheckField, Choice, FieldKind, FileField, RadioGroup, SelectField, TextAreaField, TextField,

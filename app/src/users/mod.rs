@@ -4,7 +4,7 @@ mod actions;
 mod detail;
 mod dialogs;
 mod edit;
-mod find;
+pub(crate) mod find;
 mod form;
 mod import;
 mod list;
@@ -68,7 +68,7 @@ fn role_path(name: &RoleName) -> String {
 }
 
 /// First and last name, as far as they are known.
-fn full_name(user: &User) -> String {
+pub(crate) fn full_name(user: &User) -> String {
     let names = [user.first_name.as_deref(), user.last_name.as_deref()];
     names
         .into_iter()
