@@ -24,9 +24,30 @@ pub struct Done {
     pub next: Option<String>,
     /// A generated password, shown this once.
     pub secret: Option<String>,
+    /// What was sent, beside what the cluster has now.
+    #[serde(default)]
+    pub compared: Vec<Compared>,
     /// The answer to a script that asked a question, as JSON.
     #[serde(skip)]
     pub answer: Option<String>,
+}
+
+/// One value that was sent, and what the cluster has in its place when it is asked again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Compared {
+    /// Which value, in words.
+    pub what: String,
+    /// What was sent.
+    pub sent: String,
+    /// What the cluster has now.
+    pub held: String,
+}
+
+impl Compared {
+    /// Whether the cluster took it as it was sent.
+    pub fn is_same(&self) -> bool {
+        self.sent == self.held
+    }
 }
 
 /// What failed.

@@ -35,9 +35,13 @@ pub mod overview;
 #[cfg(feature = "ssr")]
 pub mod parts;
 #[cfg(feature = "ssr")]
+pub mod password_policy;
+#[cfg(feature = "ssr")]
 pub mod roles;
 #[cfg(feature = "ssr")]
 pub mod routes;
+#[cfg(feature = "ssr")]
+pub mod saml;
 #[cfg(feature = "ssr")]
 pub mod services;
 #[cfg(feature = "ssr")]

@@ -26,8 +26,16 @@ pub const PAGES: &[(&str, Action)] = &[
     ("/roles/{name}", Action::SeeRole),
     ("/roles/{name}/edit", Action::UpdateRole),
     ("/access", Action::SeeAccess),
+    ("/saml", Action::ListSamlProviders),
+    ("/saml/new", Action::CreateSamlProvider),
+    ("/saml/{alias}", Action::SeeSamlProvider),
+    ("/saml/{alias}/edit", Action::UpdateSamlProvider),
+    ("/password-policy", Action::SeePasswordPolicy),
+    ("/password-policy/edit", Action::UpdatePasswordPolicy),
     ("/services", Action::SeeServices),
     ("/session", Action::SeeOwnSession),
+    ("/session/password", Action::ChangeOwnPassword),
+    ("/tokens", Action::UpdateTokenLifespan),
     ("/ui", Action::SeeParts),
 ];
 
@@ -55,6 +63,18 @@ pub const FUNCTIONS: &[(&str, Action)] = &[
     ("/api/batches/stop", Action::SteerBatch),
     ("/api/batches/retry", Action::SteerBatch),
     ("/api/batches/follow", Action::SteerBatch),
+    ("/api/saml/create", Action::CreateSamlProvider),
+    ("/api/saml/update", Action::UpdateSamlProvider),
+    ("/api/saml/enable", Action::UpdateSamlProvider),
+    ("/api/saml/disable", Action::UpdateSamlProvider),
+    ("/api/saml/mappers/create", Action::CreateSamlMapper),
+    ("/api/saml/mappers/delete", Action::DeleteSamlMapper),
+    ("/api/saml/delete", Action::DeleteSamlProvider),
+    ("/api/password-policy/update", Action::UpdatePasswordPolicy),
+    ("/api/password/judge", Action::JudgePassword),
+    ("/api/session/refresh", Action::RefreshSession),
+    ("/api/session/password", Action::ChangeOwnPassword),
+    ("/api/tokens/lifespan", Action::UpdateTokenLifespan),
 ];
 
 /// The lists that can be had as a file: the name under `/export/`, and the action.
@@ -63,6 +83,7 @@ pub const EXPORTS: &[(&str, Action)] = &[
     ("groups.csv", Action::ListGroups),
     ("roles.csv", Action::ListRoles),
     ("access.csv", Action::SeeAccess),
+    ("saml.csv", Action::ListSamlProviders),
 ];
 
 /// The action of the file of this name.

@@ -20,8 +20,9 @@ use crate::{
     error::GateError,
     held::HeldRequest,
     passage::Passage,
+    policies::Policies,
     profile::Profile,
-    tokens::TokenDesk,
+    tokens::{TokenDesk, TokenTimes},
     vault::{Row, Vault, VaultKey, Visitor},
 };
 
@@ -74,6 +75,7 @@ struct Inner {
     directory: Directory,
     access: Desk,
     batches: Batches,
+    policies: Policies,
     /// The roles that the last session could read which could read any.
     catalogue: Mutex<Arc<Vec<Role>>>,
 }
@@ -91,6 +93,7 @@ impl Gate {
         let directory = Directory::new(clock.clone());
         let access = Desk::new(clock.clone());
         let batches = Batches::new(clock.clone());
+        let policies = Policies::new(clock.clone());
         Self(Arc::new(Inner {
             cluster,
             vault,
@@ -100,6 +103,7 @@ impl Gate {
             directory,
             access,
             batches,
+            policies,
             catalogue: Mutex::default(),
         }))
     }
@@ -245,6 +249,27 @@ impl Gate {
         }
     }
 
+    /// When this session's tokens end.
+    ///
+    /// # Errors
+    /// [`GateError::SignInAgain`] when the cluster takes them no longer.
+    pub async fn token_times(&self, visitor: &Visitor) -> Result<TokenTimes, GateError> {
+        self.0.desk.times(visitor.key).await
+    }
+
+    /// Renews this session's tokens now, and says when the new ones end.
+    ///
+    /// # Errors
+    /// [`GateError::SignInAgain`] when the cluster takes the refresh token no longer; [`GateError::Cluster`]
+    /// for what says nothing about the session, such as that there is no refresh token: the old tokens
+    /// serve on.
+    pub async fn refresh_now(&self, visitor: &Visitor, caller: &Caller) -> Result<TokenTimes, GateError> {
+        let renewed = self.0.desk.renew_now(visitor.key).await;
+        let (who, target) = (&visitor.profile.user_name, Target::portal());
+        audit::outcome(who, caller, Action::RefreshSession, &target, &renewed);
+        renewed
+    }
+
     /// Lets a form wait until this person has signed in again.
     pub async fn hold(&self, visitor: &Visitor, held: HeldRequest) -> Result<(), GateError> {
         Ok(self.0.vault.hold(visitor.key, held).await?)
@@ -329,6 +354,10 @@ impl Gate {
 
     pub(crate) fn access_desk(&self) -> &Desk {
         &self.0.access
+    }
+
+    pub(crate) fn policies(&self) -> &Policies {
+        &self.0.policies
     }
 }
 

@@ -262,11 +262,32 @@ impl Passage {
             .read(|cluster| async move { cluster.password_policy().await })
             .await
         {
-            Ok(policy) => Some(policy),
+            Ok(policy) => {
+                self.0.gate.policies().put(self.visitor().key, policy.clone());
+                Some(policy)
+            }
             Err(error) => {
                 tracing::debug!(%error, "the password policy could not be read");
                 None
             }
         }
+    }
+
+    /// The same, as this session read it within the last minute: for what is asked with every letter typed.
+    pub async fn recent_password_policy(&self) -> Option<PasswordPolicy> {
+        match self.0.gate.policies().get(self.visitor().key) {
+            Some(policy) => Some(policy),
+            None => self.password_policy().await,
+        }
+    }
+
+    /// Sets the cluster's password policy. What sessions have read of it before serves no longer.
+    pub async fn set_password_policy(&self, policy: &PasswordPolicy) -> Result<(), GateError> {
+        let set = self
+            .call(|cluster| async move { cluster.set_password_policy(policy).await })
+            .await;
+        // Also after a failure: one that timed out may have taken effect.
+        self.0.gate.policies().forget();
+        set
     }
 }

@@ -26,6 +26,40 @@ pub(crate) struct Current {
     pub obtained_at: Timestamp,
 }
 
+/// When a session's tokens end, told without the tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenTimes {
+    /// When the cluster gave them.
+    pub obtained_at: Timestamp,
+    /// How long the cluster gave the access token for.
+    pub lifespan: Duration,
+    /// When the access token ends.
+    pub access_ends_at: Timestamp,
+    /// Whether there is a refresh token, so that the session can renew itself.
+    pub is_renewable: bool,
+    /// When the refresh token ends, where the cluster said so.
+    pub refresh_ends_at: Option<Timestamp>,
+}
+
+impl Current {
+    fn times(&self) -> TokenTimes {
+        let Tokens {
+            refresh,
+            expires_in,
+            refresh_expires_in,
+            ..
+        } = &self.tokens;
+        let after = |life: Duration| self.obtained_at.checked_add(life).unwrap_or(Timestamp::MAX);
+        TokenTimes {
+            obtained_at: self.obtained_at,
+            lifespan: *expires_in,
+            access_ends_at: after(*expires_in),
+            is_renewable: refresh.is_some(),
+            refresh_ends_at: refresh.as_ref().and(refresh_expires_in.map(after)),
+        }
+    }
+}
+
 /// Why tokens are renewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Occasion {
@@ -33,6 +67,8 @@ pub(crate) enum Occasion {
     Ahead,
     /// The cluster has refused them, whatever the clock says.
     Refused,
+    /// Somebody asks for it: what does not come of it is said, and the old tokens serve on.
+    Asked,
 }
 
 /// Hands out tokens of the vault and renews them.
@@ -62,6 +98,17 @@ impl TokenDesk {
         } else {
             self.renew(key, current.obtained_at, Occasion::Ahead).await
         }
+    }
+
+    /// When the session's tokens end.
+    pub async fn times(&self, key: VaultKey) -> Result<TokenTimes, GateError> {
+        Ok(self.stored(key).await?.times())
+    }
+
+    /// Renews the session's tokens now, however long they would still serve.
+    pub async fn renew_now(self: &Arc<Self>, key: VaultKey) -> Result<TokenTimes, GateError> {
+        let spent = self.stored(key).await?.obtained_at;
+        Ok(self.renew(key, spent, Occasion::Asked).await?.times())
     }
 
     /// Tokens of a later generation than `spent`, which the cluster has refused or is about to. The
@@ -175,7 +222,13 @@ impl TokenDesk {
                 }
             }
             // Without a refresh token the access token serves until its very end.
-            Err(error) if error.kind() == ErrorKind::NoRefreshToken && self.is_alive(&current) => Ok(current),
+            Err(error) if error.kind() == ErrorKind::NoRefreshToken && self.is_alive(&current) => {
+                if occasion == Occasion::Asked {
+                    Err(error.into())
+                } else {
+                    Ok(current)
+                }
+            }
             Err(error) => {
                 tracing::info!(%error, "the cluster did not renew a session's tokens");
                 self.vault.put_tokens(key, None, self.clock.now()).await?;

@@ -1,4 +1,13 @@
-//! `/session`: one's own session and permissions, and where each permission comes from.
+//! `/session`: one's own session, tokens and permissions, and where each permission comes from; one's own
+//! password; and how long the cluster's tokens live.
+
+mod lifespan;
+mod password;
+mod tokens;
+
+pub use lifespan::{TokensPage, UpdateTokenLifespan, update_token_lifespan};
+pub use password::{ChangeOwnPassword, OwnPasswordPage, change_own_password};
+pub use tokens::{RefreshSession, refresh_session};
 
 use std::collections::BTreeMap;
 
@@ -7,8 +16,9 @@ use leptos::prelude::*;
 use protegrity::{PermissionName, permissions as known};
 
 use crate::{
+    session::tokens::{RefreshButton, TokenFacts},
     shell::Frame,
-    ui::{Copyable, DescriptionList, Detail, EmptyState, PageHeader, Section, Table, When},
+    ui::{Copyable, DescriptionList, Detail, EmptyState, LinkButton, PageHeader, Section, Table, When},
     visit::{Visit, visit},
 };
 
@@ -21,8 +31,18 @@ pub fn SessionPage() -> impl IntoView {
     };
     view! {
         <Frame area="/session">
-            <PageHeader title="My session" lead=visitor.profile.user_name.clone()/>
+            <PageHeader title="My session" lead=visitor.profile.user_name.clone()>
+                <RefreshButton/>
+                <LinkButton label="Change your password" href="/session/password" icon=Some("key")/>
+            </PageHeader>
             <Summary visit=visit.clone()/>
+            {Suspend::new({
+                let (visit, visitor) = (visit.clone(), visitor.clone());
+                async move {
+                    let times = visit.gate.token_times(&visitor).await;
+                    view! { <TokenFacts times=times.ok()/> }
+                }
+            })}
             {Suspend::new(async move {
                 let meanings = meanings(&visit).await;
                 view! { <OwnPermissions visitor meanings/> }

@@ -15,8 +15,10 @@ use crate::{
     overview::OverviewPage,
     parts::PartsPage,
     roles::{CompareRolesPage, EditRolePage, NewRolePage, RolePage, RolesPage},
+    password_policy::{EditPasswordPolicyPage, PasswordPolicyPage},
+    saml::{EditSamlProviderPage, NewSamlProviderPage, SamlProviderPage, SamlProvidersPage},
     services::ServicesPage,
-    session::SessionPage,
+    session::{OwnPasswordPage, SessionPage, TokensPage},
     shell::Frame,
     sign_in::SignInPage,
     users::{EditUserPage, ImportUsersPage, ManyUsersPage, NewUserPage, UserPage, UsersPage},
@@ -102,8 +104,16 @@ fn App(refused: bool) -> impl IntoView {
                 <Route path=(StaticSegment("roles"), ParamSegment("name")) view=RolePage ssr=SsrMode::Async/>
                 <Route path=(StaticSegment("roles"), ParamSegment("name"), StaticSegment("edit")) view=EditRolePage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("access") view=AccessPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("saml") view=SamlProvidersPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("saml"), StaticSegment("new")) view=NewSamlProviderPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("saml"), ParamSegment("alias")) view=SamlProviderPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("saml"), ParamSegment("alias"), StaticSegment("edit")) view=EditSamlProviderPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("password-policy") view=PasswordPolicyPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("password-policy"), StaticSegment("edit")) view=EditPasswordPolicyPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("services") view=ServicesPage ssr=SsrMode::InOrder/>
                 <Route path=StaticSegment("session") view=SessionPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("session"), StaticSegment("password")) view=OwnPasswordPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("tokens") view=TokensPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("ui") view=Parts ssr=SsrMode::Async/>
             </Routes>
         </Router>

@@ -90,6 +90,12 @@ const AREAS: &[(&str, &[Area])] = &[
                 action: Action::SeeServices,
             },
             Area {
+                path: "/tokens",
+                name: "Tokens",
+                icon: "key",
+                action: Action::UpdateTokenLifespan,
+            },
+            Area {
                 path: "/session",
                 name: "My session",
                 icon: "session",

@@ -1,6 +1,7 @@
 //! What stands around every page: the document, the navigation, the person, the flash message.
 
 mod actions;
+mod compared;
 mod document;
 mod frame;
 mod refused;
@@ -8,6 +9,7 @@ mod refused;
 pub(crate) use refused::fail_page;
 
 pub use actions::{SetTheme, set_theme};
+pub use compared::ComparedSection;
 pub use document::document;
 pub use frame::{FlashNotice, Frame};
 pub use refused::{NotFoundPage, RefusedPage};

@@ -83,7 +83,8 @@ pub fn DialogButton(
     #[prop(into)]
     label: String,
     /// The dialog's id.
-    dialog: &'static str,
+    #[prop(into)]
+    dialog: String,
     /// Whether it leads to something that cannot be taken back.
     #[prop(optional)]
     danger: bool,

@@ -81,7 +81,8 @@ fn FormError(error: Option<PortalError>) -> AnyView {
 #[component]
 pub fn ConfirmDialog(
     /// Its id, which the button names.
-    id: &'static str,
+    #[prop(into)]
+    id: String,
     /// The question.
     #[prop(into)]
     title: String,
@@ -106,18 +107,19 @@ pub fn ConfirmDialog(
     let title_id = format!("{id}-title");
     let confirm_class = if danger { "button danger" } else { "button primary" };
     let open = error.is_some();
+    let cancels = id.clone();
     view! {
         <dialog id=id class="dialog" aria-labelledby=title_id open=open>
             <div class="dialog-header">
                 <h2 id=title_id.clone()>{title}</h2>
-                <button type="button" class="icon-button" command="close" commandfor=id aria-label="Close">
+                <button type="button" class="icon-button" command="close" commandfor=id.clone() aria-label="Close">
                     <Icon name="close" />
                 </button>
             </div>
             <PostForm action error hidden>
                 {children()}
                 <div class="form-actions">
-                    <button type="button" class="button" command="close" commandfor=id>
+                    <button type="button" class="button" command="close" commandfor=cancels>
                         "Cancel"
                     </button>
                     <button type="submit" class=confirm_class>

@@ -22,6 +22,7 @@ pub use import::{ImportUsers, ImportUsersPage, import_users};
 pub use list::UsersPage;
 pub(crate) use list::export;
 pub use many::{ManyUsers, ManyUsersPage, many_users};
+pub(crate) use new::judged;
 pub use new::{CreateUser, NewUserPage, create_user};
 
 use gate::{Passage, Verdict};

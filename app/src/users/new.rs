@@ -166,7 +166,7 @@ pub(super) fn user_name(faults: &mut Faults, text: &str) -> String {
 }
 
 /// Whether the policy, as far as it may be read, takes this password; if not, what it asks for.
-pub(super) fn judged(
+pub(crate) fn judged(
     policy: Option<&PasswordPolicy>,
     password: &SecretString,
     owner: Owner<'_>,

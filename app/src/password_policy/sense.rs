@@ -1,0 +1,189 @@
+//! Whether a policy makes sense: what contradicts itself, what nobody can satisfy, and what to know of it.
+
+use gate::password::{self, Owner, Violation};
+use protegrity::PasswordPolicy;
+
+use super::rules::{ALGORITHMS, Held};
+use crate::form::Faults;
+
+/// Refuses what contradicts itself.
+pub(super) fn check(policy: &PasswordPolicy, faults: &mut Faults) {
+    let Some(most) = policy.max_length.filter(|most| *most > 0) else {
+        return;
+    };
+    faults.unless(
+        policy.length.unwrap_or(0) <= most,
+        "length",
+        format!("This is more than the longest length, which is {most}."),
+    );
+    let asked = characters(policy);
+    faults.unless(
+        asked <= most,
+        "maxLength",
+        format!("Digits, letters and special characters come to {asked} together, which is more than this."),
+    );
+}
+
+/// Whether the portal itself can make a password that satisfies it.
+pub(super) fn can_be_met(policy: &PasswordPolicy) -> bool {
+    password::generate(Some(policy), Owner::default()).is_some()
+}
+
+/// How many characters the rules on kinds of characters ask for together.
+fn characters(policy: &PasswordPolicy) -> i64 {
+    let asked = [
+        policy.digits,
+        policy.lower_case,
+        policy.upper_case,
+        policy.special_chars,
+    ];
+    asked
+        .into_iter()
+        .flatten()
+        .fold(0_i64, |sum, asked| sum.saturating_add(asked.max(0)))
+}
+
+/// Keycloak's default for the algorithm, where the policy has fewer iterations than that.
+pub(super) fn advisable_iterations(policy: &PasswordPolicy) -> Option<i64> {
+    let name = policy.hash_algorithm.as_deref()?;
+    let (_, default) = ALGORITHMS.iter().find(|(known, _)| *known == name)?;
+    (policy.hash_iterations? < *default).then_some(*default)
+}
+
+/// Whether a change leaves too few iterations; what was there before is not asked about again.
+pub(super) fn has_new_low_iterations(policy: &PasswordPolicy, before: &Held, after: &Held) -> Option<i64> {
+    let changed = ["hashAlgorithm", "hashIterations"]
+        .iter()
+        .any(|key| before.get(*key) != after.get(*key));
+    advisable_iterations(policy).filter(|_| changed)
+}
+
+/// What to know of a policy that makes sense.
+pub(super) fn remarks(policy: &PasswordPolicy) -> Vec<String> {
+    let mut remarks = Vec::new();
+    let (asked, length) = (characters(policy), policy.length.unwrap_or(0));
+    if asked > length {
+        remarks.push(format!(
+            "Digits, letters and special characters come to {asked} together, so that no password is shorter than that, whatever the shortest length says."
+        ));
+    }
+    let has_pattern = policy
+        .regex_pattern
+        .as_deref()
+        .is_some_and(|pattern| !pattern.is_empty());
+    if has_pattern && !password::rules(policy).contains(&Violation::Pattern) {
+        remarks.push(
+            "The portal cannot read the pattern: whether a password matches it, the cluster alone must judge."
+                .to_owned(),
+        );
+    }
+    if policy.not_contains_username == Some(true) && policy.not_username != Some(true) {
+        remarks.push(
+            "A password without the user name in it is not the user name either: “Not the user name” is in force as well."
+                .to_owned(),
+        );
+    }
+    if let (Some(advisable), Some(iterations), Some(name)) = (
+        advisable_iterations(policy),
+        policy.hash_iterations,
+        policy.hash_algorithm.as_deref(),
+    ) {
+        remarks.push(format!(
+            "{iterations} iterations are few for {name}: Keycloak's default is {advisable}."
+        ));
+    }
+    if !can_be_met(policy) {
+        remarks.push(
+            "The portal could make no password that satisfies this policy. Perhaps none does, and nobody can be given one."
+                .to_owned(),
+        );
+    }
+    remarks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faulty(policy: &PasswordPolicy) -> Vec<String> {
+        let mut faults = Faults::default();
+        check(policy, &mut faults);
+        let fields = faults
+            .finish()
+            .err()
+            .map(|error| error.fields)
+            .unwrap_or_default();
+        fields.into_iter().map(|fault| fault.field).collect()
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_refused() {
+        let policy = PasswordPolicy {
+            length: Some(20),
+            max_length: Some(10),
+            digits: Some(6),
+            lower_case: Some(6),
+            ..PasswordPolicy::default()
+        };
+        assert_eq!(faulty(&policy), ["length", "maxLength"]);
+        let without_end = PasswordPolicy {
+            max_length: Some(0),
+            ..policy.clone()
+        };
+        assert_eq!(faulty(&without_end), [""; 0]);
+        assert!(!can_be_met(&policy));
+    }
+
+    #[test]
+    fn remarks_are_made_where_they_are_due() {
+        let check = |policy: &PasswordPolicy, words: &str| {
+            let remarks = remarks(policy);
+            assert!(
+                remarks.len() == 1 && remarks[0].contains(words),
+                "{words}: {remarks:?}"
+            );
+        };
+        let none = PasswordPolicy::default();
+        assert_eq!(remarks(&none), [""; 0]);
+        check(
+            &PasswordPolicy {
+                digits: Some(5),
+                length: Some(4),
+                ..none.clone()
+            },
+            "come to 5",
+        );
+        check(
+            &PasswordPolicy {
+                regex_pattern: Some("(".to_owned()),
+                ..none.clone()
+            },
+            "cannot read",
+        );
+        check(
+            &PasswordPolicy {
+                not_contains_username: Some(true),
+                ..none.clone()
+            },
+            "as well",
+        );
+        let low = PasswordPolicy {
+            hash_algorithm: Some("pbkdf2-sha256".to_owned()),
+            hash_iterations: Some(27_500),
+            ..none.clone()
+        };
+        check(&low, "600000");
+        let other = PasswordPolicy {
+            hash_algorithm: Some("of-tomorrow".to_owned()),
+            ..low
+        };
+        assert_eq!(remarks(&other), [""; 0]);
+        check(
+            &PasswordPolicy {
+                regex_pattern: Some("[^\\s\\S]".to_owned()),
+                ..none
+            },
+            "could make no password",
+        );
+    }
+}

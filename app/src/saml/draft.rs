@@ -1,0 +1,590 @@
+//! What is typed about a provider, what is sent of it, and what the cluster made of that.
+
+use std::{collections::BTreeMap, net::IpAddr};
+
+use protegrity::{Alias, SamlDraft, SamlProvider};
+use serde::{Deserialize, Serialize};
+use url::{Host, Url};
+
+use super::{LONGEST_ALIAS, certificate, config::label, setting};
+use crate::{flash::Compared, form::Faults};
+
+/// The longest metadata URL, in characters.
+const LONGEST_URL: usize = 2000;
+/// The longest name, entity ID or format, in characters.
+pub(super) const LONGEST_TEXT: usize = 255;
+/// The most lines of an attribute mapping, and the longest side of one.
+const MOST_MAPPINGS: usize = 50;
+const LONGEST_ATTRIBUTE: usize = 500;
+
+/// The `NameID` policy formats of SAML (saml-core-2.0-os, section 8.3) with their short names.
+pub(super) const NAME_ID_FORMATS: &[(&str, &str)] = &[
+    (
+        "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
+        "Persistent",
+    ),
+    ("urn:oasis:names:tc:SAML:2.0:nameid-format:transient", "Transient"),
+    (
+        "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
+        "E-mail address",
+    ),
+    (
+        "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
+        "Unspecified",
+    ),
+    (
+        "urn:oasis:names:tc:SAML:1.1:nameid-format:X509SubjectName",
+        "X.509 subject name",
+    ),
+    (
+        "urn:oasis:names:tc:SAML:1.1:nameid-format:WindowsDomainQualifiedName",
+        "Windows domain qualified name",
+    ),
+    ("urn:oasis:names:tc:SAML:2.0:nameid-format:kerberos", "Kerberos"),
+    ("urn:oasis:names:tc:SAML:2.0:nameid-format:entity", "Entity"),
+];
+
+/// The choice that says: another format, typed beside it.
+pub(super) const OWN: &str = "own";
+
+/// The signature algorithms of Keycloak (notes section 7), the advisable ones first.
+pub(super) const SIGNATURE_ALGORITHMS: &[(&str, &str)] = &[
+    ("RSA_SHA256", "RSA_SHA256"),
+    ("RSA_SHA512", "RSA_SHA512"),
+    ("RSA_SHA256_MGF1", "RSA_SHA256_MGF1"),
+    ("RSA_SHA512_MGF1", "RSA_SHA512_MGF1"),
+    ("RSA_SHA1", "RSA_SHA1 (weak)"),
+    ("DSA_SHA1", "DSA_SHA1 (weak)"),
+];
+
+/// The form of a provider, as it arrives: an unticked box sends nothing.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SamlForm {
+    pub(super) alias: String,
+    pub(super) display_name: String,
+    pub(super) metadata_url: String,
+    pub(super) entity_id: String,
+    pub(super) name_id_format: String,
+    pub(super) name_id_own: String,
+    pub(super) signature_algorithm: String,
+    pub(super) signing_certificate: String,
+    pub(super) enabled: String,
+    pub(super) force_authn: String,
+    pub(super) validate_signature: String,
+    pub(super) want_assertions_signed: String,
+    pub(super) want_assertions_encrypted: String,
+    pub(super) attribute_mapping: String,
+    pub(super) sure_unsigned: String,
+}
+
+impl SamlForm {
+    /// What the form of a new provider holds. Signatures are validated unless somebody says otherwise.
+    pub(super) fn fresh() -> Self {
+        Self {
+            enabled: "true".to_owned(),
+            validate_signature: "true".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// What the form holds of a provider that is there.
+    pub(super) fn of(provider: &SamlProvider) -> Self {
+        let draft = draft_of(provider);
+        let flag = |flag: Option<bool>| flag.unwrap_or_default().to_string();
+        let format = draft.name_id_policy_format.unwrap_or_default();
+        let is_listed = format.is_empty() || NAME_ID_FORMATS.iter().any(|(urn, _)| *urn == format);
+        let (name_id_format, name_id_own) = if is_listed {
+            (format, String::new())
+        } else {
+            (OWN.to_owned(), format)
+        };
+        Self {
+            alias: draft.alias.to_string(),
+            display_name: draft.display_name,
+            metadata_url: draft.metadata_url,
+            entity_id: draft.service_provider_entity_id.unwrap_or_default(),
+            name_id_format,
+            name_id_own,
+            signature_algorithm: draft.signature_algorithm.unwrap_or_default(),
+            signing_certificate: draft.signing_certificate.unwrap_or_default(),
+            enabled: draft.enabled.to_string(),
+            force_authn: flag(draft.force_authn),
+            validate_signature: flag(draft.validate_signature),
+            want_assertions_signed: flag(draft.want_assertions_signed),
+            want_assertions_encrypted: flag(draft.want_assertions_encrypted),
+            attribute_mapping: String::new(),
+            sure_unsigned: String::new(),
+        }
+    }
+
+    /// What is sent, as far as it is acceptable; what is not is told to `faults`. `before` is the provider
+    /// that is changed, or none when one is created.
+    pub(super) fn draft(&self, before: Option<&SamlProvider>, faults: &mut Faults) -> SamlDraft {
+        let alias = match before {
+            Some(before) => before.alias.clone(),
+            None => new_alias(&self.alias, faults),
+        };
+        let before = before.map(Self::of);
+        let old = |get: fn(&Self) -> &String| before.as_ref().map(get);
+        let metadata_url = metadata_url(&self.metadata_url, old(|form| &form.metadata_url), faults);
+        let is_validated = self.validate_signature == "true";
+        let was_validated = old(|form| &form.validate_signature).is_none_or(|flag| flag == "true");
+        faults.unless(
+            is_validated || !was_validated || self.sure_unsigned == "true",
+            "sure_unsigned",
+            "Without validation anybody who can reach the cluster could sign in as anybody.",
+        );
+        SamlDraft {
+            alias,
+            display_name: faults.required_line("display_name", &self.display_name, LONGEST_TEXT),
+            metadata_url,
+            service_provider_entity_id: Some(faults.line("entity_id", &self.entity_id, LONGEST_TEXT)),
+            enabled: self.enabled == "true",
+            force_authn: Some(self.force_authn == "true"),
+            validate_signature: Some(is_validated),
+            want_assertions_signed: Some(self.want_assertions_signed == "true"),
+            want_assertions_encrypted: Some(self.want_assertions_encrypted == "true"),
+            signature_algorithm: Some(self.algorithm(old(|form| &form.signature_algorithm), faults)),
+            name_id_policy_format: Some(self.name_id(faults)),
+            signing_certificate: Some(self.certificate(faults)),
+            attribute_mapping: mapping(&self.attribute_mapping, faults),
+        }
+    }
+
+    /// One of the list, or the one that is there already.
+    fn algorithm(&self, before: Option<&String>, faults: &mut Faults) -> String {
+        let typed = faults.line("signature_algorithm", &self.signature_algorithm, LONGEST_TEXT);
+        let is_listed = SIGNATURE_ALGORITHMS.iter().any(|(name, _)| *name == typed);
+        faults.unless(
+            typed.is_empty() || is_listed || before == Some(&typed),
+            "signature_algorithm",
+            "Choose one of the list.",
+        );
+        typed
+    }
+
+    fn name_id(&self, faults: &mut Faults) -> String {
+        if self.name_id_format == OWN {
+            return faults.required_line("name_id_own", &self.name_id_own, LONGEST_TEXT);
+        }
+        let is_listed = NAME_ID_FORMATS.iter().any(|(urn, _)| *urn == self.name_id_format);
+        faults.unless(
+            self.name_id_format.is_empty() || is_listed,
+            "name_id_format",
+            "Choose one of the list, or “Another format” and type it below.",
+        );
+        self.name_id_format.clone()
+    }
+
+    fn certificate(&self, faults: &mut Faults) -> String {
+        certificate::bare(&self.signing_certificate).unwrap_or_else(|message| {
+            faults.add("signing_certificate", message);
+            String::new()
+        })
+    }
+}
+
+/// The alias of a provider to be. It becomes part of addresses, so Keycloak takes these characters alone.
+fn new_alias(typed: &str, faults: &mut Faults) -> Alias {
+    let alias = faults.required_line("alias", typed, LONGEST_ALIAS);
+    let is_plain = alias
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    faults.unless(
+        is_plain && alias != "." && alias != "..",
+        "alias",
+        "An alias has letters, digits, dots, hyphens and underscores only: azure-ad-saml.",
+    );
+    faults.unless(
+        alias != "new",
+        "alias",
+        "This alias would hide behind the page “New SAML provider”. Choose another.",
+    );
+    alias.into()
+}
+
+/// Where the cluster fetches the metadata. It is left as it is when the provider came with it: also none.
+fn metadata_url(typed: &str, before: Option<&String>, faults: &mut Faults) -> String {
+    let field = "metadata_url";
+    let typed = faults.line(field, typed, LONGEST_URL);
+    if before == Some(&typed) {
+        return typed;
+    }
+    if typed.is_empty() {
+        faults.add(
+            field,
+            "This must not be empty: the cluster takes metadata from a URL alone.",
+        );
+    } else if let Err(message) = check_metadata_url(&typed) {
+        faults.add(field, message);
+    }
+    typed
+}
+
+/// Whether the cluster may be sent to this address.
+fn check_metadata_url(typed: &str) -> Result<(), &'static str> {
+    let no_url = "This is no web address: it must look like https://login.example.com/metadata.xml.";
+    let url = Url::parse(typed).map_err(|_| no_url)?;
+    let host = url.host().ok_or(no_url)?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(
+            "An address with a user name or password in it is kept where others read it: leave them out.",
+        );
+    }
+    match url.scheme() {
+        "https" => Ok(()),
+        "http" if is_loopback(&host) => Ok(()),
+        "http" => Err(
+            "This must begin with https://. The metadata say whose signatures the cluster trusts; over http anybody on the way could put in their own.",
+        ),
+        _ => Err(no_url),
+    }
+}
+
+fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(address) => IpAddr::from(*address).is_loopback(),
+        Host::Ipv6(address) => IpAddr::from(*address).is_loopback(),
+    }
+}
+
+/// Lines of `SAML attribute = user attribute`. The last `=` parts them, because a SAML attribute is often
+/// an address.
+fn mapping(typed: &str, faults: &mut Faults) -> BTreeMap<String, String> {
+    let field = "attribute_mapping";
+    let mut mapping = BTreeMap::new();
+    let lines: Vec<_> = typed
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+        .collect();
+    let mut wrong = Vec::new();
+    if lines.len() > MOST_MAPPINGS {
+        wrong.push(format!("These are more than {MOST_MAPPINGS} lines."));
+    }
+    for (at, line) in lines {
+        match pair(line) {
+            Ok((saml, _)) if mapping.contains_key(saml) => {
+                wrong.push(format!("Line {}: {saml} is mapped already.", at + 1));
+            }
+            Ok((saml, user)) => {
+                mapping.insert(saml.to_owned(), user.to_owned());
+            }
+            Err(message) => wrong.push(format!("Line {}: {message}", at + 1)),
+        }
+    }
+    if !wrong.is_empty() {
+        // A field has one message.
+        wrong.truncate(5);
+        faults.add(field, wrong.join(" "));
+    }
+    mapping
+}
+
+fn pair(line: &str) -> Result<(&str, &str), &'static str> {
+    let shape = "write it as SAML attribute = user attribute.";
+    let (saml, user) = line.rsplit_once('=').ok_or(shape)?;
+    let (saml, user) = (saml.trim(), user.trim());
+    if saml.is_empty() || user.is_empty() {
+        return Err(shape);
+    }
+    if [saml, user]
+        .iter()
+        .any(|side| side.chars().count() > LONGEST_ATTRIBUTE)
+    {
+        return Err("an attribute is longer than 500 characters.");
+    }
+    if [saml, user].iter().any(|side| side.chars().any(char::is_control)) {
+        return Err("there are characters that cannot be seen.");
+    }
+    Ok((saml, user))
+}
+
+/// A provider as a `PUT` sends it, made of what is there: nothing is left out that the cluster told. Each
+/// spelling stays in its place (row 44), and the attribute mapping is the mappers' alone.
+pub(super) fn draft_of(provider: &SamlProvider) -> SamlDraft {
+    let text = |key| setting(provider, key);
+    let flag = |key| provider.config.get(key).and_then(protegrity::Json::as_bool);
+    SamlDraft {
+        alias: provider.alias.clone(),
+        display_name: provider.display_name.clone().unwrap_or_default(),
+        metadata_url: text("metadataDescriptorUrl").unwrap_or_default(),
+        service_provider_entity_id: text("entityId"),
+        enabled: provider.enabled.unwrap_or_default(),
+        force_authn: flag("forceAuthn"),
+        validate_signature: flag("validateSignature"),
+        want_assertions_signed: flag("wantAssertionsSigned"),
+        want_assertions_encrypted: flag("wantAssertionsEncrypted"),
+        signature_algorithm: text("signatureAlgorithm"),
+        name_id_policy_format: text("nameIDPolicyFormat"),
+        signing_certificate: text("signingCertificate"),
+        attribute_mapping: BTreeMap::new(),
+    }
+}
+
+/// What was sent, by the keys of the config.
+fn sent(draft: &SamlDraft) -> BTreeMap<&'static str, String> {
+    let flag = |flag: Option<bool>| flag.map(|flag| flag.to_string());
+    let all = [
+        ("metadataDescriptorUrl", Some(draft.metadata_url.clone())),
+        ("entityId", draft.service_provider_entity_id.clone()),
+        ("forceAuthn", flag(draft.force_authn)),
+        ("validateSignature", flag(draft.validate_signature)),
+        ("wantAssertionsSigned", flag(draft.want_assertions_signed)),
+        ("wantAssertionsEncrypted", flag(draft.want_assertions_encrypted)),
+        ("signatureAlgorithm", draft.signature_algorithm.clone()),
+        ("nameIDPolicyFormat", draft.name_id_policy_format.clone()),
+        ("signingCertificate", draft.signing_certificate.clone()),
+    ];
+    all.into_iter()
+        .filter_map(|(key, value)| Some((key, value.filter(|value| !value.is_empty())?)))
+        .collect()
+}
+
+/// Where the cluster has something else than what was sent, and what else became different: the answers of
+/// the writes tell nothing that could be relied on (rows 41, 46).
+pub(super) fn differences(
+    draft: &SamlDraft,
+    before: Option<&SamlProvider>,
+    now: &SamlProvider,
+) -> Vec<Compared> {
+    let sent = sent(draft);
+    let mut rows = vec![
+        row(
+            "Display name",
+            draft.display_name.clone(),
+            now.display_name.clone(),
+        ),
+        row(
+            "Enabled",
+            draft.enabled.to_string(),
+            now.enabled.map(|flag| flag.to_string()),
+        ),
+    ];
+    for (key, value) in &sent {
+        rows.push(row(label(key), value.clone(), setting(now, key)));
+    }
+    for key in before.into_iter().flat_map(|before| before.config.keys()) {
+        let was = before.and_then(|before| setting(before, key));
+        let is = setting(now, key);
+        if !sent.contains_key(key.as_str()) && was != is {
+            let was = was.as_deref().map_or_else(|| "nothing".to_owned(), short);
+            rows.push(row(label(key), format!("nothing; it was {was}"), is));
+        }
+    }
+    rows.retain(|row| !row.is_same());
+    rows
+}
+
+fn row(what: &str, sent: String, held: Option<String>) -> Compared {
+    Compared {
+        what: what.to_owned(),
+        sent: short(&sent),
+        held: held.as_deref().map_or_else(|| "nothing".to_owned(), short),
+    }
+}
+
+/// A certificate is told by its ends.
+fn short(text: &str) -> String {
+    match text {
+        "true" => "Yes".to_owned(),
+        "false" => "No".to_owned(),
+        text if text.contains([':', ' ']) => text.to_owned(),
+        text => certificate::shortened(text).unwrap_or_else(|| text.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use protegrity::Json;
+
+    use super::*;
+
+    fn form() -> SamlForm {
+        SamlForm {
+            alias: "azure-ad".to_owned(),
+            display_name: "Example AD".to_owned(),
+            metadata_url: "https://login.example.com/metadata.xml".to_owned(),
+            ..SamlForm::fresh()
+        }
+    }
+
+    fn faulty(form: &SamlForm, before: Option<&SamlProvider>) -> Vec<String> {
+        let mut faults = Faults::default();
+        form.draft(before, &mut faults);
+        let fields = faults
+            .finish()
+            .err()
+            .map(|error| error.fields)
+            .unwrap_or_default();
+        fields.into_iter().map(|fault| fault.field).collect()
+    }
+
+    fn provider() -> SamlProvider {
+        let config = [
+            ("metadataDescriptorUrl", "http://old.example.com/metadata"),
+            ("entityId", "sp"),
+            ("nameIDPolicyFormat", "urn:example:own"),
+            ("signatureAlgorithm", "RSA_NEW"),
+            ("validateSignature", "false"),
+            ("signingCertificate", "AA==,BB=="),
+            ("syncMode", "LEGACY"),
+        ];
+        SamlProvider {
+            alias: Alias::from("azure-ad"),
+            display_name: Some("Example AD".to_owned()),
+            provider_id: Some("saml".to_owned()),
+            enabled: Some(true),
+            config: config
+                .map(|(key, value)| (key.to_owned(), Json::Text(value.to_owned())))
+                .into(),
+        }
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once() {
+        assert_eq!(faulty(&form(), None), [""; 0]);
+        let wrong = SamlForm {
+            alias: "a b".to_owned(),
+            display_name: String::new(),
+            metadata_url: "ftp://x".to_owned(),
+            signing_certificate: "<script>".to_owned(),
+            name_id_format: OWN.to_owned(),
+            signature_algorithm: "MD5".to_owned(),
+            validate_signature: String::new(),
+            attribute_mapping: "no equals sign".to_owned(),
+            ..form()
+        };
+        let mut fields = faulty(&wrong, None);
+        fields.sort_unstable();
+        let mut expected = [
+            "alias",
+            "display_name",
+            "metadata_url",
+            "signing_certificate",
+            "name_id_own",
+            "signature_algorithm",
+            "sure_unsigned",
+            "attribute_mapping",
+        ];
+        expected.sort_unstable();
+        assert_eq!(fields, expected);
+    }
+
+    #[test]
+    fn what_is_there_can_be_sent_back_as_it_is() {
+        let provider = provider();
+        assert_eq!(faulty(&SamlForm::of(&provider), Some(&provider)), [""; 0]);
+        let mut faults = Faults::default();
+        let draft = SamlForm::of(&provider).draft(Some(&provider), &mut faults);
+        assert_eq!(draft.name_id_policy_format.as_deref(), Some("urn:example:own"));
+        assert_eq!(
+            differences(&draft, Some(&provider), &provider).len(),
+            3,
+            "three boxes were not there"
+        );
+        assert_eq!(differences(&draft_of(&provider), Some(&provider), &provider), []);
+    }
+
+    #[test]
+    fn what_the_cluster_made_otherwise_is_told() {
+        let (before, mut now) = (provider(), provider());
+        now.enabled = Some(false);
+        now.config.remove("signingCertificate");
+        now.config
+            .insert("syncMode".to_owned(), Json::Text("FORCE".to_owned()));
+        let rows = differences(&draft_of(&before), Some(&before), &now);
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|row| (row.what.as_str(), row.sent.as_str(), row.held.as_str()))
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                ("Enabled", "Yes", "No"),
+                ("Signing certificate", "AA==,BB==", "nothing"),
+                ("How users are synchronised", "nothing; it was LEGACY", "FORCE"),
+            ]
+        );
+    }
+
+    #[test]
+    fn metadata_come_over_https_or_from_this_machine() {
+        for good in [
+            "https://login.example.com/m.xml?appid=7",
+            "http://localhost:8080/m",
+            "http://127.0.0.1/m",
+            "http://[::1]/m",
+        ] {
+            assert_eq!(check_metadata_url(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "http://login.example.com/m",
+            "http://127.0.0.1.example.com/m",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "https://",
+            "https://ana:hush@example.com/m",
+            "login.example.com/m",
+            "data:text/xml,<a/>",
+        ] {
+            assert!(check_metadata_url(bad).is_err(), "{bad} passed");
+        }
+        let long = SamlForm {
+            metadata_url: format!("https://example.com/{}", "x".repeat(LONGEST_URL)),
+            ..form()
+        };
+        assert_eq!(faulty(&long, None), ["metadata_url"]);
+    }
+
+    #[test]
+    fn aliases_that_have_no_page_are_refused() {
+        for alias in ["new", "..", "a/b", "ü", "a b", ""] {
+            let form = SamlForm {
+                alias: alias.to_owned(),
+                ..form()
+            };
+            assert!(
+                faulty(&form, None).contains(&"alias".to_owned()),
+                "{alias:?} passed"
+            );
+        }
+    }
+
+    #[test]
+    fn mappings_are_read_line_by_line() {
+        let mut faults = Faults::default();
+        let typed = "http://example.com/claims?x=1 = email\r\n\r\n surname=lastName \n";
+        let expected = [
+            ("http://example.com/claims?x=1", "email"),
+            ("surname", "lastName"),
+        ];
+        let expected = expected
+            .map(|(saml, user)| (saml.to_owned(), user.to_owned()))
+            .into();
+        assert_eq!(mapping(typed, &mut faults), expected);
+        assert!(faults.is_empty());
+        for bad in ["a", "=b", "a=", "a=b\na=c", &"a=b\n".repeat(51)] {
+            let mut faults = Faults::default();
+            mapping(bad, &mut faults);
+            assert!(!faults.is_empty(), "{bad:?} passed");
+        }
+    }
+
+    proptest! {
+        /// Nothing that is typed makes the reading panic, and what is accepted is bounded.
+        #[test]
+        fn what_is_accepted_is_bounded(alias in "\\PC{0,12}", url in "\\PC{0,30}", lines in ".{0,60}") {
+            let form = SamlForm { alias, metadata_url: url, attribute_mapping: lines, ..form() };
+            let mut faults = Faults::default();
+            let draft = form.draft(None, &mut faults);
+            if faults.is_empty() {
+                prop_assert!(draft.alias.as_str().is_ascii());
+                prop_assert!(draft.metadata_url.starts_with("http"));
+            }
+        }
+    }
+}

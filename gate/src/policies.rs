@@ -1,0 +1,85 @@
+//! The password policy as each session read it last: judging a password as it is typed asks for it with
+//! every letter.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use jiff::{SignedDuration, Timestamp};
+use protegrity::PasswordPolicy;
+
+use crate::{clock::Clock, vault::VaultKey};
+
+/// How long what was read serves.
+const FRESH: SignedDuration = SignedDuration::from_secs(60);
+
+/// Policies by session, because each session may see what the cluster lets it see and no more.
+pub(crate) struct Policies {
+    clock: Clock,
+    read: Mutex<HashMap<VaultKey, (Timestamp, PasswordPolicy)>>,
+}
+
+impl Policies {
+    pub fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            read: Mutex::default(),
+        }
+    }
+
+    /// What this session read, if that was lately.
+    pub fn get(&self, key: VaultKey) -> Option<PasswordPolicy> {
+        let now = self.clock.now();
+        let (at, policy) = self.read().get(&key)?.clone();
+        is_fresh(at, now).then_some(policy)
+    }
+
+    /// Keeps what this session read, and forgets what is old.
+    pub fn put(&self, key: VaultKey, policy: PasswordPolicy) {
+        let now = self.clock.now();
+        let mut read = self.read();
+        read.retain(|_, (at, _)| is_fresh(*at, now));
+        read.insert(key, (now, policy));
+    }
+
+    /// Forgets everything: the policy is another now.
+    pub fn forget(&self) {
+        self.read().clear();
+    }
+
+    fn read(&self) -> MutexGuard<'_, HashMap<VaultKey, (Timestamp, PasswordPolicy)>> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn is_fresh(at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(at) < FRESH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::ManualClock;
+
+    #[test]
+    fn a_policy_serves_its_session_for_a_minute() {
+        let clock = ManualClock::starting_now();
+        let policies = Policies::new(Clock::from(clock.clone()));
+        let (mine, other) = (VaultKey::random(), VaultKey::random());
+        let policy = PasswordPolicy {
+            length: Some(8),
+            ..PasswordPolicy::default()
+        };
+        policies.put(mine, policy.clone());
+        clock.advance(SignedDuration::from_secs(59));
+        assert_eq!(policies.get(mine), Some(policy.clone()));
+        assert_eq!(policies.get(other), None);
+        clock.advance(SignedDuration::from_secs(1));
+        assert_eq!(policies.get(mine), None);
+        policies.put(other, policy.clone());
+        assert_eq!(policies.read().len(), 1, "what is old is forgotten");
+        policies.forget();
+        assert_eq!(policies.get(other), None);
+    }
+}
