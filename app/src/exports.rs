@@ -1,6 +1,6 @@
 //! Lists as files: everything that matches the address, as CSV.
 
-use crate::{access, error::PortalError, groups, roles, saml, users, visit::Visit};
+use crate::{access, entra, error::PortalError, groups, roles, saml, users, visit::Visit};
 
 /// The file of this name (see [`crate::routes::EXPORTS`]) for the query of the address. `None` when there
 /// is no such file.
@@ -14,6 +14,7 @@ pub async fn export(visit: &Visit, file: &str) -> Option<Result<String, PortalEr
         "roles.csv" => roles::export(visit).await,
         "access.csv" => access::export(visit).await,
         "saml.csv" => saml::export(visit).await,
+        "entra-import.csv" => entra::export(visit).await,
         _ => return None,
     })
 }

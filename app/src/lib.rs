@@ -17,6 +17,8 @@ mod act;
 #[cfg(feature = "ssr")]
 pub mod batches;
 #[cfg(feature = "ssr")]
+pub mod entra;
+#[cfg(feature = "ssr")]
 pub mod exports;
 #[cfg(feature = "ssr")]
 pub mod flash;

@@ -32,6 +32,12 @@ pub const PAGES: &[(&str, Action)] = &[
     ("/saml/{alias}/edit", Action::UpdateSamlProvider),
     ("/password-policy", Action::SeePasswordPolicy),
     ("/password-policy/edit", Action::UpdatePasswordPolicy),
+    ("/entra", Action::SeeEntra),
+    ("/entra/edit", Action::ConfigureEntra),
+    ("/entra/users", Action::SeeEntra),
+    ("/entra/groups", Action::SeeEntra),
+    ("/entra/groups/{id}", Action::SeeEntra),
+    ("/entra/import", Action::ImportFromEntra),
     ("/services", Action::SeeServices),
     ("/session", Action::SeeOwnSession),
     ("/session/password", Action::ChangeOwnPassword),
@@ -75,6 +81,13 @@ pub const FUNCTIONS: &[(&str, Action)] = &[
     ("/api/session/refresh", Action::RefreshSession),
     ("/api/session/password", Action::ChangeOwnPassword),
     ("/api/tokens/lifespan", Action::UpdateTokenLifespan),
+    ("/api/entra/save", Action::ConfigureEntra),
+    ("/api/entra/test", Action::TestEntra),
+    ("/api/entra/delete", Action::DeleteEntra),
+    ("/api/entra/find/users", Action::SeeEntra),
+    ("/api/entra/find/groups", Action::SeeEntra),
+    ("/api/entra/dry-run", Action::ImportFromEntra),
+    ("/api/entra/import", Action::ImportFromEntra),
 ];
 
 /// The lists that can be had as a file: the name under `/export/`, and the action.
@@ -84,6 +97,7 @@ pub const EXPORTS: &[(&str, Action)] = &[
     ("roles.csv", Action::ListRoles),
     ("access.csv", Action::SeeAccess),
     ("saml.csv", Action::ListSamlProviders),
+    ("entra-import.csv", Action::ImportFromEntra),
 ];
 
 /// The action of the file of this name.

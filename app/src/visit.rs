@@ -7,6 +7,7 @@ use gate::{Action, Caller, Denial, Gate, GateError, Needs, Passage, Target, Visi
 use leptos::prelude::*;
 
 use crate::{
+    entra::Plans,
     error::{ErrorKind, PortalError},
     flash::{Done, Failed, Flash},
     form::Fields,
@@ -95,6 +96,8 @@ pub struct Request {
     pub path: String,
     /// The query of the address, without the question mark.
     pub query: String,
+    /// The dry runs of imports from Entra ID.
+    pub plans: Plans,
     /// What a server function did, for the layer that answers.
     pub outcome: Outcome,
 }

@@ -10,7 +10,7 @@ use crate::{
     shell::{Frame, fail_page},
     ui::{
         ColumnSpec, EmptyState, ErrorState, FilterSpec, LinkButton, ListSpec, ListState, ListView,
-        PageHeader, csv, matching, page_of,
+        PageHeader, csv, matching, options, page_of,
     },
     visit::{Visit, visit},
 };
@@ -39,7 +39,7 @@ fn spec() -> ListSpec {
         filters: vec![FilterSpec {
             key: "state",
             label: "State",
-            options: vec![("enabled", "Enabled"), ("disabled", "Disabled")],
+            options: options(&[("enabled", "Enabled"), ("disabled", "Disabled")]),
         }],
         exports: true,
     }

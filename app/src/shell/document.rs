@@ -12,6 +12,7 @@ use crate::{
     access::AccessPage,
     batches::BatchPage,
     groups::{EditGroupPage, GroupPage, GroupsPage, NewGroupPage},
+    entra::{EditEntraPage, EntraGroupPage, EntraGroupsPage, EntraImportPage, EntraPage, EntraUsersPage},
     overview::OverviewPage,
     parts::PartsPage,
     roles::{CompareRolesPage, EditRolePage, NewRolePage, RolePage, RolesPage},
@@ -110,6 +111,12 @@ fn App(refused: bool) -> impl IntoView {
                 <Route path=(StaticSegment("saml"), ParamSegment("alias"), StaticSegment("edit")) view=EditSamlProviderPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("password-policy") view=PasswordPolicyPage ssr=SsrMode::Async/>
                 <Route path=(StaticSegment("password-policy"), StaticSegment("edit")) view=EditPasswordPolicyPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("entra") view=EntraPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("entra"), StaticSegment("edit")) view=EditEntraPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("entra"), StaticSegment("users")) view=EntraUsersPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("entra"), StaticSegment("groups")) view=EntraGroupsPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("entra"), StaticSegment("groups"), ParamSegment("id")) view=EntraGroupPage ssr=SsrMode::Async/>
+                <Route path=(StaticSegment("entra"), StaticSegment("import")) view=EntraImportPage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("services") view=ServicesPage ssr=SsrMode::InOrder/>
                 <Route path=StaticSegment("session") view=SessionPage ssr=SsrMode::Async/>
                 <Route path=(StaticSegment("session"), StaticSegment("password")) view=OwnPasswordPage ssr=SsrMode::Async/>

@@ -19,6 +19,7 @@ mod visits;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use app::{
+    entra::Plans,
     ui::Assets,
     visit::{DemoAccount, Visit},
 };
@@ -68,6 +69,8 @@ pub struct Portal {
     pub sessions: MemorySessions,
     /// What the pages after forms have to say.
     pub flashes: flashes::Flashes,
+    /// The dry runs of imports from Entra ID.
+    pub plans: Plans,
     /// The origins that forms may come from.
     pub origins: AllowedOrigins,
     /// The accounts of the simulator, in demo mode.
@@ -92,6 +95,7 @@ impl Portal {
             gate,
             sessions: MemorySessions::default(),
             flashes: flashes::Flashes::default(),
+            plans: Plans::default(),
             origins: AllowedOrigins::of(public_url),
             demo,
             assets: Arc::new(assets::manifest()),

@@ -54,6 +54,7 @@ async fn of(portal: &Portal, request: &mut Request) -> Result<Visit, GateError> 
         assets: portal.assets.clone(),
         path: request.uri().path().to_owned(),
         query: request.uri().query().unwrap_or_default().to_owned(),
+        plans: portal.plans.clone(),
         outcome: app::visit::Outcome::default(),
     }))
 }

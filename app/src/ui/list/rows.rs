@@ -166,7 +166,7 @@ mod tests {
             filters: vec![FilterSpec {
                 key: "size",
                 label: "Size",
-                options: options(&[("empty", "Empty")]),
+                options: vec![("empty", "Empty")],
             }],
             exports: false,
         }
