@@ -11,6 +11,8 @@ use super::{ask::ask, dom, failure::Failure, json, turns::Turns};
 
 /// As long as a pause between two keys, and no longer.
 const PAUSE: Duration = Duration::from_millis(150);
+/// Marks the line that says what came of a search, when that is a failure.
+const FAILED: &str = "picker-failed";
 
 /// Wraps one `[data-picker]`: the lists of the chosen and the found, and the search field between them
 /// with a button that looks them up without script. `data-source` is asked, and a box that is found is
@@ -119,11 +121,7 @@ impl Search {
             self.offer(candidate);
         }
         let more = json::count(answer, "more").unwrap_or_default();
-        let words = summary(offered.len(), all, more);
-        if offered.is_empty() || more > 0 {
-            self.note(&words);
-        }
-        self.announce(&words);
+        self.announce(&summary(offered.len(), all, more));
     }
 
     /// Whether this one is chosen.
@@ -181,27 +179,18 @@ impl Search {
         self.found.set_text_content(None);
     }
 
-    /// A line among the found that is none of them.
-    fn note(&self, words: &str) {
-        if let Some(line) = dom::append(&self.found, "li", words) {
-            line.set_class_name("picker-note");
-        }
-    }
-
-    /// Says it to those who do not see it.
-    fn announce(&self, words: &str) {
-        self.announcement.set_class_name("visually-hidden");
-        dom::say(&self.announcement, words);
-    }
-
-    /// Says it to everybody.
     fn fail(&self, failure: &Failure) {
-        self.announcement.set_class_name("picker-failed");
         let words = if failure.wants_sign_in() {
             "Sign in again to search."
         } else {
             &failure.title
         };
+        self.announce(words);
+        let _ = self.announcement.class_list().add_1(FAILED);
+    }
+
+    fn announce(&self, words: &str) {
+        let _ = self.announcement.class_list().remove_1(FAILED);
         dom::say(&self.announcement, words);
     }
 }

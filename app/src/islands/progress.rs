@@ -81,12 +81,13 @@ impl Progress {
             .and_then(|index| dom::find::<Element>(&self.whole, &format!("[data-progress-row=\"{index}\"]")));
         let Some(row) = row else { return };
         dom::put(&row, "data-state", json::text(news, "state").as_deref());
-        if let Some(state) = dom::find::<Element>(&row, "[data-progress-state]") {
-            let badge = dom::find(&state, "[data-badge]");
-            dom::say(
-                &badge.unwrap_or(state),
-                &json::text(news, "label").unwrap_or_default(),
-            );
+        if let Some(cell) = dom::find::<Element>(&row, "[data-progress-state]") {
+            let label = json::text(news, "label").unwrap_or_default();
+            let badge = dom::find::<Element>(&cell, "[data-badge], .badge");
+            dom::say(badge.as_ref().unwrap_or(&cell), &label);
+            if let (Some(badge), Some(tone)) = (badge, json::text(news, "tone")) {
+                badge.set_class_name(&format!("badge {tone}"));
+            }
         }
         if let Some(words) = dom::find(&row, "[data-progress-words]") {
             dom::say(&words, &json::text(news, "words").unwrap_or_default());
