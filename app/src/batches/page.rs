@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use gate::{Batch, Phase, Progress, RowReport, RowState};
+use gate::{Batch, Phase, Progress, RowReport};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use server_fn::ServerFn;
 
 use super::{
     FollowBatch, RetryBatch, StopBatch, find,
-    report::{key, label, sentence},
+    report::{key, label, sentence, tone},
 };
 use crate::{
     islands::LiveProgress,
     shell::{Frame, fail_page},
-    ui::{Badge, ErrorState, LinkButton, PageHeader, PostForm, SubmitButton, Tone},
+    ui::{Badge, ErrorState, LinkButton, PageHeader, PostForm, SubmitButton},
     visit::visit,
 };
 
@@ -132,16 +132,10 @@ fn Row(at: usize, row: RowReport) -> impl IntoView {
         Some(link) => view! { <a href=link>{row.name}</a> }.into_any(),
         None => row.name.into_any(),
     };
-    let tone = match row.state {
-        RowState::Done => Tone::Good,
-        RowState::Failed => Tone::Bad,
-        RowState::Stopped => Tone::Warning,
-        RowState::Waiting | RowState::Running => Tone::Neutral,
-    };
     view! {
         <tr data-progress-row=at data-state=key(row.state)>
             <th scope="row">{name}</th>
-            <td data-progress-state><Badge tone text=label(row.state)/></td>
+            <td data-progress-state><Badge tone=tone(row.state) text=label(row.state)/></td>
             <td class="wraps" data-progress-words>{row.words}</td>
         </tr>
     }

@@ -3,7 +3,7 @@
 use gate::{Phase, Progress, RowReport, RowState, Tally};
 use serde::Serialize;
 
-use crate::ui::csv_of;
+use crate::ui::{Tone, csv_of};
 
 /// One row as a script reads it.
 #[derive(Debug, Serialize)]
@@ -11,17 +11,19 @@ pub struct RowEvent {
     index: usize,
     state: &'static str,
     label: &'static str,
+    tone: &'static str,
     words: String,
 }
 
 impl RowEvent {
     /// The row at this place.
     pub fn new(index: usize, row: RowReport) -> Self {
-        let (state, label) = (key(row.state), label(row.state));
+        let (state, label, tone) = (key(row.state), label(row.state), tone(row.state).class());
         Self {
             index,
             state,
             label,
+            tone,
             words: row.words,
         }
     }
@@ -52,6 +54,16 @@ pub(super) const fn key(state: RowState) -> &'static str {
         RowState::Done => "done",
         RowState::Failed => "failed",
         RowState::Stopped => "stopped",
+    }
+}
+
+/// A state in a colour.
+pub(super) const fn tone(state: RowState) -> Tone {
+    match state {
+        RowState::Done => Tone::Good,
+        RowState::Failed => Tone::Bad,
+        RowState::Stopped => Tone::Warning,
+        RowState::Waiting | RowState::Running => Tone::Neutral,
     }
 }
 
