@@ -9,7 +9,8 @@ use gate::{Action, Needs};
 use http::{Method, header};
 use protegrity::permissions as known;
 use server::http::Portal;
-use support::{Answer, Browser, HTML, SIGN_OUT, Setup, World, password};
+use simulator::Fault;
+use support::{Answer, Browser, HTML, SIGN_OUT, Setup, World, begin, begin_import, finished, password};
 
 /// What is known not to be covered, one a line. It has to stay empty.
 const UNCOVERED: &str = include_str!("uncovered.txt");
@@ -23,10 +24,22 @@ enum Kind {
     Function,
 }
 
+/// What the doors are about.
+#[derive(Clone, Debug)]
+struct Ids {
+    /// A user whom nobody should change.
+    user: String,
+    /// A user who may go.
+    doomed: String,
+    /// A batch.
+    batch: String,
+}
+
 /// A page or server function with what is sent to it.
 #[derive(Clone, Debug)]
 struct Door {
     kind: Kind,
+    path: &'static str,
     action: Action,
     address: String,
     form: Vec<(&'static str, String)>,
@@ -54,13 +67,19 @@ fn rows() -> impl Iterator<Item = (Kind, &'static str, Action)> {
 }
 
 /// The page's address with the placeholders filled in.
-fn address(path: &str, id: &str) -> Option<String> {
+fn address(path: &str, ids: &Ids) -> Option<String> {
+    let id = if path.starts_with("/batches/") {
+        &ids.batch
+    } else {
+        &ids.user
+    };
     let address = path.replace("{id}", id);
     (!address.contains('{')).then_some(address)
 }
 
 /// A form that would take effect.
-fn form(path: &str, id: &str) -> Option<Vec<(&'static str, String)>> {
+fn form(path: &str, ids: &Ids) -> Option<Vec<(&'static str, String)>> {
+    let id = &ids.user;
     Some(match path {
         "/api/sign-in" => vec![
             ("user_name", "helpdesk".to_owned()),
@@ -70,28 +89,56 @@ fn form(path: &str, id: &str) -> Option<Vec<(&'static str, String)>> {
         "/api/theme" => vec![("theme", "dark".to_owned())],
         "/api/users/lock" => vec![("id", id.to_owned())],
         "/api/users/unlock" => vec![("id", id.to_owned()), ("password", String::new())],
+        "/api/users/create" => vec![
+            ("username", "through-the-door".to_owned()),
+            ("roles[]", "directory_viewer".to_owned()),
+        ],
+        "/api/users/edit" => vec![
+            ("id", id.to_owned()),
+            ("email", "alpha@example.com".to_owned()),
+            ("first_name", "Through".to_owned()),
+            ("roles[]", "directory_viewer".to_owned()),
+        ],
+        "/api/users/delete" => vec![("id", ids.doomed.clone())],
+        "/api/users/reset-password" => vec![("id", id.to_owned()), ("temporary", "true".to_owned())],
+        "/api/users/find" | "/api/groups/find" => vec![("q", "a".to_owned())],
+        "/api/users/many" => vec![("deed", "lock".to_owned()), ("users[]", "alpha".to_owned())],
+        "/api/users/import" => vec![
+            ("file", "username\nfrom-a-file\n".to_owned()),
+            ("roles[]", "directory_viewer".to_owned()),
+        ],
+        "/api/batches/stop" | "/api/batches/retry" | "/api/batches/follow" => {
+            vec![("id", ids.batch.clone())]
+        }
         _ => return None,
     })
 }
 
 /// Somebody without what it takes, and somebody with it.
-fn people(needs: Needs) -> Option<(&'static str, &'static str)> {
+fn people(path: &str, needs: Needs) -> Option<(&'static str, &'static str)> {
     match needs {
+        // What is done to many users needs another permission for each deed.
+        Needs::Permission(known::USER_MANAGER_VIEWER) if path == "/api/users/many" => {
+            Some(("officer", "helpdesk"))
+        }
+        // Whoever may see it has begun it.
+        Needs::Session if path.contains("/batches/") => Some(("officer", "helpdesk")),
         Needs::Nothing | Needs::Session => Some(("officer", "officer")),
-        Needs::Permission(known::USER_MANAGER_VIEWER) => Some(("officer", "auditor")),
+        Needs::Permission(known::USER_MANAGER_VIEWER | known::GROUP_VIEWER) => Some(("officer", "auditor")),
         Needs::Permission(known::USER_MANAGER_ADMIN) => Some(("auditor", "helpdesk")),
         Needs::Permission(_) => None,
     }
 }
 
-fn door(kind: Kind, path: &str, action: Action, id: &str) -> Option<Door> {
-    people(action.rule().needs)?;
+fn door(kind: Kind, path: &'static str, action: Action, ids: &Ids) -> Option<Door> {
+    people(path, action.rule().needs)?;
     let (address, form) = match kind {
-        Kind::Page => (address(path, id)?, Vec::new()),
-        Kind::Function => (path.to_owned(), form(path, id)?),
+        Kind::Page => (address(path, ids)?, Vec::new()),
+        Kind::Function => (path.to_owned(), form(path, ids)?),
     };
     Some(Door {
         kind,
+        path,
         action,
         address,
         form,
@@ -99,15 +146,42 @@ fn door(kind: Kind, path: &str, action: Action, id: &str) -> Option<Door> {
 }
 
 /// Every door that this test can walk through.
-fn doors(id: &str) -> Vec<Door> {
+fn doors(ids: &Ids) -> Vec<Door> {
     rows()
-        .filter_map(|(kind, path, action)| door(kind, path, action, id))
+        .filter_map(|(kind, path, action)| door(kind, path, action, ids))
         .collect()
+}
+
+/// A batch of this person's with which the door's function has something to do.
+async fn batch_for(world: &World, browser: &Browser, path: &str) -> Option<String> {
+    let id = match path {
+        "/batches/{id}" | "/api/batches/stop" => begin(browser, "lock", &["svc-backup"], "").await,
+        "/api/batches/retry" => {
+            let refusal = Fault::Status {
+                status: 500,
+                body: String::new(),
+            };
+            world.fail(&["/pty/v1/auth/users/*/lock"], &refusal);
+            let id = begin(browser, "lock", &["svc-backup"], "").await;
+            finished(browser, &id).await;
+            world.simulator().set_faults(Vec::new());
+            id
+        }
+        "/api/batches/follow" => begin_import(browser, "username,roles\nafter-the-dry-run,directory_viewer\n").await,
+        _ => return None,
+    };
+    finished(browser, &id).await;
+    Some(id)
 }
 
 impl Door {
     fn needs(&self) -> Needs {
         self.action.rule().needs
+    }
+
+    /// Somebody without what it takes, and somebody with it.
+    fn people(&self) -> (&'static str, &'static str) {
+        people(self.path, self.needs()).expect("there is somebody")
     }
 
     fn form(&self) -> Vec<(&str, &str)> {
@@ -125,15 +199,19 @@ impl Door {
     }
 }
 
-/// The portal in demo mode, where `/ui` is, and the id of a user whom nobody should change.
-async fn world() -> (World, String) {
+/// The portal in demo mode, where `/ui` is, and what the doors are about.
+async fn world() -> (World, Ids) {
     let world = World::with(Setup {
         demo: true,
         ..Setup::default()
     })
     .await;
-    let id = world.id_of("alpha").await;
-    (world, id)
+    let ids = Ids {
+        user: world.id_of("alpha").await,
+        doomed: world.id_of("bdrift").await,
+        batch: "0".repeat(32),
+    };
+    (world, ids)
 }
 
 #[test]
@@ -149,9 +227,14 @@ fn the_table_holds_every_door_and_no_more() {
 
 #[test]
 fn nothing_is_left_out() {
+    let ids = Ids {
+        user: "some-id".to_owned(),
+        doomed: "another-id".to_owned(),
+        batch: "a-batch".to_owned(),
+    };
     let walked = |kind, path: &str| {
         rows().any(|(at, known, action)| {
-            (at, known) == (kind, path) && door(kind, path, action, "some-id").is_some()
+            (at, known) == (kind, path) && door(kind, known, action, &ids).is_some()
         })
     };
     let pages = Portal::pages();
@@ -172,7 +255,7 @@ fn nothing_is_left_out() {
 
 #[tokio::test]
 async fn without_a_session_one_is_led_to_the_sign_in() {
-    let (world, id) = world().await;
+    let (world, ids) = world().await;
     let left = world.signed_in("admin").await;
     let stale = left.cookie(COOKIE).expect("a session");
     left.call(SIGN_OUT, &[]).await;
@@ -183,7 +266,7 @@ async fn without_a_session_one_is_led_to_the_sign_in() {
         Some("AAAAAAAAAAAAAAAAAAAAAA"),
         Some("\"'<>%00"),
     ];
-    for door in doors(&id) {
+    for door in doors(&ids) {
         for cookie in cookies {
             let what = format!("{door:?} with cookie {cookie:?}");
             let browser = world.browser();
@@ -220,17 +303,17 @@ fn check_anonymous(door: &Door, answer: &Answer, what: &str) {
 
 #[tokio::test]
 async fn without_a_session_a_plain_form_leads_to_the_sign_in() {
-    let (world, id) = world().await;
-    for door in doors(&id) {
+    let (world, ids) = world().await;
+    for door in doors(&ids) {
         if door.kind == Kind::Page || door.needs() == Needs::Nothing {
             continue;
         }
-        let page = format!("/users/{id}");
+        let page = format!("/users/{}", ids.user);
         let answer = world.browser().submit(&page, &door.address, &door.form()).await;
         assert_eq!(answer.status, 303, "{door:?}");
         assert_eq!(
             answer.location(),
-            format!("/sign-in?next=%2Fusers%2F{id}"),
+            format!("/sign-in?next=%2Fusers%2F{}", ids.user),
             "{door:?}"
         );
         world.assert_no_calls(&door.address);
@@ -239,12 +322,12 @@ async fn without_a_session_a_plain_form_leads_to_the_sign_in() {
 
 #[tokio::test]
 async fn without_the_permission_one_is_told_which_is_missing() {
-    let (world, id) = world().await;
-    for door in doors(&id) {
+    let (world, ids) = world().await;
+    for door in doors(&ids) {
         let Needs::Permission(permission) = door.needs() else {
             continue;
         };
-        let (outsider, _) = people(door.needs()).expect("there is somebody");
+        let (outsider, _) = door.people();
         let what = format!("{door:?} as {outsider}");
         let browser = world.signed_in(outsider).await;
         let answer = door.knock(&browser).await;
@@ -272,15 +355,29 @@ async fn without_the_permission_one_is_told_which_is_missing() {
 
 #[tokio::test]
 async fn with_the_permission_one_passes() {
-    let (world, id) = world().await;
-    for door in doors(&id) {
-        let (_, insider) = people(door.needs()).expect("there is somebody");
+    let (world, ids) = world().await;
+    for door in doors(&ids) {
+        let (_, insider) = door.people();
         let what = format!("{door:?} as {insider}");
         let browser = world.signed_in(insider).await;
+        let door = match batch_for(&world, &browser, door.path).await {
+            Some(batch) => {
+                let ids = Ids {
+                    batch,
+                    ..ids.clone()
+                };
+                self::door(door.kind, door.path, door.action, &ids).expect("a door")
+            }
+            None => door,
+        };
         let answer = door.knock(&browser).await;
         let expected = match (door.kind, door.action) {
             (Kind::Page, Action::SignIn) => 303,
             (Kind::Page, _) => 200,
+            (Kind::Function, _) if door.path.ends_with("/find") => {
+                assert!(answer.json()["found"].is_array(), "{what}");
+                continue;
+            }
             (Kind::Function, _) => 204,
         };
         assert_eq!(answer.status, expected, "{what}: {}", answer.content());
@@ -292,7 +389,7 @@ async fn with_the_permission_one_passes() {
 
 #[tokio::test]
 async fn there_is_no_way_around_the_guard() {
-    let (world, id) = world().await;
+    let (world, ids) = world().await;
     let officer = world.signed_in("officer").await;
     let anonymous = world.browser();
     let mut shown = Vec::new();
@@ -306,8 +403,17 @@ async fn there_is_no_way_around_the_guard() {
         "/session/",
         "//session",
         "/%73ession",
-        &format!("/users/{id}/"),
-        &format!("/users//{id}"),
+        "/users/new/",
+        "/users//new",
+        "/users/%6eew",
+        "/users/import/",
+        "/users/many/?do=lock&all=true",
+        "/export/../users",
+        "/batches/",
+        "/batches/x/",
+        &format!("/users/{}/", ids.user),
+        &format!("/users//{}", ids.user),
+        &format!("/users/{}/edit/", ids.user),
         "/users/..%2Fusers",
         "/sign-in/../users",
         "/ui/",

@@ -26,6 +26,10 @@ pub fn PostForm(
     /// Whether there is a file in it.
     #[prop(optional)]
     multipart: bool,
+    /// Whether a picker's "Find" stands before the button that sends it. Enter in a field presses the first
+    /// button of a form, so another one goes before it, out of sight.
+    #[prop(optional)]
+    finds: bool,
     /// Fields and buttons.
     children: Children,
 ) -> AnyView {
@@ -38,8 +42,11 @@ pub fn PostForm(
                 action=action
                 class=class
                 enctype=multipart.then_some("multipart/form-data")
+                // The portal says what is the matter, at the field and in its own words.
+                novalidate
                 data-then=resume.then_some("resume")
             >
+                {finds.then(|| view! { <button type="submit" hidden></button> })}
                 <FormError error />
                 {hidden
                     .into_iter()

@@ -64,7 +64,7 @@ fn EditForm(visit: Visit, user: User, choices: Choices) -> impl IntoView {
     view! {
         <p class="back"><a href="/users">"Users"</a>" / "<a href=back.clone()>{user.username.clone()}</a></p>
         <PageHeader title=format!("Edit {}", user.username) lead="The password is not touched: “Reset password” is on the user's page."/>
-        <PostForm action=EditUser::url() error=error.clone() class="form page" hidden=vec![("id", user.id.to_string())]>
+        <PostForm action=EditUser::url() error=error.clone() class="form page" finds=true hidden=vec![("id", user.id.to_string())]>
             <UserFields user=user.clone() fields=fields.clone() choices/>
             <SureField name="sure_self" label="I know that this takes permissions from me" error=error.clone()/>
             <SureField name="sure_nobody" label="I know that nobody could manage users afterwards" error/>
@@ -167,13 +167,17 @@ fn changes(before: &User, wanted: Wanted, may_see_groups: bool) -> UserUpdate {
     let roles_before = role_names(before.roles.as_deref().unwrap_or_default());
     let groups_before = before.groups.clone().unwrap_or_default();
     let links_before = before.identity_providers.clone().unwrap_or_default();
+    // What the form did not show, because the providers could not be read, is left alone.
+    let unseen = links_before.iter().filter(|(alias, _)| !wanted.asked.contains(alias));
+    let links = unseen.map(|(alias, link)| (alias.clone(), link.clone()));
+    let links = links.chain(wanted.links).collect();
     UserUpdate {
         email: text(&before.email, wanted.email),
         first_name: text(&before.first_name, wanted.first_name),
         last_name: text(&before.last_name, wanted.last_name),
         roles: (!is_same(&roles_before, &role_names(&wanted.roles))).then_some(wanted.roles),
         groups: (may_see_groups && !is_same(&groups_before, &wanted.groups)).then_some(wanted.groups),
-        identity_providers: (links_before != wanted.links).then_some(wanted.links),
+        identity_providers: (links_before != links).then_some(links),
         ..unchanged(before)
     }
 }
@@ -345,6 +349,39 @@ mod tests {
         };
         assert_eq!(changes(&user(), none.clone(), false).groups, None);
         assert_eq!(changes(&user(), none, true).groups, Some(Vec::new()));
+    }
+
+    #[test]
+    fn links_that_the_form_did_not_show_are_left_alone() {
+        let link = |id: &str| protegrity::IdentityLink {
+            user_id: Some(id.to_owned()),
+            user_name: Some(id.to_owned()),
+        };
+        let links = |pairs: &[(&str, &str)]| {
+            pairs
+                .iter()
+                .map(|(alias, id)| ((*alias).to_owned(), link(id)))
+                .collect::<protegrity::IdentityProviders>()
+        };
+        let before = User {
+            identity_providers: Some(links(&[("AWS-IDP", "a"), ("AZURE-IDP", "b")])),
+            ..user()
+        };
+        assert_eq!(changes(&before, wanted(), true), unchanged(&before));
+        let one = Wanted {
+            links: links(&[("AZURE-IDP", "c")]),
+            asked: vec!["AZURE-IDP".into()],
+            ..wanted()
+        };
+        assert_eq!(
+            changes(&before, one, true).identity_providers,
+            Some(links(&[("AWS-IDP", "a"), ("AZURE-IDP", "c")]))
+        );
+        let none = Wanted {
+            asked: vec!["AWS-IDP".into(), "AZURE-IDP".into()],
+            ..wanted()
+        };
+        assert_eq!(changes(&before, none, true).identity_providers, Some(links(&[])));
     }
 
     #[test]

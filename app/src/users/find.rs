@@ -109,6 +109,9 @@ fn bounded(q: &str) -> String {
 
 /// The groups of these names as a picker shows them; one whose description is not known has none.
 pub(crate) async fn picked_groups(passage: &Passage, names: &[String]) -> Vec<Pick> {
+    if names.is_empty() {
+        return Vec::new();
+    }
     let listing = passage.groups(false).await.ok();
     let describe = |name: &String| {
         let known = listing

@@ -45,6 +45,8 @@ pub(super) struct Wanted {
     pub roles: Vec<RoleName>,
     pub groups: Vec<String>,
     pub links: IdentityProviders,
+    /// The providers that the form asked about.
+    pub asked: Vec<String>,
 }
 
 /// The parts of a form that a new user and a known one have in common, as they were typed.
@@ -69,6 +71,7 @@ pub(super) fn read(sent: &Sent<'_>, faults: &mut Faults) -> Wanted {
             .collect(),
         groups: names(faults, "groups", sent.groups),
         links: links(faults, sent.links),
+        asked: sent.links.iter().map(|row| row.alias.clone()).collect(),
     };
     // The reference says so of every user (section 7; notes, row 75), though the field is optional.
     faults.unless(

@@ -58,7 +58,7 @@ fn NewUserForm(visit: Visit, choices: Choices, policy: Option<PasswordPolicy>) -
     let fields = visit.fields(CreateUser::url());
     let error = fields.error();
     view! {
-        <PostForm action=CreateUser::url() error=error.clone() class="form page">
+        <PostForm action=CreateUser::url() error=error.clone() class="form page" finds=true>
             <TextField name="username" label="User name" required=true maxlength=255 value=fields.text("username", "")
                 hint="The cluster writes it in lower case. It cannot be changed afterwards." error=error.clone()/>
             <NewPasswordField name="password" label="Password" policy error=error.clone()

@@ -25,7 +25,11 @@ use gate::{Action, GateError, HeldRequest};
 use leptos_axum::handle_server_fns_with_context;
 use tracing::Instrument;
 
-use super::{LARGEST_FORM, LARGEST_UPLOAD, Portal, provide_visit};
+use super::{
+    Portal,
+    body::{self, LARGEST_FORM},
+    provide_visit,
+};
 
 /// How much of what was typed is kept for the page that follows, for somebody who is not signed in:
 /// fields, and bytes of each. The others get back all that a form may hold.
@@ -65,8 +69,15 @@ pub(super) async fn call(State(portal): State<Portal>, request: Request) -> Resp
         // A function that is not in the table is open to nobody.
         return (StatusCode::NOT_FOUND, "There is no such function.").into_response();
     };
-    let Some(body) = read_form(&parts.headers, body).await else {
-        return too_large(&portal, wants_page, page, &visit, path);
+    let body = match body::read(&parts.headers, body).await {
+        Ok(body) => body,
+        Err(why) => {
+            let error = PortalError {
+                request_id: Some(visit.caller.request_id.clone()),
+                ..why.into()
+            };
+            return unread(&portal, wants_page, &page, error, path);
+        }
     };
     // On its own feet: what a form asks for is carried out whole and written down, whether or not
     // the browser waits for the answer.
@@ -86,32 +97,8 @@ pub(super) async fn call(State(portal): State<Portal>, request: Request) -> Resp
     }
 }
 
-/// The form's fields, whichever way the browser encodes them: a form with a file in it comes as
-/// `multipart/form-data`, and goes on as any other. `None` when it is too large or malformed.
-async fn read_form(headers: &HeaderMap, body: Body) -> Option<Bytes> {
-    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let Some(boundary) = content_type.and_then(|value| multer::parse_boundary(value).ok()) else {
-        return to_bytes(body, LARGEST_FORM).await.ok();
-    };
-    let limits = multer::SizeLimit::new().whole_stream(LARGEST_UPLOAD as u64);
-    let constraints = multer::Constraints::new().size_limit(limits);
-    let mut parts = multer::Multipart::with_constraints(body.into_data_stream(), boundary, constraints);
-    let mut fields = Vec::new();
-    while let Some(field) = parts.next_field().await.ok()? {
-        let name = field.name().map(ToOwned::to_owned)?;
-        fields.push((name, field.text().await.ok()?));
-    }
-    let mut form = url::form_urlencoded::Serializer::new(String::new());
-    Some(form.extend_pairs(fields).finish().into())
-}
-
-/// A form that is too large is answered like any other that cannot be accepted.
-fn too_large(portal: &Portal, wants_page: bool, page: String, visit: &Visit, form: String) -> Response {
-    let error = PortalError {
-        request_id: Some(visit.caller.request_id.clone()),
-        ..PortalError::new(ErrorKind::TooLarge, "This is more than the portal takes at once.")
-            .with_detail("Send less: a form takes 256 kB, a file 1 MB.")
-    };
+/// A form that could not be read is answered like any other that cannot be accepted.
+fn unread(portal: &Portal, wants_page: bool, page: &str, error: PortalError, form: String) -> Response {
     if !wants_page {
         return (error.kind.status_code(), Json(error)).into_response();
     }
@@ -120,15 +107,8 @@ fn too_large(portal: &Portal, wants_page: bool, page: String, visit: &Visit, for
         error,
         typed: Typed::default(),
     });
-    lead(
-        true,
-        &page,
-        portal
-            .flashes
-            .keep(failed, portal.origins.is_secure())
-            .into_iter()
-            .collect(),
-    )
+    let cookie = portal.flashes.keep(failed, portal.origins.is_secure());
+    lead(true, page, cookie.into_iter().collect())
 }
 
 /// Carries a form out and answers it. After a sign-in, the form that waited for it is carried out

@@ -5,6 +5,7 @@
 
 mod assets;
 mod batches;
+mod body;
 mod exports;
 mod flashes;
 mod forms;
@@ -50,12 +51,6 @@ use url::Url;
 
 pub use ops::router as ops_router;
 pub use origin::AllowedOrigins;
-
-/// The largest form that is read, in bytes.
-const LARGEST_FORM: usize = 256 * 1024;
-
-/// The largest form with a file in it, in bytes.
-const LARGEST_UPLOAD: usize = 1024 * 1024;
 
 /// The longest that an answer may take. The cluster's own time-outs are shorter.
 const LONGEST_ANSWER: Duration = Duration::from_mins(2);
@@ -131,7 +126,7 @@ impl Portal {
             router = router.merge(ops::router(self.gate.clone()));
         }
         router
-            .layer(RequestBodyLimitLayer::new(LARGEST_UPLOAD))
+            .layer(RequestBodyLimitLayer::new(body::LARGEST_BODY))
             .layer(middleware::from_fn_with_state(
                 self.origins.clone(),
                 origin::check,

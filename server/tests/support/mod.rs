@@ -12,7 +12,7 @@ use std::{
 use app::visit::DemoAccount;
 use gate::{Clock, Gate, GateConfig, MemoryVault, SessionRules};
 use http::{HeaderMap, Method, header};
-use protegrity::{Authorized, Client, ClientConfig, LoginFailure, User};
+use protegrity::{Authorized, Client, ClientConfig, Group, LoginFailure, User};
 use reqwest::{RequestBuilder, redirect::Policy};
 use secrecy::SecretString;
 use server::http::{Demo, Portal};
@@ -24,6 +24,8 @@ pub const HTML: &str = "text/html,application/xhtml+xml";
 pub const JSON: &str = "application/json";
 pub const LOCK: &str = "/api/users/lock";
 pub const UNLOCK: &str = "/api/users/unlock";
+pub const MANY: &str = "/api/users/many";
+pub const IMPORT: &str = "/api/users/import";
 pub const SIGN_IN: &str = "/api/sign-in";
 pub const SIGN_OUT: &str = "/api/sign-out";
 
@@ -178,6 +180,29 @@ impl World {
         self.user(name).await.id.to_string()
     }
 
+    /// Names of users who are nobody in particular and whose accounts are open. No trace is left in the log of calls.
+    pub async fn open_users(&self, count: usize) -> Vec<String> {
+        let users = self.beside().await.users(0, 1000).await.expect("a page of users");
+        self.simulator().clear_calls();
+        let is_special = |name: &str| DEMO_ACCOUNTS.iter().any(|account| account.user_name == name);
+        let open = users
+            .into_iter()
+            .filter(|user| user.enabled == Some(true) && !is_special(&user.username));
+        let names: Vec<_> = open.map(|user| user.username).take(count).collect();
+        assert_eq!(names.len(), count, "there are enough users");
+        names
+    }
+
+    /// A group as the cluster has it now. No trace is left in the log of calls.
+    pub async fn group(&self, name: &str) -> Group {
+        let cluster = self.beside().await;
+        let groups = cluster.groups(0, 1000).await.expect("a page of groups");
+        let group = groups.into_iter().find(|group| group.name == name);
+        let group = cluster.group(&group.expect("there is such a group").id).await;
+        self.simulator().clear_calls();
+        group.expect("the group")
+    }
+
     pub async fn is_locked(&self, name: &str) -> bool {
         self.user(name).await.enabled == Some(false)
     }
@@ -227,6 +252,11 @@ impl Browser {
 
     fn jar(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, String>> {
         self.cookies.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where its pages are.
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// A request with the cookies and without anything else.
@@ -394,4 +424,44 @@ impl Answer {
         let rest = &self.body[self.body.find(start)? + start.len()..];
         Some(&rest[..rest.find(end)?])
     }
+}
+
+/// Begins something with many users, as a script does, and returns the batch's id.
+pub async fn begin(browser: &Browser, deed: &str, users: &[&str], target: &str) -> String {
+    let mut fields = vec![("deed", deed), ("target", target)];
+    fields.extend(users.iter().map(|user| ("users[]", *user)));
+    batch_of(&browser.call(MANY, &fields).await)
+}
+
+/// Begins the dry run over a file, as a script does, and returns the batch's id.
+pub async fn begin_import(browser: &Browser, file: &str) -> String {
+    batch_of(&browser.call(IMPORT, &[("file", file)]).await)
+}
+
+/// The id of the batch that an answer leads to.
+pub fn batch_of(answer: &Answer) -> String {
+    assert_eq!(answer.status, 204, "{}", answer.content());
+    let next = answer.header("x-postern-next");
+    let id = next.strip_prefix("/batches/").expect("the page of a batch");
+    id.to_owned()
+}
+
+/// The page of a batch when nothing of it will change any more.
+pub async fn finished(browser: &Browser, id: &str) -> Answer {
+    for _ in 0..400 {
+        let page = browser.get(&format!("/batches/{id}")).await;
+        assert_eq!(page.status, 200, "{}", page.content());
+        if page.shows("Finished.") {
+            return page;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("the batch does not finish");
+}
+
+/// The generated password on a page.
+pub fn secret(page: &Answer) -> Option<&str> {
+    page.between("class=\"secret\"", "</div>")?;
+    let rest = &page.body[page.body.find("class=\"secret\"")?..];
+    Some(rest.split_once("<code>")?.1.split_once("</code>")?.0)
 }

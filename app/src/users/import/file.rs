@@ -45,6 +45,9 @@ pub(super) struct Row {
 /// In words, when it is no such file at all. What is the matter with one row is said of that row.
 pub(super) fn read(text: &str) -> Result<Vec<Row>, String> {
     let text = text.trim_start_matches('\u{feff}');
+    if text.contains(char::REPLACEMENT_CHARACTER) {
+        return Err("The file is not in UTF-8. In a spreadsheet, save it as “CSV UTF-8”.".to_owned());
+    }
     let heading = text.lines().next().unwrap_or_default();
     let count = |sign| heading.matches(sign).count();
     let delimiter = if count(';') > count(',') { b';' } else { b',' };
@@ -199,6 +202,7 @@ mod tests {
         check("name,email\nana,\n", "The column “name” is not known");
         check("username,username\na,b\n", "twice");
         check("username,email\n", "no rows");
+        check("username,first_name\nana,J\u{fffd}rgen\n", "not in UTF-8");
     }
 
     #[test]
