@@ -185,3 +185,9 @@ export async function expectNoAxe(page: Page): Promise<void> {
   }
   await page.emulateMedia({ colorScheme: null })
 }
+
+/** The page is no wider than the window: only tables scroll sideways, in themselves. */
+export async function expectNoSidewaysScroll(page: Page, where = page.url()): Promise<void> {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  expect(wide, `${where} makes the page wider than the window`).toBeLessThanOrEqual(0)
+}

@@ -5,6 +5,7 @@ import {
   enter,
   expect,
   expectNoAxe,
+  expectNoSidewaysScroll,
   expectRowVisible,
   heading,
   outcome,
@@ -193,11 +194,6 @@ withAndWithoutJavaScript((js) => {
     expect(await portal.simulator.calls(), 'nothing reached the cluster').toEqual([])
   })
 })
-
-async function expectNoSidewaysScroll(page: Page, where: string): Promise<void> {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  expect(wide, `${where} makes the page wider than the window`).toBeLessThanOrEqual(0)
-}
 
 test('typing narrows the list, the last key counts, and the count is announced', async ({ page, portal }) => {
   await enter(page, portal, 'helpdesk', '/users')

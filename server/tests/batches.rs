@@ -131,7 +131,10 @@ async fn the_rows_are_told_as_they_change_and_no_more_than_four_are_under_way() 
     let begun = Instant::now();
     let id = begin(&browser, "lock", &refs(&names), "").await;
     let events = events(&browser, &id).await;
-    assert!(begun.elapsed() >= 3 * SLOW, "ten rows, four at a time, take three turns");
+    assert!(
+        begun.elapsed() >= 3 * SLOW,
+        "ten rows, four at a time, take three turns"
+    );
 
     let mut states = vec![String::new(); names.len()];
     let mut counted = Vec::new();
@@ -140,7 +143,10 @@ async fn the_rows_are_told_as_they_change_and_no_more_than_four_are_under_way() 
             "row" => {
                 let index = event.data["index"].as_u64().expect("a place");
                 let index = usize::try_from(index).expect("a place");
-                event.data["state"].as_str().expect("a state").clone_into(&mut states[index]);
+                event.data["state"]
+                    .as_str()
+                    .expect("a state")
+                    .clone_into(&mut states[index]);
                 assert!(at >= names.len() || index == at, "every row first, in order");
             }
             "count" => {
@@ -198,19 +204,35 @@ async fn the_first_events_come_before_the_last_row_is_done() {
         .bare(Method::GET, &format!("/batches/{id}/events"))
         .header(header::ACCEPT_ENCODING, "gzip, br");
     let mut stream = request.send().await.expect("a stream");
-    assert_eq!(stream.headers().get(header::CONTENT_ENCODING), None, "nothing holds an event back");
+    assert_eq!(
+        stream.headers().get(header::CONTENT_ENCODING),
+        None,
+        "nothing holds an event back"
+    );
     let mut told = String::new();
     while read(&told).len() < 9 {
-        let chunk = stream.chunk().await.expect("the stream goes on").expect("it has not ended");
+        let chunk = stream
+            .chunk()
+            .await
+            .expect("the stream goes on")
+            .expect("it has not ended");
         told.push_str(std::str::from_utf8(&chunk).expect("text"));
     }
     assert!(locks(&world) < 8, "the beginning was told at the end");
     drop(stream);
-    assert_eq!(count(&finished(&browser, &id).await, "Done"), 8, "it goes on without anybody listening");
+    assert_eq!(
+        count(&finished(&browser, &id).await, "Done"),
+        8,
+        "it goes on without anybody listening"
+    );
 
     let late = events(&browser, &id).await;
     let kinds: Vec<_> = late.iter().map(|event| event.name.as_str()).collect();
-    assert_eq!(kinds, [vec!["row"; 8], vec!["count", "end"]].concat(), "who comes late is told all");
+    assert_eq!(
+        kinds,
+        [vec!["row"; 8], vec!["count", "end"]].concat(),
+        "who comes late is told all"
+    );
 }
 
 #[tokio::test]
@@ -221,22 +243,46 @@ async fn it_is_stopped_between_rows_and_goes_on_with_the_rest() {
     world.fail(&[LOCKS], &slow());
     let id = begin(&browser, "lock", &refs(&names), "").await;
     let running = browser.get(&format!("/batches/{id}")).await;
-    assert!(running.shows("http-equiv=\"refresh\""), "without script the page asks again");
-    assert!(running.shows(STOP) && !running.shows(RETRY), "{}", running.content());
-    assert_eq!(browser.call(RETRY, &[("id", &id)]).await.status, 409, "not while it runs");
+    assert!(
+        running.shows("http-equiv=\"refresh\""),
+        "without script the page asks again"
+    );
+    assert!(
+        running.shows(STOP) && !running.shows(RETRY),
+        "{}",
+        running.content()
+    );
+    assert_eq!(
+        browser.call(RETRY, &[("id", &id)]).await.status,
+        409,
+        "not while it runs"
+    );
 
     let page = format!("/batches/{id}");
     let answer = browser.submit(&page, STOP, &[("id", &id)]).await;
     assert_eq!((answer.status, answer.location()), (303, page.as_str()));
     let stopping = browser.get(&page).await;
-    assert!(stopping.shows("Stopping: what is under way is finished."), "{}", stopping.content());
+    assert!(
+        stopping.shows("Stopping: what is under way is finished."),
+        "{}",
+        stopping.content()
+    );
     assert!(!stopping.shows(STOP), "there is nothing left to stop");
     let over = finished(&browser, &id).await;
     assert!(!over.shows("http-equiv=\"refresh\""), "nothing changes any more");
-    assert_eq!((count(&over, "Done"), count(&over, "Not tried")), (4, 8), "{}", over.content());
+    assert_eq!(
+        (count(&over, "Done"), count(&over, "Not tried")),
+        (4, 8),
+        "{}",
+        over.content()
+    );
     assert!(over.shows("Not begun: this was stopped."));
     assert_eq!(locks(&world), 4, "what was not begun was not sent");
-    assert_eq!(browser.call(STOP, &[("id", &id)]).await.status, 204, "twice does no harm");
+    assert_eq!(
+        browser.call(STOP, &[("id", &id)]).await.status,
+        204,
+        "twice does no harm"
+    );
     assert!(over.shows("Try 8 again"), "{}", over.content());
 
     world.simulator().set_faults(Vec::new());
@@ -265,16 +311,31 @@ async fn one_row_that_fails_does_not_stop_the_rest() {
     let order: Vec<_> = rows.iter().map(|row| row[0].as_str()).collect();
     assert_eq!(order, refs(&names), "in the order in which they were chosen");
     assert_eq!((count(&page, "Done"), count(&page, "Failed")), (5, 1), "{rows:?}");
-    assert!(rows[2][1] == "Failed" && rows[2][2].contains("lock a user"), "{rows:?}");
-    assert!(!page.shows("<b>order") && !page.shows("/pty/v1"), "{}", page.content());
-    assert!(page.shows("6 of 6, 5 done, 1 failed. Finished."), "{}", page.content());
+    assert!(
+        rows[2][1] == "Failed" && rows[2][2].contains("lock a user"),
+        "{rows:?}"
+    );
+    assert!(
+        !page.shows("<b>order") && !page.shows("/pty/v1"),
+        "{}",
+        page.content()
+    );
+    assert!(
+        page.shows("6 of 6, 5 done, 1 failed. Finished."),
+        "{}",
+        page.content()
+    );
 
     let file = browser.get(&format!("/batches/{id}/result.csv")).await;
     assert_eq!(file.status, 200);
     let lines: Vec<_> = file.body.split("\r\n").collect();
     assert_eq!(lines[0], "Row,Name,Outcome,What happened");
     assert_eq!(lines[1], format!("1,{},Done,Locked.", names[0]));
-    assert!(lines[3].starts_with(&format!("3,{},Failed,", names[2])), "{}", lines[3]);
+    assert!(
+        lines[3].starts_with(&format!("3,{},Failed,", names[2])),
+        "{}",
+        lines[3]
+    );
 
     world.simulator().set_faults(Vec::new());
     world.simulator().clear_calls();
@@ -299,7 +360,11 @@ async fn it_ends_with_the_session_and_goes_on_in_the_next() {
         }
         wait_for_locks(&world, 4).await;
         tokio::time::sleep(2 * SLOW).await;
-        let answered = world.calls().iter().filter(|call| call.contains("/lock 200")).count();
+        let answered = world
+            .calls()
+            .iter()
+            .filter(|call| call.contains("/lock 200"))
+            .count();
         assert!(answered <= 4, "{answered} locked after the end");
         if signs_out {
             let gone = browser.get(&format!("/batches/{id}")).await;
@@ -309,7 +374,11 @@ async fn it_ends_with_the_session_and_goes_on_in_the_next() {
         world.simulator().set_faults(Vec::new());
         let next = world.signed_in("helpdesk").await;
         let page = finished(&next, &id).await;
-        assert!(page.shows("Not begun: the session had ended."), "{}", page.content());
+        assert!(
+            page.shows("Not begun: the session had ended."),
+            "{}",
+            page.content()
+        );
         let left = 12 - count(&page, "Done");
         let again = batch_of(&next.call(RETRY, &[("id", &id)]).await);
         assert_eq!(count(&finished(&next, &again).await, "Done"), left);
@@ -327,21 +396,38 @@ async fn it_is_there_for_whoever_began_it_and_for_nobody_else() {
     let id = begin(&helpdesk, "lock", &refs(&names), "").await;
     finished(&helpdesk, &id).await;
     let second = world.signed_in("helpdesk").await;
-    assert_eq!(second.get(&format!("/batches/{id}")).await.status, 200, "another browser of the same person");
+    assert_eq!(
+        second.get(&format!("/batches/{id}")).await.status,
+        200,
+        "another browser of the same person"
+    );
 
     let others = [world.signed_in("admin").await, world.signed_in("officer").await];
     world.simulator().clear_calls();
     for other in &others {
-        let foreign = [id.as_str(), "00000000000000000000000000000000", "no-such", "%2e%2e", "<b>x"];
+        let foreign = [
+            id.as_str(),
+            "00000000000000000000000000000000",
+            "no-such",
+            "%2e%2e",
+            "<b>x",
+        ];
         for id in foreign {
             let page = other.get(&format!("/batches/{id}")).await;
             assert_eq!(page.status, 404, "{id}");
             page.assert_framed(id);
-            assert!(page.shows("This is not remembered any more.") && !page.shows(&names[0]), "{id}");
+            assert!(
+                page.shows("This is not remembered any more.") && !page.shows(&names[0]),
+                "{id}"
+            );
             for file in ["events", "result.csv"] {
                 let answer = other.get(&format!("/batches/{id}/{file}")).await;
                 assert_eq!(answer.status, 404, "{id} {file}");
-                assert!(!answer.shows(&names[0]) && answer.shows("Request id"), "{}", answer.body);
+                assert!(
+                    !answer.shows(&names[0]) && answer.shows("Request id"),
+                    "{}",
+                    answer.body
+                );
             }
             for function in [STOP, RETRY, FOLLOW] {
                 let answer = other.call(function, &[("id", id)]).await;
@@ -369,16 +455,58 @@ async fn what_cannot_be_begun_is_said_at_its_field() {
     let at_target = Some("target");
     let cases: Vec<(&Browser, &str, Vec<&str>, &str, Option<&str>, &str)> = vec![
         (&helpdesk, "lock", vec![], "", None, "Nothing is selected."),
-        (&helpdesk, "lock", vec!["nobody-at-all"], "", None, "Nothing is selected."),
+        (
+            &helpdesk,
+            "lock",
+            vec!["nobody-at-all"],
+            "",
+            None,
+            "Nothing is selected.",
+        ),
         (&helpdesk, "lock", refs(&many), "", Some("users"), "At most 2000"),
-        (&helpdesk, "hug", vec!["alpha"], "", None, "There is no such thing"),
+        (
+            &helpdesk,
+            "hug",
+            vec!["alpha"],
+            "",
+            None,
+            "There is no such thing",
+        ),
         (&helpdesk, "", vec!["alpha"], "", None, "There is no such thing"),
-        (&helpdesk, "delete", vec!["alpha"], "", at_target, "Type “delete 1” to go on."),
-        (&helpdesk, "delete", vec!["alpha", "bdrift"], "delete 1", at_target, "Type “delete 2” to go on."),
+        (
+            &helpdesk,
+            "delete",
+            vec!["alpha"],
+            "",
+            at_target,
+            "Type “delete 1” to go on.",
+        ),
+        (
+            &helpdesk,
+            "delete",
+            vec!["alpha", "bdrift"],
+            "delete 1",
+            at_target,
+            "Type “delete 2” to go on.",
+        ),
         (&helpdesk, "role", vec!["alpha"], "", at_target, "Choose a role."),
-        (&helpdesk, "role", vec!["alpha"], "<script>", at_target, "Choose a role."),
+        (
+            &helpdesk,
+            "role",
+            vec!["alpha"],
+            "<script>",
+            at_target,
+            "Choose a role.",
+        ),
         (&admin, "group", vec!["alpha"], "", at_target, "Choose a group."),
-        (&admin, "group", vec!["alpha"], "../users", at_target, "Choose a group."),
+        (
+            &admin,
+            "group",
+            vec!["alpha"],
+            "../users",
+            at_target,
+            "Choose a group.",
+        ),
     ];
     for (browser, deed, users, target, field, words) in cases {
         let mut fields = vec![("deed", deed), ("target", target)];
@@ -386,9 +514,19 @@ async fn what_cannot_be_begun_is_said_at_its_field() {
         let answer = browser.call(MANY, &fields).await;
         assert_eq!(answer.status, 422, "{deed} {target}: {}", answer.content());
         assert!(answer.shows(words), "{deed} {target}: {}", answer.body);
-        assert_eq!(answer.json()["fields"][0]["field"].as_str(), field, "{deed} {target}");
-        let page = browser.submit_and_follow("/users/many?do=lock&ids[]=alpha", MANY, &fields).await;
-        assert!(page.shows(words), "{deed} {target} without script: {}", page.content());
+        assert_eq!(
+            answer.json()["fields"][0]["field"].as_str(),
+            field,
+            "{deed} {target}"
+        );
+        let page = browser
+            .submit_and_follow("/users/many?do=lock&ids[]=alpha", MANY, &fields)
+            .await;
+        assert!(
+            page.shows(words),
+            "{deed} {target} without script: {}",
+            page.content()
+        );
     }
     let changes = world.calls().into_iter().filter(|call| !call.starts_with("GET "));
     assert_eq!(changes.count(), 0);
@@ -432,7 +570,11 @@ async fn two_at_a_time_are_enough_for_one_person() {
     let fields = [("deed", "lock"), ("users[]", names[2].as_str())];
     let third = browser.call(MANY, &fields).await;
     assert_eq!(third.status, 409, "{}", third.content());
-    assert!(third.shows("2 of your batches are still running"), "{}", third.body);
+    assert!(
+        third.shows("2 of your batches are still running"),
+        "{}",
+        third.body
+    );
     let admin = world.signed_in("admin").await;
     begin(&admin, "lock", &[&names[2]], "").await;
 }
@@ -443,12 +585,22 @@ async fn ones_own_account_is_left_out_of_what_is_done_to_many() {
     let browser = world.signed_in("helpdesk").await;
     for (deed, target) in [("lock", ""), ("delete", "Delete 2")] {
         let other = if deed == "lock" { "alpha" } else { "bdrift" };
-        let page = browser.get(&format!("/users/many?do={deed}&ids[]=helpdesk&ids[]={other}")).await;
-        assert!(page.shows("Your own account, helpdesk, is left out"), "{}", page.content());
+        let page = browser
+            .get(&format!("/users/many?do={deed}&ids[]=helpdesk&ids[]={other}"))
+            .await;
+        assert!(
+            page.shows("Your own account, helpdesk, is left out"),
+            "{}",
+            page.content()
+        );
         let id = begin(&browser, deed, &["helpdesk", other], target).await;
         let page = finished(&browser, &id).await;
         let rows = rows(&page);
-        assert_eq!((rows[0][1].as_str(), rows[1][1].as_str()), ("Failed", "Done"), "{rows:?}");
+        assert_eq!(
+            (rows[0][1].as_str(), rows[1][1].as_str()),
+            ("Failed", "Done"),
+            "{rows:?}"
+        );
         assert!(rows[0][2].contains("This is your own account"), "{rows:?}");
     }
     assert!(world.is_locked("alpha").await && !world.is_locked("helpdesk").await);
@@ -466,13 +618,25 @@ async fn each_unlocked_user_gets_a_password_of_their_own() {
     let mut passwords = Vec::new();
     for row in &rows {
         let password = row[2].strip_prefix("Unlocked. Temporary password: ");
-        passwords.push(password.expect("a password").replace("&amp;", "&").replace("&lt;", "<"));
+        passwords.push(
+            password
+                .expect("a password")
+                .replace("&amp;", "&")
+                .replace("&lt;", "<"),
+        );
     }
     for (name, password) in names.iter().zip(&passwords) {
         let failure = world.login_failure(name, password).await;
-        assert_eq!(failure, Some(protegrity::LoginFailure::TemporaryPassword), "{name}");
+        assert_eq!(
+            failure,
+            Some(protegrity::LoginFailure::TemporaryPassword),
+            "{name}"
+        );
     }
-    assert_eq!(passwords.iter().collect::<std::collections::BTreeSet<_>>().len(), 3);
+    assert_eq!(
+        passwords.iter().collect::<std::collections::BTreeSet<_>>().len(),
+        3
+    );
     let file = browser.get(&format!("/batches/{id}/result.csv")).await;
     assert!(file.shows("Temporary password: "), "{}", file.body);
     let elsewhere = browser.get("/users").await;
@@ -484,22 +648,41 @@ async fn each_unlocked_user_gets_a_password_of_their_own() {
 async fn a_group_gets_its_members_by_one_call_and_keeps_those_it_has() {
     for mode in [GroupUpdate::Replace, GroupUpdate::Add] {
         let world = world().await;
-        world.simulator().settings(|settings| settings.group_update = mode);
+        world
+            .simulator()
+            .settings(|settings| settings.group_update = mode);
         let names = ["c.okafor", "svc-backup", "BDRIFT"];
         let group = world.group("developers").await;
         let (members, roles) = (group.members.expect("members"), group.roles.expect("roles"));
         let browser = world.signed_in("admin").await;
-        let id = begin(&browser, "group", &["alpha", "c.okafor", "svc-backup", "bdrift"], group.id.as_str()).await;
+        let id = begin(
+            &browser,
+            "group",
+            &["alpha", "c.okafor", "svc-backup", "bdrift"],
+            group.id.as_str(),
+        )
+        .await;
         let page = finished(&browser, &id).await;
         let words: Vec<_> = rows(&page).into_iter().map(|row| row[2].clone()).collect();
         let added = "Added to developers.";
-        assert_eq!(words, ["Was in developers already.", added, added, added], "{mode:?}");
-        let changes: Vec<_> = world.calls().into_iter().filter(|call| call.starts_with("PUT ")).collect();
+        assert_eq!(
+            words,
+            ["Was in developers already.", added, added, added],
+            "{mode:?}"
+        );
+        let changes: Vec<_> = world
+            .calls()
+            .into_iter()
+            .filter(|call| call.starts_with("PUT "))
+            .collect();
         assert_eq!(changes, ["PUT /pty/v1/auth/groups 200"], "{mode:?}");
         let after = world.group("developers").await;
         let now = after.members.expect("members");
         let lower = |name: &str| name.to_lowercase();
-        assert!(names.iter().all(|name| now.contains(&lower(name))), "{mode:?}: {now:?}");
+        assert!(
+            names.iter().all(|name| now.contains(&lower(name))),
+            "{mode:?}: {now:?}"
+        );
         assert!(members.iter().all(|name| now.contains(name)), "{mode:?}: {now:?}");
         assert_eq!(after.roles, Some(roles), "{mode:?}");
     }
@@ -526,15 +709,27 @@ async fn a_role_comes_to_those_that_are_there() {
 async fn all_that_match_are_those_of_the_list() {
     let world = world().await;
     let browser = world.signed_in("helpdesk").await;
-    let page = browser.get("/users/many?do=lock&all=true&q=maximiliana&state=open").await;
-    assert!(page.shows("Lock 1 user?") && page.shows("value=\"maximiliana-wilhelmina"), "{}", page.content());
+    let page = browser
+        .get("/users/many?do=lock&all=true&q=maximiliana&state=open")
+        .await;
+    assert!(
+        page.shows("Lock 1 user?") && page.shows("value=\"maximiliana-wilhelmina"),
+        "{}",
+        page.content()
+    );
     for (query, words) in [
         ("", "Nobody is chosen"),
         ("?do=lock", "Nobody is chosen"),
         ("?do=lock&all=true&q=nobody-is-called-this", "Nobody is chosen"),
         ("?do=dance&ids[]=alpha", "Nobody is chosen"),
-        ("?do=lock&ids[]=gone&ids[]=alpha", "Not known to the cluster any more: gone."),
-        ("?do=lock&ids[]=%3Cscript%3E&ids[]=alpha", "Not known to the cluster any more: &lt;script&gt;."),
+        (
+            "?do=lock&ids[]=gone&ids[]=alpha",
+            "Not known to the cluster any more: gone.",
+        ),
+        (
+            "?do=lock&ids[]=%3Cscript%3E&ids[]=alpha",
+            "Not known to the cluster any more: &lt;script&gt;.",
+        ),
     ] {
         let page = browser.get(&format!("/users/many{query}")).await;
         assert_eq!(page.status, 200, "{query}");
@@ -552,19 +747,38 @@ async fn a_dry_run_creates_nobody_and_is_followed_once() {
     let found = rows(&page);
     let outcomes: Vec<_> = found.iter().map(|row| row[1].as_str()).collect();
     assert_eq!(outcomes, ["Done", "Failed", "Failed"], "{found:?}");
-    assert_eq!(found[0][2], "Would be created with directory_viewer, without a password.");
-    let created = |world: &World| world.calls().iter().filter(|call| call.starts_with("POST ")).count();
+    assert_eq!(
+        found[0][2],
+        "Would be created with directory_viewer, without a password."
+    );
+    let created = |world: &World| {
+        world
+            .calls()
+            .iter()
+            .filter(|call| call.starts_with("POST "))
+            .count()
+    };
     assert_eq!(created(&world), 0, "{:?}", world.calls());
 
     let real = batch_of(&browser.call(FOLLOW, &[("id", &dry)]).await);
     let page = finished(&browser, &real).await;
     assert_eq!(rows(&page), [["ana.ito", "Done", "Created."].map(str::to_owned)]);
     assert_eq!(created(&world), 1);
-    assert_eq!(world.user("ana.ito").await.email.as_deref(), Some("ana.ito@example.com"));
+    assert_eq!(
+        world.user("ana.ito").await.email.as_deref(),
+        Some("ana.ito@example.com")
+    );
     let twice = browser.call(FOLLOW, &[("id", &dry)]).await;
     assert_eq!(twice.status, 409, "{}", twice.content());
-    assert!(!browser.get(&format!("/batches/{dry}")).await.shows(FOLLOW), "it is offered once");
-    assert_eq!(browser.call(FOLLOW, &[("id", &real)]).await.status, 409, "nothing follows");
+    assert!(
+        !browser.get(&format!("/batches/{dry}")).await.shows(FOLLOW),
+        "it is offered once"
+    );
+    assert_eq!(
+        browser.call(FOLLOW, &[("id", &real)]).await.status,
+        409,
+        "nothing follows"
+    );
 }
 
 /// Between the dry run and the creation somebody else may take a name.
@@ -579,7 +793,11 @@ async fn what_the_cluster_refuses_after_the_dry_run_is_said_of_its_row() {
     assert_eq!(browser.call("/api/users/create", &fields).await.status, 204);
     let real = batch_of(&browser.call(FOLLOW, &[("id", &dry)]).await);
     let found = rows(&finished(&browser, &real).await);
-    assert_eq!((found[0][1].as_str(), found[1][1].as_str()), ("Failed", "Done"), "{found:?}");
+    assert_eq!(
+        (found[0][1].as_str(), found[1][1].as_str()),
+        ("Failed", "Done"),
+        "{found:?}"
+    );
     assert!(found[0][2].contains("same username"), "{found:?}");
 }
 
@@ -588,11 +806,16 @@ async fn a_batch_is_read_and_never_posted_to() {
     let world = world().await;
     let browser = world.signed_in("helpdesk").await;
     let id = begin(&browser, "lock", &["alpha"], "").await;
-    for path in [format!("/batches/{id}/events"), format!("/batches/{id}/result.csv")] {
+    for path in [
+        format!("/batches/{id}/events"),
+        format!("/batches/{id}/result.csv"),
+    ] {
         let answer = browser.send(browser.request(&path, HTML)).await;
         assert_eq!(answer.status, 405, "{path}");
     }
-    world.simulator().set_faults(vec![FaultRule::always("/", Fault::Drop)]);
+    world
+        .simulator()
+        .set_faults(vec![FaultRule::always("/", Fault::Drop)]);
     let page = finished(&browser, &id).await;
     page.assert_framed("a batch while the cluster is away");
     let file = browser.get(&format!("/batches/{id}/result.csv")).await;

@@ -167,7 +167,9 @@ async fn batch_for(world: &World, browser: &Browser, path: &str) -> Option<Strin
             world.simulator().set_faults(Vec::new());
             id
         }
-        "/api/batches/follow" => begin_import(browser, "username,roles\nafter-the-dry-run,directory_viewer\n").await,
+        "/api/batches/follow" => {
+            begin_import(browser, "username,roles\nafter-the-dry-run,directory_viewer\n").await
+        }
         _ => return None,
     };
     finished(browser, &id).await;
@@ -362,10 +364,7 @@ async fn with_the_permission_one_passes() {
         let browser = world.signed_in(insider).await;
         let door = match batch_for(&world, &browser, door.path).await {
             Some(batch) => {
-                let ids = Ids {
-                    batch,
-                    ..ids.clone()
-                };
+                let ids = Ids { batch, ..ids.clone() };
                 self::door(door.kind, door.path, door.action, &ids).expect("a door")
             }
             None => door,

@@ -39,7 +39,11 @@ async fn every_file_is_for_those_who_may_read_its_list() {
         assert_eq!(nobody.status, 401, "{path}");
         let refused = officer.get(&path).await;
         assert_eq!(refused.status, 403, "{path}");
-        assert!(refused.shows("_viewer") && refused.shows("Request id"), "{path}: {}", refused.body);
+        assert!(
+            refused.shows("_viewer") && refused.shows("Request id"),
+            "{path}: {}",
+            refused.body
+        );
         world.assert_no_calls(&path);
         let answer = auditor.get(&path).await;
         assert!(records(&answer).len() > 1, "{path} has nobody in it");
@@ -51,10 +55,20 @@ async fn every_file_is_for_those_who_may_read_its_list() {
             disposition.starts_with(&format!("attachment; filename=\"postern-{stem}-20")),
             "{disposition}"
         );
-        assert_eq!(auditor.send(auditor.request(&path, HTML)).await.status, 405, "{path}");
+        assert_eq!(
+            auditor.send(auditor.request(&path, HTML)).await.status,
+            405,
+            "{path}"
+        );
         world.simulator().clear_calls();
     }
-    for path in ["/export/", "/export/users", "/export/users.xlsx", "/export/..%2Fusers.csv", "/export/Users.csv"] {
+    for path in [
+        "/export/",
+        "/export/users",
+        "/export/users.xlsx",
+        "/export/..%2Fusers.csv",
+        "/export/Users.csv",
+    ] {
         let answer = auditor.get(path).await;
         assert_eq!(answer.status, 404, "{path}");
         world.assert_no_calls(path);
@@ -68,13 +82,20 @@ async fn the_file_holds_all_that_match_in_the_columns_of_the_list() {
     let all = records(&browser.get("/export/users.csv").await);
     assert_eq!(all[0], ["User name", "Name", "E-mail", "State", "Created"]);
     let list = browser.get("/users").await;
-    assert!(list.shows(&format!("of {}", all.len() - 1)), "it is not the page alone: {}", all.len());
+    assert!(
+        list.shows(&format!("of {}", all.len() - 1)),
+        "it is not the page alone: {}",
+        all.len()
+    );
 
     let path = "/export/users.csv?q=example.com&state=open&sort=-username&columns=username&columns=id&page=2";
     let some = records(&browser.get(path).await);
     assert_eq!(some[0], ["User name", "ID"]);
     let names: Vec<_> = some[1..].iter().map(|row| row[0].to_lowercase()).collect();
-    assert!(names.len() > 25 && names.is_sorted_by(|one, next| one >= next), "{names:?}");
+    assert!(
+        names.len() > 25 && names.is_sorted_by(|one, next| one >= next),
+        "{names:?}"
+    );
     assert!(names.contains(&"alpha".to_owned()) && !names.contains(&"c.okafor".to_owned()));
     let none = records(&browser.get("/export/users.csv?q=nobody-is-called-this").await);
     assert_eq!(none.len(), 1, "a heading and nobody");
@@ -97,7 +118,10 @@ async fn no_cell_is_a_formula_and_every_name_is_whole() {
     let row = |name: &str| rows.iter().find(|row| row[0] == name).expect(name);
     assert_eq!(row("o.brien")[1], "'=Órla O'Brien <\"&\">, Jr.");
     assert_eq!(row("layla.haddad")[1], "ليلى حداد");
-    assert_eq!(row("'@sum")[1..3], ["'+1 \"quoted\", and ليلى", "'=cmd@example.com"]);
+    assert_eq!(
+        row("'@sum")[1..3],
+        ["'+1 \"quoted\", and ليلى", "'=cmd@example.com"]
+    );
     for cell in rows.iter().flatten() {
         assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell}");
     }
@@ -106,7 +130,11 @@ async fn no_cell_is_a_formula_and_every_name_is_whole() {
     let id = begin_import(&browser, file).await;
     finished(&browser, &id).await;
     let result = browser.get(&format!("/batches/{id}/result.csv")).await;
-    let names: Vec<_> = records(&result).into_iter().skip(1).map(|row| row[1].clone()).collect();
+    let names: Vec<_> = records(&result)
+        .into_iter()
+        .skip(1)
+        .map(|row| row[1].clone())
+        .collect();
     assert_eq!(names, ["'=1+1 (line 2)", "'-2 (line 3)", "'@x (line 4)"]);
 }
 
@@ -118,7 +146,11 @@ async fn a_file_that_cannot_be_had_says_why() {
     let answer = browser.get("/export/users.csv").await;
     assert_eq!(answer.status, 502);
     assert!(answer.header("content-type").starts_with("text/plain"));
-    assert!(answer.shows("cluster") && answer.shows("Request id"), "{}", answer.body);
+    assert!(
+        answer.shows("cluster") && answer.shows("Request id"),
+        "{}",
+        answer.body
+    );
     assert!(!answer.shows("never run this") && !answer.shows("/pty/v1"));
     assert_eq!(answer.header("content-disposition"), "");
 }
@@ -128,7 +160,9 @@ async fn a_file_that_cannot_be_had_says_why() {
 async fn asking_for_the_head_alone_gives_no_body() {
     let world = world().await;
     let browser = world.signed_in("auditor").await;
-    let request = browser.bare(Method::HEAD, "/export/users.csv").header(header::ACCEPT, "*/*");
+    let request = browser
+        .bare(Method::HEAD, "/export/users.csv")
+        .header(header::ACCEPT, "*/*");
     let answer = browser.send(request).await;
     assert_eq!((answer.status, answer.body.as_str()), (200, ""));
 }

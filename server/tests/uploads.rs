@@ -51,13 +51,25 @@ async fn a_file_of_any_spreadsheet_is_read() {
     let browser = world.signed_in("helpdesk").await;
     let utf_16 = |big: bool, text: &str| {
         let units = std::iter::once('\u{feff}' as u16).chain(text.encode_utf16());
-        let bytes = units.map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() });
+        let bytes = units.map(|unit| {
+            if big {
+                unit.to_be_bytes()
+            } else {
+                unit.to_le_bytes()
+            }
+        });
         bytes.flatten().collect::<Vec<u8>>()
     };
     let files = [
-        "username,first_name\nana.ito,Jürgen ليلى 👩‍👧\n".as_bytes().to_vec(),
-        "\u{feff}User name;First name\r\nana.ito;Jürgen ليلى 👩‍👧\r\n".as_bytes().to_vec(),
-        "\"username\",\"first_name\"\n\"ana.ito\",\"Jürgen\nليلى\"\n".as_bytes().to_vec(),
+        "username,first_name\nana.ito,Jürgen ليلى 👩‍👧\n"
+            .as_bytes()
+            .to_vec(),
+        "\u{feff}User name;First name\r\nana.ito;Jürgen ليلى 👩‍👧\r\n"
+            .as_bytes()
+            .to_vec(),
+        "\"username\",\"first_name\"\n\"ana.ito\",\"Jürgen\nليلى\"\n"
+            .as_bytes()
+            .to_vec(),
         utf_16(false, "username;first_name\r\nana.ito;Jürgen\r\n"),
         utf_16(true, "username;first_name\r\nana.ito;Jürgen\r\n"),
         "username\nana.ito".as_bytes().to_vec(),
@@ -68,10 +80,18 @@ async fn a_file_of_any_spreadsheet_is_read() {
         let page = finished(&browser, &id).await;
         assert!(page.shows("ana.ito (line 2)"), "{what}: {}", page.content());
         // A line break inside a name is a fault of the row, and none of the file.
-        let expected = if what.contains("Jürgen\n") { "cannot be seen" } else { "Would be created" };
+        let expected = if what.contains("Jürgen\n") {
+            "cannot be seen"
+        } else {
+            "Would be created"
+        };
         assert!(page.shows(expected), "{what}: {}", page.content());
     }
-    assert!(world.calls().iter().all(|call| call.starts_with("GET ")), "{:?}", world.calls());
+    assert!(
+        world.calls().iter().all(|call| call.starts_with("GET ")),
+        "{:?}",
+        world.calls()
+    );
 }
 
 #[tokio::test]
@@ -86,11 +106,23 @@ async fn what_is_no_such_file_is_said_at_the_field() {
         (b"name,mail\nana,x\n", "The column “name” is not known."),
         (b"username,username\nana,x\n", "is there twice"),
         (b"email\nana@example.com\n", "There is no column “username”."),
-        (b"<script>alert(1)</script>\nx\n", "&lt;script&gt;alert(1)&lt;/script&gt;"),
-        (b"username,first_name\nana,J\xfcrgen\n", "The file is not in UTF-8."),
-        (b"PK\x03\x04\x14\x00\x06\x00\xff\xfe\x00", "The file is not in UTF-8."),
+        (
+            b"<script>alert(1)</script>\nx\n",
+            "&lt;script&gt;alert(1)&lt;/script&gt;",
+        ),
+        (
+            b"username,first_name\nana,J\xfcrgen\n",
+            "The file is not in UTF-8.",
+        ),
+        (
+            b"PK\x03\x04\x14\x00\x06\x00\xff\xfe\x00",
+            "The file is not in UTF-8.",
+        ),
         (b"\x00\x00\x00\x00", "no column “username”"),
-        (too_many.as_bytes(), "These are 2001 rows: at most 2000 are taken at once."),
+        (
+            too_many.as_bytes(),
+            "These are 2001 rows: at most 2000 are taken at once.",
+        ),
     ] {
         let what = String::from_utf8_lossy(&file[..file.len().min(40)]).into_owned();
         let told = upload(&browser, file).await;
@@ -98,11 +130,21 @@ async fn what_is_no_such_file_is_said_at_the_field() {
         assert_eq!(told.json()["fields"][0]["field"], "file", "{what:?}");
         let page = upload_plainly(&browser, file).await;
         assert_eq!(page.status, 200, "{what:?}");
-        let at_field = page.between("data-error-for=\"file\">", "</p>").unwrap_or_default();
+        let at_field = page
+            .between("data-error-for=\"file\">", "</p>")
+            .unwrap_or_default();
         assert!(at_field.contains(words), "{what:?}: {at_field}");
-        assert!(page.shows("checked"), "the role that was chosen is kept: {}", page.content());
+        assert!(
+            page.shows("checked"),
+            "the role that was chosen is kept: {}",
+            page.content()
+        );
     }
-    assert!(world.calls().iter().all(|call| call.starts_with("GET ")), "{:?}", world.calls());
+    assert!(
+        world.calls().iter().all(|call| call.starts_with("GET ")),
+        "{:?}",
+        world.calls()
+    );
 }
 
 #[tokio::test]
@@ -153,7 +195,11 @@ async fn each_row_says_what_is_the_matter_with_it() {
     let file = browser.get(&format!("/batches/{id}/result.csv")).await;
     let events = browser.get(&format!("/batches/{id}/events")).await;
     for answer in [&page, &file, &events] {
-        assert!(!answer.shows("S3cret") && !answer.shows("Tulip-Harbor"), "{}", answer.body);
+        assert!(
+            !answer.shows("S3cret") && !answer.shows("Tulip-Harbor"),
+            "{}",
+            answer.body
+        );
     }
 }
 
@@ -169,7 +215,11 @@ async fn a_weak_password_of_a_row_is_refused() {
         if page.shows("Would be created") {
             let real = batch_of(&browser.call("/api/batches/follow", &[("id", &dry)]).await);
             let page = finished(&browser, &real).await;
-            assert!(page.shows("1 failed") && !page.shows("short,"), "{name}: {}", page.content());
+            assert!(
+                page.shows("1 failed") && !page.shows("short,"),
+                "{name}: {}",
+                page.content()
+            );
         } else {
             assert!(page.shows("policy asks for"), "{name}: {}", page.content());
         }
@@ -186,8 +236,16 @@ async fn parts_that_no_browser_sends_are_refused_in_words() {
     let headless = b"--edge\r\n\r\nS3cret-Word\r\n--edge--\r\n".to_vec();
     let cases = [
         ("no boundary", "multipart/form-data", whole.clone()),
-        ("an empty boundary", "multipart/form-data; boundary=", whole.clone()),
-        ("another boundary", "multipart/form-data; boundary=ridge", whole.clone()),
+        (
+            "an empty boundary",
+            "multipart/form-data; boundary=",
+            whole.clone(),
+        ),
+        (
+            "another boundary",
+            "multipart/form-data; boundary=ridge",
+            whole.clone(),
+        ),
         ("other parts", "multipart/mixed; boundary=edge", whole.clone()),
         ("nothing", form, Vec::new()),
         ("half of it", form, whole[..whole.len() / 2].to_vec()),
@@ -210,7 +268,11 @@ async fn parts_that_no_browser_sends_are_refused_in_words() {
             assert!(!answer.shows("S3cret-Word"), "{what}: {}", answer.body);
         }
     }
-    assert!(world.calls().iter().all(|call| call.starts_with("GET ")), "{:?}", world.calls());
+    assert!(
+        world.calls().iter().all(|call| call.starts_with("GET ")),
+        "{:?}",
+        world.calls()
+    );
 }
 
 #[tokio::test]
@@ -232,7 +294,12 @@ async fn fields_that_no_form_has_do_no_harm() {
         );
         let body = format!("{deep}--edge--\r\n").into_bytes();
         let answer = post(&browser, JSON, "multipart/form-data; boundary=edge", body).await;
-        assert!([204, 422].contains(&answer.status), "{name}: {} {}", answer.status, answer.content());
+        assert!(
+            [204, 422].contains(&answer.status),
+            "{name}: {} {}",
+            answer.status,
+            answer.content()
+        );
     }
     assert_eq!(browser.get(PAGE).await.status, 200);
 }
@@ -304,5 +371,9 @@ async fn a_dry_run_that_cannot_know_who_is_there_does_not_begin() {
     let told = upload(&browser, b"username\nana\n").await;
     assert_eq!(told.status, 502, "{}", told.content());
     let page = upload_plainly(&browser, b"username\nana\n").await;
-    assert!(page.shows("role=\"alert\"") && page.shows("Request id"), "{}", page.content());
+    assert!(
+        page.shows("role=\"alert\"") && page.shows("Request id"),
+        "{}",
+        page.content()
+    );
 }

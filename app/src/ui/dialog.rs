@@ -38,7 +38,6 @@ pub fn PostForm(
         <EnhancedForm>
             <form
                 method="post"
-                novalidate
                 action=action
                 class=class
                 enctype=multipart.then_some("multipart/form-data")

@@ -168,7 +168,9 @@ fn changes(before: &User, wanted: Wanted, may_see_groups: bool) -> UserUpdate {
     let groups_before = before.groups.clone().unwrap_or_default();
     let links_before = before.identity_providers.clone().unwrap_or_default();
     // What the form did not show, because the providers could not be read, is left alone.
-    let unseen = links_before.iter().filter(|(alias, _)| !wanted.asked.contains(alias));
+    let unseen = links_before
+        .iter()
+        .filter(|(alias, _)| !wanted.asked.contains(alias));
     let links = unseen.map(|(alias, link)| (alias.clone(), link.clone()));
     let links = links.chain(wanted.links).collect();
     UserUpdate {

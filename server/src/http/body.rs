@@ -58,7 +58,11 @@ async fn collect(body: Body, most: usize) -> Result<Bytes, Unread> {
     while let Some(chunk) = chunks.next().await {
         let Ok(chunk) = chunk else {
             // The browser has gone, or it sends more than is even read.
-            return Err(if length > most { Unread::TooLarge } else { Unread::Malformed });
+            return Err(if length > most {
+                Unread::TooLarge
+            } else {
+                Unread::Malformed
+            });
         };
         length = length.saturating_add(chunk.len());
         if length > most {
@@ -111,17 +115,29 @@ mod tests {
 
     #[tokio::test]
     async fn damaged_parts_are_not_taken_for_large_ones() {
-        for kind in ["multipart/form-data", "multipart/mixed; boundary=b", "multipart/form-data; boundary=c"] {
+        for kind in [
+            "multipart/form-data",
+            "multipart/mixed; boundary=b",
+            "multipart/form-data; boundary=c",
+        ] {
             check(kind, PARTS, Err(Unread::Malformed)).await;
         }
         for end in [0, 10, PARTS.len() - 10] {
-            check("multipart/form-data; boundary=b", &PARTS[..end], Err(Unread::Malformed)).await;
+            check(
+                "multipart/form-data; boundary=b",
+                &PARTS[..end],
+                Err(Unread::Malformed),
+            )
+            .await;
         }
     }
 
     #[tokio::test]
     async fn more_than_is_taken_is_refused() {
-        for (kind, most) in [("text/plain", LARGEST_FORM), ("multipart/form-data; boundary=b", LARGEST_UPLOAD)] {
+        for (kind, most) in [
+            ("text/plain", LARGEST_FORM),
+            ("multipart/form-data; boundary=b", LARGEST_UPLOAD),
+        ] {
             let chunk = Ok::<_, std::convert::Infallible>(Bytes::from(vec![b'a'; 64 * 1024]));
             let chunks = stream::iter(vec![chunk; most / 65_536 + 1]);
             check(kind, Body::from_stream(chunks), Err(Unread::TooLarge)).await;

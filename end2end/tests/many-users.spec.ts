@@ -1,0 +1,375 @@
+// Many users at once: ticked or all that match, looked at, done, stopped, tried again, and told row by row.
+import { readFile } from 'node:fs/promises'
+import type { Download, Locator, Page } from '@playwright/test'
+import {
+  button,
+  enter,
+  expect,
+  expectNoAxe,
+  expectNoSidewaysScroll,
+  expectRowVisible,
+  heading,
+  outcome,
+  passSignIn,
+  type Portal,
+  type Row,
+  rows,
+  tableOf,
+  test,
+  withAndWithoutJavaScript,
+} from '../support/fixtures'
+
+const LOCKS = '/pty/v1/auth/users/*/lock'
+
+const tick = (page: Page, name: string): Locator => page.getByRole('checkbox', { name: `Select ${name}`, exact: true })
+const result = (page: Page): Locator => tableOf(page, 'Outcome table')
+const progress = (page: Page): Locator => page.getByRole('progressbar')
+const outcomes = async (page: Page): Promise<Row[]> => rows(result(page))
+const howMany = async (page: Page, state: string): Promise<number> =>
+  (await outcomes(page)).filter((row) => row.Outcome === state).length
+
+/** Ticks these users in the list, each found by a search of its own where one is given, and says what to do. */
+async function choose(page: Page, users: string[], what: string, query = ''): Promise<void> {
+  await page.goto(`/users${query}`)
+  for (const user of users) await tick(page, user).check()
+  await button(page, what).click()
+}
+
+/** Confirms what the page is about to do, and waits until it is over. */
+async function confirm(page: Page, what: string): Promise<void> {
+  await button(page, what).click()
+  await over(page)
+}
+
+async function over(page: Page): Promise<void> {
+  await expect(page).toHaveURL(/\/batches\/[0-9a-f]{32}$/)
+  await expect(page.getByText(/Finished\.$/)).toBeVisible({ timeout: 15_000 })
+  await expect(button(page, 'Stop')).toHaveCount(0)
+}
+
+async function download(page: Page, click: () => Promise<void>): Promise<{ name: string; text: string }> {
+  const [file] = await Promise.all([page.waitForEvent('download'), click()])
+  return { name: (file as Download).suggestedFilename(), text: await readFile(await file.path(), 'utf8') }
+}
+
+const field = (page: Page): Locator => page.getByRole('textbox', { name: /^Type “delete \d+” to go on$/ })
+
+const locks = async (portal: Portal): Promise<number> =>
+  (await portal.simulator.calls()).filter((call) => call.path.endsWith('/lock')).length
+
+/** The first open users of the made-up ones. */
+async function people(portal: Portal, count: number): Promise<string[]> {
+  const users = (await (await portal.simulator.asAdmin()).call('GET', '/users?first=0&max=1000')) as {
+    username: string
+    email?: string
+    enabled: boolean
+  }[]
+  const made = users.filter((user) => user.enabled && /^[a-z-]+\.[a-z-]+$/.test(user.username) && user.email)
+  const names = made.map((user) => user.username).filter((name) => name !== 'layla.haddad')
+  return names.sort().slice(0, count)
+}
+
+withAndWithoutJavaScript((js) => {
+  test.beforeEach(({ page }) => {
+    page.on('dialog', (asked) => {
+      throw new Error(`a script ran: ${asked.message()}`)
+    })
+  })
+
+  test('a ticked selection is locked, and unlocked with a password each', async ({ page, portal }) => {
+    await enter(page, portal, 'helpdesk')
+    await page.goto('/users?q=example.com&per_page=100')
+    const chosen = ['alpha', 'layla.haddad']
+    for (const user of chosen) await tick(page, user).check()
+    if (js) await expect(page.getByText('2 selected')).toBeVisible()
+    await button(page, 'Lock').click()
+    await expect(heading(page)).toHaveText('Lock 2 users?')
+    await expectRowVisible(tableOf(page, 'Chosen users'), { 'User name': 'layla.haddad', Name: 'ليلى حداد', State: 'Open' })
+    await expectNoAxe(page)
+    await expect(page.getByRole('link', { name: 'Cancel' })).toHaveAttribute('href', '/users')
+    await confirm(page, 'Lock')
+    await expect(heading(page)).toHaveText('Lock 2 users')
+    await expect.poll(() => outcomes(page)).toEqual(chosen.map((Name) => ({ Name, Outcome: 'Done', 'What happened': 'Locked.' })))
+    await expect(page.getByText('2 of 2, 2 done. Finished.')).toBeVisible()
+    await expectNoAxe(page)
+    const cluster = await portal.simulator.asAdmin()
+    for (const user of chosen) expect(await cluster.isLocked(user), user).toBe(true)
+
+    await choose(page, chosen, 'Unlock', '?state=locked&per_page=100')
+    await confirm(page, 'Unlock')
+    const words = (await outcomes(page)).map((row) => row['What happened'] ?? '')
+    const passwords = words.map((text) => /^Unlocked\. Temporary password: (.{8,64})$/.exec(text)?.[1] ?? '')
+    expect(new Set(passwords).size).toBe(2)
+    for (const [at, user] of chosen.entries()) {
+      expect(await portal.simulator.answerToLogin(user, passwords[at]!)).toContain('not fully set up')
+    }
+    const file = await download(page, () => page.getByRole('link', { name: 'Download the result' }).click())
+    expect(file.name).toMatch(/^postern-result-\d{4}-\d\d-\d\d\.csv$/)
+    for (const password of passwords) expect(file.text).toContain(password.replaceAll('"', '""'))
+    await page.goto('/users')
+    for (const password of passwords) expect(await page.content()).not.toContain(password)
+  })
+
+  test('all that match the search are taken, and no others', async ({ page, portal }) => {
+    const [first, second] = await people(portal, 2)
+    const cluster = await portal.simulator.asAdmin()
+    for (const user of [first!, second!]) await cluster.lock(user)
+    await enter(page, portal, 'admin')
+    await page.goto('/users?fresh=1')
+    await page.goto(`/users?state=locked&q=${first}@`)
+    await page.getByRole('checkbox', { name: /^All 1 that match/ }).check()
+    await button(page, 'Delete').click()
+    await expect(heading(page)).toHaveText('Delete 1 user?')
+    await field(page).fill('delete 1')
+    await confirm(page, 'Delete')
+    await expect.poll(() => outcomes(page)).toEqual([{ Name: first, Outcome: 'Done', 'What happened': 'Deleted.' }])
+    await page.goto('/users?fresh=1&q=example')
+    await page.goto(`/users?q=${first}@`)
+    await expect(page.getByText('Nothing matches')).toBeVisible()
+    expect(await cluster.isLocked(second!)).toBe(true)
+  })
+
+  test('deleting many takes the number in words', async ({ page, portal, watch }) => {
+    watch.allowStatus(422)
+    const chosen = await people(portal, 2)
+    await enter(page, portal, 'helpdesk')
+    await choose(page, [...chosen, 'helpdesk'], 'Delete', '?per_page=100')
+    await expect(page.getByText('Your own account, helpdesk, is left out')).toBeVisible()
+    for (const typed of ['', 'delete 2', '<script>alert(1)</script>', 'מחק 3', '👩‍👧', 'x'.repeat(3000)]) {
+      await field(page).fill(typed)
+      await button(page, 'Delete').click()
+      await expect(field(page)).toHaveAttribute('aria-invalid', 'true')
+      await expect(field(page)).toHaveAccessibleDescription('Type “delete 3” to go on.')
+      await expect(field(page)).toHaveValue(typed)
+      await expectNoSidewaysScroll(page, typed.slice(0, 20))
+    }
+    await expectNoAxe(page)
+    await field(page).fill('Delete 3')
+    await confirm(page, 'Delete')
+    await expect.poll(() => outcomes(page)).toEqual([
+      ...chosen.map((Name) => ({ Name, Outcome: 'Done', 'What happened': 'Deleted.' })),
+      { Name: 'helpdesk', Outcome: 'Failed', 'What happened': expect.stringContaining('your own account') },
+    ])
+  })
+
+  test('a role is given beside those that are there', async ({ page, portal, watch }) => {
+    watch.allowStatus(422)
+    await enter(page, portal, 'helpdesk')
+    await choose(page, ['alpha', 'auditor'], 'Assign a role', '?per_page=100')
+    await expect(heading(page)).toHaveText('Assign a role to 2 users')
+    const role = page.getByRole('combobox', { name: 'Role' })
+    await button(page, 'Assign a role').click()
+    await expect(role).toHaveAttribute('aria-invalid', 'true')
+    await expect(role).toHaveAccessibleDescription('Choose a role.')
+    await expectNoAxe(page)
+    await role.selectOption('portal_auditor')
+    await confirm(page, 'Assign a role')
+    await expect.poll(() => outcomes(page)).toEqual([
+      { Name: 'alpha', Outcome: 'Done', 'What happened': 'Assigned.' },
+      { Name: 'auditor', Outcome: 'Done', 'What happened': 'Had the role already.' },
+    ])
+    await result(page).getByRole('link', { name: 'alpha' }).click()
+    const roles = tableOf(page, 'Roles and what they grant')
+    await expectRowVisible(roles, { Role: /^portal_auditor/ })
+    await expectRowVisible(roles, { Role: /^directory_viewer/ })
+  })
+
+  test('users are added to a group, by whoever may change groups', async ({ page, portal, watch }) => {
+    watch.allowStatus(422)
+    await enter(page, portal, 'admin')
+    await choose(page, ['alpha', 'c.okafor', 'svc-backup'], 'Add to a group', '?per_page=100')
+    const group = page.getByRole('combobox', { name: 'Group' })
+    await button(page, 'Add to a group').click()
+    await expect(group).toHaveAccessibleDescription('Choose a group.')
+    await group.selectOption({ label: 'developers' })
+    await portal.simulator.clearCalls()
+    await confirm(page, 'Add to a group')
+    await expect.poll(() => outcomes(page)).toEqual([
+      { Name: 'alpha', Outcome: 'Done', 'What happened': 'Was in developers already.' },
+      { Name: 'c.okafor', Outcome: 'Done', 'What happened': 'Added to developers.' },
+      { Name: 'svc-backup', Outcome: 'Done', 'What happened': 'Added to developers.' },
+    ])
+    expect((await portal.simulator.calls()).filter((call) => call.method === 'PUT')).toHaveLength(1)
+  })
+
+  test('what is under way is shown, stopped, and the rest tried again', async ({ page, portal }) => {
+    const chosen = await people(portal, 12)
+    await enter(page, portal, 'helpdesk')
+    await portal.simulator.faults([{ path: LOCKS, fault: { delay_ms: 1_500 } }])
+    await choose(page, chosen, 'Lock', '?per_page=100')
+    await portal.simulator.clearCalls()
+    await button(page, 'Lock').click()
+    await expect(heading(page)).toHaveText('Lock 12 users')
+    await expect(progress(page)).toHaveAttribute('max', '12')
+    await expect.poll(() => howMany(page, 'Under way')).toBe(4)
+    await expect(progress(page)).toHaveAccessibleName('Lock 12 users')
+    await expectNoSidewaysScroll(page)
+    if (js) await expectNoAxe(page)
+    await button(page, 'Stop').click()
+    await over(page)
+    const done = await howMany(page, 'Done')
+    expect(done).toBeGreaterThanOrEqual(4)
+    expect(done).toBeLessThan(12)
+    expect(await howMany(page, 'Not tried')).toBe(12 - done)
+    expect(await locks(portal)).toBe(done)
+    await expect(result(page)).toContainText('Not begun: this was stopped.')
+
+    await portal.simulator.clearFaults()
+    await button(page, `Try ${12 - done} again`).click()
+    await expect(result(page).getByRole('row')).toHaveCount(13 - done)
+    await over(page)
+    expect(await howMany(page, 'Done')).toBe(12 - done)
+    await expect(button(page, `Try ${12 - done} again`)).toHaveCount(0)
+    const cluster = await portal.simulator.asAdmin()
+    for (const user of chosen) expect(await cluster.isLocked(user), user).toBe(true)
+  })
+
+  test('one that fails does not stop the rest, and is tried again', async ({ page, portal }) => {
+    const chosen = await people(portal, 6)
+    const unlucky = (await portal.userPath(chosen[2]!)).replace('/users/', '')
+    await enter(page, portal, 'helpdesk')
+    const body = JSON.stringify({ errorMessage: 'The cluster’s own <b>words</b>' })
+    await portal.simulator.faults([{ path: `/pty/v1/auth/users/${unlucky}/lock`, fault: { status: 409, body } }])
+    await choose(page, chosen, 'Lock', '?per_page=100')
+    await confirm(page, 'Lock')
+    await expect(page.getByText('6 of 6, 5 done, 1 failed. Finished.')).toBeVisible()
+    await expectRowVisible(result(page), {
+      Name: chosen[2]!,
+      Outcome: 'Failed',
+      'What happened': /The cluster’s own <b>words<\/b>/,
+    })
+    await expectNoAxe(page)
+    const file = await download(page, () => page.getByRole('link', { name: 'Download the result' }).click())
+    expect(file.text.split('\r\n')).toHaveLength(8)
+    expect(file.text).toContain(`3,${chosen[2]},Failed,`)
+    expect(file.text).toContain(`1,${chosen[0]},Done,Locked.`)
+
+    await portal.simulator.clearFaults()
+    await button(page, 'Try 1 again').click()
+    await expect(result(page).getByRole('row')).toHaveCount(2)
+    await over(page)
+    await expect.poll(() => outcomes(page)).toEqual([{ Name: chosen[2], Outcome: 'Done', 'What happened': 'Locked.' }])
+  })
+
+  test('nobody ticked is said, and leads back', async ({ page, portal }) => {
+    await enter(page, portal, 'helpdesk', '/users')
+    await button(page, 'Lock').click()
+    await expect(page.getByText('Nobody is chosen')).toBeVisible()
+    await expectNoAxe(page)
+    await page.getByRole('link', { name: 'Back to the users' }).click()
+    await expect(page).toHaveURL('/users')
+  })
+
+  test('the auditor may tick and do nothing, nor see another’s batch', async ({ page, portal, watch, browser }) => {
+    watch.allowStatus(403, 404)
+    const context = await browser.newContext({ baseURL: portal.url })
+    const other = await context.newPage()
+    await passSignIn(context.request, portal, 'helpdesk')
+    await choose(other, ['alpha'], 'Lock', '?q=alpha@')
+    await button(other, 'Lock').click()
+    await expect(other).toHaveURL(/\/batches\//)
+    const batch = new URL(other.url()).pathname
+    await expect(other.getByText(/Finished\.$/)).toBeVisible()
+    await context.close()
+
+    await enter(page, portal, 'auditor', '/users')
+    for (const [name, permission] of [
+      ['Lock', 'user_manager_admin'],
+      ['Unlock', 'user_manager_admin'],
+      ['Add to a group', 'group_admin'],
+      ['Assign a role', 'user_manager_admin'],
+      ['Delete', 'user_manager_admin'],
+    ] as const) {
+      await expect(button(page, name)).toHaveAttribute('aria-disabled', 'true')
+      await expect(button(page, name)).toHaveAccessibleDescription(new RegExp(permission))
+      await button(page, name).click({ force: true })
+      await expect(page).toHaveURL('/users')
+    }
+    await portal.simulator.clearCalls()
+    for (const deed of ['lock', 'unlock', 'group', 'role', 'delete']) {
+      expect((await page.goto(`/users/many?do=${deed}&ids[]=alpha`))?.status(), deed).toBe(403)
+      await expect(outcome(page, 'alert')).toContainText(/user_manager_admin|group_admin/)
+      const response = await page.request.post(`${portal.url}/api/users/many`, {
+        headers: { origin: portal.url, accept: 'application/json' },
+        form: { deed, 'users[]': 'alpha', target: 'delete 1' },
+        maxRedirects: 0,
+      })
+      expect(response.status(), deed).toBe(403)
+    }
+    for (const address of [batch, '/batches/nonsense']) {
+      expect((await page.goto(address))?.status()).toBe(404)
+      await expect(outcome(page, 'alert')).toContainText('not remembered any more')
+      await expectNoAxe(page)
+    }
+    for (const file of ['events', 'result.csv']) {
+      expect((await page.request.get(`${batch}/${file}`)).status()).toBe(404)
+    }
+    expect(await portal.simulator.calls(), 'nothing reached the cluster').toEqual([])
+  })
+
+  test('the help desk cannot add to groups', async ({ page, portal }) => {
+    await enter(page, portal, 'helpdesk', '/users')
+    await expect(button(page, 'Add to a group')).toHaveAttribute('aria-disabled', 'true')
+    await expect(button(page, 'Add to a group')).toHaveAccessibleDescription(/group_admin/)
+    await expect(button(page, 'Lock')).not.toHaveAttribute('aria-disabled', 'true')
+  })
+
+  test('the list is exported as it is searched', async ({ page, portal }) => {
+    await enter(page, portal, 'auditor', '/users?q=example.com&state=open&sort=-username')
+    const file = await download(page, () => page.getByRole('link', { name: 'Export as CSV' }).click())
+    expect(file.name).toMatch(/^postern-users-\d{4}-\d\d-\d\d\.csv$/)
+    const lines = file.text.trimEnd().split('\r\n')
+    expect(lines[0]).toBe('User name,Name,E-mail,State,Created')
+    expect(lines.length).toBeGreaterThan(30)
+    expect(file.text).toContain("\"'=Órla O'Brien <\"\"&\"\">, Jr.\"")
+    expect(file.text).not.toContain('c.okafor')
+  })
+
+  test('the pages fit a telephone', async ({ page, portal }) => {
+    await page.setViewportSize({ width: 360, height: 740 })
+    const long = 'maximiliana-wilhelmina.von-hohenschwangau-zu-trauttmansdorff-weinsberg'
+    await enter(page, portal, 'admin', `/users?q=${long}`)
+    await expectNoSidewaysScroll(page)
+    await expectNoAxe(page)
+    for (const deed of ['lock', 'group', 'role', 'delete']) {
+      await page.goto(`/users/many?do=${deed}&ids[]=${long}&ids[]=alpha`)
+      await expectNoSidewaysScroll(page)
+      await expectNoAxe(page)
+    }
+    await page.goto(`/users/many?do=unlock&ids[]=${long}&ids[]=alpha`)
+    await confirm(page, 'Unlock')
+    await expectNoSidewaysScroll(page)
+    await expectNoAxe(page)
+  })
+})
+
+test('the count and the rows move while it runs, and are announced', async ({ page, portal }) => {
+  const chosen = await people(portal, 8)
+  await enter(page, portal, 'helpdesk')
+  await portal.simulator.faults([{ path: LOCKS, fault: { delay_ms: 600 } }])
+  await choose(page, chosen, 'Lock', '?per_page=100')
+  await button(page, 'Lock').click()
+  await expect(heading(page)).toHaveText('Lock 8 users')
+  await page.evaluate(() => Object.assign(window, { stayed: true }))
+  await expect(progress(page)).toHaveAttribute('value', '4')
+  expect(await page.evaluate(() => 'stayed' in window), 'the page was not loaded anew').toBe(true)
+  expect(await howMany(page, 'Done')).toBe(4)
+  await over(page)
+})
+
+test('ticking a whole page, a range, and taking it back', async ({ page, portal }) => {
+  await enter(page, portal, 'helpdesk', '/users')
+  const all = page.getByRole('checkbox', { name: 'Select all on this page' })
+  await all.check()
+  await expect(page.getByText('25 selected')).toBeVisible()
+  await all.uncheck()
+  await expect(page.getByText(/selected$/)).toHaveCount(0)
+  const boxes = page.getByRole('checkbox', { name: /^Select (?!all)/ })
+  await boxes.nth(1).click()
+  await boxes.nth(4).click({ modifiers: ['Shift'] })
+  await expect(page.getByText('4 selected')).toBeVisible()
+  await boxes.nth(2).uncheck()
+  await expect(page.getByText('3 selected')).toBeVisible()
+  await button(page, 'Lock').click()
+  await expect(heading(page)).toHaveText('Lock 3 users?')
+})
