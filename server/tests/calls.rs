@@ -3,7 +3,7 @@
 mod support;
 
 use simulator::TokenMode;
-use support::{Browser, SIGN_IN, Setup, World, password};
+use support::{Browser, SIGN_IN, Setup, World, begin, begin_import, finished, password};
 
 /// Gets a page and says which calls it made.
 async fn calls(world: &World, browser: &Browser, page: &str) -> Vec<String> {
@@ -82,20 +82,26 @@ async fn the_list_of_users_takes_a_call_a_page_of_the_api_and_then_none() {
 }
 
 #[tokio::test]
-async fn a_user_takes_two_calls_and_ones_session_one() {
+async fn a_user_takes_a_call_for_each_thing_shown_and_ones_session_one() {
     let world = World::new().await;
     let id = world.id_of("alpha").await;
     for name in ["admin", "helpdesk", "auditor"] {
         let browser = world.signed_in(name).await;
-        let user = [
+        let mut user = vec![
+            "GET /pty/v1/auth/groups?max=1000&first=0 200".to_owned(),
+            "GET /pty/v1/auth/passwordpolicy 200".to_owned(),
             "GET /pty/v1/auth/roles 200".to_owned(),
             format!("GET /pty/v1/auth/users/{id} 200"),
         ];
-        assert_eq!(
-            calls(&world, &browser, &format!("/users/{id}")).await,
-            user,
-            "{name}"
-        );
+        // The rules of passwords are for whoever may set one and read them.
+        user.retain(|call| name == "admin" || !call.contains("passwordpolicy"));
+        // Roles and groups are kept: the groups for all who may read them, after being let in by one call.
+        let seen = calls(&world, &browser, &format!("/users/{id}")).await;
+        let plain = |calls: &[String]| -> Vec<String> {
+            let cut = |call: &String| call.replace("max=1&", "max=1000&");
+            calls.iter().map(cut).collect()
+        };
+        assert_eq!(plain(&seen), user, "{name}");
         let session = ["GET /pty/v1/auth/permissions 200"];
         assert_eq!(calls(&world, &browser, "/session").await, session, "{name}");
     }
@@ -106,6 +112,84 @@ async fn a_user_takes_two_calls_and_ones_session_one() {
         none,
         "what may not be read is not asked for"
     );
+}
+
+#[tokio::test]
+async fn a_user_in_no_group_takes_two_calls() {
+    let world = World::new().await;
+    let id = world.id_of("svc-backup").await;
+    let browser = world.signed_in("helpdesk").await;
+    let page = format!("/users/{id}");
+    let user = format!("GET /pty/v1/auth/users/{id} 200");
+    let cold = calls(&world, &browser, &page).await;
+    assert_eq!(cold, ["GET /pty/v1/auth/roles 200", &user]);
+    assert_eq!(calls(&world, &browser, &page).await, [user.as_str()], "the roles are kept");
+}
+
+/// Each form asks for what there is to choose from, and for no more than its person may read.
+#[tokio::test]
+async fn the_forms_of_users_take_a_call_for_each_choice() {
+    const GROUPS: &str = "GET /pty/v1/auth/groups?max=1000&first=0 200";
+    const POLICY: &str = "GET /pty/v1/auth/passwordpolicy 200";
+    const ROLES: &str = "GET /pty/v1/auth/roles 200";
+    const SAML: &str = "GET /pty/v1/auth/saml 200";
+    let world = World::new().await;
+    let id = world.id_of("alpha").await;
+    let user = format!("GET /pty/v1/auth/users/{id} 200");
+    let edit = format!("/users/{id}/edit");
+    for (name, page, expected) in [
+        ("helpdesk", "/users/new", vec![ROLES]),
+        ("admin", "/users/new", vec![POLICY, ROLES, SAML]),
+        ("helpdesk", "/users/import", vec![]),
+        ("helpdesk", &edit, vec![GROUPS, &user]),
+        ("helpdesk", "/users/many", vec![]),
+    ] {
+        world.simulator().clear_calls();
+        let browser = world.signed_in(name).await;
+        let seen = calls(&world, &browser, page).await;
+        // Roles that were read lately are kept for whoever may read them.
+        let seen: Vec<_> = seen.iter().filter(|call| *call != ROLES).collect();
+        let expected: Vec<_> = expected.iter().filter(|call| **call != ROLES).collect();
+        assert_eq!(seen, expected, "{page} for {name}");
+    }
+}
+
+/// The users are known by the list; each row takes what it needs.
+#[tokio::test]
+async fn what_is_done_to_many_takes_as_many_calls() {
+    let world = World::new().await;
+    let browser = world.signed_in("helpdesk").await;
+    let chosen = ["alpha", "bdrift", "svc-backup"];
+    let list = calls(&world, &browser, "/users/many?do=lock&ids[]=alpha&ids[]=bdrift").await;
+    assert_eq!(list, ["GET /pty/v1/auth/users?max=1000&first=0 200"]);
+    for (deed, target, each) in [("lock", "", 1), ("unlock", "", 1), ("role", "portal_auditor", 3), ("delete", "delete 3", 1)] {
+        world.simulator().clear_calls();
+        let id = begin(&browser, deed, &chosen, target).await;
+        finished(&browser, &id).await;
+        let made = world.calls();
+        let kept = ["/roles 200", "/passwordpolicy 403"];
+        let rows = made.iter().filter(|call| !kept.iter().any(|end| call.ends_with(end)));
+        assert_eq!(rows.count(), 3 * each, "{deed}: {made:?}");
+        world.simulator().clear_calls();
+        finished(&browser, &id).await;
+        browser.get(&format!("/batches/{id}/result.csv")).await;
+        world.assert_no_calls("looking at a batch");
+    }
+}
+
+/// A dry run reads what there is once, however many rows there are.
+#[tokio::test]
+async fn a_dry_run_takes_as_few_calls_as_one_row() {
+    let world = World::new().await;
+    let browser = world.signed_in("helpdesk").await;
+    let mut file = "username,roles,groups\n".to_owned();
+    for at in 0..500 {
+        file.push_str(&format!("user-{at},directory_viewer,developers\n"));
+    }
+    let id = begin_import(&browser, &file).await;
+    finished(&browser, &id).await;
+    let made = world.calls();
+    assert!(made.len() <= 4 && made.iter().all(|call| call.starts_with("GET ")), "{made:?}");
 }
 
 #[tokio::test]

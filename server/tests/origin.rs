@@ -3,7 +3,7 @@
 mod support;
 
 use http::{Method, header};
-use support::{Browser, HTML, JSON, LOCK, SIGN_IN, SIGN_OUT, UNLOCK, World, password};
+use support::{Browser, HTML, JSON, LOCK, SIGN_IN, SIGN_OUT, World, password};
 
 /// Headers of requests that did not come from a page of the portal.
 const FOREIGN: &[&[(&str, &str)]] = &[
@@ -46,26 +46,22 @@ fn request(
 async fn a_foreign_post_is_refused_and_nothing_happens() {
     let world = World::new().await;
     let id = world.id_of("alpha").await;
-    let forms: &[(&str, &[(&str, &str)])] = &[
-        (SIGN_IN, &[("user_name", "auditor"), ("password", password())]),
-        (SIGN_OUT, &[]),
-        ("/api/theme", &[("theme", "dark")]),
-        (LOCK, &[("id", &id)]),
-        (UNLOCK, &[("id", &id)]),
-    ];
-    assert_eq!(
-        forms.len(),
-        app::routes::FUNCTIONS.len(),
-        "a function has no form here"
-    );
+    let form = |path: &str| match path {
+        SIGN_IN => vec![("user_name", "auditor"), ("password", password())],
+        SIGN_OUT => vec![],
+        "/api/theme" => vec![("theme", "dark")],
+        "/api/users/many" => vec![("deed", "lock"), ("users[]", "alpha")],
+        _ => vec![("id", id.as_str()), ("name", "x"), ("q", "x"), ("file", "username\nx\n")],
+    };
     let browser = world.signed_in("helpdesk").await;
-    for (path, fields) in forms {
+    for (path, _) in app::routes::FUNCTIONS {
+        let fields = form(path);
         for headers in FOREIGN {
             for accept in [JSON, HTML] {
                 let what = format!("{path} with {headers:?} for {accept}");
                 let request = request(&world, &browser, (Method::POST, path), headers)
                     .header(header::ACCEPT, accept)
-                    .form(fields);
+                    .form(&fields);
                 let answer = browser.send(request).await;
                 assert_eq!(answer.status, 403, "{what}");
                 assert!(answer.cookies().is_empty(), "{what}: {:?}", answer.cookies());

@@ -62,6 +62,8 @@ pub fn PostForm(
 /// and is an alert only when it says something.
 #[component]
 fn FormError(error: Option<PortalError>) -> AnyView {
+    // The page is shown again after "Find": nothing is the matter.
+    let error = error.filter(|error| !error.title.is_empty());
     let role = error.as_ref().map(|_| "alert");
     view! {
         <div class="form-error" data-form-error role=role>

@@ -377,6 +377,12 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.body))
     }
 
+    /// The message at a form's field, as it stands in the page. The first form with such a field counts.
+    pub fn message_at(&self, field: &str) -> Option<&str> {
+        let (_, rest) = self.body.split_once(&format!("data-error-for=\"{field}\""))?;
+        rest.split_once('>')?.1.split('<').next()
+    }
+
     /// The beginning of the content, for the message of a test that fails.
     pub fn content(&self) -> &str {
         let start = self.body.find("<main").unwrap_or_default();
@@ -464,4 +470,13 @@ pub fn secret(page: &Answer) -> Option<&str> {
     page.between("class=\"secret\"", "</div>")?;
     let rest = &page.body[page.body.find("class=\"secret\"")?..];
     Some(rest.split_once("<code>")?.1.split_once("</code>")?.0)
+}
+
+/// Whether there is a JSON web token in a text. Random words may begin like one, but have no dot.
+pub fn holds_token(text: &str) -> bool {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    text.match_indices("eyJ").any(|(at, _)| {
+        let rest = text[at..].trim_start_matches(is_word);
+        rest.strip_prefix('.').is_some_and(|rest| rest.starts_with(is_word))
+    })
 }
