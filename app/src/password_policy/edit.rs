@@ -184,15 +184,18 @@ fn PolicyForm(visit: Visit, policy: PasswordPolicy) -> impl IntoView {
     .into_any()
 }
 
-/// The fields of a part, numbers two by two.
+/// The fields of a part, beside each other; a pattern needs the room of a line.
 fn part(heading: &'static str, rules: &'static [Rule], fields: &Fields, held: &Held) -> AnyView {
-    let controls = rules
-        .iter()
-        .map(|rule| control(rule, fields, held))
-        .collect_view();
+    let (wide, narrow): (Vec<_>, Vec<_>) = rules.iter().partition(|rule| rule.kind == Kind::Pattern);
+    let controls = |rules: Vec<&'static Rule>| {
+        let controls = rules.into_iter().map(|rule| control(rule, fields, held));
+        controls.collect_view()
+    };
+    let (wide, narrow) = (controls(wide), controls(narrow));
     view! {
         <FieldGroup name=heading label=heading>
-            <div class="field-pair">{controls}</div>
+            <div class="field-pair">{narrow}</div>
+            {wide}
         </FieldGroup>
     }
     .into_any()
@@ -203,8 +206,8 @@ fn control(rule: &'static Rule, fields: &Fields, held: &Held) -> AnyView {
     let now = rule.typed(held);
     let value = fields.text(rule.key, &now);
     match rule.kind {
-        Kind::Number { many, .. } => view! {
-            <TextField name=rule.key label=format!("{} ({many})", rule.label) kind=FieldKind::Number maxlength=20
+        Kind::Number { .. } => view! {
+            <TextField name=rule.key label=rule.field_label() kind=FieldKind::Number maxlength=20
                 value hint=rule.meaning error/>
         }
         .into_any(),

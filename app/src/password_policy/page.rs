@@ -89,7 +89,7 @@ fn Remarks(remarks: Vec<String>) -> impl IntoView {
         .collect_view();
     Some(view! {
         <Notice tone=Tone::Info title="To know about this policy">
-            <ul>{lines}</ul>
+            <ul class="remarks">{lines}</ul>
         </Notice>
     })
 }

@@ -163,7 +163,7 @@ pub(super) const PARTS: &[(&str, &[Rule])] = &[
             ),
             rule(
                 "passwordHistory",
-                "Not one of the last",
+                "Password history",
                 number("password", "passwords", 1000, Stricter::Greater),
                 "None of the user's last passwords is used again.",
             ),
@@ -241,6 +241,17 @@ pub(super) fn text(value: &Json) -> String {
 }
 
 impl Rule {
+    /// What the field is called: with its unit, where that is not what the rule counts.
+    pub fn field_label(&self) -> String {
+        match self.kind {
+            Kind::Number {
+                many: many @ ("days" | "seconds"),
+                ..
+            } => format!("{} ({many})", self.label),
+            _ => self.label.to_owned(),
+        }
+    }
+
     /// What the form holds of this rule.
     pub fn typed(&self, held: &Held) -> String {
         held.get(self.key).map(text).unwrap_or_default()
@@ -527,7 +538,7 @@ mod tests {
         check("forceExpiredPasswordChange", "", &["Expires after"]);
         check("forceExpiredPasswordChange", "90", &[]);
         check("maxAuthAge", "7200", &["Sign in again after"]);
-        check("passwordHistory", "0", &["Not one of the last"]);
+        check("passwordHistory", "0", &["Password history"]);
         check("notUsername", "", &["Not the user name"]);
         check("regexPattern", "", &["Pattern"]);
         check("regexPattern", ".*", &[]);

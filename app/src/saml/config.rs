@@ -7,7 +7,7 @@ use protegrity::{Json, SamlProvider};
 use super::{certificate::shortened, plain};
 use crate::{
     islands::CopyButton,
-    ui::{Icon, Table},
+    ui::{DescriptionList, Icon},
 };
 
 /// A group of settings: its heading, and the keys with what they mean.
@@ -145,7 +145,7 @@ pub(super) fn Configuration(provider: SamlProvider) -> impl IntoView {
         let rows = rows.into_iter().map(row).collect_view();
         view! {
             <h3>{heading}</h3>
-            <Table label=heading columns=&["Setting", "Key", "Value"]>{rows}</Table>
+            <DescriptionList>{rows}</DescriptionList>
         }
     });
     view! {
@@ -160,16 +160,15 @@ pub(super) fn Configuration(provider: SamlProvider) -> impl IntoView {
 
 fn row((key, value): (String, Json)) -> impl IntoView {
     let shown = if is_secret(&key) {
-        view! { "not shown" }.into_any()
+        "not shown".into_any()
     } else {
         shown(&value, label(&key))
     };
     view! {
-        <tr>
-            <th scope="row" class="wraps">{label(&key).to_owned()}</th>
-            <td><code>{key}</code></td>
-            <td class="wraps">{shown}</td>
-        </tr>
+        <div class="detail">
+            <dt>{label(&key).to_owned()} <code>{key}</code></dt>
+            <dd>{shown}</dd>
+        </div>
     }
 }
 

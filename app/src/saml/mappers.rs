@@ -229,9 +229,9 @@ fn row(visit: &Visit, at: usize, mapper: SamlMapper) -> AnyView {
     };
     view! {
         <tr>
-            <th scope="row"><bdi>{name}</bdi></th>
-            <td class="wraps">{in_words(mapper_type.as_deref())}</td>
-            <td class="wraps"><ul class="plain">{settings.collect_view()}</ul></td>
+            <th scope="row" class="wraps"><bdi>{name}</bdi></th>
+            <td class="fits">{in_words(mapper_type.as_deref())}</td>
+            <td class="fits"><ul>{settings.collect_view()}</ul></td>
             <td>{action}</td>
         </tr>
     }

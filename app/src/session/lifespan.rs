@@ -110,7 +110,7 @@ fn TokensView(visit: Visit, times: Option<gate::TokenTimes>) -> impl IntoView {
         </Section>
         <LifespanForm visit now=own.unwrap_or(DEFAULT)/>
         <Section title="What follows from it">
-            <ul>
+            <ul class="remarks">
                 <li>"The life of refresh tokens, and the idle time of the single sign-on, is always the access token's and 10 minutes. It cannot be set by itself."</li>
                 <li>"Tokens that were given before keep their lifespan. Nothing calls them back, also not the lock of their owner's account."</li>
                 <li>"Sessions of this portal renew themselves as long as they are used, and do not end sooner or later for it. Where the cluster gives no refresh token, a session asks for the password again when the access token ends."</li>
@@ -140,7 +140,7 @@ fn LifespanForm(visit: Visit, now: u32) -> impl IntoView {
                 <LiveLifespan>
                     <TextField name="lifespan" label="Access token lifespan (seconds)" kind=FieldKind::Number required=true
                         maxlength=10 value hint error=of_field/>
-                    <ul class="lifespan-effect" data-lifespan-effect aria-live="polite" aria-label="What it means">{lines}</ul>
+                    <ul class="remarks" data-lifespan-effect aria-live="polite" aria-label="What it means">{lines}</ul>
                 </LiveLifespan>
                 <SureField name="sure_lifespan" label="I am sure that tokens are to live so long" error/>
                 <div class="form-actions"><SubmitButton label="Change lifespan"/></div>
