@@ -193,6 +193,49 @@ async fn a_dry_run_takes_as_few_calls_as_one_row() {
 }
 
 #[tokio::test]
+async fn settings_take_a_call_each_and_a_provider_one_more_for_its_mappers() {
+    let world = World::new().await;
+    let browser = world.signed_in("admin").await;
+    let provider = "GET /pty/v1/auth/saml/providers/AWS-IDP 200";
+    let policy = "GET /pty/v1/auth/passwordpolicy 200";
+    for (page, expected) in [
+        ("/saml", &["GET /pty/v1/auth/saml/providers 200"][..]),
+        ("/saml/new", &[]),
+        (
+            "/saml/AWS-IDP",
+            &[provider, "GET /pty/v1/auth/saml/providers/AWS-IDP/mappers 200"],
+        ),
+        ("/saml/AWS-IDP/edit", &[provider]),
+        ("/password-policy", &[policy]),
+        ("/password-policy/edit", &[policy]),
+        ("/session/password", &[policy]),
+        ("/tokens", &[]),
+    ] {
+        assert_eq!(calls(&world, &browser, page).await, expected, "{page}");
+    }
+}
+
+/// As one types, the policy is read once.
+#[tokio::test]
+async fn judging_a_password_asks_for_the_policy_once_a_minute_and_again_after_a_change() {
+    let world = World::new().await;
+    let browser = world.signed_in("admin").await;
+    for (password, expected) in [("a", 1), ("ab", 0), ("abc", 0)] {
+        world.simulator().clear_calls();
+        let answer = browser.call("/api/password/judge", &[("password", password)]).await;
+        assert_eq!(answer.status, 200, "{}", answer.content());
+        assert_eq!(answer.json()["broken"][0], "length");
+        let made = world.calls();
+        assert_eq!(made.len(), expected, "{password}: {made:?}");
+    }
+    let form = [("length", "3"), ("sure_weaker", "true")];
+    let answer = browser.call("/api/password-policy/update", &form).await;
+    assert_eq!(answer.status, 204, "{}", answer.content());
+    let answer = browser.call("/api/password/judge", &[("password", "abc")]).await;
+    assert!(!answer.body.contains("\"length\""), "{}", answer.body);
+}
+
+#[tokio::test]
 async fn pages_of_the_portal_alone_take_none() {
     let world = World::with(Setup {
         demo: true,

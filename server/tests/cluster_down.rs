@@ -61,6 +61,25 @@ fn calls(id: &str) -> Vec<(String, String, Part)> {
         (user.clone(), path(&format!("/users/{id}")), Part::Main),
         (user, path("/roles"), Part::Side),
         ("/session".to_owned(), path("/permissions"), Part::Quiet),
+        ("/saml".to_owned(), path("/saml/providers"), Part::Main),
+        ("/saml/AWS-IDP".to_owned(), path("/saml/providers/AWS-IDP"), Part::Main),
+        (
+            "/saml/AWS-IDP".to_owned(),
+            path("/saml/providers/AWS-IDP/mappers"),
+            Part::Side,
+        ),
+        (
+            "/saml/AWS-IDP/edit".to_owned(),
+            path("/saml/providers/AWS-IDP"),
+            Part::Main,
+        ),
+        ("/password-policy".to_owned(), path("/passwordpolicy"), Part::Main),
+        (
+            "/password-policy/edit".to_owned(),
+            path("/passwordpolicy"),
+            Part::Main,
+        ),
+        ("/session/password".to_owned(), path("/passwordpolicy"), Part::Quiet),
         ("/services".to_owned(), path("/health"), Part::Side),
         (
             "/services".to_owned(),
@@ -77,6 +96,14 @@ fn calls(id: &str) -> Vec<(String, String, Part)> {
         ("/services".to_owned(), path("/version"), Part::Quiet),
         ("/services".to_owned(), path("/log"), Part::Quiet),
     ]
+}
+
+/// Somebody who may see this page.
+fn reader(page: &str) -> &'static str {
+    let is_setting = ["/saml", "/password-policy", "/session/password", "/tokens"]
+        .iter()
+        .any(|setting| page.starts_with(setting));
+    if is_setting { "admin" } else { "helpdesk" }
 }
 
 /// A portal in front of a cluster that will fail in this way.
@@ -148,7 +175,7 @@ async fn every_page_stays_whole_when_one_of_its_calls_fails() {
             let id = world.id_of("alpha").await;
             let mut silent = Vec::new();
             for (page, path, part) in calls(&id) {
-                let browser = world.signed_in("helpdesk").await;
+                let browser = world.signed_in(reader(&page)).await;
                 world.fail(&[&path], &fault);
                 let answer = browser.get(&page).await;
                 let what = format!("{page} with {fault:?} on {path}");
@@ -178,9 +205,20 @@ async fn every_page_stays_whole_when_the_cluster_is_gone() {
     for fault in [Fault::Drop, Fault::Html, LATE] {
         let world = world(&fault).await;
         let id = world.id_of("alpha").await;
-        let browser = world.signed_in("helpdesk").await;
+        let browser = world.signed_in("admin").await;
         world.fail(&["/"], &fault);
-        for page in ["/", "/users", &format!("/users/{id}"), "/session", "/services"] {
+        for page in [
+            "/",
+            "/users",
+            &format!("/users/{id}"),
+            "/session",
+            "/services",
+            "/saml",
+            "/saml/AWS-IDP",
+            "/password-policy",
+            "/session/password",
+            "/tokens",
+        ] {
             let what = format!("{page} with {fault:?} on everything");
             let answer = browser.get(page).await;
             answer.assert_framed(&what);

@@ -3,7 +3,7 @@
 mod support;
 
 use http::{Method, header};
-use support::{Browser, HTML, JSON, LOCK, SIGN_IN, SIGN_OUT, World, password};
+use support::{Browser, HTML, JSON, SIGN_IN, SIGN_OUT, World, password};
 
 /// Headers of requests that did not come from a page of the portal.
 const FOREIGN: &[&[(&str, &str)]] = &[

@@ -220,12 +220,21 @@ fn control(rule: &'static Rule, fields: &Fields, held: &Held) -> AnyView {
         }
         Kind::Algorithm => {
             let is_known = ALGORITHMS.iter().any(|(name, _)| *name == now);
-            let kept = (!now.is_empty() && !is_known).then(|| Choice::new(now.clone(), format!("{now} (as it is now)")));
+            let kept = (!now.is_empty() && !is_known)
+                .then(|| Choice::new(now.clone(), format!("{now} (as it is now)")));
             let known = ALGORITHMS.iter().map(|(name, default)| {
-                Choice::new(*name, format!("{name} (Keycloak's default: {default} iterations)"))
+                Choice::new(
+                    *name,
+                    format!("{name} (Keycloak's default: {default} iterations)"),
+                )
             });
-            let choices = [Choice::new("", "Left to the cluster")].into_iter().chain(kept).chain(known).collect();
-            view! { <SelectField name=rule.key label=rule.label choices value hint=rule.meaning error/> }.into_any()
+            let choices = [Choice::new("", "Left to the cluster")]
+                .into_iter()
+                .chain(kept)
+                .chain(known)
+                .collect();
+            view! { <SelectField name=rule.key label=rule.label choices value hint=rule.meaning error/> }
+                .into_any()
         }
         Kind::Pattern => view! {
             <TextField name=rule.key label=rule.label maxlength=1000 value hint=rule.meaning error/>

@@ -68,7 +68,7 @@ fn PolicyView(visit: Visit, policy: PasswordPolicy) -> impl IntoView {
     view! {
         <ComparedSection visit=visit.clone() title="What the cluster took"/>
         {is_empty.then(|| view! {
-            <Notice tone=Tone::Warning title="No rule is in force." detail="The cluster takes any password."/>
+            <Notice standing=true tone=Tone::Warning title="No rule is in force." detail="The cluster takes any password."/>
         })}
         <Remarks remarks/>
         {parts}
@@ -88,7 +88,7 @@ fn Remarks(remarks: Vec<String>) -> impl IntoView {
         .map(|remark| view! { <li>{remark}</li> })
         .collect_view();
     Some(view! {
-        <Notice tone=Tone::Info title="To know about this policy">
+        <Notice standing=true tone=Tone::Info title="To know about this policy">
             <ul class="remarks">{lines}</ul>
         </Notice>
     })

@@ -324,7 +324,7 @@ pub(super) fn draft_of(provider: &SamlProvider) -> SamlDraft {
     }
 }
 
-/// What was sent, by the keys of the config.
+/// What was sent, by the keys of the config. A text that is empty was left out of it.
 fn sent(draft: &SamlDraft) -> BTreeMap<&'static str, String> {
     let flag = |flag: Option<bool>| flag.map(|flag| flag.to_string());
     let all = [
@@ -339,7 +339,7 @@ fn sent(draft: &SamlDraft) -> BTreeMap<&'static str, String> {
         ("signingCertificate", draft.signing_certificate.clone()),
     ];
     all.into_iter()
-        .filter_map(|(key, value)| Some((key, value.filter(|value| !value.is_empty())?)))
+        .filter_map(|(key, value)| Some((key, value?)))
         .collect()
 }
 
@@ -363,26 +363,33 @@ pub(super) fn differences(
             now.enabled.map(|flag| flag.to_string()),
         ),
     ];
-    for (key, value) in &sent {
-        rows.push(row(label(key), value.clone(), setting(now, key)));
-    }
+    let told = sent.iter().filter(|(_, value)| !value.is_empty());
+    rows.extend(told.map(|(key, value)| row(label(key), value.clone(), setting(now, key))));
     for key in before.into_iter().flat_map(|before| before.config.keys()) {
         let was = before.and_then(|before| setting(before, key));
         let is = setting(now, key);
-        if !sent.contains_key(key.as_str()) && was != is {
-            let was = was.as_deref().map_or_else(|| "nothing".to_owned(), short);
-            rows.push(row(label(key), format!("nothing; it was {was}"), is));
+        match sent.get(key.as_str()).map(String::as_str) {
+            // It was emptied, and the cluster keeps it.
+            Some("") if is.is_some() => rows.push(row(label(key), NOTHING.to_owned(), is)),
+            None if was != is => {
+                let was = was.as_deref().map_or_else(|| NOTHING.to_owned(), short);
+                rows.push(row(label(key), format!("{NOTHING}; it was {was}"), is));
+            }
+            _ => {}
         }
     }
     rows.retain(|row| !row.is_same());
     rows
 }
 
+/// What is said of a value that was not sent, or is not there.
+const NOTHING: &str = "nothing";
+
 fn row(what: &str, sent: String, held: Option<String>) -> Compared {
     Compared {
         what: what.to_owned(),
         sent: short(&sent),
-        held: held.as_deref().map_or_else(|| "nothing".to_owned(), short),
+        held: held.as_deref().map_or_else(|| NOTHING.to_owned(), short),
     }
 }
 
@@ -487,6 +494,21 @@ mod tests {
             "three boxes were not there"
         );
         assert_eq!(differences(&draft_of(&provider), Some(&provider), &provider), []);
+    }
+
+    #[test]
+    fn what_was_emptied_and_is_kept_is_told() {
+        let provider = provider();
+        let draft = SamlDraft {
+            service_provider_entity_id: Some(String::new()),
+            ..draft_of(&provider)
+        };
+        let rows = differences(&draft, Some(&provider), &provider);
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|row| (row.what.as_str(), row.held.as_str()))
+            .collect();
+        assert_eq!(rows, [("Entity ID of the service provider", "sp")]);
     }
 
     #[test]

@@ -91,7 +91,7 @@ fn EditView(visit: Visit, provider: SamlProvider) -> impl IntoView {
         <PageHeader title=format!("Edit {name}")
             lead="All of the form is sent. What it does not show stays as the cluster has it, or as its metadata say."/>
         {untold.then(|| view! {
-            <Notice tone=Tone::Info title="The cluster does not tell the URL of this provider's metadata."
+            <Notice standing=true tone=Tone::Info title="The cluster does not tell the URL of this provider's metadata."
                 detail="Left empty, nothing is said of the metadata, and the cluster may ask for them."/>
         })}
         <ProviderForm fields start is_new=false/>

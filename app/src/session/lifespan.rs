@@ -98,7 +98,7 @@ fn TokensView(visit: Visit, times: Option<gate::TokenTimes>) -> impl IntoView {
     let own = times.and_then(|times| u32::try_from(times.lifespan.as_secs()).ok());
     view! {
         <Section title="As it is now">
-            <Notice tone=Tone::Info title="The cluster does not tell the lifespan that is set."
+            <Notice standing=true tone=Tone::Info title="The cluster does not tell the lifespan that is set."
                 detail="What is known is the lifespan that your own access token was given with."/>
             {times.map(|times| view! {
                 <DescriptionList>

@@ -140,7 +140,7 @@ pub fn OwnPasswordPage() -> impl IntoView {
             <PageHeader title="Change your password"/>
             {match id {
                 Ok(_) => view! { <OwnPasswordForm visit/> }.into_any(),
-                Err(error) => view! { <Notice tone=Tone::Warning title=error.title detail=error.detail/> }.into_any(),
+                Err(error) => view! { <Notice standing=true tone=Tone::Warning title=error.title detail=error.detail/> }.into_any(),
             }}
         </Frame>
     }

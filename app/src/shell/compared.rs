@@ -26,7 +26,7 @@ pub fn ComparedSection(
     Some(view! {
         <Section title=title>
             {differs.then(|| view! {
-                <Notice tone=Tone::Warning title="The cluster did not take everything as it was sent."
+                <Notice standing=true tone=Tone::Warning title="The cluster did not take everything as it was sent."
                     detail="What it has now is at the right. Look whether that will do."/>
             })}
             <Table label="What was sent and what the cluster has" columns=&["Value", "You sent", "The cluster has", "Result"]>

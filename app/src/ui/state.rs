@@ -22,12 +22,16 @@ pub fn Notice(
     /// The request id of a failure.
     #[prop(optional, into)]
     request_id: MaybeText,
+    /// Whether it is a standing remark and no outcome: then nobody is interrupted by it.
+    #[prop(optional)]
+    standing: bool,
     /// What belongs to it: a link, a secret.
     #[prop(optional)]
     children: Option<Children>,
 ) -> AnyView {
+    let role = (!standing).then(|| tone.role());
     view! {
-        <div class=format!("notice {}", tone.class()) role=tone.role()>
+        <div class=format!("notice {}", tone.class()) role=role>
             <Icon name=tone.icon() />
             <div class="notice-text">
                 <p class="notice-title">{title}</p>
