@@ -83,11 +83,11 @@ pub const FUNCTIONS: &[(&str, Action)] = &[
     ("/api/tokens/lifespan", Action::UpdateTokenLifespan),
     ("/api/entra/save", Action::ConfigureEntra),
     ("/api/entra/test", Action::TestEntra),
-    ("/api/entra/delete", Action::DeleteEntra),
     ("/api/entra/find/users", Action::SeeEntra),
     ("/api/entra/find/groups", Action::SeeEntra),
     ("/api/entra/dry-run", Action::ImportFromEntra),
     ("/api/entra/import", Action::ImportFromEntra),
+    ("/api/entra/delete", Action::DeleteEntra),
 ];
 
 /// The lists that can be had as a file: the name under `/export/`, and the action.

@@ -31,10 +31,11 @@ pub fn EntraUsersPage() -> impl IntoView {
                 let found = search::users(&visit, &asked).await;
                 match found {
                     Ok(found) => {
-                        let rows = user_rows(&found.rows, may_import(&visit));
+                        let may_import = may_import(&visit);
+                        let rows = user_rows(&found.rows, may_import);
                         view! {
                             <Results visit asked what=What::Users shown=found.rows.len() more=found.more>
-                                <Table label="Users in Entra ID" columns=USER_COLUMNS>{rows}</Table>
+                                <Table label="Users in Entra ID" columns=user_columns(may_import)>{rows}</Table>
                             </Results>
                         }
                         .into_any()
@@ -59,10 +60,11 @@ pub fn EntraGroupsPage() -> impl IntoView {
                 let found: Result<Found<EntraGroup>, _> = search::groups(&visit, &asked).await;
                 match found {
                     Ok(found) => {
-                        let rows = group_rows(&found.rows, may_import(&visit));
+                        let may_import = may_import(&visit);
+                        let rows = group_rows(&found.rows, may_import);
                         view! {
                             <Results visit asked what=What::Groups shown=found.rows.len() more=found.more>
-                                <Table label="Groups in Entra ID" columns=GROUP_COLUMNS>{rows}</Table>
+                                <Table label="Groups in Entra ID" columns=group_columns(may_import)>{rows}</Table>
                             </Results>
                         }
                         .into_any()
@@ -75,8 +77,22 @@ pub fn EntraGroupsPage() -> impl IntoView {
     .into_any()
 }
 
-pub(super) const USER_COLUMNS: &[&str] = &["User principal name", "Name", "E-mail", "Import"];
-const GROUP_COLUMNS: &[&str] = &["Name", "Description", "ID", "Import"];
+/// The columns of a list of users. The boxes come first, because a long name can push the others out of sight.
+pub(super) const fn user_columns(may_import: bool) -> &'static [&'static str] {
+    if may_import {
+        &["Import", "User principal name", "Name", "E-mail"]
+    } else {
+        &["User principal name", "Name", "E-mail"]
+    }
+}
+
+const fn group_columns(may_import: bool) -> &'static [&'static str] {
+    if may_import {
+        &["Import", "Name", "Description", "ID"]
+    } else {
+        &["Name", "Description", "ID"]
+    }
+}
 
 fn may_import(visit: &Visit) -> bool {
     visit.denied(Action::ImportFromEntra).is_none()
@@ -141,6 +157,7 @@ pub(super) fn SearchForm(
         .into_iter()
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     view! {
+        <div class="list-tools">
         <form class="list-search" method="get" action=action role="search" aria-label=label>
             <label class="search-box">
                 <span class="visually-hidden">{label}</span>
@@ -151,6 +168,7 @@ pub(super) fn SearchForm(
             {hidden.collect_view()}
             <button type="submit" class="button">"Search"</button>
         </form>
+        </div>
     }
     .into_any()
 }
@@ -177,10 +195,10 @@ pub(super) fn user_rows(users: &[EntraUser], may_import: bool) -> Vec<AnyView> {
         let item = Item::User(user.clone());
         view! {
             <tr>
+                {may_import.then(|| pick_cell(&item))}
                 <th scope="row"><bdi>{or_dash(user.user_principal_name.as_deref())}</bdi></th>
                 <td><bdi>{or_dash(Some(&full_name(user)))}</bdi></td>
                 <td><bdi>{or_dash(user.email.as_deref())}</bdi></td>
-                <td class="select">{pick_box(&item, may_import)}</td>
             </tr>
         }
         .into_any()
@@ -194,10 +212,10 @@ fn group_rows(groups: &[EntraGroup], may_import: bool) -> Vec<AnyView> {
         let name = or_dash(group.display_name.as_deref());
         view! {
             <tr>
+                {may_import.then(|| pick_cell(&item))}
                 <th scope="row"><a href=group_path(group)><bdi>{name}</bdi></a></th>
                 <td class="wraps"><bdi>{or_dash(group.description.as_deref())}</bdi></td>
                 <td><code>{group.id.clone()}</code></td>
-                <td class="select">{pick_box(&item, may_import)}</td>
             </tr>
         }
         .into_any()
@@ -206,11 +224,12 @@ fn group_rows(groups: &[EntraGroup], may_import: bool) -> Vec<AnyView> {
 }
 
 /// The box that takes a row to the import, where that is possible.
-fn pick_box(item: &Item, may_import: bool) -> Option<AnyView> {
+fn pick_cell(item: &Item) -> AnyView {
     let label = format!("Import {}", item.name());
-    (may_import && item.key().is_some()).then(|| {
-        view! { <input type="checkbox" name="pick" value=item.value() aria-label=label/> }.into_any()
-    })
+    let is_importable = item.key().is_some();
+    let pick = is_importable
+        .then(|| view! { <input type="checkbox" name="pick" value=item.value() aria-label=label/> });
+    view! { <td class="select">{pick}</td> }.into_any()
 }
 
 /// The page of a group. Its name travels along, because a group is looked up by its name only.

@@ -7,7 +7,7 @@ use protegrity::{EntraGroup, EntraUser};
 
 use super::{
     GROUPS, IMPORT, Tabs,
-    browse::{ImportForm, SearchForm, USER_COLUMNS, user_rows},
+    browse::{ImportForm, SearchForm, user_columns, user_rows},
     chosen::{Item, What},
     search::{bounded, members, some_groups},
     trouble::{Trouble, TroubleView},
@@ -149,7 +149,7 @@ fn Members(
         let rows = user_rows(shown, may_import);
         view! {
             <ImportForm visit what=What::Users>
-                <Table label="Members" columns=USER_COLUMNS>{rows}</Table>
+                <Table label="Members" columns=user_columns(may_import)>{rows}</Table>
             </ImportForm>
             <p class="list-summary">{summary(count)}</p>
         }

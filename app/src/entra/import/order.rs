@@ -227,7 +227,7 @@ impl Tally {
         let sent = i64::try_from(self.sent).unwrap_or(i64::MAX);
         let failed = self
             .failed
-            .or_else(|| self.success.map(|success| sent.saturating_sub(success)));
+            .or_else(|| self.success.map(|success| sent.saturating_sub(success).max(0)));
         failed.and_then(|failed| u64::try_from(failed).ok())
     }
 
