@@ -17,7 +17,7 @@ import {
   type Portal,
 } from '../support/fixtures'
 
-const TENANT = '2e56943b-6c92-446a-81b4-000000000000'
+const TENANT = '5b1c8e7a-0d3f-4c55-9a6e-3f2b7d90c1e4'
 const SECRET = 'Hush-Hush-4711'
 const WRONG = 'wrong-secret'
 const ROLE = 'directory_viewer'

@@ -60,6 +60,11 @@ fn calls(id: &str) -> Vec<(String, String, Part)> {
         ("/users?fresh".to_owned(), path("/users"), Part::Main),
         (user.clone(), path(&format!("/users/{id}")), Part::Main),
         (user, path("/roles"), Part::Side),
+        (
+            "/entra/users".to_owned(),
+            path("/federation/entra/users/search"),
+            Part::Main,
+        ),
         ("/session".to_owned(), path("/permissions"), Part::Quiet),
         ("/saml".to_owned(), path("/saml/providers"), Part::Main),
         ("/saml/AWS-IDP".to_owned(), path("/saml/providers/AWS-IDP"), Part::Main),
@@ -218,6 +223,10 @@ async fn every_page_stays_whole_when_the_cluster_is_gone() {
             "/password-policy",
             "/session/password",
             "/tokens",
+            "/entra",
+            "/entra/edit",
+            "/entra/groups",
+            "/entra/import",
         ] {
             let what = format!("{page} with {fault:?} on everything");
             let answer = browser.get(page).await;

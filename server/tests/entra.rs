@@ -12,7 +12,7 @@ const FIND_USERS: &str = "/api/entra/find/users";
 const TRY: &str = "/api/entra/dry-run";
 const IMPORT: &str = "/api/entra/import";
 
-const TENANT: &str = "2e56943b-6c92-446a-81b4-000000000000";
+const TENANT: &str = "5b1c8e7a-0d3f-4c55-9a6e-3f2b7d90c1e4";
 const SECRET: &str = "Hush-Hush-4711-Hush";
 const FORM: &str = "/entra/import?what=users";
 

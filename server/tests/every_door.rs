@@ -158,7 +158,7 @@ fn entra_form(path: &str) -> Option<Vec<(&'static str, String)>> {
         "/api/entra/find/users" | "/api/entra/find/groups" => &[("q", "example")],
         "/api/entra/test" | "/api/entra/delete" => &[],
         "/api/entra/save" => &[
-            ("tenant_id", "2e56943b-6c92-446a-81b4-000000000000"),
+            ("tenant_id", "5b1c8e7a-0d3f-4c55-9a6e-3f2b7d90c1e4"),
             ("client_id", "an-app"),
             ("client_secret", "a-secret"),
             ("enabled", "true"),

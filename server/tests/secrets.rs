@@ -53,6 +53,8 @@ impl io::Write for Log {
 
 const TYPED: &str = "Typed-0nce-Here!";
 const WRONG: &str = "Wr0ng-All-Along!";
+const ENTRA: &str = "/api/entra/save";
+const TENANT: &str = "2e56943b-6c92-446a-81b4-000000000000";
 
 /// The journey, with every answer that the browser gets, and the password that was made on the way.
 struct Journey<'a> {
@@ -179,6 +181,7 @@ impl Journey<'_> {
         .await;
         self.manage(&user, id).await;
         self.send(&user, "/api/theme", &[("theme", "dark")]).await;
+        self.configure_entra().await;
         for fault in [Fault::Drop, Fault::Html, Fault::Truncate, Fault::NotJson] {
             self.world.fail(&["/pty"], &fault);
             for path in pages {
@@ -190,6 +193,7 @@ impl Journey<'_> {
                 .call(UNLOCK, &[("id", id), ("password", TYPED)])
                 .await;
             self.keep("failing unlock", answer);
+            self.configure_entra().await;
             let answer = self
                 .browser
                 .call(SIGN_IN, &[("user_name", "admin"), ("password", WRONG)])
@@ -209,6 +213,28 @@ impl Journey<'_> {
         let answer = self.browser.send(self.browser.bare(Method::POST, SIGN_IN)).await;
         self.keep("a foreign sign-in", answer);
         self.send(&user, SIGN_OUT, &[]).await;
+    }
+    /// Tries and stores a client secret, well and badly.
+    async fn configure_entra(&mut self) {
+        for (tenant, step) in [
+            (TENANT, "test"),
+            (TENANT, ""),
+            ("no-uuid", ""),
+            ("no-uuid", "test"),
+        ] {
+            let fields = [
+                ("tenant_id", tenant),
+                ("client_id", "an-app"),
+                ("client_secret", TYPED),
+                ("step", step),
+            ];
+            let answer = self.browser.submit("/entra/edit", ENTRA, &fields).await;
+            let location = self.keep("the form of failing or stored secrets", answer);
+            let answer = self.browser.get(&location).await;
+            self.keep("the page of failing or stored secrets", answer);
+            let answer = self.browser.call(ENTRA, &fields).await;
+            self.keep("the call of failing or stored secrets", answer);
+        }
     }
 }
 

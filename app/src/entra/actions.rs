@@ -213,7 +213,7 @@ mod tests {
 
     use super::*;
 
-    const TENANT: &str = "2e56943b-6c92-446a-81b4-000000000000";
+    const TENANT: &str = "5b1c8e7a-0d3f-4c55-9a6e-3f2b7d90c1e4";
 
     fn fields(tenant_id: &str, client_id: &str, secret: &str) -> Vec<String> {
         let read = read(tenant_id, client_id, SecretString::from(secret), true);

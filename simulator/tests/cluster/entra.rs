@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 const CONFIG: &str = r#"{ "tenantId": "t", "clientId": "c", "enabled": true, "createdAt": "2026-01-16T11:02:43.259928",
     "updatedAt": "2026-01-20T13:26:41.303308" }"#;
 const USER: &str = r#"{ "userPrincipalName": "John", "email": "john.doe@example.com", "firstName": "John", "lastName": "Doe" }"#;
-const TENANT: &str = "2e56943b-6c92-446a-81b4-ead9ab5c5e0c";
+const TENANT: &str = "5b1c8e7a-0d3f-4c55-9a6e-3f2b7d90c1e4";
 
 struct Trial {
     cluster: Cluster,
