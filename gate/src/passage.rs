@@ -7,7 +7,7 @@ use protegrity::{Api, Authorized, ErrorKind, Group, GroupId, PasswordPolicy, Rol
 use tokio::sync::watch;
 
 use crate::{
-    access::{self, AccessState, Change, Desk, Left, Person, ScanProgress},
+    access::{self, AccessReview, AccessState, Change, Desk, Left, Person, ScanProgress},
     action::Action,
     audit::{self, Caller, Target},
     directory::{Directory, GroupListing, Listing, UserQuery},
@@ -167,6 +167,14 @@ impl Passage {
     /// to the next who asks from the session that began it; then another begins.
     pub async fn access(&self, afresh: bool) -> Result<AccessState, GateError> {
         access::access(self, afresh).await
+    }
+
+    /// The same where everybody was read lately, and nothing otherwise: nobody is read for it.
+    ///
+    /// # Errors
+    /// What the cluster says when users, roles or groups may not be read.
+    pub async fn access_if_read(&self) -> Result<Option<AccessReview>, GateError> {
+        access::access_if_read(self).await
     }
 
     /// Tells how far the reading for [`Self::access`] is; `None` when none is under way.

@@ -229,7 +229,11 @@ fn GroupsTable(groups: Vec<Group>) -> impl IntoView {
 fn UsersTable(users: Users, groups: Vec<Group>) -> impl IntoView {
     let (users, unread) = match users {
         Users::Unknown => {
-            return view! { <p class="muted">"Which users have it is not looked up here."</p> }.into_any();
+            return view! { <p class="muted">"Which users have it is not known to you."</p> }.into_any();
+        }
+        Users::Many => {
+            let words = "Which users have it takes reading everybody, which the access review does.";
+            return view! { <p class="muted">{words}</p> }.into_any();
         }
         Users::Reading => {
             return view! { <p class="muted">"Everybody is being read. Load the page again in a moment."</p> }.into_any();

@@ -207,7 +207,7 @@ fn Permissions(listed: Vec<Permission>, fields: Fields, held: Vec<String>) -> im
     view! {
         <FieldGroup name="permissions[]" label="Permissions" error=fields.error()
             hint="An _admin permission includes what its _viewer permission allows, and write includes read.">
-            {areas.collect_view()}
+            <div class="pick-areas">{areas.collect_view()}</div>
             <NoSignIn/>
         </FieldGroup>
     }

@@ -1,6 +1,6 @@
 //! Who has a role, as far as this person may see it.
 
-use gate::{AccessState, Action, Passage, UserQuery, Verdict};
+use gate::{AccessReview, AccessState, Action, GateError, Passage, UserQuery, Verdict};
 use protegrity::{Group, RoleName, UserId, permissions as known};
 
 use crate::{
@@ -27,7 +27,9 @@ pub(super) enum Users {
     Read(Vec<Holder>, usize),
     /// Everybody is being read.
     Reading,
-    /// Nothing is known here: they are many, or may not be read.
+    /// They are too many to be read for this.
+    Many,
+    /// They may not or cannot be read.
     Unknown,
 }
 
@@ -72,27 +74,34 @@ async fn users(passage: &Passage, role: &RoleName) -> Users {
     if is_missing(passage, known::USER_MANAGER_VIEWER) || is_missing(passage, known::GROUP_VIEWER) {
         return Users::Unknown;
     }
-    let everybody = passage.users(&UserQuery::default()).await;
-    if !everybody.is_ok_and(|listing| listing.total <= MOST_READ) {
-        return Users::Unknown;
+    read(passage, role).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "who has a role could not be read");
+        Users::Unknown
+    })
+}
+
+async fn read(passage: &Passage, role: &RoleName) -> Result<Users, GateError> {
+    if let Some(review) = passage.access_if_read().await? {
+        return Ok(having(&review, role));
     }
-    match passage.access(false).await {
-        Ok(AccessState::Ready(review)) => {
-            let having = review.with_role(role.as_str()).into_iter();
-            let holders = having.map(|(person, via)| Holder {
-                id: person.id.clone(),
-                user_name: person.user_name.clone(),
-                name: person.name.clone(),
-                via,
-            });
-            Users::Read(holders.collect(), review.unread)
-        }
-        Ok(AccessState::Reading(_)) => Users::Reading,
-        Err(error) => {
-            tracing::warn!(%error, "who has a role could not be read");
-            Users::Unknown
-        }
+    if passage.users(&UserQuery::default()).await?.total > MOST_READ {
+        return Ok(Users::Many);
     }
+    Ok(match passage.access(false).await? {
+        AccessState::Ready(review) => having(&review, role),
+        AccessState::Reading(_) => Users::Reading,
+    })
+}
+
+fn having(review: &AccessReview, role: &RoleName) -> Users {
+    let having = review.with_role(role.as_str()).into_iter();
+    let holders = having.map(|(person, via)| Holder {
+        id: person.id.clone(),
+        user_name: person.user_name.clone(),
+        name: person.name.clone(),
+        via,
+    });
+    Users::Read(holders.collect(), review.unread)
 }
 
 fn is_missing(passage: &Passage, permission: &str) -> bool {
