@@ -123,7 +123,11 @@ async fn a_user_in_no_group_takes_two_calls() {
     let user = format!("GET /pty/v1/auth/users/{id} 200");
     let cold = calls(&world, &browser, &page).await;
     assert_eq!(cold, ["GET /pty/v1/auth/roles 200", &user]);
-    assert_eq!(calls(&world, &browser, &page).await, [user.as_str()], "the roles are kept");
+    assert_eq!(
+        calls(&world, &browser, &page).await,
+        [user.as_str()],
+        "the roles are kept"
+    );
 }
 
 /// Each form asks for what there is to choose from, and for no more than its person may read.
@@ -162,13 +166,20 @@ async fn what_is_done_to_many_takes_as_many_calls() {
     let chosen = ["alpha", "bdrift", "svc-backup"];
     let list = calls(&world, &browser, "/users/many?do=lock&ids[]=alpha&ids[]=bdrift").await;
     assert_eq!(list, ["GET /pty/v1/auth/users?max=1000&first=0 200"]);
-    for (deed, target, each) in [("lock", "", 1), ("unlock", "", 1), ("role", "portal_auditor", 3), ("delete", "delete 3", 1)] {
+    for (deed, target, each) in [
+        ("lock", "", 1),
+        ("unlock", "", 1),
+        ("role", "portal_auditor", 3),
+        ("delete", "delete 3", 1),
+    ] {
         world.simulator().clear_calls();
         let id = begin(&browser, deed, &chosen, target).await;
         finished(&browser, &id).await;
         let made = world.calls();
         let kept = ["/roles 200", "/passwordpolicy 403"];
-        let rows = made.iter().filter(|call| !kept.iter().any(|end| call.ends_with(end)));
+        let rows = made
+            .iter()
+            .filter(|call| !kept.iter().any(|end| call.ends_with(end)));
         assert_eq!(rows.count(), 3 * each, "{deed}: {made:?}");
         world.simulator().clear_calls();
         finished(&browser, &id).await;
@@ -189,7 +200,10 @@ async fn a_dry_run_takes_as_few_calls_as_one_row() {
     let id = begin_import(&browser, &file).await;
     finished(&browser, &id).await;
     let made = world.calls();
-    assert!(made.len() <= 4 && made.iter().all(|call| call.starts_with("GET ")), "{made:?}");
+    assert!(
+        made.len() <= 4 && made.iter().all(|call| call.starts_with("GET ")),
+        "{made:?}"
+    );
 }
 
 #[tokio::test]
@@ -222,7 +236,9 @@ async fn judging_a_password_asks_for_the_policy_once_a_minute_and_again_after_a_
     let browser = world.signed_in("admin").await;
     for (password, expected) in [("a", 1), ("ab", 0), ("abc", 0)] {
         world.simulator().clear_calls();
-        let answer = browser.call("/api/password/judge", &[("password", password)]).await;
+        let answer = browser
+            .call("/api/password/judge", &[("password", password)])
+            .await;
         assert_eq!(answer.status, 200, "{}", answer.content());
         assert_eq!(answer.json()["broken"][0], "length");
         let made = world.calls();
@@ -276,4 +292,70 @@ async fn a_sign_in_takes_few_calls() {
             assert_eq!(made.len(), expected, "{token_mode}: {made:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn the_lists_of_roles_and_groups_take_a_call_and_then_none() {
+    let world = World::new().await;
+    let auditor = world.signed_in("auditor").await;
+    for (page, call) in [
+        ("/roles", "GET /pty/v1/auth/roles 200"),
+        ("/groups", "GET /pty/v1/auth/groups?max=1000&first=0 200"),
+    ] {
+        assert_eq!(calls(&world, &auditor, page).await, [call], "{page}");
+        for narrowed in [
+            page,
+            &format!("{page}?q=viewer"),
+            &format!("{page}?sort=-name&page=2"),
+        ] {
+            let warm = calls(&world, &auditor, narrowed).await;
+            assert!(warm.is_empty(), "{narrowed}: {warm:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_group_takes_one_call_once_users_and_roles_are_known() {
+    let world = World::new().await;
+    let auditor = world.signed_in("auditor").await;
+    let group = "/groups/b020d984-c6b0-472d-8983-7c966a20f10d";
+    let call = format!("GET /pty/v1/auth{group} 200");
+    let others = [
+        "GET /pty/v1/auth/roles 200",
+        "GET /pty/v1/auth/users?max=1000&first=0 200",
+    ];
+    assert_eq!(
+        calls(&world, &auditor, group).await,
+        [call.as_str(), others[0], others[1]]
+    );
+    assert_eq!(calls(&world, &auditor, group).await, [call]);
+}
+
+/// Who has a role takes reading everybody, once for all roles and for everybody who asks.
+#[tokio::test]
+async fn a_role_takes_one_call_once_everybody_was_read() {
+    let permissions = ["GET /pty/v1/auth/permissions 200"];
+    let world = World::new().await;
+    let auditor = world.signed_in("auditor").await;
+    calls(&world, &auditor, "/roles/policy_officer").await;
+    for page in ["/roles/policy_officer", "/roles/helpdesk_operator"] {
+        assert_eq!(calls(&world, &auditor, page).await, permissions, "{page}");
+    }
+    let none: [&str; 0] = [];
+    let compare = "/roles/compare?a=policy_officer&b=helpdesk_operator";
+    assert_eq!(calls(&world, &auditor, compare).await, none);
+}
+
+/// The page of a role never reads a large cluster: the access review does.
+#[tokio::test]
+async fn a_role_of_a_large_cluster_reads_no_user() {
+    let world = World::with(Setup {
+        users: 600,
+        ..Setup::default()
+    })
+    .await;
+    let auditor = world.signed_in("auditor").await;
+    let cold = calls(&world, &auditor, "/roles/policy_officer").await;
+    assert!(cold.iter().all(|call| !call.contains("/users/")), "{cold:?}");
+    assert_eq!(cold.len(), 4, "{cold:?}");
 }

@@ -52,6 +52,8 @@ enum Part {
 /// Every upstream call of every page.
 fn calls(id: &str) -> Vec<(String, String, Part)> {
     let user = format!("/users/{id}");
+    let role = "/roles/helpdesk_operator".to_owned();
+    let group = "/groups/b020d984-c6b0-472d-8983-7c966a20f10d".to_owned();
     let path = |path: &str| format!("/pty/v1/auth{path}");
     vec![
         ("/".to_owned(), path("/health"), Part::Side),
@@ -65,9 +67,22 @@ fn calls(id: &str) -> Vec<(String, String, Part)> {
             path("/federation/entra/users/search"),
             Part::Main,
         ),
+        ("/roles".to_owned(), path("/roles"), Part::Main),
+        (role.clone(), path("/roles"), Part::Main),
+        (role.clone(), path("/permissions"), Part::Side),
+        (role.clone(), path("/groups"), Part::Side),
+        (role, path("/users"), Part::Quiet),
+        ("/groups?fresh".to_owned(), path("/groups"), Part::Main),
+        (group.clone(), path(&group), Part::Main),
+        (group.clone(), path("/roles"), Part::Side),
+        (group, path("/users"), Part::Quiet),
         ("/session".to_owned(), path("/permissions"), Part::Quiet),
         ("/saml".to_owned(), path("/saml/providers"), Part::Main),
-        ("/saml/AWS-IDP".to_owned(), path("/saml/providers/AWS-IDP"), Part::Main),
+        (
+            "/saml/AWS-IDP".to_owned(),
+            path("/saml/providers/AWS-IDP"),
+            Part::Main,
+        ),
         (
             "/saml/AWS-IDP".to_owned(),
             path("/saml/providers/AWS-IDP/mappers"),
@@ -84,7 +99,11 @@ fn calls(id: &str) -> Vec<(String, String, Part)> {
             path("/passwordpolicy"),
             Part::Main,
         ),
-        ("/session/password".to_owned(), path("/passwordpolicy"), Part::Quiet),
+        (
+            "/session/password".to_owned(),
+            path("/passwordpolicy"),
+            Part::Quiet,
+        ),
         ("/services".to_owned(), path("/health"), Part::Side),
         (
             "/services".to_owned(),

@@ -52,7 +52,11 @@ async fn newcomers(browser: &Browser, count: usize) -> Vec<String> {
             .filter_map(|rest| rest.split_once('"'))
             .map(|(name, _)| name.to_owned())
             .filter(|name| name.is_ascii() && !name.contains(['&', '#', '\'']) && name.contains('.'))
-            .filter(|name| !["alpha", "fails", "meeting", "hsimmons", "joerg", "orla", "bartho"].iter().any(|odd| name.starts_with(odd)))
+            .filter(|name| {
+                !["alpha", "fails", "meeting", "hsimmons", "joerg", "orla", "bartho"]
+                    .iter()
+                    .any(|odd| name.starts_with(odd))
+            })
             .collect();
         assert!(!shown.is_empty(), "page {page}: {}", list.content());
         names.extend(shown);
@@ -64,7 +68,10 @@ async fn newcomers(browser: &Browser, count: usize) -> Vec<String> {
 
 fn imports(world: &World) -> usize {
     let calls = world.calls();
-    calls.iter().filter(|call| call.starts_with("POST /pty/v1/auth/federation/entra/users 201")).count()
+    calls
+        .iter()
+        .filter(|call| call.starts_with("POST /pty/v1/auth/federation/entra/users 201"))
+        .count()
 }
 
 async fn calls(world: &World, browser: &Browser, page: &str) -> Vec<String> {
@@ -96,7 +103,11 @@ async fn each_page_asks_for_what_it_shows_once() {
     assert!(form.contains(&CONFIG.to_owned()) && form.len() <= 3, "{form:?}");
     let address = dry_run(&helpdesk, &names(&["john.doe@example.com"])).await;
     let none: [&str; 0] = [];
-    assert_eq!(calls(&world, &helpdesk, &address).await, none, "what was tried is recorded");
+    assert_eq!(
+        calls(&world, &helpdesk, &address).await,
+        none,
+        "what was tried is recorded"
+    );
 }
 
 #[tokio::test]
@@ -104,13 +115,33 @@ async fn the_pages_of_a_search_hold_everybody_once() {
     let world = World::new().await;
     let auditor = world.signed_in("auditor").await;
     let last = auditor.get("/entra/users?page=11").await;
-    assert!(last.shows("Rows 251–260") && !last.shows("there are more"), "{}", last.content());
+    assert!(
+        last.shows("Rows 251–260") && !last.shows("there are more"),
+        "{}",
+        last.content()
+    );
     let first = auditor.get("/entra/users").await;
-    assert!(first.shows("Rows 1–25, and there are more"), "{}", first.content());
-    assert!(!first.shows("type=\"checkbox\""), "who may not import has nothing to tick");
-    assert!(auditor.get("/entra/users?page=12").await.shows("Nothing on this page"));
+    assert!(
+        first.shows("Rows 1–25, and there are more"),
+        "{}",
+        first.content()
+    );
+    assert!(
+        !first.shows("type=\"checkbox\""),
+        "who may not import has nothing to tick"
+    );
+    assert!(
+        auditor
+            .get("/entra/users?page=12")
+            .await
+            .shows("Nothing on this page")
+    );
     for query in ["page=0", "page=-1", "page=99999999999", "q=%FF&page=x"] {
-        assert_eq!(auditor.get(&format!("/entra/users?{query}")).await.status, 200, "{query}");
+        assert_eq!(
+            auditor.get(&format!("/entra/users?{query}")).await.status,
+            200,
+            "{query}"
+        );
     }
     assert_eq!(auditor.get("/entra/groups/no-such-group").await.status, 404);
 }
@@ -120,11 +151,26 @@ async fn the_secret_never_comes_back() {
     let world = World::new().await;
     let admin = world.signed_in("admin").await;
     let form = |tenant: &'static str, step: &'static str| {
-        vec![("tenant_id", tenant), ("client_id", "an-app"), ("client_secret", SECRET), ("enabled", "true"), ("step", step)]
+        vec![
+            ("tenant_id", tenant),
+            ("client_id", "an-app"),
+            ("client_secret", SECRET),
+            ("enabled", "true"),
+            ("step", step),
+        ]
     };
     let mut answers: Vec<Answer> = Vec::new();
-    for (tenant, step) in [("no-uuid", ""), ("no-uuid", "test"), (TENANT, "test"), (TENANT, "")] {
-        answers.push(admin.submit_and_follow("/entra/edit", SAVE, &form(tenant, step)).await);
+    for (tenant, step) in [
+        ("no-uuid", ""),
+        ("no-uuid", "test"),
+        (TENANT, "test"),
+        (TENANT, ""),
+    ] {
+        answers.push(
+            admin
+                .submit_and_follow("/entra/edit", SAVE, &form(tenant, step))
+                .await,
+        );
         answers.push(admin.call(SAVE, &form(tenant, step)).await);
     }
     answers.push(admin.get("/entra").await);
@@ -134,7 +180,11 @@ async fn the_secret_never_comes_back() {
         assert!(!answer.location().contains(SECRET));
     }
     assert!(answers[0].shows("value=\"no-uuid\"") && answers[0].shows("This is no tenant id"));
-    assert!(answers[4].shows("The connection works.") && answers[4].shows("type it again"), "{}", answers[4].content());
+    assert!(
+        answers[4].shows("The connection works.") && answers[4].shows("type it again"),
+        "{}",
+        answers[4].content()
+    );
     assert_eq!(answers[5].status, 422, "the form stays as it is");
     assert!(answers[8].shows(TENANT), "{}", answers[8].content());
 }
@@ -143,16 +193,44 @@ async fn the_secret_never_comes_back() {
 async fn a_test_stores_nothing_and_says_what_entra_id_said() {
     let world = World::new().await;
     let admin = world.signed_in("admin").await;
-    let wrong = [("tenant_id", TENANT), ("client_id", "an-app"), ("client_secret", "wrong-secret"), ("step", "test")];
+    let wrong = [
+        ("tenant_id", TENANT),
+        ("client_id", "an-app"),
+        ("client_secret", "wrong-secret"),
+        ("step", "test"),
+    ];
     let page = admin.submit_and_follow("/entra/edit", SAVE, &wrong).await;
-    assert!(page.shows("AADSTS7000215") && page.shows(TENANT), "{}", page.content());
+    assert!(
+        page.shows("AADSTS7000215") && page.shows(TENANT),
+        "{}",
+        page.content()
+    );
     assert!(!admin.get("/entra").await.shows(TENANT), "it was only tried");
-    assert!(admin.submit_and_follow("/entra", TEST, &[]).await.shows("has 260 users"));
+    assert!(
+        admin
+            .submit_and_follow("/entra", TEST, &[])
+            .await
+            .shows("has 260 users")
+    );
 
-    let stored = [("tenant_id", TENANT), ("client_id", "an-app"), ("client_secret", "wrong-secret"), ("enabled", "true")];
-    assert!(admin.submit_and_follow("/entra/edit", SAVE, &stored).await.shows(TENANT));
+    let stored = [
+        ("tenant_id", TENANT),
+        ("client_id", "an-app"),
+        ("client_secret", "wrong-secret"),
+        ("enabled", "true"),
+    ];
+    assert!(
+        admin
+            .submit_and_follow("/entra/edit", SAVE, &stored)
+            .await
+            .shows(TENANT)
+    );
     let page = admin.submit_and_follow("/entra", TEST, &[]).await;
-    assert!(page.shows("AADSTS7000215") && page.shows("role=\"alert\""), "{}", page.content());
+    assert!(
+        page.shows("AADSTS7000215") && page.shows("role=\"alert\""),
+        "{}",
+        page.content()
+    );
     assert!(!page.shows("wrong-secret"), "{}", page.content());
 }
 
@@ -160,19 +238,32 @@ async fn a_test_stores_nothing_and_says_what_entra_id_said() {
 async fn without_a_configuration_everything_leads_to_it() {
     let world = World::new().await;
     let admin = world.signed_in("admin").await;
-    let disabled = [("tenant_id", TENANT), ("client_id", "an-app"), ("client_secret", SECRET)];
+    let disabled = [
+        ("tenant_id", TENANT),
+        ("client_id", "an-app"),
+        ("client_secret", SECRET),
+    ];
     admin.call(SAVE, &disabled).await;
     let check = async |title: &str| {
         for page in ["/entra/users", "/entra/groups", "/entra/import", FORM] {
             let answer = admin.get(page).await;
             assert!(answer.shows(title), "{page}: {}", answer.content());
-            assert!(answer.shows("To the configuration"), "{page}: {}", answer.content());
+            assert!(
+                answer.shows("To the configuration"),
+                "{page}: {}",
+                answer.content()
+            );
         }
         let answer = admin.call(FIND_USERS, &[("q", "john")]).await;
         assert_eq!(answer.status, 409, "{}", answer.body);
         assert!(answer.shows(title), "{}", answer.body);
         let (chosen, roles) = (user("john.doe@example.com"), "directory_viewer");
-        let answer = admin.call(TRY, &[("what", "users"), ("chosen[]", &chosen), ("roles[]", roles)]).await;
+        let answer = admin
+            .call(
+                TRY,
+                &[("what", "users"), ("chosen[]", &chosen), ("roles[]", roles)],
+            )
+            .await;
         assert!(answer.status == 409 && answer.shows(title), "{}", answer.body);
     };
     check("The Entra ID configuration is not enabled").await;
@@ -181,7 +272,9 @@ async fn without_a_configuration_everything_leads_to_it() {
     assert!(admin.get("/entra").await.shows("Entra ID is not configured"));
     let again = admin.call(DELETE, &[]).await;
     assert_eq!(again.status, 404, "{}", again.body);
-    admin.call(SAVE, &[disabled.as_slice(), &[("enabled", "true")]].concat()).await;
+    admin
+        .call(SAVE, &[disabled.as_slice(), &[("enabled", "true")]].concat())
+        .await;
     assert!(admin.get("/entra/users").await.shows("Rows 1–25"));
 }
 
@@ -189,21 +282,42 @@ async fn without_a_configuration_everything_leads_to_it() {
 async fn an_import_says_of_each_row_what_became_of_it() {
     let world = World::new().await;
     let helpdesk = world.signed_in("helpdesk").await;
-    let chosen = names(&["john.doe@example.com", "fails@example.com", "alpha@example.com", "Mixed.Case@Example.com"]);
+    let chosen = names(&[
+        "john.doe@example.com",
+        "fails@example.com",
+        "alpha@example.com",
+        "Mixed.Case@Example.com",
+    ]);
     let address = dry_run(&helpdesk, &chosen).await;
     let tried = helpdesk.get(&address).await;
-    assert!(tried.shows("The dry run failed for 1 of 4 users.") && tried.shows("Already there"), "{}", tried.content());
+    assert!(
+        tried.shows("The dry run failed for 1 of 4 users.") && tried.shows("Already there"),
+        "{}",
+        tried.content()
+    );
     assert!(tried.shows("Import 4 users"), "{}", tried.content());
 
     world.simulator().clear_calls();
-    let done = helpdesk.submit_and_follow(&address, IMPORT, &[("plan", plan_of(&address))]).await;
+    let done = helpdesk
+        .submit_and_follow(&address, IMPORT, &[("plan", plan_of(&address))])
+        .await;
     assert_eq!(imports(&world), 1, "{:?}", world.calls());
     assert!(done.shows("3 of 4 users are there now."), "{}", done.content());
-    assert!(done.shows("2 created, 1 already there before, 1 not found afterwards."), "{}", done.content());
+    assert!(
+        done.shows("2 created, 1 already there before, 1 not found afterwards."),
+        "{}",
+        done.content()
+    );
 
-    let file = helpdesk.get(&format!("/export/entra-import.csv?plan={}", plan_of(&address))).await;
+    let file = helpdesk
+        .get(&format!("/export/entra-import.csv?plan={}", plan_of(&address)))
+        .await;
     let outcome = |name: &str| {
-        let row = file.body.lines().find(|line| line.starts_with(name)).expect("a row");
+        let row = file
+            .body
+            .lines()
+            .find(|line| line.starts_with(name))
+            .expect("a row");
         row.split(',').nth(3).expect("an outcome").to_owned()
     };
     assert_eq!(outcome("john.doe@example.com"), "Created");
@@ -221,7 +335,11 @@ async fn there_is_no_import_without_ones_own_dry_run_and_none_twice() {
     let address = dry_run(&helpdesk, &names(&["john.doe@example.com"])).await;
     let plan = plan_of(&address);
     world.simulator().clear_calls();
-    for (browser, plan) in [(&admin, plan), (&helpdesk, ""), (&helpdesk, "00000000-0000-4000-8000-000000000000")] {
+    for (browser, plan) in [
+        (&admin, plan),
+        (&helpdesk, ""),
+        (&helpdesk, "00000000-0000-4000-8000-000000000000"),
+    ] {
         let answer = browser.call(IMPORT, &[("plan", plan)]).await;
         assert_eq!(answer.status, 404, "{plan}: {}", answer.body);
     }
@@ -229,10 +347,19 @@ async fn there_is_no_import_without_ones_own_dry_run_and_none_twice() {
     assert_eq!(imports(&world), 0, "{:?}", world.calls());
     for _ in 0..2 {
         let answer = helpdesk.call(IMPORT, &[("plan", plan)]).await;
-        assert_eq!((answer.status, answer.header("x-postern-next")), (204, address.as_str()));
+        assert_eq!(
+            (answer.status, answer.header("x-postern-next")),
+            (204, address.as_str())
+        );
     }
     assert_eq!(imports(&world), 1, "{:?}", world.calls());
-    assert_eq!(admin.get(&format!("/export/entra-import.csv?plan={plan}")).await.status, 404);
+    assert_eq!(
+        admin
+            .get(&format!("/export/entra-import.csv?plan={plan}"))
+            .await
+            .status,
+        404
+    );
 }
 
 #[tokio::test]
@@ -241,17 +368,38 @@ async fn many_go_in_portions_and_one_that_fails_does_not_keep_the_others_back() 
     let helpdesk = world.signed_in("helpdesk").await;
     let chosen = newcomers(&helpdesk, 120).await;
     let address = dry_run(&helpdesk, &chosen).await;
-    assert!(helpdesk.get(&address).await.shows("The dry run passed for 120 users."));
+    assert!(
+        helpdesk
+            .get(&address)
+            .await
+            .shows("The dry run passed for 120 users.")
+    );
     world.simulator().set_faults(vec![FaultRule {
         times: Some(1),
-        ..FaultRule::always("/pty/v1/auth/federation/entra/users", Fault::Status { status: 503, body: String::new() })
+        ..FaultRule::always(
+            "/pty/v1/auth/federation/entra/users",
+            Fault::Status {
+                status: 503,
+                body: String::new(),
+            },
+        )
     }]);
     world.simulator().clear_calls();
-    let done = helpdesk.submit_and_follow(&address, IMPORT, &[("plan", plan_of(&address))]).await;
+    let done = helpdesk
+        .submit_and_follow(&address, IMPORT, &[("plan", plan_of(&address))])
+        .await;
     assert_eq!(imports(&world), 2, "{:?}", world.calls());
     assert!(done.shows("70 of 120 users are there now."), "{}", done.content());
-    assert!(done.shows("The call for the users 1 to 50 failed."), "{}", done.content());
-    assert!(done.shows("70 created, 50 not found afterwards."), "{}", done.content());
+    assert!(
+        done.shows("The call for the users 1 to 50 failed."),
+        "{}",
+        done.content()
+    );
+    assert!(
+        done.shows("70 created, 50 not found afterwards."),
+        "{}",
+        done.content()
+    );
 }
 
 #[tokio::test]
@@ -259,18 +407,42 @@ async fn groups_come_with_their_members_when_that_is_asked_for() {
     let world = World::new().await;
     let helpdesk = world.signed_in("helpdesk").await;
     let list = helpdesk.get("/entra/groups?q=Pilot").await;
-    let id = list.between("href=\"/entra/groups/", "?name=Pilot").expect("the group").to_owned();
+    let id = list
+        .between("href=\"/entra/groups/", "?name=Pilot")
+        .expect("the group")
+        .to_owned();
     let chosen = format!(r#"["{id}","Pilot",""]"#);
-    let fields = [("what", "groups"), ("chosen[]", chosen.as_str()), ("import_members", "true")];
-    let refused = helpdesk.submit_and_follow("/entra/import?what=groups", TRY, &fields).await;
-    assert!(refused.shows("every user must have one") && refused.shows("Pilot"), "{}", refused.content());
+    let fields = [
+        ("what", "groups"),
+        ("chosen[]", chosen.as_str()),
+        ("import_members", "true"),
+    ];
+    let refused = helpdesk
+        .submit_and_follow("/entra/import?what=groups", TRY, &fields)
+        .await;
+    assert!(
+        refused.shows("every user must have one") && refused.shows("Pilot"),
+        "{}",
+        refused.content()
+    );
 
     let fields = [fields.as_slice(), &[("roles[]", "directory_viewer")]].concat();
     let answer = helpdesk.submit("/entra/import?what=groups", TRY, &fields).await;
     let address = answer.location().to_owned();
-    assert!(helpdesk.get(&address).await.shows("With the groups would come 5 members."));
-    let done = helpdesk.submit_and_follow(&address, IMPORT, &[("plan", plan_of(&address))]).await;
-    assert!(done.shows("The group is there now.") && done.shows("Created"), "{}", done.content());
+    assert!(
+        helpdesk
+            .get(&address)
+            .await
+            .shows("With the groups would come 5 members.")
+    );
+    let done = helpdesk
+        .submit_and_follow(&address, IMPORT, &[("plan", plan_of(&address))])
+        .await;
+    assert!(
+        done.shows("The group is there now.") && done.shows("Created"),
+        "{}",
+        done.content()
+    );
     assert!(done.shows("(4 members)"), "one of them fails: {}", done.content());
 }
 
@@ -279,9 +451,18 @@ async fn what_was_found_without_a_script_stays_chosen() {
     let world = World::new().await;
     let helpdesk = world.signed_in("helpdesk").await;
     let chosen = user("john.doe@example.com");
-    let fields = [("what", "users"), ("chosen[]", chosen.as_str()), ("find", "hsimmons"), ("step", "find")];
+    let fields = [
+        ("what", "users"),
+        ("chosen[]", chosen.as_str()),
+        ("find", "hsimmons"),
+        ("step", "find"),
+    ];
     let page = helpdesk.submit_and_follow(FORM, TRY, &fields).await;
-    assert!(page.shows("hsimmons@example.com") && page.shows("john.doe@example.com"), "{}", page.content());
+    assert!(
+        page.shows("hsimmons@example.com") && page.shows("john.doe@example.com"),
+        "{}",
+        page.content()
+    );
     let found = helpdesk.call(FIND_USERS, &[("q", "example")]).await.json();
     assert_eq!(found["found"].as_array().map(Vec::len), Some(20));
     assert_eq!(found["more"], 80);

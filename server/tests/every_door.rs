@@ -70,6 +70,10 @@ fn rows() -> impl Iterator<Item = (Kind, &'static str, Action)> {
     pages.chain(functions)
 }
 
+/// Two groups of the simulator, which have the same ids in every simulator: "developers" and "contractors".
+const GROUP: &str = "b020d984-c6b0-472d-8983-7c966a20f10d";
+const EMPTY_GROUP: &str = "d3ad0580-3e5c-4117-8c29-8cb36363fd42";
+
 /// A group of the simulator's Entra ID tenant, which is the same in every simulator.
 const ENTRA_GROUP: &str = "1cfa14d9-2e08-40e5-bc02-600e5ae344f5";
 
@@ -79,10 +83,15 @@ fn address(path: &str, ids: &Ids) -> Option<String> {
         &ids.batch
     } else if path.starts_with("/entra/") {
         ENTRA_GROUP
+    } else if path.starts_with("/groups/") {
+        GROUP
     } else {
         &ids.user
     };
-    let address = path.replace("{id}", id).replace("{alias}", PROVIDER);
+    let address = path
+        .replace("{id}", id)
+        .replace("{alias}", PROVIDER)
+        .replace("{name}", "policy_officer");
     (!address.contains('{')).then_some(address)
 }
 
@@ -147,8 +156,11 @@ fn form(path: &str, ids: &Ids) -> Option<Vec<(&'static str, String)>> {
             ("new_password", "Another-Passw0rd!".to_owned()),
             ("repeat_password", "Another-Passw0rd!".to_owned()),
         ],
-        "/api/tokens/lifespan" => vec![("lifespan", "600".to_owned()), ("sure_lifespan", "true".to_owned())],
-        path => return entra_form(path),
+        "/api/tokens/lifespan" => vec![
+            ("lifespan", "600".to_owned()),
+            ("sure_lifespan", "true".to_owned()),
+        ],
+        path => return entra_form(path).or_else(|| roles_and_groups_form(path)),
     })
 }
 
@@ -172,7 +184,35 @@ fn entra_form(path: &str) -> Option<Vec<(&'static str, String)>> {
         "/api/entra/import" => &[("plan", "00000000-0000-4000-8000-000000000000")],
         _ => return None,
     };
-    Some(fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect())
+    Some(
+        fields
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()))
+            .collect(),
+    )
+}
+
+/// A form of the areas of roles and groups that would take effect.
+fn roles_and_groups_form(path: &str) -> Option<Vec<(&'static str, String)>> {
+    let fields: &[(&'static str, &str)] = match path {
+        "/api/groups/create" => &[
+            ("name", "night shift"),
+            ("members[]", "alpha"),
+            ("roles[]", "security_viewer"),
+        ],
+        "/api/groups/edit" => &[("id", GROUP), ("names", "bdrift"), ("roles[]", "security_viewer")],
+        "/api/groups/delete" => &[("id", EMPTY_GROUP)],
+        "/api/roles/create" => &[("name", "night shift"), ("permissions[]", "role_viewer")],
+        "/api/roles/edit" => &[("name", "policy_officer"), ("permissions[]", "role_viewer")],
+        "/api/roles/delete" => &[("name", "workbench_viewer"), ("typed", "workbench_viewer")],
+        _ => return None,
+    };
+    Some(
+        fields
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()))
+            .collect(),
+    )
 }
 
 /// Somebody without what it takes, and somebody with it.
@@ -187,10 +227,14 @@ fn people(path: &str, needs: Needs) -> Option<(&'static str, &'static str)> {
         Needs::Nothing | Needs::Session => Some(("officer", "officer")),
         Needs::Permission(known::USER_MANAGER_VIEWER | known::GROUP_VIEWER) => Some(("officer", "auditor")),
         Needs::Permission(known::USER_MANAGER_ADMIN) => Some(("auditor", "helpdesk")),
-        Needs::Permission(known::SAML_VIEWER | known::PASSWORD_POLICY_VIEWER) => Some(("helpdesk", "auditor")),
+        Needs::Permission(known::SAML_VIEWER | known::PASSWORD_POLICY_VIEWER) => {
+            Some(("helpdesk", "auditor"))
+        }
         Needs::Permission(known::SAML_ADMIN | known::PASSWORD_POLICY_ADMIN | known::WEB_ADMIN) => {
             Some(("auditor", "admin"))
         }
+        Needs::Permission(known::ROLE_VIEWER) => Some(("officer", "auditor")),
+        Needs::Permission(known::ROLE_ADMIN | known::GROUP_ADMIN) => Some(("auditor", "admin")),
         Needs::Permission(_) => None,
     }
 }
@@ -426,7 +470,11 @@ async fn with_the_permission_one_passes() {
     for door in doors(&ids) {
         let (_, insider) = door.people();
         // Whoever has another password cannot walk through the doors after that.
-        let insider = if door.address == "/api/session/password" { "officer2" } else { insider };
+        let insider = if door.address == "/api/session/password" {
+            "officer2"
+        } else {
+            insider
+        };
         let what = format!("{door:?} as {insider}");
         let browser = world.signed_in(insider).await;
         let door = match batch_for(&world, &browser, door.path).await {

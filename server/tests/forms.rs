@@ -5,7 +5,9 @@ mod support;
 use http::{Method, header};
 use protegrity::LoginFailure;
 use simulator::{Expire, Fault, TokenMode};
-use support::{Answer, Browser, HTML, JSON, LOCK, SIGN_IN, SIGN_OUT, Setup, UNLOCK, World, holds_token, password, secret};
+use support::{
+    Answer, Browser, HTML, JSON, LOCK, SIGN_IN, SIGN_OUT, Setup, UNLOCK, World, holds_token, password, secret,
+};
 
 /// Addresses that a browser could take for another site's.
 const ELSEWHERE: &[&str] = &[
@@ -620,7 +622,10 @@ async fn no_body_breaks_a_function_and_none_comes_back_with_its_secret() {
 
 fn check_no_secret(answer: &Answer, what: &str) {
     let headers = format!("{:?}", answer.headers);
-    assert!(!holds_token(&answer.body) && !holds_token(&headers), "{what} gives a token back");
+    assert!(
+        !holds_token(&answer.body) && !holds_token(&headers),
+        "{what} gives a token back"
+    );
     for secret in ["S3cret-Word", password()] {
         let told = answer.shows(secret) || headers.contains(secret);
         assert!(

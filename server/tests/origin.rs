@@ -51,7 +51,12 @@ async fn a_foreign_post_is_refused_and_nothing_happens() {
         SIGN_OUT => vec![],
         "/api/theme" => vec![("theme", "dark")],
         "/api/users/many" => vec![("deed", "lock"), ("users[]", "alpha")],
-        _ => vec![("id", id.as_str()), ("name", "x"), ("q", "x"), ("file", "username\nx\n")],
+        _ => vec![
+            ("id", id.as_str()),
+            ("name", "x"),
+            ("q", "x"),
+            ("file", "username\nx\n"),
+        ],
     };
     let browser = world.signed_in("helpdesk").await;
     for (path, _) in app::routes::FUNCTIONS {

@@ -100,22 +100,43 @@ impl Journey<'_> {
             let fields = [("username", name), ("password", TYPED), role];
             self.send("/users/new", create, &fields).await;
         }
-        let weak = [("username", "weak"), ("password", "Wr0ng-All-Along!-weak-weak-weak-weak-weak-weak-weak-weak-weak-weak"), role];
+        let weak = [
+            ("username", "weak"),
+            (
+                "password",
+                "Wr0ng-All-Along!-weak-weak-weak-weak-weak-weak-weak-weak-weak-weak",
+            ),
+            role,
+        ];
         self.send("/users/new", create, &weak).await;
-        let fields = [("username", "x"), ("password", TYPED), ("find", "dev"), ("step", "find")];
+        let fields = [
+            ("username", "x"),
+            ("password", TYPED),
+            ("find", "dev"),
+            ("step", "find"),
+        ];
         self.send("/users/new", create, &fields).await;
         let reset = "/api/users/reset-password";
-        for password in [TYPED, "Wr0ng-All-Along!-weak-weak-weak-weak-weak-weak-weak-weak-weak-weak"] {
-            self.send(user, reset, &[("id", id), ("password", password)]).await;
+        for password in [
+            TYPED,
+            "Wr0ng-All-Along!-weak-weak-weak-weak-weak-weak-weak-weak-weak-weak",
+        ] {
+            self.send(user, reset, &[("id", id), ("password", password)])
+                .await;
         }
         self.get(&format!("{user}/edit")).await;
         let fields = [("id", id), ("first_name", "Changed"), ("password", TYPED), role];
-        self.send(&format!("{user}/edit"), "/api/users/edit", &fields).await;
+        self.send(&format!("{user}/edit"), "/api/users/edit", &fields)
+            .await;
 
-        let file = format!("username,roles,password\nfrom-a-file,directory_viewer,{TYPED}\nweak,king,Wr0ng-All-Along!\n");
-        self.send("/users/import", support::IMPORT, &[("file", &file)]).await;
+        let file = format!(
+            "username,roles,password\nfrom-a-file,directory_viewer,{TYPED}\nweak,king,Wr0ng-All-Along!\n"
+        );
+        self.send("/users/import", support::IMPORT, &[("file", &file)])
+            .await;
         let broken = format!("username;password\n\"{TYPED}");
-        self.send("/users/import", support::IMPORT, &[("file", &broken)]).await;
+        self.send("/users/import", support::IMPORT, &[("file", &broken)])
+            .await;
         let dry = begin_import(&self.browser, &file).await;
         let page = finished(&self.browser, &dry).await;
         self.keep("the dry run", page);
@@ -246,12 +267,20 @@ async fn unlock_many(world: &World, browser: &Browser) -> Vec<String> {
     finished(browser, &id).await;
     let file = browser.get(&format!("/batches/{id}/result.csv")).await;
     let mut reader = csv::Reader::from_reader(file.body.as_bytes());
-    let words = reader.records().map(|record| record.expect("a row")[3].to_owned());
+    let words = reader
+        .records()
+        .map(|record| record.expect("a row")[3].to_owned());
     let passwords: Vec<_> = words
         .map(|words| words.rsplit_once(": ").expect("a password").1.to_owned())
         .collect();
     assert_eq!(passwords.len(), 3);
-    for path in ["/", "/users?fresh=1", "/export/users.csv", "/users/many?do=unlock&ids[]=alpha", "/session"] {
+    for path in [
+        "/",
+        "/users?fresh=1",
+        "/export/users.csv",
+        "/users/many?do=unlock&ids[]=alpha",
+        "/session",
+    ] {
         let page = browser.get(path).await;
         assert!(passwords.iter().all(|password| !page.shows(password)), "{path}");
     }

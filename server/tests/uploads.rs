@@ -324,7 +324,11 @@ async fn what_is_too_large_is_read_to_its_end_and_refused() {
     }
     let plain = browser.call(IMPORT, &[("file", &"a".repeat(300_000))]).await;
     assert_eq!(plain.status, 413, "the form without parts takes less");
-    assert!(world.calls().iter().all(|call| call.starts_with("GET ")), "{:?}", world.calls());
+    assert!(
+        world.calls().iter().all(|call| call.starts_with("GET ")),
+        "{:?}",
+        world.calls()
+    );
 }
 
 #[tokio::test]

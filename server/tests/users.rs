@@ -29,13 +29,18 @@ fn faults(answer: &Answer) -> Vec<(String, String)> {
     let json = answer.json();
     let fields = json["fields"].as_array().cloned().unwrap_or_default();
     let text = |field: &Value, key: &str| field[key].as_str().unwrap_or_default().to_owned();
-    let pairs = fields.iter().map(|field| (text(field, "field"), text(field, "message")));
+    let pairs = fields
+        .iter()
+        .map(|field| (text(field, "field"), text(field, "message")));
     pairs.collect()
 }
 
 fn changes(world: &World) -> Vec<String> {
     let calls = world.calls();
-    calls.into_iter().filter(|call| !call.starts_with("GET ")).collect()
+    calls
+        .into_iter()
+        .filter(|call| !call.starts_with("GET "))
+        .collect()
 }
 
 #[tokio::test]
@@ -62,15 +67,27 @@ async fn a_user_is_created_with_all_that_the_form_asks() {
     assert_eq!(answer.status, 204, "{}", answer.content());
     let page = browser.get(answer.header("x-postern-next")).await;
     assert!(page.shows("is created."), "{}", page.content());
-    assert!(page.shows("Ana 👩‍👧 ליבי &lt;b&gt;") && page.shows("فريق الأمان"), "{}", page.content());
+    assert!(
+        page.shows("Ana 👩‍👧 ליבי &lt;b&gt;") && page.shows("فريق الأمان"),
+        "{}",
+        page.content()
+    );
     let user = world.user("ana.ito").await;
     assert_eq!(user.email.as_deref(), Some("ana.ito@example.com"));
     assert_eq!(user.enabled, Some(true));
     let links = world.simulator().links("ana.ito");
     assert_eq!(links.keys().collect::<Vec<_>>(), ["AWS-IDP"]);
-    assert_eq!(world.login_failure("ana.ito", STRONG).await, None, "the password is theirs");
+    assert_eq!(
+        world.login_failure("ana.ito", STRONG).await,
+        None,
+        "the password is theirs"
+    );
     let list = browser.get("/users?q=ana.ito").await;
-    assert!(list.shows("Rows 1–1 of 1 matching"), "the list knows at once: {}", list.content());
+    assert!(
+        list.shows("Rows 1–1 of 1 matching"),
+        "the list knows at once: {}",
+        list.content()
+    );
 }
 
 #[tokio::test]
@@ -80,18 +97,43 @@ async fn everything_that_is_the_matter_is_said_at_its_field_and_nothing_is_lost(
     let long = "ü".repeat(256);
     let cases: Vec<(Vec<(&str, &str)>, &[&str])> = vec![
         (vec![], &["username", "roles"]),
-        (vec![("username", "a b"), ("roles[]", "directory_viewer")], &["username"]),
-        (vec![("username", "<script>alert(1)</script>"), ("roles[]", "x")], &["username"]),
         (
-            vec![("username", &long), ("first_name", &long), ("last_name", &long), ("email", &long)],
+            vec![("username", "a b"), ("roles[]", "directory_viewer")],
+            &["username"],
+        ),
+        (
+            vec![("username", "<script>alert(1)</script>"), ("roles[]", "x")],
+            &["username"],
+        ),
+        (
+            vec![
+                ("username", &long),
+                ("first_name", &long),
+                ("last_name", &long),
+                ("email", &long),
+            ],
             &["username", "email", "email", "first_name", "last_name", "roles"],
         ),
-        (vec![("username", "\u{202e}ana\u{0}"), ("roles[]", "x")], &["username"]),
-        (vec![("username", "ana"), ("email", "ana at home"), ("roles[]", "x")], &["email"]),
-        (vec![("username", "ana"), ("roles[]", "x"), ("password", "short")], &["password"]),
+        (
+            vec![("username", "\u{202e}ana\u{0}"), ("roles[]", "x")],
+            &["username"],
+        ),
+        (
+            vec![("username", "ana"), ("email", "ana at home"), ("roles[]", "x")],
+            &["email"],
+        ),
+        (
+            vec![("username", "ana"), ("roles[]", "x"), ("password", "short")],
+            &["password"],
+        ),
         (vec![("username", "ana"), ("roles[]", &long)], &["roles", "roles"]),
         (
-            vec![("username", "ana"), ("roles[]", "x"), ("links[0][alias]", "AWS-IDP"), ("links[0][linked]", "true")],
+            vec![
+                ("username", "ana"),
+                ("roles[]", "x"),
+                ("links[0][alias]", "AWS-IDP"),
+                ("links[0][linked]", "true"),
+            ],
             &["links[0][user_id]", "links[0][user_name]"],
         ),
     ];
@@ -103,8 +145,15 @@ async fn everything_that_is_the_matter_is_said_at_its_field_and_nothing_is_lost(
         for (field, message) in &found {
             let at_field = page.message_at(field).unwrap_or_default();
             // Of several messages about one field the first is shown.
-            let first = found.iter().find(|(other, _)| other == field).map(|(_, words)| words);
-            let message = first.unwrap_or(message).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            let first = found
+                .iter()
+                .find(|(other, _)| other == field)
+                .map(|(_, words)| words);
+            let message = first
+                .unwrap_or(message)
+                .replace('&', "&amp;")
+                .replace('<', "&lt;")
+                .replace('>', "&gt;");
             assert_eq!(at_field, message, "{field}");
         }
         for (name, value) in &fields {
@@ -125,13 +174,28 @@ async fn what_the_cluster_refuses_is_said_at_its_field() {
     let role = ("roles[]", "directory_viewer");
     for (fields, field, words) in [
         (vec![("username", "alpha"), role], "username", "same username"),
-        (vec![("username", "ana"), ("email", "alpha@example.com"), role], "email", "same email"),
-        (vec![("username", "ana"), ("roles[]", "no-such-role")], "roles", "role"),
-        (vec![("username", "ana"), ("groups[]", "no-such-group"), role], "groups", "roup"),
+        (
+            vec![("username", "ana"), ("email", "alpha@example.com"), role],
+            "email",
+            "same email",
+        ),
+        (
+            vec![("username", "ana"), ("roles[]", "no-such-role")],
+            "roles",
+            "role",
+        ),
+        (
+            vec![("username", "ana"), ("groups[]", "no-such-group"), role],
+            "groups",
+            "roup",
+        ),
     ] {
         let found = faults(&browser.call(CREATE, &fields).await);
         assert_eq!(found.len(), 1, "{found:?}");
-        assert!(found[0].0 == field && found[0].1.contains(words), "{fields:?}: {found:?}");
+        assert!(
+            found[0].0 == field && found[0].1.contains(words),
+            "{fields:?}: {found:?}"
+        );
     }
     assert!(browser.get("/users?q=ana&fresh=1").await.shows("Users"));
 }
@@ -150,27 +214,51 @@ async fn groups_are_found_without_a_script() {
         ("step", "find"),
     ];
     let page = browser.submit_and_follow("/users/new", CREATE, &fields).await;
-    assert!(page.shows("value=\"half typed\"") && page.shows("value=\"dev\""), "{}", page.content());
-    assert!(page.shows("value=\"developers\"") && page.shows("value=\"contractors\""), "{}", page.content());
-    assert!(!page.shows("S3cret-Half") && !page.shows("Please check what is marked"), "{}", page.content());
+    assert!(
+        page.shows("value=\"half typed\"") && page.shows("value=\"dev\""),
+        "{}",
+        page.content()
+    );
+    assert!(
+        page.shows("value=\"developers\"") && page.shows("value=\"contractors\""),
+        "{}",
+        page.content()
+    );
+    assert!(
+        !page.shows("S3cret-Half") && !page.shows("Please check what is marked"),
+        "{}",
+        page.content()
+    );
     assert!(!page.shows("role=\"alert\""), "{}", page.content());
     let id = world.id_of("alpha").await;
     let edit = format!("/users/{id}/edit");
-    let fields = [("id", id.as_str()), ("find", "zzz"), ("step", "find"), ("first_name", "Kept")];
+    let fields = [
+        ("id", id.as_str()),
+        ("find", "zzz"),
+        ("step", "find"),
+        ("first_name", "Kept"),
+    ];
     let page = browser.submit_and_follow(&edit, EDIT, &fields).await;
-    assert!(page.shows("found for “zzz”") && page.shows("value=\"Kept\""), "{}", page.content());
+    assert!(
+        page.shows("found for “zzz”") && page.shows("value=\"Kept\""),
+        "{}",
+        page.content()
+    );
     assert_eq!(changes(&world), [""; 0]);
 }
 
 /// What the form of a user holds, as the browser would send it.
 fn held(page: &Answer) -> Vec<(String, String)> {
     let mut fields = Vec::new();
-    let form = page.between("action=\"/api/users/edit\"", "</form>").expect("the form");
+    let form = page
+        .between("action=\"/api/users/edit\"", "</form>")
+        .expect("the form");
     for input in form.split("<input ").skip(1) {
         let tag = input.split('>').next().unwrap_or_default();
         let attribute = |name: &str| {
             let (_, rest) = tag.split_once(&format!("{name}=\""))?;
-            rest.split_once('"').map(|(value, _)| value.replace("&quot;", "\"").replace("&amp;", "&"))
+            rest.split_once('"')
+                .map(|(value, _)| value.replace("&quot;", "\"").replace("&amp;", "&"))
         };
         let is_box = ["checkbox", "radio"].contains(&attribute("type").unwrap_or_default().as_str());
         let is_sent = !is_box || tag.contains(" checked");
@@ -186,7 +274,10 @@ async fn edited(browser: &Browser, id: &str, change: (&str, &str)) -> Answer {
     let mut fields = held(&browser.get(&edit).await);
     fields.retain(|(name, _)| name != change.0 && name != "theme");
     fields.push((change.0.to_owned(), change.1.to_owned()));
-    let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let fields: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     browser.submit_and_follow(&edit, EDIT, &fields).await
 }
 
@@ -201,7 +292,11 @@ async fn only_what_changed_is_sent_and_the_rest_stays() {
         let links = world.simulator().links("layla.haddad");
         let page = edited(&browser, user.id.as_str(), ("first_name", who)).await;
         assert!(page.shows("layla.haddad is saved."), "{who}: {}", page.content());
-        let put: Vec<_> = world.calls().into_iter().filter(|call| call.starts_with("PUT ")).collect();
+        let put: Vec<_> = world
+            .calls()
+            .into_iter()
+            .filter(|call| call.starts_with("PUT "))
+            .collect();
         assert_eq!(put, ["PUT /pty/v1/auth/users 200"], "{who}");
         let now = world.user("layla.haddad").await;
         assert_eq!(now.first_name.as_deref(), Some(who));
@@ -220,7 +315,10 @@ async fn an_edit_leaves_the_password_alone() {
     let browser = world.signed_in("admin").await;
     let id = world.id_of("officer").await;
     let fields = held(&browser.get(&format!("/users/{id}/edit")).await);
-    assert!(fields.iter().all(|(name, _)| !name.contains("password")), "{fields:?}");
+    assert!(
+        fields.iter().all(|(name, _)| !name.contains("password")),
+        "{fields:?}"
+    );
     // One that is sent all the same is no field of this form.
     let fields = [
         ("id", id.as_str()),
@@ -238,7 +336,9 @@ async fn a_user_is_deleted_for_good() {
     let world = world().await;
     let browser = world.signed_in("helpdesk").await;
     let id = world.id_of("bdrift").await;
-    let page = browser.submit_and_follow(&format!("/users/{id}"), DELETE, &[("id", &id)]).await;
+    let page = browser
+        .submit_and_follow(&format!("/users/{id}"), DELETE, &[("id", &id)])
+        .await;
     assert!(page.shows("bdrift is deleted."), "{}", page.content());
     assert!(browser.get("/users?q=bdrift@").await.shows("Nothing matches"));
     assert_eq!(browser.get(&format!("/users/{id}")).await.status, 404);
@@ -254,35 +354,78 @@ async fn a_password_is_reset_for_once_or_for_good() {
     let id = world.id_of("officer").await;
     let page = format!("/users/{id}");
 
-    let made = browser.submit_and_follow(&page, RESET, &[("id", &id), ("temporary", "true")]).await;
-    assert!(made.shows("officer has a new password.") && made.shows("It is temporary"), "{}", made.content());
-    let word = secret(&made).expect("a password").replace("&amp;", "&").replace("&lt;", "<");
-    assert_eq!(world.login_failure("officer", &word).await, Some(LoginFailure::TemporaryPassword));
+    let made = browser
+        .submit_and_follow(&page, RESET, &[("id", &id), ("temporary", "true")])
+        .await;
+    assert!(
+        made.shows("officer has a new password.") && made.shows("It is temporary"),
+        "{}",
+        made.content()
+    );
+    let word = secret(&made)
+        .expect("a password")
+        .replace("&amp;", "&")
+        .replace("&lt;", "<");
+    assert_eq!(
+        world.login_failure("officer", &word).await,
+        Some(LoginFailure::TemporaryPassword)
+    );
     assert!(secret(&browser.get(&page).await).is_none(), "it is shown once");
 
-    let typed = browser.submit_and_follow(&page, RESET, &[("id", &id), ("password", STRONG)]).await;
-    assert!(typed.shows("It stays until it is changed.") && !typed.shows(STRONG), "{}", typed.content());
+    let typed = browser
+        .submit_and_follow(&page, RESET, &[("id", &id), ("password", STRONG)])
+        .await;
+    assert!(
+        typed.shows("It stays until it is changed.") && !typed.shows(STRONG),
+        "{}",
+        typed.content()
+    );
     assert_eq!(world.login_failure("officer", STRONG).await, None);
 
     for weak in ["short", &"x".repeat(256)] {
         let told = browser.call(RESET, &[("id", &id), ("password", weak)]).await;
         assert_eq!(faults(&told)[0].0, "password");
         assert!(!told.shows(weak));
-        let failed = browser.submit_and_follow(&page, RESET, &[("id", &id), ("password", weak)]).await;
-        assert!(failed.shows("id=\"reset-dialog\"") && !failed.shows(weak), "{}", failed.content());
-        let at_field = failed.body.split_once("id=\"reset-password-error\"").expect("a place").1;
-        let words = at_field.split_once('>').and_then(|(_, rest)| rest.split('<').next());
-        assert!(words.is_some_and(|words| !words.is_empty()), "{}", failed.content());
+        let failed = browser
+            .submit_and_follow(&page, RESET, &[("id", &id), ("password", weak)])
+            .await;
+        assert!(
+            failed.shows("id=\"reset-dialog\"") && !failed.shows(weak),
+            "{}",
+            failed.content()
+        );
+        let at_field = failed
+            .body
+            .split_once("id=\"reset-password-error\"")
+            .expect("a place")
+            .1;
+        let words = at_field
+            .split_once('>')
+            .and_then(|(_, rest)| rest.split('<').next());
+        assert!(
+            words.is_some_and(|words| !words.is_empty()),
+            "{}",
+            failed.content()
+        );
     }
-    assert_eq!(world.login_failure("officer", STRONG).await, None, "what was refused changed nothing");
+    assert_eq!(
+        world.login_failure("officer", STRONG).await,
+        None,
+        "what was refused changed nothing"
+    );
 }
 
 /// The only ones who can manage users are the administrator and those whom the test leaves.
 async fn alone(world: &World) -> Browser {
     let admin = world.signed_in("admin").await;
-    let list = admin.get("/export/users.csv?columns=username&columns=id&per_page=100").await;
+    let list = admin
+        .get("/export/users.csv?columns=username&columns=id&per_page=100")
+        .await;
     let ids = list.body.lines().skip(1).filter_map(|line| line.split_once(','));
-    let others: Vec<_> = ids.map(|(name, _)| name.trim_matches('"')).filter(|name| *name != "admin").collect();
+    let others: Vec<_> = ids
+        .map(|(name, _)| name.trim_matches('"'))
+        .filter(|name| *name != "admin")
+        .collect();
     finished(&admin, &begin(&admin, "lock", &others, "").await).await;
     world.simulator().clear_calls();
     admin
@@ -293,16 +436,32 @@ async fn whoever_takes_their_own_rights_away_is_asked_first() {
     let world = world().await;
     let admin = world.signed_in("admin").await;
     let id = world.id_of("admin").await;
-    let less = [("id", id.as_str()), ("email", "admin@example.com"), ("roles[]", "portal_auditor")];
+    let less = [
+        ("id", id.as_str()),
+        ("email", "admin@example.com"),
+        ("roles[]", "portal_auditor"),
+    ];
     for (path, fields) in [(EDIT, &less[..]), (LOCK, &less[..1]), (DELETE, &less[..1])] {
         let found = faults(&admin.call(path, fields).await);
         assert_eq!(found[0].0, "sure_self", "{path}: {found:?}");
         assert!(found[0].1.contains("Others could"), "{path}: {found:?}");
-        let page = if path == EDIT { format!("/users/{id}/edit") } else { format!("/users/{id}") };
+        let page = if path == EDIT {
+            format!("/users/{id}/edit")
+        } else {
+            format!("/users/{id}")
+        };
         let asked = admin.submit_and_follow(&page, path, fields).await;
-        assert!(asked.shows("name=\"sure_self\"") && asked.shows("Others could."), "{path}: {}", asked.content());
+        assert!(
+            asked.shows("name=\"sure_self\"") && asked.shows("Others could."),
+            "{path}: {}",
+            asked.content()
+        );
         let wrong = [fields, &[("sure_nobody", "true")]].concat();
-        assert_eq!(admin.call(path, &wrong).await.status, 422, "{path}: the wrong box is ticked");
+        assert_eq!(
+            admin.call(path, &wrong).await.status,
+            422,
+            "{path}: the wrong box is ticked"
+        );
     }
     assert_eq!(changes(&world), [""; 0]);
     let sure = [&less[..], &[("sure_self", "true")]].concat();
@@ -316,7 +475,11 @@ async fn whoever_would_leave_nobody_to_manage_users_is_asked_first() {
     let world = world().await;
     let admin = alone(&world).await;
     let id = world.id_of("admin").await;
-    let less = [("id", id.as_str()), ("email", "admin@example.com"), ("roles[]", "portal_auditor")];
+    let less = [
+        ("id", id.as_str()),
+        ("email", "admin@example.com"),
+        ("roles[]", "portal_auditor"),
+    ];
     for (path, fields) in [(EDIT, &less[..]), (LOCK, &less[..1]), (DELETE, &less[..1])] {
         for sure in [&[][..], &[("sure_self", "true")]] {
             let found = faults(&admin.call(path, &[fields, sure].concat()).await);
@@ -339,10 +502,15 @@ async fn a_cluster_that_cannot_say_who_is_left_is_asked_about_as_well() {
         status: 403,
         body: String::new(),
     };
-    world.simulator().set_faults(vec![FaultRule::always("/pty/v1/auth/groups", refusal)]);
+    world
+        .simulator()
+        .set_faults(vec![FaultRule::always("/pty/v1/auth/groups", refusal)]);
     let answer = admin.call(DELETE, &[("id", &id)]).await;
     let found = faults(&answer);
-    assert!(["sure_self", "sure_nobody"].contains(&found[0].0.as_str()), "{found:?}");
+    assert!(
+        ["sure_self", "sure_nobody"].contains(&found[0].0.as_str()),
+        "{found:?}"
+    );
     assert_eq!(changes(&world), [""; 0]);
 }
 
@@ -366,14 +534,29 @@ async fn people_and_groups_are_found_as_one_types() {
     assert_eq!(found.json()["found"][0]["detail"], "ليلى حداد");
     let found = auditor.call("/api/groups/find", &[("q", "süd prüf")]).await;
     assert_eq!(found.json()["found"][0]["value"], "Prüfstelle Süd");
-    assert!(found.json()["found"][0]["detail"].as_str().is_some_and(|text| text.contains("<b>")));
+    assert!(
+        found.json()["found"][0]["detail"]
+            .as_str()
+            .is_some_and(|text| text.contains("<b>"))
+    );
     let many = auditor.call("/api/users/find", &[("q", "e")]).await.json();
     assert_eq!(many["found"].as_array().map(Vec::len), Some(20));
     assert!(many["more"].as_u64() > Some(0), "{many}");
-    for (path, q) in [("/api/users/find", ""), ("/api/users/find", "  "), ("/api/groups/find", "zzz"), ("/api/groups/find", "<script>")] {
+    for (path, q) in [
+        ("/api/users/find", ""),
+        ("/api/users/find", "  "),
+        ("/api/groups/find", "zzz"),
+        ("/api/groups/find", "<script>"),
+    ] {
         let none = auditor.call(path, &[("q", q)]).await;
-        assert_eq!((none.status, none.json()["found"].as_array().map(Vec::len)), (200, Some(0)), "{path} {q}");
+        assert_eq!(
+            (none.status, none.json()["found"].as_array().map(Vec::len)),
+            (200, Some(0)),
+            "{path} {q}"
+        );
     }
-    let long = auditor.call("/api/groups/find", &[("q", &"ü".repeat(40_000))]).await;
+    let long = auditor
+        .call("/api/groups/find", &[("q", &"ü".repeat(40_000))])
+        .await;
     assert_eq!(long.status, 200, "{}", long.body);
 }

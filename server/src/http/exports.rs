@@ -43,11 +43,7 @@ pub(super) fn attachment(visit: &Visit, name: &str, csv: String) -> Response {
 pub(super) fn refused(visit: &Visit, error: PortalError) -> Response {
     let request_id = error.request_id.as_ref().unwrap_or(&visit.caller.request_id);
     let request_id = format!("Request id {request_id}");
-    let parts = [
-        Some(error.title.clone()),
-        error.detail.clone(),
-        Some(request_id),
-    ];
+    let parts = [Some(error.title.clone()), error.detail.clone(), Some(request_id)];
     let words = parts.into_iter().flatten().collect::<Vec<_>>().join("\n");
     (error.kind.status_code(), words).into_response()
 }

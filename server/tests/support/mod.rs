@@ -477,6 +477,7 @@ pub fn holds_token(text: &str) -> bool {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     text.match_indices("eyJ").any(|(at, _)| {
         let rest = text[at..].trim_start_matches(is_word);
-        rest.strip_prefix('.').is_some_and(|rest| rest.starts_with(is_word))
+        rest.strip_prefix('.')
+            .is_some_and(|rest| rest.starts_with(is_word))
     })
 }
