@@ -9,9 +9,8 @@ use server_fn::ServerFn;
 use super::{
     DeleteRole, NoSignIn,
     areas::by_area,
-    find,
     holders::{Holder, Holders, Users, holders},
-    may_sign_in, path,
+    look_up, may_sign_in, path,
 };
 use crate::{
     act::segment,
@@ -64,11 +63,13 @@ async fn load(visit: &Visit, name: &str) -> Result<Shown, PortalError> {
     let passage = visit.open(Action::SeeRole, Target::named("role", name))?;
     let permissions = passage.read(|cluster| async move { cluster.permissions().await });
     let role = name.into();
-    let (roles, permissions, holders) =
-        futures::join!(passage.roles(false), permissions, holders(visit, &passage, &role));
-    let roles = roles.map_err(|error| visit.explain(Action::SeeRole, &error))?;
+    let (found, permissions, holders) = futures::join!(
+        look_up(visit, &passage, name),
+        permissions,
+        holders(visit, &passage, &role)
+    );
     Ok(Shown {
-        role: find(&roles, name)?,
+        role: found?,
         permissions: permissions.map_err(|error| visit.explain(Action::SeeRole, &error)),
         holders,
     })

@@ -83,9 +83,10 @@ pub fn RolesPage() -> impl IntoView {
     .into_any()
 }
 
-/// The roles, in the order of their names.
+/// The roles, in the order of their names. A visit of the list asks the cluster; searching and sorting it
+/// does not, for a minute.
 pub(super) async fn load(visit: &Visit, action: Action) -> Result<Vec<Role>, PortalError> {
-    let afresh = visit.query_value("fresh").is_some();
+    let afresh = visit.query.is_empty() || visit.query_value("fresh").is_some();
     let passage = visit.open(action, Target::portal())?;
     let roles = passage
         .roles(afresh)

@@ -15,6 +15,7 @@ pub use form::{EditRolePage, NewRolePage};
 pub use list::RolesPage;
 pub(crate) use list::export;
 
+use gate::Passage;
 use leptos::prelude::*;
 use protegrity::{Role, RoleName, permissions as known};
 
@@ -22,6 +23,7 @@ use crate::{
     act::below,
     error::{ErrorKind, PortalError},
     ui::Caution,
+    visit::Visit,
 };
 
 /// The names that addresses below `/roles/` have taken already.
@@ -72,6 +74,18 @@ fn find(roles: &[Role], name: &str) -> Result<Role, PortalError> {
         PortalError::new(ErrorKind::NotFound, "The cluster does not list this role to you.")
             .with_detail("It may have been deleted, or be one that you may not see.")
     })
+}
+
+/// The role of this name. One that a list from a moment ago does not have is looked for in a new one: it
+/// may have been created since.
+async fn look_up(visit: &Visit, passage: &Passage, name: &str) -> Result<Role, PortalError> {
+    let explain = |error| visit.explain(passage.action(), &error);
+    let roles = passage.roles(false).await.map_err(explain)?;
+    if let Ok(role) = find(&roles, name) {
+        return Ok(role);
+    }
+    let roles = passage.roles(true).await.map_err(explain)?;
+    find(&roles, name)
 }
 
 #[cfg(test)]
