@@ -197,10 +197,14 @@ fn roles_and_groups_form(path: &str) -> Option<Vec<(&'static str, String)>> {
     let fields: &[(&'static str, &str)] = match path {
         "/api/groups/create" => &[
             ("name", "night shift"),
-            ("members[]", "alpha"),
+            ("members[]", "o.brien"),
             ("roles[]", "security_viewer"),
         ],
-        "/api/groups/edit" => &[("id", GROUP), ("names", "bdrift"), ("roles[]", "security_viewer")],
+        "/api/groups/edit" => &[
+            ("id", GROUP),
+            ("names", "layla.haddad"),
+            ("roles[]", "security_viewer"),
+        ],
         "/api/groups/delete" => &[("id", EMPTY_GROUP)],
         "/api/roles/create" => &[("name", "night shift"), ("permissions[]", "role_viewer")],
         "/api/roles/edit" => &[("name", "policy_officer"), ("permissions[]", "role_viewer")],
@@ -230,11 +234,13 @@ fn people(path: &str, needs: Needs) -> Option<(&'static str, &'static str)> {
         Needs::Permission(known::SAML_VIEWER | known::PASSWORD_POLICY_VIEWER) => {
             Some(("helpdesk", "auditor"))
         }
-        Needs::Permission(known::SAML_ADMIN | known::PASSWORD_POLICY_ADMIN | known::WEB_ADMIN) => {
-            Some(("auditor", "admin"))
-        }
-        Needs::Permission(known::ROLE_VIEWER) => Some(("officer", "auditor")),
-        Needs::Permission(known::ROLE_ADMIN | known::GROUP_ADMIN) => Some(("auditor", "admin")),
+        Needs::Permission(
+            known::SAML_ADMIN
+            | known::PASSWORD_POLICY_ADMIN
+            | known::WEB_ADMIN
+            | known::ROLE_ADMIN
+            | known::GROUP_ADMIN,
+        ) => Some(("auditor", "admin")),
         Needs::Permission(_) => None,
     }
 }
