@@ -324,7 +324,7 @@ test('a cluster that fails is said in words, and nothing chosen is lost', async 
   await portal.simulator.faults([{ path: '/pty/v1/auth/federation/entra/users', fault: { status: 503, body: 'no healthy upstream' } }])
   await page.getByRole('checkbox', { name: new RegExp(`^${ROLE}`) }).check()
   await button(page, 'Dry run').click()
-  await expect(page.locator('[data-form-error]')).toContainText(/Request id/)
+  await expect(page.getByRole('main').locator('[data-form-error]')).toContainText(/Request id/)
   await expect(chosen(page).getByRole('checkbox', { name: 'john.doe@example.com' })).toBeChecked()
   await portal.simulator.clearFaults()
   await button(page, 'Dry run').click()

@@ -14,6 +14,7 @@ const IMPORT: &str = "/api/entra/import";
 
 const TENANT: &str = "5b1c8e7a-0d3f-4c55-9a6e-3f2b7d90c1e4";
 const SECRET: &str = "Hush-Hush-4711-Hush";
+const CONFIG: &str = "GET /pty/v1/auth/federation/entra/config 200";
 const FORM: &str = "/entra/import?what=users";
 
 /// The box of a user.
@@ -87,7 +88,6 @@ async fn calls(world: &World, browser: &Browser, page: &str) -> Vec<String> {
 async fn each_page_asks_for_what_it_shows_once() {
     let world = World::new().await;
     let helpdesk = world.signed_in("helpdesk").await;
-    const CONFIG: &str = "GET /pty/v1/auth/federation/entra/config 200";
     assert_eq!(calls(&world, &helpdesk, "/entra").await, [CONFIG]);
     assert_eq!(calls(&world, &helpdesk, "/entra/edit").await, [CONFIG]);
     assert_eq!(

@@ -8,7 +8,7 @@ use super::{
     super::{IMPORT, chosen::What, plan::NotReady, trouble::trouble},
     order::{self, Order, Plan, Rows, Sent, Tally},
     report::{FailedPortion, Report, gone},
-    there::{Place, look_up},
+    there::{Place, look_up, renew_users},
 };
 use crate::{
     error::{ErrorKind, PortalError},
@@ -53,7 +53,7 @@ pub async fn try_entra_import(
         Action::ImportFromEntra,
         Target::named("Entra ID dry run", order.counted()),
     )?;
-    let there = who_is_there(&visit, &passage, &order, false).await.ok();
+    let there = who_is_there(&visit, &passage, &order).await.ok();
     let plan = Plan { order, tally, there };
     let id = visit.plans.keep(passage.visitor(), plan, visit.gate.now());
     visit.done(Done::default().with_next(address(&id)));
@@ -100,7 +100,7 @@ pub async fn run_entra_import(#[server(default)] plan: String) -> Result<(), Por
 /// # Errors
 /// When nothing was sent because the person has to sign in again: then it can be begun anew.
 async fn import(visit: &Visit, passage: &Passage, order: &Order) -> Result<Report, PortalError> {
-    let before = match who_is_there(visit, passage, order, true).await {
+    let before = match who_is_there(visit, passage, order).await {
         Err(error) if wants_sign_in(&error) => return Err(error),
         before => before.ok(),
     };
@@ -118,7 +118,11 @@ async fn import(visit: &Visit, passage: &Passage, order: &Order) -> Result<Repor
         }
         first = after;
     }
-    let now = who_is_there(visit, passage, order, true).await;
+    let now = who_is_there(visit, passage, order).await;
+    if order.import_members {
+        // So that the list of users has the members at once; whether that works is no part of the outcome.
+        let _ = renew_users(passage).await;
+    }
     Ok(Report::of(order, before, tally, failed, now))
 }
 
@@ -126,12 +130,11 @@ fn wants_sign_in(error: &PortalError) -> bool {
     matches!(error.kind, ErrorKind::SignIn | ErrorKind::SignInAgain)
 }
 
-/// Who of the order is in the cluster.
+/// Who of the order is in the cluster now.
 async fn who_is_there(
     visit: &Visit,
     passage: &Passage,
     order: &Order,
-    afresh: bool,
 ) -> Result<Vec<Option<Place>>, PortalError> {
     let (action, needed) = match order.what {
         What::Users => (Action::ListUsers, known::USER_MANAGER_VIEWER),
@@ -144,7 +147,7 @@ async fn who_is_there(
         )
         .with_detail(crate::ui::missing_permission::<String>(needed, &[])));
     }
-    look_up(passage, order, afresh)
+    look_up(passage, order)
         .await
         .map_err(|error| visit.explain(action, &error))
 }

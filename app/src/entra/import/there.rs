@@ -23,30 +23,22 @@ pub(super) struct Place {
 /// Who is there, in the order of the items; `None` when the cluster could not be asked.
 pub(super) type There = Option<Vec<Option<Place>>>;
 
-/// Looks every item up.
+/// Looks every item up, in what the cluster says now.
 ///
 /// # Errors
 /// What the cluster says when its users or groups cannot be read.
-pub(super) async fn look_up(
-    passage: &Passage,
-    order: &Order,
-    afresh: bool,
-) -> Result<Vec<Option<Place>>, GateError> {
+pub(super) async fn look_up(passage: &Passage, order: &Order) -> Result<Vec<Option<Place>>, GateError> {
     match order.items.first() {
-        Some(Item::Group(_)) => groups(passage, &order.items, afresh).await,
-        _ => users(passage, &order.items, afresh).await,
+        Some(Item::Group(_)) => groups(passage, &order.items).await,
+        _ => users(passage, &order.items).await,
     }
 }
 
-async fn users(passage: &Passage, items: &[Item], afresh: bool) -> Result<Vec<Option<Place>>, GateError> {
+async fn users(passage: &Passage, items: &[Item]) -> Result<Vec<Option<Place>>, GateError> {
     // The index is brought up to date once, and looked through for each.
-    let all = UserQuery {
-        afresh,
-        ..UserQuery::default()
-    };
-    passage.users(&all).await?;
-    let names: Vec<String> = items.iter().map(|item| item.name().to_owned()).collect();
-    let named = passage.users_named(&names).await?;
+    renew_users(passage).await?;
+    let wanted: Vec<String> = items.iter().map(|item| item.name().to_owned()).collect();
+    let named = passage.users_named(&wanted).await?;
     let mut places = Vec::with_capacity(items.len());
     for (item, named) in items.iter().zip(named) {
         let found = match (named, item) {
@@ -56,6 +48,18 @@ async fn users(passage: &Passage, items: &[Item], afresh: bool) -> Result<Vec<Op
         places.push(found.map(|user| Place::of_user(&user)));
     }
     Ok(places)
+}
+
+/// Brings the index of users up to date.
+///
+/// # Errors
+/// What the cluster says when its users cannot be read.
+pub(super) async fn renew_users(passage: &Passage) -> Result<(), GateError> {
+    let all = UserQuery {
+        afresh: true,
+        ..UserQuery::default()
+    };
+    passage.users(&all).await.map(drop)
 }
 
 /// The user whose name or e-mail address is this user's e-mail address or principal name, for somebody who
@@ -96,8 +100,8 @@ fn is_same(user: &User, wanted: &EntraUser) -> bool {
     here.into_iter().flatten().any(|name| there.contains(&Some(name)))
 }
 
-async fn groups(passage: &Passage, items: &[Item], afresh: bool) -> Result<Vec<Option<Place>>, GateError> {
-    let listing = passage.groups(afresh).await?;
+async fn groups(passage: &Passage, items: &[Item]) -> Result<Vec<Option<Place>>, GateError> {
+    let listing = passage.groups(true).await?;
     let find = |item: &Item| find_group(&listing.groups, item.name()).map(Place::of_group);
     Ok(items.iter().map(find).collect())
 }
