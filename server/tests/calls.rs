@@ -136,7 +136,7 @@ async fn the_forms_of_users_take_a_call_for_each_choice() {
     const GROUPS: &str = "GET /pty/v1/auth/groups?max=1000&first=0 200";
     const POLICY: &str = "GET /pty/v1/auth/passwordpolicy 200";
     const ROLES: &str = "GET /pty/v1/auth/roles 200";
-    const SAML: &str = "GET /pty/v1/auth/saml 200";
+    const SAML: &str = "GET /pty/v1/auth/saml/providers 200";
     let world = World::new().await;
     let id = world.id_of("alpha").await;
     let user = format!("GET /pty/v1/auth/users/{id} 200");

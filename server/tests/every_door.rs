@@ -229,7 +229,9 @@ fn people(path: &str, needs: Needs) -> Option<(&'static str, &'static str)> {
         // Whoever may see it has begun it.
         Needs::Session if path.contains("/batches/") => Some(("officer", "helpdesk")),
         Needs::Nothing | Needs::Session => Some(("officer", "officer")),
-        Needs::Permission(known::USER_MANAGER_VIEWER | known::GROUP_VIEWER) => Some(("officer", "auditor")),
+        Needs::Permission(known::USER_MANAGER_VIEWER | known::GROUP_VIEWER | known::ROLE_VIEWER) => {
+            Some(("officer", "auditor"))
+        }
         Needs::Permission(known::USER_MANAGER_ADMIN) => Some(("auditor", "helpdesk")),
         Needs::Permission(known::SAML_VIEWER | known::PASSWORD_POLICY_VIEWER) => {
             Some(("helpdesk", "auditor"))
