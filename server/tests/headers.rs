@@ -18,7 +18,14 @@ async fn pages(world: &World) -> Vec<(String, Answer)> {
         "/users?q=nobody-is-called-this",
         "/users?sort=-created&state=locked&page=99",
         &user,
+        &format!("{user}/edit"),
         "/users/no-such-user",
+        "/users/new",
+        "/users/import",
+        "/users/many",
+        "/users/many?do=lock&ids[]=alpha&ids[]=%3Cscript%3E",
+        "/users/many?do=delete&all=true&q=a",
+        "/batches/no-such-batch",
         "/session",
         "/ui",
         "/nowhere",
@@ -36,6 +43,12 @@ async fn pages(world: &World) -> Vec<(String, Answer)> {
         let fields = [("id", id.as_str()), ("password", "short")];
         let failed = browser.submit_and_follow(&user, support::UNLOCK, &fields).await;
         pages.push((format!("a failed form for {name}"), failed));
+        let failed = browser.submit_and_follow("/users/new", "/api/users/create", &[]).await;
+        pages.push((format!("a failed form of a user for {name}"), failed));
+        if name == "admin" {
+            let id = support::begin(&browser, "lock", &["svc-backup"], "").await;
+            pages.push(("a batch".to_owned(), support::finished(&browser, &id).await));
+        }
     }
     pages
 }
@@ -166,7 +179,15 @@ async fn every_answer_has_the_security_headers() {
     let world = demo().await;
     let browser = world.signed_in("helpdesk").await;
     let mut answers = pages(&world).await;
-    for path in ["/pkg/no-such-file.js", "/healthz", "/api/theme"] {
+    for path in [
+        "/pkg/no-such-file.js",
+        "/healthz",
+        "/api/theme",
+        "/export/users.csv",
+        "/export/no-such.csv",
+        "/batches/no-such/events",
+        "/batches/no-such/result.csv",
+    ] {
         answers.push((path.to_owned(), browser.get(path).await));
     }
     answers.push((
@@ -176,7 +197,7 @@ async fn every_answer_has_the_security_headers() {
     answers.push(("a call".to_owned(), browser.call(LOCK, &[("id", "7")]).await));
     let foreign = browser.send(browser.bare(Method::POST, LOCK)).await;
     answers.push(("a foreign post".to_owned(), foreign));
-    let too_large = browser.request(LOCK, HTML).body("x".repeat(100_000));
+    let too_large = browser.request(LOCK, HTML).body("x".repeat(400_000));
     answers.push(("a large post".to_owned(), browser.send(too_large).await));
     let mut ids = BTreeSet::new();
     for (what, answer) in answers {

@@ -78,7 +78,7 @@ async fn a_file_of_any_spreadsheet_is_read() {
         let what = String::from_utf8_lossy(&file).into_owned();
         let id = batch_of(&upload(&browser, &file).await);
         let page = finished(&browser, &id).await;
-        assert!(page.shows("ana.ito (line 2)"), "{what}: {}", page.content());
+        assert!(page.shows("ana.ito (row 1)"), "{what}: {}", page.content());
         // A line break inside a name is a fault of the row, and none of the file.
         let expected = if what.contains("Jürgen\n") {
             "cannot be seen"
@@ -172,19 +172,19 @@ async fn each_row_says_what_is_the_matter_with_it() {
     let id = batch_of(&upload(&browser, file.as_bytes()).await);
     let page = finished(&browser, &id).await;
     for words in [
-        "(no name) (line 3)",
+        "(no name) (row 1)",
         "This must not be empty.",
         "A user name holds no spaces",
         "This is longer than 255 characters.",
-        "&lt;script&gt;alert(1)&lt;/script&gt; (line 6)",
+        "&lt;script&gt;alert(1)&lt;/script&gt; (row 4)",
         "This is no e-mail address",
         "There is no role king.",
         "There is no group no-such-group.",
         "“perhaps” in the column “enabled” is neither true nor false.",
         "The row has 9 cells, and the heading 7.",
         "The cluster has a user of this name already.",
-        "Line 11 has the same user name.",
-        "👩‍👧 (line 16)",
+        "Row 9 has the same user name.",
+        "👩‍👧 (row 14)",
         "Would be created with directory_viewer, security_viewer, in developers, not open.",
     ] {
         assert!(page.shows(words), "no {words:?}: {}", page.body);

@@ -211,13 +211,16 @@ pub fn SureField(
     /// The form's error, from which it takes its own message.
     #[prop(optional_no_strip)]
     error: Option<PortalError>,
+    /// Begins its ids, to set them apart from a field of the same name in another form: `again-`.
+    #[prop(optional, into)]
+    id_prefix: String,
 ) -> AnyView {
     let asked = error
         .as_ref()
         .is_some_and(|error| error.fields.iter().any(|fault| fault.field == name));
     view! {
         <div class="sure" data-shown-on-error hidden=!asked>
-            <CheckField name label error/>
+            <CheckField name label error id_prefix/>
         </div>
     }
     .into_any()

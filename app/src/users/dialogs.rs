@@ -34,11 +34,11 @@ fn failure(visit: &Visit, form: &str) -> Option<PortalError> {
 
 /// What is said to somebody who is about to take their own account away.
 #[component]
-fn OwnAccount(what: &'static str, error: Option<PortalError>) -> impl IntoView {
+fn OwnAccount(what: &'static str, id_prefix: &'static str, error: Option<PortalError>) -> impl IntoView {
     view! {
         <p class="warning">{format!("This is your own account. You would {what} yourself.")}</p>
-        <SureField name="sure_self" label="I know that this is my own account" error=error.clone()/>
-        <SureField name="sure_nobody" label="I know that nobody could manage users afterwards" error/>
+        <SureField name="sure_self" label="I know that this is my own account" error=error.clone() id_prefix/>
+        <SureField name="sure_nobody" label="I know that nobody could manage users afterwards" error id_prefix/>
     }
     .into_any()
 }
@@ -60,7 +60,7 @@ fn LockDialog(visit: Visit, user: User, own: bool) -> impl IntoView {
             error=error.clone()
         >
             <p>"Nobody can sign in with this account until it is unlocked, which takes a new password."</p>
-            {own.then(|| view! { <OwnAccount what="lock out" error/> })}
+            {own.then(|| view! { <OwnAccount what="lock out" id_prefix="lock-" error/> })}
         </ConfirmDialog>
     })
 }
@@ -142,7 +142,7 @@ fn DeleteDialog(visit: Visit, user: User, own: bool) -> impl IntoView {
             error=error.clone()
         >
             <p>"The account is gone for good, with its roles, its groups and its links to identity providers. This cannot be undone."</p>
-            {own.then(|| view! { <OwnAccount what="delete" error/> })}
+            {own.then(|| view! { <OwnAccount what="delete" id_prefix="delete-" error/> })}
         </ConfirmDialog>
     })
 }
