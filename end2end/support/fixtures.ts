@@ -119,6 +119,12 @@ export const button = (within: Page | Locator, name: string): Locator =>
 
 export const heading = (page: Page): Locator => page.getByRole('heading', { level: 1 })
 
+/** Fills a field with more than it lets a person type, as a script could. */
+export async function overfill(field: Locator, text: string): Promise<void> {
+  await field.evaluate((element) => element.removeAttribute('maxlength'))
+  await field.fill(text)
+}
+
 /** The outcome of an action, or a failure, in the page's content. */
 export const outcome = (page: Page, role: 'status' | 'alert'): Locator => page.getByRole('main').getByRole(role)
 

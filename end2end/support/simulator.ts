@@ -46,6 +46,8 @@ export interface Settings {
   lockout_failures: number
   /** What `PUT /groups` does with the members and roles it is sent. */
   group_update: 'replace' | 'add'
+  /** What a change of the password policy does with rules that are not sent, or puts right. */
+  policy_update: 'merge' | 'replace' | 'clamp'
 }
 
 /** The password of every demo account. */

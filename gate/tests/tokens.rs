@@ -247,3 +247,59 @@ async fn a_session_that_was_signed_out_while_waiting_is_not_revived() {
     assert!(world.is_vault_empty());
     assert!(matches!(one_user(&passage).await, Err(GateError::NotSignedIn)));
 }
+
+#[tokio::test]
+async fn tokens_are_renewed_when_somebody_asks_for_it() {
+    for mode in RENEWING {
+        let world = World::renewing(mode).await;
+        let (_, visitor) = world.sign_in("admin").await;
+        let before = world.gate.token_times(&visitor).await.expect("there are tokens");
+        assert!(before.is_renewable, "{mode}");
+        world.advance(10);
+        let (renewed, lines) = world
+            .calls_of(world.gate.refresh_now(&visitor, &support::caller()))
+            .await;
+        let renewed = renewed.expect("it is renewed, though it was good");
+        assert_eq!(count(&lines, REFRESH), 1, "{mode}: {lines:?}");
+        assert!(renewed.access_ends_at > before.access_ends_at, "{mode}");
+        assert!(renewed.refresh_ends_at >= before.refresh_ends_at, "{mode}");
+        let now = world.gate.token_times(&visitor).await.expect("there are tokens");
+        assert_eq!(now, renewed, "{mode}");
+    }
+}
+
+#[tokio::test]
+async fn tokens_that_cannot_be_renewed_now_serve_on() {
+    for mode in NOT_RENEWING {
+        let world = World::new(mode).await;
+        let (_, visitor) = world.sign_in("admin").await;
+        let refused = world.gate.refresh_now(&visitor, &support::caller()).await;
+        assert!(
+            matches!(&refused, Err(GateError::Cluster(error)) if error.kind() == protegrity::ErrorKind::NoRefreshToken),
+            "{mode}: {refused:?}"
+        );
+        world.gate.ensure_tokens(&visitor).await.expect("they serve");
+    }
+    let world = World::renewing(TokenMode::Claims).await;
+    let (_, visitor) = world.sign_in("admin").await;
+    let status = Fault::Status {
+        status: 503,
+        body: String::new(),
+    };
+    world.fail(REFRESH, status);
+    let failed = world.gate.refresh_now(&visitor, &support::caller()).await;
+    assert!(matches!(failed, Err(GateError::Cluster(_))), "{failed:?}");
+    let passage = world.open(&visitor, Action::ListUsers).expect("it is open");
+    one_user(&passage).await.expect("they serve");
+}
+
+#[tokio::test]
+async fn a_refused_renewal_that_was_asked_for_asks_for_the_password() {
+    let world = World::renewing(TokenMode::Claims).await;
+    let (_, visitor) = world.sign_in("admin").await;
+    world.simulator().expire(Expire::All);
+    let refused = world.gate.refresh_now(&visitor, &support::caller()).await;
+    assert!(matches!(refused, Err(GateError::SignInAgain)), "{refused:?}");
+    let times = world.gate.token_times(&visitor).await;
+    assert!(matches!(times, Err(GateError::SignInAgain)), "{times:?}");
+}

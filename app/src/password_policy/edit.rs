@@ -204,17 +204,17 @@ fn part(heading: &'static str, rules: &'static [Rule], fields: &Fields, held: &H
 fn control(rule: &'static Rule, fields: &Fields, held: &Held) -> AnyView {
     let error = fields.error();
     let now = rule.typed(held);
-    let value = fields.text(rule.key, &now);
+    let value = fields.text(rule.field(), &now);
     match rule.kind {
         Kind::Number { .. } => view! {
-            <TextField name=rule.key label=rule.field_label() kind=FieldKind::Number maxlength=20
+            <TextField name=rule.field() label=rule.field_label() kind=FieldKind::Number maxlength=20
                 value hint=rule.meaning error/>
         }
         .into_any(),
         Kind::Switch => {
             let is_on = held.get(rule.key).and_then(Json::as_bool) == Some(true);
             view! {
-                <CheckField name=rule.key label=rule.label checked=fields.flag(rule.key, is_on) hint=rule.meaning error/>
+                <CheckField name=rule.field() label=rule.label checked=fields.flag(rule.field(), is_on) hint=rule.meaning error/>
             }
             .into_any()
         }
@@ -233,11 +233,11 @@ fn control(rule: &'static Rule, fields: &Fields, held: &Held) -> AnyView {
                 .chain(kept)
                 .chain(known)
                 .collect();
-            view! { <SelectField name=rule.key label=rule.label choices value hint=rule.meaning error/> }
+            view! { <SelectField name=rule.field() label=rule.label choices value hint=rule.meaning error/> }
                 .into_any()
         }
         Kind::Pattern => view! {
-            <TextField name=rule.key label=rule.label maxlength=1000 value hint=rule.meaning error/>
+            <TextField name=rule.field() label=rule.label maxlength=1000 value hint=rule.meaning error/>
         }
         .into_any(),
     }

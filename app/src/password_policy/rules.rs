@@ -21,7 +21,7 @@ pub(super) const ALGORITHMS: &[(&str, i64)] = &[
 /// A documented rule.
 #[derive(Debug)]
 pub(super) struct Rule {
-    /// Its name in the policy, and in the form.
+    /// Its name in the policy.
     pub key: &'static str,
     /// What it is called on the screen.
     pub label: &'static str,
@@ -241,6 +241,17 @@ pub(super) fn text(value: &Json) -> String {
 }
 
 impl Rule {
+    /// Its name in the form. What has "password" in its name is a secret and never shown again after a
+    /// failure, which these numbers are not.
+    pub fn field(&self) -> &'static str {
+        match self.key {
+            "forceExpiredPasswordChange" => "expires_after",
+            "passwordHistory" => "history",
+            "passwordAge" => "not_again_within",
+            key => key,
+        }
+    }
+
     /// What the field is called: with its unit, where that is not what the rule counts.
     pub fn field_label(&self) -> String {
         match self.kind {
@@ -282,7 +293,9 @@ impl Rule {
         match self.kind {
             Kind::Number { most, .. } => {
                 let least = i64::from(self.key == "hashIterations");
-                faults.number(self.key, typed, least..=most).map(Json::Integer)
+                faults
+                    .number(self.field(), typed, least..=most)
+                    .map(Json::Integer)
             }
             // An unticked box of a rule that is not there leaves it out; of one that is, switches it off.
             Kind::Switch if typed == "true" => Some(Json::Bool(true)),
@@ -293,13 +306,13 @@ impl Rule {
             Kind::Algorithm | Kind::Pattern if typed.is_empty() => None,
             Kind::Algorithm => {
                 let is_known = ALGORITHMS.iter().any(|(name, _)| *name == typed);
-                faults.unless(is_known, self.key, "Choose one of the list.");
+                faults.unless(is_known, self.field(), "Choose one of the list.");
                 Some(Json::Text(typed.to_owned()))
             }
             Kind::Pattern => {
                 faults.unless(
                     typed.chars().count() <= LONGEST_PATTERN && !typed.chars().any(char::is_control),
-                    self.key,
+                    self.field(),
                     "A pattern is one line of at most 1000 characters.",
                 );
                 Some(Json::Text(typed.to_owned()))
@@ -351,7 +364,7 @@ impl Rule {
 pub(super) fn read(typed: &BTreeMap<String, String>, before: &Held, faults: &mut Faults) -> Held {
     let mut after = before.clone();
     for rule in all() {
-        let typed = typed.get(rule.key).map(String::as_str).unwrap_or_default();
+        let typed = typed.get(rule.field()).map(String::as_str).unwrap_or_default();
         let typed = if rule.kind == Kind::Pattern {
             typed
         } else {
@@ -457,13 +470,14 @@ mod tests {
         let sends = |rule: &&Rule| rule.kind != Kind::Switch || rule.typed(held) == "true";
         all()
             .filter(sends)
-            .map(|rule| (rule.key.to_owned(), rule.typed(held)))
+            .map(|rule| (rule.field().to_owned(), rule.typed(held)))
             .collect()
     }
 
     fn with(key: &str, typed: &str) -> (Held, Vec<String>) {
         let mut form = untouched(&sample());
-        form.insert(key.to_owned(), typed.to_owned());
+        let rule = all().find(|rule| rule.key == key).expect("a documented rule");
+        form.insert(rule.field().to_owned(), typed.to_owned());
         let mut faults = Faults::default();
         let after = read(&form, &sample(), &mut faults);
         let fields = faults
@@ -481,6 +495,17 @@ mod tests {
             sample().into_keys().filter(|key| key != "tomorrow").collect();
         assert_eq!(keys, documented);
         assert_eq!(undocumented(&sample()).count(), 1);
+    }
+
+    #[test]
+    fn no_rule_is_taken_for_a_secret_by_the_name_of_its_field() {
+        for rule in all() {
+            let field = rule.field().to_lowercase();
+            let is_secret = ["password", "secret", "token"]
+                .iter()
+                .any(|word| field.contains(word));
+            assert!(!is_secret, "{field}");
+        }
     }
 
     #[test]

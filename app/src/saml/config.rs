@@ -166,7 +166,7 @@ fn row((key, value): (String, Json)) -> impl IntoView {
     };
     view! {
         <div class="detail">
-            <dt>{label(&key).to_owned()} <code>{key}</code></dt>
+            <dt>{label(&key).to_owned()} " " <code>{key}</code></dt>
             <dd>{shown}</dd>
         </div>
     }
