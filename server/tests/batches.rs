@@ -405,12 +405,7 @@ async fn it_is_there_for_whoever_began_it_and_for_nobody_else() {
     let others = [world.signed_in("admin").await, world.signed_in("officer").await];
     world.simulator().clear_calls();
     for other in &others {
-        let foreign = [
-            id.as_str(),
-            "00000000000000000000000000000000",
-            "no-such",
-            "<b>x",
-        ];
+        let foreign = [id.as_str(), "00000000000000000000000000000000", "no-such", "<b>x"];
         for id in foreign {
             let page = other.get(&format!("/batches/{id}")).await;
             assert_eq!(page.status, 404, "{id}");

@@ -65,11 +65,7 @@ fn calls(id: &str) -> Vec<(String, String, Part)> {
         (user.clone(), path("/groups"), Part::Quiet),
         ("/users/new".to_owned(), path("/roles"), Part::Quiet),
         ("/users/import".to_owned(), path("/roles"), Part::Quiet),
-        (
-            format!("{user}/edit"),
-            path(&format!("/users/{id}")),
-            Part::Main,
-        ),
+        (format!("{user}/edit"), path(&format!("/users/{id}")), Part::Main),
         (format!("{user}/edit"), path("/roles"), Part::Quiet),
         (format!("{user}/edit"), path("/groups"), Part::Quiet),
         (

@@ -43,7 +43,9 @@ async fn pages(world: &World) -> Vec<(String, Answer)> {
         let fields = [("id", id.as_str()), ("password", "short")];
         let failed = browser.submit_and_follow(&user, support::UNLOCK, &fields).await;
         pages.push((format!("a failed form for {name}"), failed));
-        let failed = browser.submit_and_follow("/users/new", "/api/users/create", &[]).await;
+        let failed = browser
+            .submit_and_follow("/users/new", "/api/users/create", &[])
+            .await;
         pages.push((format!("a failed form of a user for {name}"), failed));
         if name == "admin" {
             let id = support::begin(&browser, "lock", &["svc-backup"], "").await;

@@ -134,7 +134,7 @@ impl Journey<'_> {
         );
         self.send("/users/import", support::IMPORT, &[("file", &file)])
             .await;
-        let broken = format!("username;password\n\"{TYPED}");
+        let broken = format!("username;password\nbroken;\"{TYPED}");
         self.send("/users/import", support::IMPORT, &[("file", &broken)])
             .await;
         let dry = begin_import(&self.browser, &file).await;

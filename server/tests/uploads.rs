@@ -118,7 +118,7 @@ async fn what_is_no_such_file_is_said_at_the_field() {
             b"PK\x03\x04\x14\x00\x06\x00\xff\xfe\x00",
             "The file is not in UTF-8.",
         ),
-        (b"\x00\x00\x00\x00", "no column “username”"),
+        (b"\x00\x00\x00\x00", "The column “"),
         (
             too_many.as_bytes(),
             "These are 2001 rows: at most 2000 are taken at once.",

@@ -456,7 +456,7 @@ async fn whoever_takes_their_own_rights_away_is_asked_first() {
             "{path}: {}",
             asked.content()
         );
-        let wrong = [fields, &[("sure_nobody", "true")]].concat();
+        let wrong = [fields, &[("sure_nobody_manages", "true")]].concat();
         assert_eq!(
             admin.call(path, &wrong).await.status,
             422,
@@ -483,12 +483,12 @@ async fn whoever_would_leave_nobody_to_manage_users_is_asked_first() {
     for (path, fields) in [(EDIT, &less[..]), (LOCK, &less[..1]), (DELETE, &less[..1])] {
         for sure in [&[][..], &[("sure_self", "true")]] {
             let found = faults(&admin.call(path, &[fields, sure].concat()).await);
-            assert_eq!(found[0].0, "sure_nobody", "{path}: {found:?}");
+            assert_eq!(found[0].0, "sure_nobody_manages", "{path}: {found:?}");
             assert!(found[0].1.contains("Nobody would be left"), "{path}: {found:?}");
         }
     }
     assert_eq!(changes(&world), [""; 0]);
-    let sure = [("id", id.as_str()), ("sure_nobody", "true")];
+    let sure = [("id", id.as_str()), ("sure_nobody_manages", "true")];
     assert_eq!(admin.call(LOCK, &sure).await.status, 204);
 }
 
@@ -508,7 +508,7 @@ async fn a_cluster_that_cannot_say_who_is_left_is_asked_about_as_well() {
     let answer = admin.call(DELETE, &[("id", &id)]).await;
     let found = faults(&answer);
     assert!(
-        ["sure_self", "sure_nobody"].contains(&found[0].0.as_str()),
+        ["sure_self", "sure_nobody_manages"].contains(&found[0].0.as_str()),
         "{found:?}"
     );
     assert_eq!(changes(&world), [""; 0]);

@@ -8,11 +8,12 @@ use leptos::prelude::*;
 use protegrity::{User, UserId};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{edit::check_left, is_own, new::judged};
+use super::{is_own, new::judged};
 use crate::{
     act::user_id,
     error::{ErrorKind, PortalError},
     flash::Done,
+    left::{self, Sure},
     visit::{Visit, visit},
 };
 
@@ -21,12 +22,12 @@ use crate::{
 pub async fn lock_user(
     id: String,
     #[server(default)] sure_self: String,
-    #[server(default)] sure_nobody: String,
+    #[server(default)] sure_nobody_manages: String,
 ) -> Result<(), PortalError> {
     let visit = visit();
     let id = user_id(&id)?;
     let passage = visit.open(Action::LockUser, Target::user(&id))?;
-    check_gone(&visit, &passage, &id, &sure_self, &sure_nobody).await?;
+    check_gone(&visit, &passage, &id, &sure_self, &sure_nobody_manages).await?;
     let locked = passage.call(|cluster| {
         let id = id.clone();
         async move { cluster.lock_user(&id).await }
@@ -47,12 +48,12 @@ pub async fn lock_user(
 pub async fn delete_user(
     id: String,
     #[server(default)] sure_self: String,
-    #[server(default)] sure_nobody: String,
+    #[server(default)] sure_nobody_manages: String,
 ) -> Result<(), PortalError> {
     let visit = visit();
     let id = user_id(&id)?;
     let passage = visit.open(Action::DeleteUser, Target::user(&id))?;
-    check_gone(&visit, &passage, &id, &sure_self, &sure_nobody).await?;
+    check_gone(&visit, &passage, &id, &sure_self, &sure_nobody_manages).await?;
     let name = name_now(&passage, &id).await;
     passage
         .call(|cluster| {
@@ -82,14 +83,11 @@ async fn check_gone(
         // Whoever does this stays, and may manage users.
         return Ok(());
     }
-    check_left(
-        visit,
-        passage,
-        &Change::UserGone(id.clone()),
-        sure_self,
-        sure_nobody,
-    )
-    .await
+    let sure = Sure {
+        of_self: sure_self,
+        of_nobody: sure_nobody,
+    };
+    left::check(visit, passage, &Change::UserGone(id.clone()), sure).await
 }
 
 /// Gives a user another password (`PUT /users/password`): the one that was typed, or one that is made here

@@ -38,7 +38,7 @@ fn OwnAccount(what: &'static str, id_prefix: &'static str, error: Option<PortalE
     view! {
         <p class="warning">{format!("This is your own account. You would {what} yourself.")}</p>
         <SureField name="sure_self" label="I know that this is my own account" error=error.clone() id_prefix/>
-        <SureField name="sure_nobody" label="I know that nobody could manage users afterwards" error id_prefix/>
+        <SureField name="sure_nobody_manages" label="I know that nobody could manage users afterwards" error id_prefix/>
     }
     .into_any()
 }

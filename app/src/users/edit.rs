@@ -1,6 +1,6 @@
 //! `/users/{id}/edit`: changing a user's details, roles, groups and links. Never the password.
 
-use gate::{Action, Change, Left, Passage, Target};
+use gate::{Action, Change, Passage, Target};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use protegrity::{User, UserUpdate};
@@ -15,6 +15,8 @@ use crate::{
     error::PortalError,
     flash::Done,
     form::{Faults, shown_again},
+    left::{self, Sure},
+    merge::difference,
     shell::{Frame, fail_page},
     ui::{ErrorState, PageHeader, PostForm, SubmitButton, SureField},
     visit::{Visit, visit},
@@ -61,13 +63,19 @@ fn EditForm(visit: Visit, user: User, choices: Choices) -> impl IntoView {
     let fields = visit.fields(EditUser::url());
     let error = fields.error();
     let back = path(&user.id);
+    let shown = |name: &'static str, held: Vec<String>| held.into_iter().map(move |held| (name, held));
+    let roles = user.roles.iter().flatten().map(ToString::to_string).collect();
+    let hidden = std::iter::once(("id", user.id.to_string()))
+        .chain(shown("shown_roles[]", roles))
+        .chain(shown("shown_groups[]", user.groups.clone().unwrap_or_default()))
+        .collect();
     view! {
         <p class="back"><a href="/users">"Users"</a>" / "<a href=back.clone()>{user.username.clone()}</a></p>
         <PageHeader title=format!("Edit {}", user.username) lead="The password is not touched: “Reset password” is on the user's page."/>
-        <PostForm action=EditUser::url() error=error.clone() class="form page" finds=true hidden=vec![("id", user.id.to_string())]>
+        <PostForm action=EditUser::url() error=error.clone() class="form page" finds=true hidden>
             <UserFields user=user.clone() fields=fields.clone() choices/>
             <SureField name="sure_self" label="I know that this takes permissions from me" error=error.clone()/>
-            <SureField name="sure_nobody" label="I know that nobody could manage users afterwards" error/>
+            <SureField name="sure_nobody_manages" label="I know that nobody could manage users afterwards" error/>
             <div class="form-actions">
                 <a class="button" href=back>"Cancel"</a>
                 <SubmitButton label="Save"/>
@@ -89,7 +97,9 @@ pub async fn edit_user(
     #[server(default)] groups: Vec<String>,
     #[server(default)] links: Vec<LinkRow>,
     #[server(default)] sure_self: String,
-    #[server(default)] sure_nobody: String,
+    #[server(default)] sure_nobody_manages: String,
+    #[server(default)] shown_roles: Vec<String>,
+    #[server(default)] shown_groups: Vec<String>,
     #[server(default)] step: String,
 ) -> Result<(), PortalError> {
     let visit = visit();
@@ -113,6 +123,7 @@ pub async fn edit_user(
         .user(&id)
         .await
         .map_err(|error| visit.explain(Action::EditUser, &error))?;
+    let wanted = wanted.over(&before, &shown_roles, &shown_groups);
     let update = changes(&before, wanted, may_see_groups(&passage));
     if update == unchanged(&before) {
         visit.done(
@@ -121,7 +132,11 @@ pub async fn edit_user(
         return Ok(());
     }
     if is_own(&passage, &before) {
-        check_oneself(&visit, &passage, &before, &update, &sure_self, &sure_nobody).await?;
+        let sure = Sure {
+            of_self: &sure_self,
+            of_nobody: &sure_nobody_manages,
+        };
+        check_oneself(&visit, &passage, &before, &update, sure).await?;
     }
     passage
         .call(|cluster| {
@@ -190,8 +205,7 @@ async fn check_oneself(
     passage: &Passage,
     before: &User,
     update: &UserUpdate,
-    sure_self: &str,
-    sure_nobody: &str,
+    sure: Sure<'_>,
 ) -> Result<(), PortalError> {
     if update.roles.is_none() && update.groups.is_none() {
         return Ok(());
@@ -209,91 +223,27 @@ async fn check_oneself(
             .or_else(|| before.groups.clone())
             .unwrap_or_default(),
     };
-    check_left(visit, passage, &change, sure_self, sure_nobody).await
+    left::check(visit, passage, &change, sure).await
 }
 
-/// What the page says after a change: that it is saved, or what the cluster made of it (notes, row 36: it is
-/// not documented whether it adds or replaces).
+/// What the page says after a change: that it is saved, or what the cluster made of it.
 fn saved(update: &UserUpdate, now: &User) -> Done {
-    let mut kept = Vec::new();
-    let mut compare = |what: &str, wanted: Option<Vec<String>>, has: Option<Vec<String>>| {
-        let (Some(wanted), Some(has)) = (wanted, has) else {
-            return;
-        };
-        let extra: Vec<_> = has
-            .iter()
-            .filter(|name| !wanted.contains(name))
-            .cloned()
-            .collect();
-        let missing: Vec<_> = wanted
-            .iter()
-            .filter(|name| !has.contains(name))
-            .cloned()
-            .collect();
-        if !extra.is_empty() {
-            kept.push(format!("The cluster kept the {what} {}.", extra.join(", ")));
-        }
-        if !missing.is_empty() {
-            kept.push(format!(
-                "The cluster did not take the {what} {}.",
-                missing.join(", ")
-            ));
-        }
-    };
-    let names = |roles: &Vec<protegrity::RoleName>| roles.iter().map(ToString::to_string).collect();
-    compare(
-        "roles",
-        update.roles.as_ref().map(names),
-        now.roles.as_ref().map(names),
-    );
-    compare("groups", update.groups.clone(), now.groups.clone());
+    let roles = update
+        .roles
+        .as_ref()
+        .zip(now.roles.as_ref())
+        .and_then(|(wanted, now)| difference("roles", wanted, now));
+    let groups = update
+        .groups
+        .as_ref()
+        .zip(now.groups.as_ref())
+        .and_then(|(wanted, now)| difference("groups", wanted, now));
+    let said: Vec<_> = roles.into_iter().chain(groups).collect();
     let done = Done::new(format!("{} is saved.", now.username));
-    if kept.is_empty() {
+    if said.is_empty() {
         done
     } else {
-        done.with_detail(kept.join(" "))
-    }
-}
-
-/// Finds out who could manage users after this change of one's own account, and asks again where that is
-/// nobody, or somebody else.
-///
-/// # Errors
-/// At the box that has to be ticked, or what the cluster says.
-pub(super) async fn check_left(
-    visit: &Visit,
-    passage: &Passage,
-    change: &Change,
-    sure_self: &str,
-    sure_nobody: &str,
-) -> Result<(), PortalError> {
-    let left = passage
-        .who_is_left(change)
-        .await
-        .map_err(|error| visit.explain(passage.action(), &error))?;
-    ask(left, sure_self, sure_nobody)
-}
-
-/// Asks again where a change of one's own account leaves nobody, or not oneself, to manage users.
-///
-/// # Errors
-/// At the box that has to be ticked.
-fn ask(left: Left, sure_self: &str, sure_nobody: &str) -> Result<(), PortalError> {
-    match left {
-        Left::Yourself => Ok(()),
-        Left::Nobody if sure_nobody != "true" => Err(PortalError::invalid(
-            "sure_nobody",
-            "Nobody would be left who can manage users: only whoever runs the cluster could undo this.",
-        )),
-        Left::Unknown if sure_nobody != "true" => Err(PortalError::invalid(
-            "sure_nobody",
-            "You could not manage users any more, and it could not be found out whether anybody else can.",
-        )),
-        Left::Others if sure_self != "true" => Err(PortalError::invalid(
-            "sure_self",
-            "This is your own account: you could not manage users any more. Others could.",
-        )),
-        _ => Ok(()),
+        done.with_detail(said.join(" "))
     }
 }
 
@@ -393,16 +343,6 @@ mod tests {
             ..unchanged(&user())
         };
         let detail = saved(&update, &user()).detail.expect("a detail");
-        assert!(detail.contains("kept the roles b"), "{detail}");
-    }
-
-    #[test]
-    fn somebody_has_to_be_left() {
-        assert!(ask(Left::Yourself, "", "").is_ok());
-        assert!(ask(Left::Others, "", "").is_err());
-        assert!(ask(Left::Others, "true", "").is_ok());
-        assert!(ask(Left::Nobody, "true", "").is_err());
-        assert!(ask(Left::Nobody, "", "true").is_ok());
-        assert!(ask(Left::Unknown, "true", "").is_err());
+        assert!(detail.contains("kept the roles: b"), "{detail}");
     }
 }

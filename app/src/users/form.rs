@@ -12,6 +12,7 @@ use super::{
 use crate::{
     error::PortalError,
     form::{Faults, Fields},
+    merge::merged,
     ui::{
         CheckField, EmptyState, FieldGroup, FieldKind, Notice, Pick, RolePicker, SearchPicker, TextField,
         Tone,
@@ -47,6 +48,26 @@ pub(super) struct Wanted {
     pub links: IdentityProviders,
     /// The providers that the form asked about.
     pub asked: Vec<String>,
+}
+
+impl Wanted {
+    /// With the roles and groups put together with what others changed since the form was shown with these.
+    /// A form that does not say what it showed is taken as it is.
+    pub(super) fn over(self, now: &User, shown_roles: &[String], shown_groups: &[String]) -> Self {
+        let names = |roles: &[RoleName]| roles.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let merge = |now: &[String], shown: &[String], ticked: Vec<String>| match shown {
+            [] => ticked,
+            shown => merged(now, shown, &ticked),
+        };
+        let roles_now = names(now.roles.as_deref().unwrap_or_default());
+        let groups_now = now.groups.as_deref().unwrap_or_default();
+        let roles = merge(&roles_now, shown_roles, names(&self.roles));
+        Self {
+            roles: roles.into_iter().map(RoleName::from).collect(),
+            groups: merge(groups_now, shown_groups, self.groups.clone()),
+            ..self
+        }
+    }
 }
 
 /// The parts of a form that a new user and a known one have in common, as they were typed.
@@ -302,6 +323,20 @@ mod tests {
             groups: &[],
             links,
         }
+    }
+
+    #[test]
+    fn what_others_changed_meanwhile_stays() {
+        let now = User {
+            roles: Some(vec!["old".into(), "added-by-another".into()]),
+            ..User::default()
+        };
+        let wanted = Wanted {
+            roles: vec!["new".into()],
+            ..Wanted::default()
+        };
+        let over = wanted.over(&now, &["old".to_owned()], &[]);
+        assert_eq!(over.roles, ["added-by-another", "new"].map(RoleName::from));
     }
 
     #[test]
