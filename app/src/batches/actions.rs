@@ -8,6 +8,7 @@ use crate::{error::PortalError, flash::Done, visit::visit};
 
 /// Begins no other row; those under way are finished.
 #[server(prefix = "/api", endpoint = "batches/stop")]
+#[allow(clippy::unused_async, reason = "a server function is async")]
 pub async fn stop_batch(id: String) -> Result<(), PortalError> {
     let visit = visit();
     visit.open(Action::SteerBatch, Target::named("batch", &id))?;
@@ -19,6 +20,7 @@ pub async fn stop_batch(id: String) -> Result<(), PortalError> {
 
 /// Tries the rows again that failed or were stopped.
 #[server(prefix = "/api", endpoint = "batches/retry")]
+#[allow(clippy::unused_async, reason = "a server function is async")]
 pub async fn retry_batch(id: String) -> Result<(), PortalError> {
     let visit = visit();
     let batch = find(&visit, &id)?;
@@ -30,6 +32,7 @@ pub async fn retry_batch(id: String) -> Result<(), PortalError> {
 
 /// Does for real what a dry run found possible.
 #[server(prefix = "/api", endpoint = "batches/follow")]
+#[allow(clippy::unused_async, reason = "a server function is async")]
 pub async fn follow_batch(id: String) -> Result<(), PortalError> {
     let visit = visit();
     let batch = find(&visit, &id)?;

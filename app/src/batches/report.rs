@@ -87,12 +87,10 @@ pub(super) fn sentence(tally: Tally) -> String {
         total,
         phase,
     } = tally;
-    let mut words = format!("{} of {total}", done + failed + stopped);
-    for (count, what) in [(done, "done"), (failed, "failed"), (stopped, "not tried")] {
-        if count > 0 {
-            words.push_str(&format!(", {count} {what}"));
-        }
-    }
+    let counts = [(done, "done"), (failed, "failed"), (stopped, "not tried")];
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts.map(|(count, what)| format!(", {count} {what}")).collect();
+    let words = format!("{} of {total}{}", done + failed + stopped, counts.concat());
     match phase {
         Phase::Running => words,
         Phase::Stopping => format!("{words}. Stopping: what is under way is finished."),

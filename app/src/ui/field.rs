@@ -26,12 +26,11 @@ pub enum FieldKind {
 impl FieldKind {
     const fn html(self) -> &'static str {
         match self {
-            Self::Text => "text",
+            // A number too: what is mistyped into `number` never reaches the portal, and is lost.
+            Self::Text | Self::Number => "text",
             Self::Email => "email",
             Self::Password => "password",
             Self::Search => "search",
-            // Not `number`: what is mistyped there never reaches the portal, and is lost.
-            Self::Number => "text",
             Self::Url => "url",
         }
     }

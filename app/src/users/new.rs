@@ -109,9 +109,7 @@ pub async fn create_user(
     let passage = visit.open(Action::CreateUser, Target::named("user", &username))?;
     let owner = Owner {
         user_name: &username,
-        email: Some(&wanted.email)
-            .map(String::as_str)
-            .filter(|email| !email.is_empty()),
+        email: Some(wanted.email.as_str()).filter(|email| !email.is_empty()),
     };
     if !password.expose_secret().is_empty() {
         let policy = passage.password_policy().await;

@@ -166,7 +166,7 @@ mod tests {
             filters: vec![FilterSpec {
                 key: "size",
                 label: "Size",
-                options: vec![("empty", "Empty")],
+                options: options(&[("empty", "Empty")]),
             }],
             exports: false,
         }

@@ -17,10 +17,13 @@ pub struct Selection<T> {
     /// Where the choice is looked at before anything is done: a page, asked for by GET.
     pub action: &'static str,
     /// What identifies a row, and what it is called.
-    pub row: fn(&T) -> (String, String),
+    pub row: Identity<T>,
     /// What there is to do: the value of the button's name `do`, its label, and why it may not be used.
     pub choices: Vec<(&'static str, &'static str, Option<Denied>)>,
 }
+
+/// What identifies a row in a form, and what it is called.
+type Identity<T> = fn(&T) -> (String, String);
 
 /// The form that the boxes of rows belong to.
 const BULK_FORM: &str = "bulk";
@@ -129,7 +132,7 @@ fn table<T>(
     state: &ListState,
     rows: &[T],
     cell: fn(&T, &str) -> AnyView,
-    identity: Option<fn(&T) -> (String, String)>,
+    identity: Option<Identity<T>>,
 ) -> AnyView {
     let columns: Vec<&ColumnSpec> = spec
         .columns

@@ -243,17 +243,17 @@ fn dry_run(visit: &Visit, rows: Arc<Vec<Row>>, known: Known) -> Plan {
 
 fn would_be(user: &NewUser) -> String {
     let roles: Vec<_> = user.roles.iter().map(RoleName::as_str).collect();
-    let mut words = format!("Would be created with {}", roles.join(", "));
-    if !user.groups.is_empty() {
-        words.push_str(&format!(", in {}", user.groups.join(", ")));
-    }
-    words.push_str(match (&user.password, user.enabled) {
+    let groups = match user.groups.join(", ") {
+        none if none.is_empty() => none,
+        groups => format!(", in {groups}"),
+    };
+    let rest = match (&user.password, user.enabled) {
         (Some(_), true) => ".",
         (None, true) => ", without a password.",
         (Some(_), false) => ", not open.",
         (None, false) => ", not open, without a password.",
-    });
-    words
+    };
+    format!("Would be created with {}{groups}{rest}", roles.join(", "))
 }
 
 /// Creates the users, each judged once more.
