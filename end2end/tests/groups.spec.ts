@@ -84,6 +84,7 @@ withAndWithoutJavaScript((js) => {
     const search = page.getByRole('searchbox', { name: 'Search groups' })
     await search.fill('prüft')
     if (!js) await search.press('Enter')
+    await expect(page).toHaveURL((url) => url.searchParams.get('q') === 'prüft')
     await expect.poll(async () => (await rows(list(page))).map((row) => row.Name)).toEqual(['Prüfstelle Süd'])
     await expectRowVisible(list(page), { Description: 'Prüft, was die anderen tun – <b>nur</b> lesend' })
     await page.goto('/groups?members=empty')

@@ -61,6 +61,7 @@ withAndWithoutJavaScript((js) => {
     const search = page.getByRole('searchbox', { name: 'Search roles' })
     await search.fill('can_export_certificates')
     if (!js) await search.press('Enter')
+    await expect(page).toHaveURL((url) => url.searchParams.get('q') === 'can_export_certificates')
     await expect.poll(async () => (await rows(list(page))).map((row) => row.Name)).toEqual(['security_administrator'])
 
     await page.goto('/roles?sign_in=no&sort=-permissions')
