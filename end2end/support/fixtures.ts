@@ -97,6 +97,17 @@ export async function enter(page: Page, portal: Portal, user: string, path = '/'
   await hydrated(page)
 }
 
+/**
+ * The same, for tests that change who is there: the portal knows the cluster's users for a minute, and the cluster has
+ * just gone back to what it was.
+ */
+export async function enterAfresh(page: Page, portal: Portal, user: string, path = '/'): Promise<void> {
+  await passSignIn(page.context().request, portal, user)
+  for (const list of ['/users?fresh=1', '/groups?fresh=1']) await page.context().request.get(portal.url + list)
+  await page.goto(portal.url + path)
+  await hydrated(page)
+}
+
 /** Gives the browser behind these requests a session of this user. */
 export async function passSignIn(request: APIRequestContext, portal: Portal, user: string): Promise<void> {
   const response = await request.post(`${portal.url}/api/sign-in`, {

@@ -3,7 +3,7 @@
 import type { Locator, Page } from '@playwright/test'
 import {
   button,
-  enter,
+  enterAfresh,
   expect,
   expectNoAxe,
   expectNoSidewaysScroll,
@@ -86,7 +86,7 @@ withAndWithoutJavaScript((js) => {
 
   test.describe('a new user', () => {
     test('is created with roles, groups and a password', async ({ page, portal }) => {
-      await enter(page, portal, 'admin', '/users')
+      await enterAfresh(page, portal, 'admin', '/users')
       await page.getByRole('link', { name: 'New user' }).click()
       await expect(heading(page)).toHaveText('New user')
       await findGroups(page, 'dev')
@@ -117,7 +117,7 @@ withAndWithoutJavaScript((js) => {
     })
 
     test('may be closed and without a password', async ({ page, portal }) => {
-      await enter(page, portal, 'helpdesk', '/users/new')
+      await enterAfresh(page, portal, 'helpdesk', '/users/new')
       await field(page, 'User name').fill('later')
       await roleBox(page, 'directory_viewer').check()
       await page.getByRole('checkbox', { name: 'The account is open' }).uncheck()
@@ -127,7 +127,7 @@ withAndWithoutJavaScript((js) => {
     })
 
     test('Enter in a field creates, and does not search for groups', async ({ page, portal }) => {
-      await enter(page, portal, 'helpdesk', '/users/new')
+      await enterAfresh(page, portal, 'helpdesk', '/users/new')
       await roleBox(page, 'directory_viewer').check()
       await field(page, 'User name').fill('by.enter')
       await field(page, 'User name').press('Enter')
@@ -136,7 +136,7 @@ withAndWithoutJavaScript((js) => {
 
     test('has to have a name and a role', async ({ page, portal, watch }) => {
       watch.allowStatus(422)
-      await enter(page, portal, 'admin', '/users/new')
+      await enterAfresh(page, portal, 'admin', '/users/new')
       await field(page, 'First name').fill(SCRIPT)
       await field(page, 'Last name').fill(EMOJI)
       await button(page, 'Create user').click()
@@ -171,7 +171,7 @@ withAndWithoutJavaScript((js) => {
     ] as [string, Record<string, string>, Record<string, RegExp>][]) {
       test(`${what} is refused at its field, and nothing is lost`, async ({ page, portal, watch }) => {
         watch.allowStatus(409, 422)
-        await enter(page, portal, 'admin', '/users/new')
+        await enterAfresh(page, portal, 'admin', '/users/new')
         await findGroups(page, 'contr')
         await found(page).getByRole('checkbox', { name: /^contractors/ }).check()
         for (const [label, text] of Object.entries(typed)) await type(field(page, label), text)
@@ -200,7 +200,7 @@ withAndWithoutJavaScript((js) => {
 
     test('a cluster that fails loses nothing of what was typed', async ({ page, portal, watch }) => {
       watch.allowStatus(502)
-      await enter(page, portal, 'helpdesk', '/users/new')
+      await enterAfresh(page, portal, 'helpdesk', '/users/new')
       await portal.simulator.faults([{ method: 'POST', path: '/pty/v1/auth/users', fault: 'html' }])
       await field(page, 'User name').fill('ana')
       await field(page, 'Last name').fill(RTL)
@@ -216,7 +216,7 @@ withAndWithoutJavaScript((js) => {
     })
 
     test('groups are found, chosen, and taken back', async ({ page, portal }) => {
-      await enter(page, portal, 'admin', '/users/new')
+      await enterAfresh(page, portal, 'admin', '/users/new')
       await field(page, 'User name').fill('half typed')
       await findGroups(page, 'الأمان')
       await found(page).getByRole('checkbox', { name: /^فريق الأمان/ }).check()
@@ -241,7 +241,7 @@ withAndWithoutJavaScript((js) => {
   test.describe('editing', () => {
     test('changes what was changed and nothing else', async ({ page, portal }) => {
       const path = await portal.userPath('officer')
-      await enter(page, portal, 'helpdesk', path)
+      await enterAfresh(page, portal, 'helpdesk', path)
       await page.getByRole('link', { name: 'Edit', exact: true }).click()
       await expect(heading(page)).toHaveText('Edit officer')
       await expect(page.getByRole('main').locator('input[type=password]')).toHaveCount(0)
@@ -266,7 +266,7 @@ withAndWithoutJavaScript((js) => {
 
     test('gives and takes roles and groups', async ({ page, portal }) => {
       const path = await portal.userPath('alpha')
-      await enter(page, portal, 'admin', `${path}/edit`)
+      await enterAfresh(page, portal, 'admin', `${path}/edit`)
       await expect(chosen(page).getByRole('checkbox', { name: /^developers/ })).toBeChecked()
       await chosen(page).getByRole('checkbox', { name: /^developers/ }).uncheck()
       await findGroups(page, 'helpdesk')
@@ -281,7 +281,7 @@ withAndWithoutJavaScript((js) => {
 
     test('bad input is refused at its field, and nothing is lost', async ({ page, portal, watch }) => {
       watch.allowStatus(409, 422)
-      await enter(page, portal, 'admin', `${await portal.userPath('alpha')}/edit`)
+      await enterAfresh(page, portal, 'admin', `${await portal.userPath('alpha')}/edit`)
       await portal.simulator.clearCalls()
       await field(page, 'E-mail').fill(SCRIPT)
       await type(field(page, 'First name'), 'x'.repeat(256))
@@ -312,7 +312,7 @@ withAndWithoutJavaScript((js) => {
   test.describe('deleting', () => {
     test('is asked, done, and final', async ({ page, portal }) => {
       const path = await portal.userPath('bdrift')
-      await enter(page, portal, 'helpdesk', path)
+      await enterAfresh(page, portal, 'helpdesk', path)
       const asked = await open(page, 'Delete', 'Delete bdrift?')
       await expect(asked).toContainText('This cannot be undone.')
       if (js) await expectNoAxe(page)
@@ -326,7 +326,7 @@ withAndWithoutJavaScript((js) => {
     test('somebody who is gone already is said to be', async ({ page, portal, watch }) => {
       watch.allowStatus(404)
       const path = await portal.userPath('bdrift')
-      await enter(page, portal, 'helpdesk', path)
+      await enterAfresh(page, portal, 'helpdesk', path)
       await (await portal.simulator.asAdmin()).call('DELETE', path)
       await button(await open(page, 'Delete', 'Delete bdrift?'), 'Delete').click()
       await expect(page.getByRole('alert').first()).toContainText(/not found|not there/i)
@@ -337,7 +337,7 @@ withAndWithoutJavaScript((js) => {
     const title = 'Reset the password of officer?'
 
     test('makes one, shows it once, and it is temporary', async ({ page, portal }) => {
-      await enter(page, portal, 'helpdesk', await portal.userPath('officer'))
+      await enterAfresh(page, portal, 'helpdesk', await portal.userPath('officer'))
       const asked = await open(page, 'Reset password', title)
       await expect(asked.getByRole('checkbox', { name: 'Temporary' })).toBeChecked()
       if (js) await expectNoAxe(page)
@@ -354,7 +354,7 @@ withAndWithoutJavaScript((js) => {
     })
 
     test('takes one that is typed, for good', async ({ page, portal }) => {
-      await enter(page, portal, 'helpdesk', await portal.userPath('officer'))
+      await enterAfresh(page, portal, 'helpdesk', await portal.userPath('officer'))
       const asked = await open(page, 'Reset password', title)
       await field(asked, 'New password').fill(STRONG)
       await asked.getByRole('checkbox', { name: 'Temporary' }).uncheck()
@@ -371,7 +371,7 @@ withAndWithoutJavaScript((js) => {
     ] as const) {
       test(`${what} is refused at its field, in the dialog`, async ({ page, portal, watch }) => {
         watch.allowStatus(422)
-        await enter(page, portal, 'helpdesk', await portal.userPath('officer'))
+        await enterAfresh(page, portal, 'helpdesk', await portal.userPath('officer'))
         const asked = await open(page, 'Reset password', title)
         await type(field(asked, 'New password'), typed)
         await asked.getByRole('checkbox', { name: 'Temporary' }).uncheck()
@@ -389,7 +389,7 @@ withAndWithoutJavaScript((js) => {
   test.describe('one’s own account', () => {
     test('is not locked or deleted without being asked twice', async ({ page, portal, watch }) => {
       watch.allowStatus(422)
-      await enter(page, portal, 'helpdesk', await portal.userPath('helpdesk'))
+      await enterAfresh(page, portal, 'helpdesk', await portal.userPath('helpdesk'))
       for (const verb of ['Lock', 'Delete']) {
         const asked = await open(page, verb, `${verb} helpdesk?`)
         await expect(asked).toContainText('This is your own account.')
@@ -411,7 +411,7 @@ withAndWithoutJavaScript((js) => {
 
     test('keeps the right to manage users unless one is sure', async ({ page, portal, watch }) => {
       watch.allowStatus(422, 403)
-      await enter(page, portal, 'admin', `${await portal.userPath('admin')}/edit`)
+      await enterAfresh(page, portal, 'admin', `${await portal.userPath('admin')}/edit`)
       await roleBox(page, 'security_administrator').uncheck()
       await roleBox(page, 'portal_auditor').check()
       await field(page, 'Last name').fill(RTL)
@@ -434,11 +434,7 @@ withAndWithoutJavaScript((js) => {
       for (const user of users.filter((user) => user.username !== 'admin')) {
         await cluster.call('PUT', `/users/${user.id}/lock`)
       }
-      const path = await portal.userPath('admin')
-      await enter(page, portal, 'admin', path)
-      // The list may be older than the locks.
-      await page.goto('/users?fresh=1')
-      await page.goto(path)
+      await enterAfresh(page, portal, 'admin', await portal.userPath('admin'))
       const asked = await open(page, 'Delete', 'Delete admin?')
       await button(asked, 'Delete').click()
       const sure = asked.getByRole('checkbox', { name: 'I know that nobody could manage users afterwards' })
@@ -452,7 +448,7 @@ withAndWithoutJavaScript((js) => {
     watch.allowStatus(403)
     const path = await portal.userPath('alpha')
     const id = path.replace('/users/', '')
-    await enter(page, portal, 'auditor', path)
+    await enterAfresh(page, portal, 'auditor', path)
     const disabled = async (names: string[]) => {
       for (const name of names) {
         const control = button(page, name)
@@ -487,9 +483,10 @@ withAndWithoutJavaScript((js) => {
   })
 
   test('the pages have no barriers and fit a telephone', async ({ page, portal }) => {
+    test.slow()
     await page.setViewportSize({ width: 360, height: 740 })
     const path = await portal.userPath('maximiliana-wilhelmina.von-hohenschwangau-zu-trauttmansdorff-weinsberg')
-    await enter(page, portal, 'admin')
+    await enterAfresh(page, portal, 'admin')
     for (const address of ['/users/new', `${path}/edit`, path]) {
       await page.goto(address)
       if (js) await expectNoAxe(page)
@@ -506,7 +503,7 @@ withAndWithoutJavaScript((js) => {
 })
 
 test('the rules of passwords turn as one types', async ({ page, portal }) => {
-  await enter(page, portal, 'admin', '/users/new')
+  await enterAfresh(page, portal, 'admin', '/users/new')
   const rules = page.getByRole('listitem').filter({ hasText: /digit|upper|lower|character|special/i })
   const count = await rules.count()
   expect(count).toBeGreaterThan(2)
@@ -523,7 +520,7 @@ test('the rules of passwords turn as one types', async ({ page, portal }) => {
 })
 
 test('a form is sent once, however often it is pressed', async ({ page, portal }) => {
-  await enter(page, portal, 'helpdesk', '/users/new')
+  await enterAfresh(page, portal, 'helpdesk', '/users/new')
   await portal.simulator.faults([{ method: 'POST', path: '/pty/v1/auth/users', fault: { delay_ms: 400 } }])
   await field(page, 'User name').fill('once')
   await roleBox(page, 'directory_viewer').check()
@@ -534,7 +531,7 @@ test('a form is sent once, however often it is pressed', async ({ page, portal }
 
 test('the end of the session keeps what was typed', async ({ page, portal, watch }) => {
   watch.allowStatus(401)
-  await enter(page, portal, 'helpdesk', '/users/new')
+  await enterAfresh(page, portal, 'helpdesk', '/users/new')
   await field(page, 'User name').fill('kept')
   await roleBox(page, 'directory_viewer').check()
   await portal.simulator.expire('all')
