@@ -8,10 +8,10 @@ use simulator::Fault;
 use support::{Answer, Setup, World, password};
 
 /// Shorter than the delay, and long enough for an answer without one on a busy machine.
-const PATIENCE: Duration = Duration::from_millis(700);
+const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// An answer that comes too late.
-const LATE: Fault = Fault::DelayMs(1000);
+const LATE: Fault = Fault::DelayMs(2000);
 
 fn faults() -> Vec<Fault> {
     let status = |status, body: &str| Fault::Status {
