@@ -54,7 +54,7 @@ impl io::Write for Log {
 const TYPED: &str = "Typed-0nce-Here!";
 const WRONG: &str = "Wr0ng-All-Along!";
 const ENTRA: &str = "/api/entra/save";
-const TENANT: &str = "2e56943b-6c92-446a-81b4-000000000000";
+const TENANT: &str = "5b1c8e7a-0d3f-4c55-9a6e-3f2b7d90c1e4";
 
 /// The journey, with every answer that the browser gets, and the password that was made on the way.
 struct Journey<'a> {
