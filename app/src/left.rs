@@ -15,10 +15,24 @@ pub(crate) struct Sure<'a> {
     pub of_nobody: &'a str,
 }
 
-/// Whether a role lets people manage users.
-pub(crate) fn manages_users(role: &Role) -> bool {
+/// What it takes to manage users: the permission, and getting in at all.
+const TAKES: [&str; 2] = [known::USER_MANAGER_ADMIN, known::CAN_CREATE_TOKEN];
+
+fn grants(role: &Role, permission: &str) -> bool {
     let mut granted = role.permissions.iter();
-    granted.any(|name| known::implies(name.as_str(), known::USER_MANAGER_ADMIN))
+    granted.any(|name| known::implies(name.as_str(), permission))
+}
+
+/// Whether a role gives some of what it takes to manage users.
+pub(crate) fn manages_users(role: &Role) -> bool {
+    TAKES.iter().any(|permission| grants(role, permission))
+}
+
+/// Whether a change of a role takes some of that away.
+pub(crate) fn manages_users_no_more(before: &Role, after: &Role) -> bool {
+    TAKES
+        .iter()
+        .any(|permission| grants(before, permission) && !grants(after, permission))
 }
 
 /// Finds out who could manage users after this change, and asks again where that is nobody, or where the
@@ -82,6 +96,24 @@ mod tests {
         check(Left::Nobody, true, Some("sure_nobody_manages"));
         check(Left::Nobody, false, Some("sure_nobody_manages"));
         check(Left::Unknown, true, Some("sure_nobody_manages"));
+    }
+
+    #[test]
+    fn a_role_without_which_nobody_gets_in_matters_as_well() {
+        let role = |permissions: &[&str]| Role {
+            name: "r".into(),
+            description: None,
+            composite: true,
+            permissions: permissions.iter().map(|name| (*name).into()).collect(),
+        };
+        let (both, one) = (
+            role(&["user_manager_admin", "can_create_token"]),
+            role(&["user_manager_admin"]),
+        );
+        assert!(manages_users_no_more(&both, &one));
+        assert!(!manages_users_no_more(&one, &both));
+        assert!(manages_users(&role(&["can_create_token"])));
+        assert!(!manages_users(&role(&["saml_admin"])));
     }
 
     #[test]

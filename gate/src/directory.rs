@@ -137,6 +137,11 @@ impl Directory {
         self.users.note(UserNote::Is(user.clone()));
     }
 
+    /// Makes the index say that this account is open now, or not.
+    pub(crate) fn note_enabled(&self, id: &UserId, enabled: bool) {
+        self.users.note(UserNote::Enabled(id.clone(), enabled));
+    }
+
     /// The group of this id, if the copy has it.
     pub(crate) fn known_group(&self, id: &GroupId) -> Option<Group> {
         let copy = self.groups.copy()?;
@@ -153,6 +158,19 @@ impl Directory {
             }
             // Groups know their members by name alone.
             None => self.groups.forget(),
+        }
+    }
+
+    /// Takes users that were deleted with their group out of the index and out of the other groups.
+    pub(crate) fn forget_members(&self, names: &[String]) {
+        let index = self.users.copy();
+        for name in names {
+            match index.as_ref().and_then(|index| index.named(name)) {
+                Some(user) => drop(self.users.note(UserNote::Gone(user.id))),
+                // Somebody whom a load that is under way may be about to bring.
+                None => self.users.forget(),
+            }
+            self.groups.note(GroupNote::MemberGone(name.clone()));
         }
     }
 

@@ -24,7 +24,7 @@ mod session;
 mod tokens;
 mod vault;
 
-pub use access::{AccessReview, AccessState, Change, Grant, Left, Person, ScanProgress};
+pub use access::{AccessReview, AccessState, Change, Grant, Held, Left, Person, ScanProgress};
 pub use action::{Action, Needs, Rule};
 pub use audit::{Caller, Target};
 pub use batch::{

@@ -47,6 +47,11 @@ impl Passage {
         &self.0.visitor
     }
 
+    /// Whether this user is the one who is passing.
+    pub fn is_self(&self, user: &User) -> bool {
+        self.visitor().profile.is_of(&user.id, &user.username)
+    }
+
     /// What the passage was opened for.
     pub fn action(&self) -> Action {
         self.0.action
@@ -75,6 +80,30 @@ impl Passage {
     where
         F: Future<Output = Result<T, protegrity::Error>>,
     {
+        self.audited(self.read(call)).await
+    }
+
+    /// The same for a call that is never made twice, such as one whose every failure counts against the
+    /// cluster's lock-out. The tokens are still renewed ahead of it when they are about to expire.
+    ///
+    /// # Errors
+    /// As for [`Self::call`], but a 401 is [`GateError::Cluster`] too: it is what the call itself was answered,
+    /// and costs nobody the session.
+    pub async fn call_once<T, F>(&self, call: impl FnOnce(Authorized) -> F) -> Result<T, GateError>
+    where
+        F: Future<Output = Result<T, protegrity::Error>>,
+    {
+        let Inner { gate, visitor, .. } = &*self.0;
+        let once = async {
+            let current = gate.desk().valid(visitor.key).await?;
+            Ok(call(gate.cluster().with_token(&current.tokens.access)).await?)
+        };
+        self.audited(once).await
+    }
+
+    /// Does what the passage was opened for, between intent and outcome in the audit trail when the action changes
+    /// something.
+    async fn audited<T>(&self, doing: impl Future<Output = Result<T, GateError>>) -> Result<T, GateError> {
         let Inner {
             visitor,
             caller,
@@ -84,10 +113,10 @@ impl Passage {
         } = &*self.0;
         let who = &visitor.profile.user_name;
         if !action.rule().changes {
-            return self.read(call).await;
+            return doing.await;
         }
         audit::intent(who, caller, *action, target);
-        let result = self.read(call).await;
+        let result = doing.await;
         audit::outcome(who, caller, *action, target, &result);
         result
     }
@@ -163,8 +192,8 @@ impl Passage {
     /// answered at once, and a large one with how far the reading is.
     ///
     /// # Errors
-    /// What the cluster says when users, roles or groups may not be read. A reading that was given up is told
-    /// to the next who asks from the session that began it; then another begins.
+    /// What the cluster says when users may not be read; without roles or groups the review goes on and says so. A
+    /// reading that was given up is told to the next who asks from the session that began it; then another begins.
     pub async fn access(&self, afresh: bool) -> Result<AccessState, GateError> {
         access::access(self, afresh).await
     }
@@ -172,7 +201,7 @@ impl Passage {
     /// The same where everybody was read lately, and nothing otherwise: nobody is read for it.
     ///
     /// # Errors
-    /// What the cluster says when users, roles or groups may not be read.
+    /// What the cluster says when users may not be read.
     pub async fn access_if_read(&self) -> Result<Option<AccessReview>, GateError> {
         access::access_if_read(self).await
     }
@@ -208,6 +237,13 @@ impl Passage {
         }
     }
 
+    /// Tells what is kept of all users that this account is open now, or not: all that is known after a lock in a
+    /// batch, whose rows tell no roles.
+    pub fn note_enabled(&self, id: &UserId, enabled: bool) {
+        self.directory().note_enabled(id, enabled);
+        self.access_desk().note_enabled(id.clone(), enabled);
+    }
+
     /// Tells what is kept of all users and groups that a user was deleted.
     pub fn forget_user(&self, id: &UserId) {
         self.directory().forget_user(id);
@@ -232,6 +268,20 @@ impl Passage {
         self.directory().forget_group(id);
         match known {
             Some(group) => self.access_desk().note_change(Change::GroupGone(group.name)),
+            None => self.access_desk().forget(),
+        }
+    }
+
+    /// Tells what is kept of all users and groups that a group was deleted, and these members' accounts with it.
+    pub fn forget_group_and_members(&self, id: &GroupId, members: &[String]) {
+        let known = self.directory().known_group(id);
+        self.directory().forget_group(id);
+        self.directory().forget_members(members);
+        match known {
+            Some(group) => self.access_desk().note_change(Change::GroupAndMembersGone {
+                name: group.name,
+                members: members.to_vec(),
+            }),
             None => self.access_desk().forget(),
         }
     }

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use fancy_regex::{Expr, Regex, RegexBuilder};
 use protegrity::PasswordPolicy;
 use rand::{Rng, seq::IndexedRandom, seq::SliceRandom};
 use secrecy::SecretString;
@@ -20,6 +21,10 @@ const SPECIAL: &[u8] = b"-+!?#%&*=";
 
 /// How often a password is drawn anew before giving up on a policy that nothing satisfies.
 const DRAWS: usize = 64;
+
+/// How often a pattern may be tried another way on one password. Whoever writes a policy can write a pattern
+/// that takes for ever, and whoever types a password can make it so.
+const MOST_STEPS_BACK: usize = 10_000;
 
 /// Whom a password is for: some rules compare it with the user's names.
 #[derive(Clone, Copy, Debug, Default)]
@@ -87,15 +92,33 @@ pub fn rules(policy: &PasswordPolicy) -> Vec<Violation> {
         is_on(policy.not_username).then_some(Violation::IsUserName),
         is_on(policy.not_contains_username).then_some(Violation::ContainsUserName),
         is_on(policy.not_email).then_some(Violation::IsEmail),
-        has_pattern(policy).then_some(Violation::Pattern),
+        Pattern::of(policy).0.map(|_| Violation::Pattern),
     ];
     counted.into_iter().flatten().collect()
 }
 
-/// Whether there is a pattern that can be judged here.
-fn has_pattern(policy: &PasswordPolicy) -> bool {
-    let pattern = policy.regex_pattern.as_deref().unwrap_or_default();
-    !pattern.is_empty() && fancy_regex::Regex::new(pattern).is_ok()
+/// The policy's regular expression, made once for however many passwords are judged by it.
+struct Pattern(Option<Regex>);
+
+impl Pattern {
+    /// A pattern that cannot be read here is left to the cluster, as is one that is not there.
+    fn of(policy: &PasswordPolicy) -> Self {
+        let pattern = policy.regex_pattern.as_deref().unwrap_or_default();
+        // By itself first: `a)|(b` is no pattern, but would be one in brackets.
+        if pattern.is_empty() || Expr::parse_tree(pattern).is_err() {
+            return Self(None);
+        }
+        let whole = RegexBuilder::new(&format!("^(?:{pattern})$"))
+            .backtrack_limit(MOST_STEPS_BACK)
+            .build();
+        Self(whole.ok())
+    }
+
+    /// Whether the whole password matches. One for which that takes too long to find out is left to the cluster.
+    fn fits(&self, password: &str) -> bool {
+        let fits = self.0.as_ref().map(|pattern| pattern.is_match(password));
+        fits.and_then(Result::ok).unwrap_or(true)
+    }
 }
 
 impl fmt::Display for Violation {
@@ -121,6 +144,15 @@ const fn plural(n: usize) -> &'static str {
 
 /// Every rule of the policy that this password breaks, as far as it can be told here.
 pub fn judge(policy: &PasswordPolicy, password: &str, owner: Owner<'_>) -> Vec<Violation> {
+    let mut broken = judge_without_pattern(policy, password, owner);
+    if !Pattern::of(policy).fits(password) {
+        broken.push(Violation::Pattern);
+    }
+    broken
+}
+
+/// The same apart from the policy's pattern.
+fn judge_without_pattern(policy: &PasswordPolicy, password: &str, owner: Owner<'_>) -> Vec<Violation> {
     let count = |is: fn(char) -> bool| password.chars().filter(|c| is(*c)).count();
     let length = password.chars().count();
     let mut broken = Vec::new();
@@ -165,23 +197,7 @@ pub fn judge(policy: &PasswordPolicy, password: &str, owner: Owner<'_>) -> Vec<V
     );
     let is_email = owner.email.is_some_and(|email| lower == email.to_lowercase());
     unless(policy.not_email != Some(true) || !is_email, Violation::IsEmail);
-    unless(matches_pattern(policy, password), Violation::Pattern);
     broken
-}
-
-/// Whether the whole password matches the policy's pattern. A pattern that cannot be read here is
-/// left to the cluster.
-fn matches_pattern(policy: &PasswordPolicy, password: &str) -> bool {
-    let Some(pattern) = policy
-        .regex_pattern
-        .as_deref()
-        .filter(|pattern| !pattern.is_empty())
-    else {
-        return true;
-    };
-    fancy_regex::Regex::new(&format!("^(?:{pattern})$"))
-        .is_ok_and(|regex| regex.is_match(password).unwrap_or(true))
-        || fancy_regex::Regex::new(pattern).is_err()
 }
 
 /// A random password that satisfies the policy; without one, 16 characters of every kind. `None`
@@ -189,9 +205,11 @@ fn matches_pattern(policy: &PasswordPolicy, password: &str) -> bool {
 pub fn generate(policy: Option<&PasswordPolicy>, owner: Owner<'_>) -> Option<SecretString> {
     let none = PasswordPolicy::default();
     let policy = policy.unwrap_or(&none);
+    let pattern = Pattern::of(policy);
     (0..DRAWS)
         .map(|_| draw(policy))
-        .find(|password| judge(policy, password, owner).is_empty())
+        // The pattern last: one that takes too long is not tried on another draw.
+        .find(|password| judge_without_pattern(policy, password, owner).is_empty() && pattern.fits(password))
         .map(SecretString::from)
 }
 
@@ -278,6 +296,54 @@ mod tests {
             ..PasswordPolicy::default()
         };
         assert_eq!(judge(&policy, "anything", Owner::default()), []);
+    }
+
+    #[test]
+    fn a_pattern_is_what_it_is_by_itself() {
+        let broken = |pattern: &str, password: &str| {
+            let policy = PasswordPolicy {
+                regex_pattern: Some(pattern.to_owned()),
+                ..PasswordPolicy::default()
+            };
+            judge(&policy, password, Owner::default())
+        };
+        assert_eq!(broken("a|b", "ab"), [Violation::Pattern], "the whole password");
+        assert_eq!(
+            broken("a)|(?:b", "c"),
+            [],
+            "brackets that do not match are no pattern"
+        );
+        assert_eq!(
+            broken("(?x) a # letter", "c"),
+            [],
+            "a comment that would hide what closes it is left to the cluster"
+        );
+    }
+
+    #[test]
+    fn a_pattern_that_takes_too_long_is_left_to_the_cluster() {
+        let policy = PasswordPolicy {
+            length: Some(12),
+            // The reference back keeps it from the fast engine, which never goes back.
+            regex_pattern: Some(r"((?:\S+)+)+\1=never".to_owned()),
+            ..PasswordPolicy::default()
+        };
+        assert!(rules(&policy).contains(&Violation::Pattern), "it can be read");
+        let started = std::time::Instant::now();
+        let long = "a".repeat(200);
+        assert_eq!(judge(&policy, &long, Owner::default()), []);
+        let password = generate(Some(&policy), Owner::default()).expect("the other rules can be met");
+        assert!(password.expose_secret().len() >= 12);
+        assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+    }
+
+    #[test]
+    fn a_pattern_that_no_draw_matches_gives_no_password() {
+        let policy = PasswordPolicy {
+            regex_pattern: Some("never".to_owned()),
+            ..PasswordPolicy::default()
+        };
+        assert!(generate(Some(&policy), Owner::default()).is_none());
     }
 
     #[test]

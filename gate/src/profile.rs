@@ -49,6 +49,13 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// Whether this is the user of this id and name. Either tells it: the token's id may be of another kind than
+    /// the cluster's, and a name may be spelled in another case. An empty one tells nothing.
+    pub fn is_of(&self, id: &UserId, user_name: &str) -> bool {
+        let is_id = !id.as_str().is_empty() && self.user_id.as_ref() == Some(id);
+        is_id || !user_name.is_empty() && self.user_name.to_lowercase() == user_name.to_lowercase()
+    }
+
     /// Puts the profile together from a fresh login, with at most three further calls: one when the
     /// token has claims, and none of them can fail the sign-in.
     pub(crate) async fn of(login: &Login, cluster: &Authorized, login_name: &str) -> Self {
@@ -173,4 +180,31 @@ fn grant<'a>(
             role.name.clone()
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_is_of_whoever_has_its_id_or_its_name() {
+        let check = |own: (Option<&str>, &str), other: (&str, &str), expected: bool| {
+            let profile = Profile {
+                user_id: own.0.map(UserId::from),
+                user_name: own.1.to_owned(),
+                roles: Vec::new(),
+                permissions: Permissions::unknown(),
+                origin: Origin::Unknown,
+                catalogue: Arc::default(),
+            };
+            let is = profile.is_of(&UserId::from(other.0), other.1);
+            assert_eq!(is, expected, "{own:?} and {other:?}");
+        };
+        check((Some("7"), "ana"), ("7", "bo"), true);
+        check((Some("7"), "ana"), ("8", "ANA"), true);
+        check((None, "Örn"), ("8", "örn"), true);
+        check((Some("7"), "ana"), ("8", "bo"), false);
+        check((Some(""), ""), ("", ""), false);
+        check((None, "ana"), ("", ""), false);
+    }
 }

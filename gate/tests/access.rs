@@ -224,6 +224,94 @@ async fn whom_the_cluster_refuses_gets_nothing_of_a_review() {
     }
 }
 
+/// One may read users without roles or groups.
+#[tokio::test]
+async fn a_review_goes_without_what_may_not_be_read() {
+    for (path, told) in [("roles", (false, true)), ("groups", (true, false))] {
+        let world = World::new(TokenMode::Claims).await;
+        let passage = world.passage("auditor").await;
+        let status = |status| Fault::Status {
+            status,
+            body: String::new(),
+        };
+        let path = format!("/pty/v1/auth/{path}");
+        world.fail(&path, status(403));
+        for _ in 0..2 {
+            let review = ready(&passage).await;
+            assert_eq!((review.roles_told, review.groups_told), told, "{path}");
+            assert_eq!(
+                (review.roles.is_empty(), review.groups.is_empty()),
+                (!told.0, !told.1)
+            );
+            assert_eq!(review.people.len(), OTHERS);
+        }
+        let kept = passage.access_if_read().await.expect("it is open");
+        assert!(kept.is_some_and(|review| !review.roles_told || !review.groups_told));
+        world.fail(&path, status(500));
+        let failed = passage.access(false).await;
+        assert!(matches!(failed, Err(GateError::Cluster(_))), "{path}: {failed:?}");
+        world.simulator().set_faults(Vec::new());
+        let review = ready(&passage).await;
+        assert!(review.roles_told && review.groups_told);
+    }
+}
+
+#[tokio::test]
+async fn a_lock_in_a_batch_is_seen_in_the_list_and_in_the_review() {
+    let world = World::new(TokenMode::Claims).await;
+    let passage = world.passage("admin").await;
+    let alpha = id_of(&*ready(&passage).await, "alpha");
+    for enabled in [false, true] {
+        passage.note_enabled(&alpha, enabled);
+        passage.note_enabled(&"nobody".into(), enabled);
+        let row = passage.user_named("alpha").await.expect("it is open");
+        assert_eq!(row.and_then(|row| row.enabled), Some(enabled));
+        let review = ready(&passage).await;
+        let person = review.people.iter().find(|person| person.id == alpha);
+        assert_eq!(person.map(|person| person.enabled), Some(enabled));
+        assert_eq!(review.people.len(), OTHERS);
+    }
+
+    world.fail(ANYBODY, Fault::DelayMs(50));
+    let (review, ()) = futures::join!(passage.access(true), async {
+        let mut changes = passage.access_changes();
+        let begun = changes.wait_for(Option::is_some).await;
+        drop(begun.expect("the gate is there"));
+        passage.note_enabled(&alpha, false);
+    });
+    let AccessState::Ready(review) = review.expect("it is open") else {
+        panic!("it is a small cluster");
+    };
+    let person = review.people.iter().find(|person| person.id == alpha);
+    assert_eq!(
+        person.map(|person| person.enabled),
+        Some(false),
+        "noted while everybody is read"
+    );
+}
+
+#[tokio::test]
+async fn a_group_takes_its_members_out_of_everything_kept() {
+    let world = World::new(TokenMode::Claims).await;
+    let passage = world.passage("admin").await;
+    let before = ready(&passage).await;
+    let team = before.groups.iter().find(|group| group.name == "helpdesk-team");
+    let team = team.expect("it is there");
+    let members = team.members.clone().expect("they are told");
+    assert!(!members.is_empty());
+    passage.forget_group_and_members(&team.id, &members);
+    let review = ready(&passage).await;
+    assert_eq!(review.people.len(), OTHERS - members.len());
+    assert!(!review.groups.iter().any(|group| group.id == team.id));
+    for name in &members {
+        assert!(!review.people.iter().any(|person| person.user_name == *name));
+        let mut elsewhere = review.groups.iter().filter_map(|group| group.members.as_ref());
+        assert!(!elsewhere.any(|members| members.contains(name)), "{name}");
+    }
+    let listing = passage.users(&support::first_rows(50)).await.expect("it is open");
+    assert_eq!(listing.total, OTHERS - members.len());
+}
+
 #[tokio::test]
 async fn a_review_is_served_for_ten_minutes_to_whom_the_cluster_lets_in() {
     let world = World::new(TokenMode::Claims).await;

@@ -42,6 +42,18 @@ async fn cold_takes_a_call_a_page_and_warm_takes_none() {
 }
 
 #[tokio::test]
+async fn whoever_passes_is_told_from_everybody_else() {
+    for mode in TokenMode::ALL {
+        let world = World::new(mode).await;
+        let passage = world.passage("admin").await;
+        let listing = passage.users(&first_rows(50)).await.expect("it is open");
+        let own = listing.users.iter().filter(|user| passage.is_self(user));
+        let own: Vec<_> = own.map(|user| user.username.as_str()).collect();
+        assert_eq!(own, ["admin"], "{mode}");
+    }
+}
+
+#[tokio::test]
 async fn an_older_index_is_served_at_once_and_renewed_behind() {
     let world = World::with(options(TokenMode::Claims, 1500), Clock::from).await;
     let passage = world.passage("helpdesk").await;

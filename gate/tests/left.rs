@@ -30,10 +30,17 @@ fn group_gets(name: &str, members: &[&str], names: &[&str]) -> Change {
     }
 }
 
-fn role_grants(name: &str, permission: &str) -> Change {
+fn role_grants(name: &str, permissions: &[&str]) -> Change {
     Change::RoleGrants {
         name: name.into(),
-        permissions: vec![permission.into()],
+        permissions: permissions.iter().map(|name| (*name).into()).collect(),
+    }
+}
+
+fn group_and_members_gone(name: &str, members: &[&str]) -> Change {
+    Change::GroupAndMembersGone {
+        name: name.to_owned(),
+        members: members.iter().map(|name| (*name).to_owned()).collect(),
     }
 }
 
@@ -67,10 +74,11 @@ async fn whoever_keeps_the_right_is_left_at_the_cost_of_a_few_calls() {
             // Through a group that the person is only about to be in.
             user_gets(&admin, &[], &["helpdesk-team"]),
             Change::RoleGone(HELPDESK_ROLE.into()),
-            role_grants(HELPDESK_ROLE, known::ROLE_VIEWER),
-            role_grants(ADMIN_ROLE, known::USER_MANAGER_ADMIN),
+            role_grants(HELPDESK_ROLE, &[known::ROLE_VIEWER]),
+            role_grants(ADMIN_ROLE, &[known::USER_MANAGER_ADMIN, known::CAN_CREATE_TOKEN]),
             Change::GroupGone("helpdesk-team".to_owned()),
             group_gets("helpdesk-team", &[], &[]),
+            group_and_members_gone("helpdesk-team", &["helpdesk"]),
         ] {
             let (left, lines) = world.calls_of(left(&passage, &change)).await;
             assert_eq!(left, Left::Yourself, "{mode}, {change:?}");
@@ -95,7 +103,10 @@ async fn somebody_else_may_be_left() {
             Change::UserGone(admin.clone()),
             user_gets(&admin, &["directory_viewer"], &["framework"]),
             Change::RoleGone(ADMIN_ROLE.into()),
-            role_grants(ADMIN_ROLE, known::USER_MANAGER_VIEWER),
+            role_grants(ADMIN_ROLE, &[known::USER_MANAGER_VIEWER]),
+            // Without a token nobody gets as far as that.
+            role_grants(ADMIN_ROLE, &[known::USER_MANAGER_ADMIN]),
+            group_and_members_gone("framework", &["Admin"]),
         ] {
             let (left, lines) = world.calls_of(left(&passage, &change)).await;
             assert_eq!(left, Left::Others, "{change:?}");
@@ -135,7 +146,10 @@ async fn nobody_is_left_when_the_last_one_goes() {
             Change::UserGone(admin.clone()),
             user_gets(&admin, &["directory_viewer"], &[]),
             Change::RoleGone(ADMIN_ROLE.into()),
-            role_grants(ADMIN_ROLE, known::USER_MANAGER_VIEWER),
+            role_grants(ADMIN_ROLE, &[known::USER_MANAGER_VIEWER]),
+            // Without a token nobody gets as far as that.
+            role_grants(ADMIN_ROLE, &[known::USER_MANAGER_ADMIN]),
+            group_and_members_gone("framework", &["Admin"]),
         ] {
             assert_eq!(
                 left(&passage, &change).await,

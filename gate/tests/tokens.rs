@@ -4,6 +4,8 @@ mod support;
 
 use futures::future::join_all;
 use gate::{Action, GateError};
+use protegrity::ErrorKind;
+use secrecy::SecretString;
 use simulator::{Expire, Fault, FaultRule, TokenKind, TokenMode};
 use support::{NOT_RENEWING, REFRESH, RENEWING, USERS, World, count, held, one_user};
 
@@ -160,6 +162,60 @@ async fn a_call_that_is_refused_for_its_own_sake_costs_nobody_the_session() {
             .await
             .expect("the session stands");
     }
+}
+
+/// A wrong old password that is sent twice counts twice against the cluster's lock-out.
+#[tokio::test]
+async fn a_call_that_is_made_once_is_not_repeated_after_a_401() {
+    for mode in TokenMode::ALL {
+        let world = World::new(mode).await;
+        world.simulator().settings(|settings| settings.api_refresh = true);
+        let (_, visitor) = world.sign_in("admin").await;
+        let passage = world
+            .open(&visitor, Action::ChangeOwnPassword)
+            .expect("it is open");
+        let id = world.user("admin").await.id;
+        let path = format!("{USERS}/{id}/password");
+        let change = async |old: &str| {
+            let (old, new) = (SecretString::from(old), SecretString::from("Fresh-Passw0rd"));
+            let call = passage.call_once(|cluster| {
+                let id = id.clone();
+                async move { cluster.change_own_password(&id, &old, &new).await }
+            });
+            world.calls_of(call).await
+        };
+        refuse(&world, &[&path]);
+        let (refused, lines) = change("wrong").await;
+        assert!(
+            matches!(&refused, Err(GateError::Cluster(error)) if error.kind() == ErrorKind::Unauthorized),
+            "{mode}: {refused:?}"
+        );
+        assert_eq!(lines.len(), 1, "{mode}: {lines:?}");
+        world
+            .gate
+            .ensure_tokens(&visitor)
+            .await
+            .expect("the session stands");
+        world.simulator().set_faults(Vec::new());
+        let (done, lines) = change(support::password()).await;
+        done.expect("it is changed");
+        assert_eq!(count(&lines, &path), 1, "{mode}: {lines:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_is_made_once_has_its_token_renewed_ahead() {
+    let world = World::renewing(TokenMode::Claims).await;
+    let passage = world.passage("admin").await;
+    world.advance(275);
+    let call = passage.call_once(|cluster| async move { cluster.users(0, 1).await });
+    let (done, lines) = world.calls_of(call).await;
+    done.expect("it is renewed");
+    assert_eq!(
+        (count(&lines, REFRESH), count(&lines, USERS)),
+        (1, 1),
+        "{lines:?}"
+    );
 }
 
 /// The cluster answers 401 on these paths.

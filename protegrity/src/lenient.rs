@@ -43,21 +43,29 @@ pub(crate) fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
     Ok(names(Json::deserialize(deserializer)?))
 }
 
-/// Like [`names`], with an absent value as the empty list.
+/// Every name that can be read, for a list that may be partial.
 pub(crate) fn names_or_empty<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: From<String>,
 {
-    Ok(names(Json::deserialize(deserializer)?).unwrap_or_default())
+    let value = Json::deserialize(deserializer)?;
+    let found = entries(value).into_iter().flatten().filter_map(name);
+    Ok(found.map(T::from).collect())
 }
 
 /// A list of names, whether its entries are strings, numbers or objects with a `name`; one string is a list
-/// of one.
+/// of one. One entry that cannot be read makes it "not told": a change sends the list back in full, and would
+/// take away what was left out here.
 pub(crate) fn names<T: From<String>>(value: Json) -> Option<Vec<T>> {
+    let names = entries(value)?.into_iter().map(name);
+    names.map(|name| name.map(T::from)).collect()
+}
+
+fn entries(value: Json) -> Option<Vec<Json>> {
     match value {
-        Json::List(items) => Some(items.into_iter().filter_map(name).map(T::from).collect()),
-        Json::Text(_) => name(value).map(|name| vec![T::from(name)]),
+        Json::List(items) => Some(items),
+        Json::Text(_) => Some(vec![value]),
         _ => None,
     }
 }

@@ -63,7 +63,7 @@ fn row_21_identity_providers_are_read_in_every_shape() {
 fn scalars_are_read_from_other_scalars() {
     let read = user(json!({
         "id": 17, "username": 42, "enabled": "true", "emailVerified": 0, "createdTimestamp": "1760643896108",
-        "roles": [{"name": "a"}, "b", 3, null, {}], "groups": "framework", "firstName": {"odd": 1},
+        "roles": [{"name": "a"}, "b", 3], "groups": "framework", "firstName": {"odd": 1},
     }));
     assert_eq!((read.id, read.username.as_str()), (UserId::new("17"), "42"));
     assert_eq!((read.enabled, read.email_verified), (Some(true), Some(false)));
@@ -73,6 +73,28 @@ fn scalars_are_read_from_other_scalars() {
         (read.groups, read.first_name),
         (Some(vec!["framework".to_owned()]), None)
     );
+}
+
+/// Sent back with a change, a list without them would take them away.
+#[test]
+fn a_list_of_which_an_entry_cannot_be_read_is_not_told() {
+    for odd in [
+        json!(null),
+        json!({}),
+        json!(true),
+        json!([]),
+        json!(""),
+        json!({"id": "x"}),
+    ] {
+        let read = user(json!({"roles": ["a", odd], "groups": [odd, "b"]}));
+        assert_eq!((read.roles, read.groups), (None, None), "{odd}");
+        let read: Group = from_value(json!({"roles": ["a", odd], "members": ["b", odd]})).unwrap();
+        assert_eq!((read.roles, read.members), (None, None), "{odd}");
+        let role: Role = from_value(json!({"name": "x", "permissions": ["a", odd]})).unwrap();
+        assert_eq!(role.permissions.len(), 1, "{odd}");
+    }
+    let empty = user(json!({"roles": [], "groups": null}));
+    assert_eq!((empty.roles, empty.groups), (Some(Vec::new()), None));
 }
 
 #[test]

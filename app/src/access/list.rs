@@ -1,8 +1,8 @@
 //! The people of the review as a list: narrowed by permission, role, state and words, a page at a time.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::HashMap};
 
-use gate::{AccessReview, AccessState, Action, Grant, Person, Target};
+use gate::{AccessReview, AccessState, Action, Grant, Held, Person, Target};
 use protegrity::permissions as known;
 
 use crate::{
@@ -17,6 +17,8 @@ pub(super) struct Row<'a> {
     pub person: Cow<'a, Person>,
     /// How the person comes to the permission or the role; to everything, when neither was asked about.
     pub through: Vec<String>,
+    /// The groups that the person is in.
+    pub groups: Vec<String>,
 }
 
 /// A permission as the list's filter and the page's heading have it.
@@ -87,56 +89,61 @@ pub(super) fn spec(review: &AccessReview) -> ListSpec {
 
 /// Everybody who has what is asked about, with the ways to it.
 fn candidates<'a>(review: &'a AccessReview, state: &ListState) -> Vec<Row<'a>> {
-    let row = |person: &'a Person, through| Row {
-        person: Cow::Borrowed(person),
-        through,
-    };
-    match (permission_of(state), role_of(state)) {
-        (None, None) => review
-            .people
-            .iter()
-            .map(|person| row(person, person.roles.iter().map(ToString::to_string).collect()))
-            .collect(),
-        (Some(permission), role) => review
-            .holders(permission)
-            .into_iter()
-            .filter_map(|(person, grants)| {
-                let of_the_role = grants
-                    .iter()
-                    .filter(|grant| role.is_none_or(|role| grant.role.as_str() == role));
-                let ways = ways(of_the_role, permission);
-                (!ways.is_empty()).then(|| row(person, ways))
-            })
-            .collect(),
-        (None, Some(role)) => {
-            let mut people: BTreeMap<&str, Row<'a>> = BTreeMap::new();
-            for (person, via) in review.with_role(role) {
-                let way = via.map_or_else(|| "directly".to_owned(), |group| format!("group {group}"));
-                let known = people
-                    .entry(&person.user_name)
-                    .or_insert_with(|| row(person, Vec::new()));
-                known.through.push(way);
+    let granted: Option<HashMap<&str, Vec<String>>> = permission_of(state).map(|permission| {
+        let role = role_of(state);
+        let of_the_role = |grant: &&Grant| role.is_none_or(|role| grant.role.as_str() == role);
+        let holders = review.holders(permission).into_iter();
+        let ways = holders.map(|(person, grants)| {
+            let grants = grants.iter().filter(of_the_role);
+            (person.user_name.as_str(), ways(grants, permission))
+        });
+        ways.filter(|(_, ways)| !ways.is_empty()).collect()
+    });
+    let row = |held: Held<'a>| {
+        let through = match (&granted, role_of(state)) {
+            (Some(granted), _) => granted.get(held.person.user_name.as_str())?.clone(),
+            (None, role) => {
+                let ways = held.roles.iter().filter(|(name, _)| {
+                    let name = name.as_str();
+                    role.is_none_or(|role| name == role)
+                });
+                let ways: Vec<_> = ways
+                    .map(|(name, via)| way(name.as_str(), via.as_deref(), ""))
+                    .collect();
+                if role.is_some() && ways.is_empty() {
+                    return None;
+                }
+                ways
             }
-            people.into_values().collect()
-        }
+        };
+        Some(Row {
+            person: Cow::Borrowed(held.person),
+            through,
+            groups: held.groups,
+        })
+    };
+    review.everybody().into_iter().filter_map(row).collect()
+}
+
+/// One way to a role or to what it grants, in words: `role auditor`, `group developers (role auditor)`.
+fn way(role: &str, group: Option<&str>, implied: &str) -> String {
+    match group {
+        Some(group) => format!("group {group} (role {role}{implied})"),
+        None => format!("role {role}{implied}"),
     }
 }
 
-/// The ways to a permission in words: `role auditor`, `group developers (role auditor)`; where another
-/// permission implies it, that one as well.
-pub(super) fn ways<'a>(grants: impl Iterator<Item = &'a Grant>, permission: &str) -> Vec<String> {
-    let way = |grant: &Grant| {
+/// The ways to a permission in words; where another permission implies it, with that one as well.
+fn ways<'a>(grants: impl Iterator<Item = &'a Grant>, permission: &str) -> Vec<String> {
+    let in_words = |grant: &Grant| {
         let implied = if grant.permission.as_str() == permission {
             String::new()
         } else {
             format!(", by {}", grant.permission)
         };
-        match &grant.via {
-            Some(group) => format!("group {group} (role {}{implied})", grant.role),
-            None => format!("role {}{implied}", grant.role),
-        }
+        way(grant.role.as_str(), grant.via.as_deref(), &implied)
     };
-    let mut ways: Vec<String> = grants.map(way).collect();
+    let mut ways: Vec<String> = grants.map(in_words).collect();
     ways.dedup();
     ways
 }
@@ -154,7 +161,7 @@ pub(super) fn text(row: &Row<'_>, column: &str) -> String {
         "email" => person.email.clone().unwrap_or_default(),
         "state" => if person.enabled { "Open" } else { "Locked" }.to_owned(),
         "through" => row.through.join("; "),
-        "groups" => person.groups.join(", "),
+        "groups" => row.groups.join(", "),
         _ => person.id.to_string(),
     }
 }
@@ -165,6 +172,7 @@ pub(super) fn page(review: &AccessReview, spec: &ListSpec, state: &ListState) ->
     let owned = |row: Row<'_>| Row {
         person: Cow::Owned(row.person.into_owned()),
         through: row.through,
+        groups: row.groups,
     };
     ListPage {
         rows: page.rows.into_iter().map(owned).collect(),
@@ -236,6 +244,8 @@ mod tests {
                 role("viewer", "user_manager_viewer"),
             ]),
             groups: Arc::new(vec![group]),
+            roles_told: true,
+            groups_told: true,
             as_of: Timestamp::UNIX_EPOCH,
             unread: 0,
         }
@@ -274,7 +284,10 @@ mod tests {
             "permission=user_manager_admin&state=open",
             &[("ana", "role admin")],
         );
-        check("role=admin", &[("ana", "directly"), ("bo", "group team")]);
+        check(
+            "role=admin",
+            &[("ana", "role admin"), ("bo", "group team (role admin)")],
+        );
         check(
             "permission=user_manager_viewer&role=viewer",
             &[("bo", "role viewer")],
@@ -283,11 +296,13 @@ mod tests {
 
     #[test]
     fn everybody_is_there_when_nothing_is_asked() {
-        check("", &[("ana", "admin"), ("bo", "viewer"), ("cy", "")]);
+        let all = [
+            ("ana", "role admin"),
+            ("bo", "role viewer; group team (role admin)"),
+            ("cy", ""),
+        ];
+        check("", &all);
         check("q=cy", &[("cy", "")]);
-        check(
-            "permission=made_up",
-            &[("ana", "admin"), ("bo", "viewer"), ("cy", "")],
-        );
+        check("permission=made_up", &all);
     }
 }

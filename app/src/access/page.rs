@@ -123,17 +123,35 @@ fn Review(visit: Visit, review: Arc<AccessReview>) -> impl IntoView {
         );
         view! { <Notice tone=Tone::Warning title/> }
     });
-    let no_roles = review.roles.is_empty().then(|| {
-        view! {
-            <Notice tone=Tone::Warning title="The roles of the cluster are not shown to you."
-                detail="So it is not known here what anybody's roles grant. Reading them needs the permission role_viewer."/>
-        }
+    let untold = [
+        (review.roles_told, "roles", "role_viewer"),
+        (review.groups_told, "groups", "group_viewer"),
+    ];
+    let untold = untold
+        .into_iter()
+        .filter(|(is_told, ..)| !is_told)
+        .map(|(_, what, permission)| {
+            let title = format!(
+                "The {what} of the cluster are not shown to you, so what comes from them is missing here."
+            );
+            let detail = format!("Reading them needs the permission {permission}.");
+            view! { <Notice tone=Tone::Warning title detail/> }
+        });
+    let untold = untold.collect_view();
+    let unknown = permission_of(&state).map_or(0, |permission| review.unknown(permission));
+    let unknown = (unknown > 0).then(|| {
+        let people = counted(unknown, ("person", "people"));
+        let title = format!(
+            "Of {people} it is not known: they may have it through roles or groups that are not told here."
+        );
+        view! { <Notice tone=Tone::Warning title/> }
     });
     let empty =
         view! { <EmptyState title="Nobody" hint="Nobody that the cluster told of has it."/> }.into_any();
     view! {
         {unread}
-        {no_roles}
+        {untold}
+        {unknown}
         {answer(&state, page.matching)}
         <ListView spec state page cell empty=empty/>
     }

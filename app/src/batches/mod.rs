@@ -56,6 +56,14 @@ pub(crate) fn row_failure(visit: &Visit, action: gate::Action, error: &GateError
     }
 }
 
+/// A row that was not done, for a reason of its own.
+pub(crate) fn failure(words: impl Into<String>) -> RowFailure {
+    RowFailure {
+        words: words.into(),
+        ends: false,
+    }
+}
+
 /// An error as one line of a table.
 pub(crate) fn in_one_line(error: &PortalError) -> String {
     let fields = error.fields.iter().map(|fault| fault.message.clone());

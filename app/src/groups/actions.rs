@@ -1,6 +1,9 @@
 //! The server functions of groups.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
 use gate::{Action, Change, Passage, Target, Verdict};
 use leptos::prelude::*;
@@ -159,6 +162,7 @@ pub async fn delete_group(
     id: String,
     #[server(default)] delete_members: String,
     #[server(default)] typed: String,
+    #[server(default)] seen_members: String,
     #[server(default)] sure_self: String,
     #[server(default)] sure_nobody_manages: String,
 ) -> Result<(), PortalError> {
@@ -172,6 +176,7 @@ pub async fn delete_group(
         // It takes what deleting users takes, and the audit trail has it in words.
         visit.permit(Action::DeleteUser)?;
         confirmed(&group.name, &typed)?;
+        as_seen(group.members.as_deref(), &seen_members)?;
         let own = &passage.visitor().profile.user_name;
         if has_member(&members, own) && sure_self != "true" {
             let message = "You are a member of this group: your own account would be deleted.";
@@ -179,7 +184,10 @@ pub async fn delete_group(
         }
         visit.open(
             Action::DeleteGroup,
-            Target::named("group", format!("{id} and its members {}", members.join(", "))),
+            Target::named(
+                "group",
+                format!("{id} and its {} members: {}", members.len(), listed(&members)),
+            ),
         )?
     } else {
         passage
@@ -188,14 +196,16 @@ pub async fn delete_group(
         of_self: &sure_self,
         of_nobody: &sure_nobody_manages,
     };
-    check_left(
-        &visit,
-        &passage,
-        &group,
-        &Change::GroupGone(group.name.clone()),
-        sure,
-    )
-    .await?;
+    if with_members {
+        let change = Change::GroupAndMembersGone {
+            name: group.name.clone(),
+            members: members.clone(),
+        };
+        left::check(&visit, &passage, &change, sure).await?;
+    } else {
+        let change = Change::GroupGone(group.name.clone());
+        check_left(&visit, &passage, &group, &change, sure).await?;
+    }
     // Who they are is known as long as they are there.
     let users = if with_members {
         users_of(&passage, &members).await
@@ -334,6 +344,27 @@ fn confirmed(name: &str, typed: &str) -> Result<(), PortalError> {
         "typed",
         format!("Type the name of the group to delete its members too: {name}"),
     ))
+}
+
+/// Stands for the members that a dialog shows: whoever deletes them means those, and nobody who came since.
+pub(super) fn members_mark(members: &[String]) -> String {
+    let mut names: Vec<_> = members.iter().map(|name| name.to_lowercase()).collect();
+    names.sort_unstable();
+    let mut hasher = DefaultHasher::new();
+    names.hash(&mut hasher);
+    format!("{}-{:016x}", members.len(), hasher.finish())
+}
+
+/// Whether the members are told, and are those that were looked at.
+fn as_seen(members: Option<&[String]>, seen: &str) -> Result<(), PortalError> {
+    let message = match members {
+        None => "The cluster does not say who is in this group, so they cannot be deleted with it.",
+        Some(members) if members_mark(members) != seen => {
+            "The group has other members by now. Load the page again and look at them first."
+        }
+        Some(_) => return Ok(()),
+    };
+    Err(PortalError::invalid("delete_members", message))
 }
 
 /// Asks again before a group no longer lets its members manage users, where its roles do, or may do as far as

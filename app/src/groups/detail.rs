@@ -9,7 +9,9 @@ use protegrity::{Group, Role, RoleName, permissions as known};
 use server_fn::ServerFn;
 
 use super::{
-    DeleteGroup, group_id, has_member, kind,
+    DeleteGroup,
+    actions::members_mark,
+    group_id, has_member, kind,
     members::{Members, MembersTable},
     path,
 };
@@ -210,7 +212,10 @@ fn DeleteDialog(visit: Visit, group: Group) -> impl IntoView {
             action=form
             confirm="Delete"
             danger=true
-            hidden=vec![("id", group.id.to_string())]
+            hidden=vec![
+                ("id", group.id.to_string()),
+                ("seen_members", members_mark(group.members.as_deref().unwrap_or_default())),
+            ]
             error=error.clone()
         >
             <p>

@@ -14,7 +14,7 @@ use crate::{
     error::{ErrorKind, PortalError},
     flash::Done,
     form::{Faults, at_field},
-    left::{self, Sure, manages_users},
+    left::{self, Sure, manages_users, manages_users_no_more},
     merge::{difference, merged},
     visit::{Visit, visit},
 };
@@ -244,7 +244,7 @@ async fn check_left(
         permissions: draft.permissions.clone(),
         ..role.clone()
     };
-    if !manages_users(role) || manages_users(&after) {
+    if !manages_users_no_more(role, &after) {
         return Ok(());
     }
     let change = Change::RoleGrants {

@@ -125,13 +125,22 @@ impl SamlForm {
             Some(before) => before.alias.clone(),
             None => new_alias(&self.alias, faults),
         };
+        let told = before.map(draft_of);
+        // A setting that the cluster did not tell is not sent as "no" because a box for it is not ticked.
+        let flag = |ticked: &str, before: fn(&SamlDraft) -> Option<bool>| {
+            let is_ticked = ticked == "true";
+            let is_untold = told.as_ref().is_some_and(|told| before(told).is_none());
+            (is_ticked || !is_untold).then_some(is_ticked)
+        };
+        let validate_signature = flag(&self.validate_signature, |told| told.validate_signature);
         let before = before.map(Self::of);
         let old = |get: fn(&Self) -> &String| before.as_ref().map(get);
         let metadata_url = metadata_url(&self.metadata_url, old(|form| &form.metadata_url), faults);
-        let is_validated = self.validate_signature == "true";
-        let was_validated = old(|form| &form.validate_signature).is_none_or(|flag| flag == "true");
+        let was_off = told
+            .as_ref()
+            .is_some_and(|told| told.validate_signature == Some(false));
         faults.unless(
-            is_validated || !was_validated || self.sure_unsigned == "true",
+            validate_signature != Some(false) || was_off || self.sure_unsigned == "true",
             "sure_unsigned",
             "Without validation anybody who can reach the cluster could sign in as anybody.",
         );
@@ -141,10 +150,12 @@ impl SamlForm {
             metadata_url,
             service_provider_entity_id: Some(faults.line("entity_id", &self.entity_id, LONGEST_TEXT)),
             enabled: self.enabled == "true",
-            force_authn: Some(self.force_authn == "true"),
-            validate_signature: Some(is_validated),
-            want_assertions_signed: Some(self.want_assertions_signed == "true"),
-            want_assertions_encrypted: Some(self.want_assertions_encrypted == "true"),
+            force_authn: flag(&self.force_authn, |told| told.force_authn),
+            validate_signature,
+            want_assertions_signed: flag(&self.want_assertions_signed, |told| told.want_assertions_signed),
+            want_assertions_encrypted: flag(&self.want_assertions_encrypted, |told| {
+                told.want_assertions_encrypted
+            }),
             signature_algorithm: Some(self.algorithm(old(|form| &form.signature_algorithm), faults)),
             name_id_policy_format: Some(self.name_id(faults)),
             signing_certificate: Some(self.certificate(faults)),

@@ -49,7 +49,8 @@ pub async fn change_own_password(
     }
     faults.finish()?;
     passage
-        .call(|cluster| {
+        // Once: each wrong old password counts against the cluster's lock-out.
+        .call_once(|cluster| {
             let (id, old, new) = (id.clone(), old.clone(), new.clone());
             async move { cluster.change_own_password(&id, &old, &new).await }
         })

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use protegrity::{User, UserId};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{is_own, new::judged};
+use super::new::judged;
 use crate::{
     act::user_id,
     error::{ErrorKind, PortalError},
@@ -53,8 +53,7 @@ pub async fn delete_user(
     let visit = visit();
     let id = user_id(&id)?;
     let passage = visit.open(Action::DeleteUser, Target::user(&id))?;
-    check_gone(&visit, &passage, &id, &sure_self, &sure_nobody_manages).await?;
-    let name = name_now(&passage, &id).await;
+    let name = check_gone(&visit, &passage, &id, &sure_self, &sure_nobody_manages).await?;
     passage
         .call(|cluster| {
             let id = id.clone();
@@ -67,27 +66,28 @@ pub async fn delete_user(
     Ok(())
 }
 
-/// Asks again before somebody takes their own account away.
+/// Asks again before somebody takes their own account away, which is told by the name as well as by the id.
+/// Returns the user's name.
 async fn check_gone(
     visit: &Visit,
     passage: &Passage,
     id: &UserId,
     sure_self: &str,
     sure_nobody: &str,
-) -> Result<(), PortalError> {
-    let own = User {
-        id: id.clone(),
-        ..User::default()
-    };
-    if !is_own(passage, &own) {
-        // Whoever does this stays, and may manage users.
-        return Ok(());
+) -> Result<String, PortalError> {
+    let user = passage
+        .user(id)
+        .await
+        .map_err(|error| visit.explain(passage.action(), &error))?;
+    // Whoever does this to somebody else stays, and may manage users.
+    if passage.is_self(&user) {
+        let sure = Sure {
+            of_self: sure_self,
+            of_nobody: sure_nobody,
+        };
+        left::check(visit, passage, &Change::UserGone(id.clone()), sure).await?;
     }
-    let sure = Sure {
-        of_self: sure_self,
-        of_nobody: sure_nobody,
-    };
-    left::check(visit, passage, &Change::UserGone(id.clone()), sure).await
+    Ok(user.username)
 }
 
 /// Gives a user another password (`PUT /users/password`): the one that was typed, or one that is made here

@@ -10,9 +10,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use protegrity::{Group, PasswordPolicy, PermissionName, Role, RoleName, User, permissions as known};
 
-use super::{
-    StateBadge, dialogs::Dialogs, full_name, group_path, is_open, is_own, may_see_groups, path, role_path,
-};
+use super::{StateBadge, dialogs::Dialogs, full_name, group_path, is_open, may_see_groups, path, role_path};
 use crate::{
     act::user_id,
     error::{ErrorKind, PortalError},
@@ -85,7 +83,7 @@ async fn load(visit: &Visit, id: &str) -> Result<Shown, PortalError> {
     let (user, catalogue, policy) = futures::join!(passage.user(&id), roles, policy);
     let user = user.map_err(|error| visit.explain(Action::SeeUser, &error))?;
     let groups = groups_of(&passage, &user).await;
-    let own = is_own(&passage, &user);
+    let own = passage.is_self(&user);
     Ok(Shown {
         user,
         catalogue,

@@ -7,8 +7,8 @@ use protegrity::{User, UserUpdate};
 use server_fn::ServerFn;
 
 use super::{
-    form::{Choices, LinkRow, Sent, UserFields, Wanted, at_the_field, read},
-    is_own, may_see_groups, path,
+    form::{Choices, LinkRow, Sent, UserFields, Wanted, at_the_field, need_role, read},
+    may_see_groups, path,
 };
 use crate::{
     act::user_id,
@@ -63,11 +63,17 @@ fn EditForm(visit: Visit, user: User, choices: Choices) -> impl IntoView {
     let fields = visit.fields(EditUser::url());
     let error = fields.error();
     let back = path(&user.id);
-    let shown = |name: &'static str, held: Vec<String>| held.into_iter().map(move |held| (name, held));
-    let roles = user.roles.iter().flatten().map(ToString::to_string).collect();
-    let hidden = std::iter::once(("id", user.id.to_string()))
-        .chain(shown("shown_roles[]", roles))
-        .chain(shown("shown_groups[]", user.groups.clone().unwrap_or_default()))
+    // What was held when the form was first shown, also when it is shown again.
+    let held = |name: &'static str, held: &[String]| {
+        let shown = fields.list(name, held).into_iter();
+        shown.map(move |held| (name, held)).collect::<Vec<_>>()
+    };
+    let roles: Vec<String> = user.roles.iter().flatten().map(ToString::to_string).collect();
+    let groups = user.groups.clone().unwrap_or_default();
+    let hidden = [("id", user.id.to_string()), ("shown", "true".to_owned())]
+        .into_iter()
+        .chain(held("shown_roles[]", &roles))
+        .chain(held("shown_groups[]", &groups))
         .collect();
     view! {
         <p class="back"><a href="/users">"Users"</a>" / "<a href=back.clone()>{user.username.clone()}</a></p>
@@ -98,6 +104,7 @@ pub async fn edit_user(
     #[server(default)] links: Vec<LinkRow>,
     #[server(default)] sure_self: String,
     #[server(default)] sure_nobody_manages: String,
+    #[server(default)] shown: String,
     #[server(default)] shown_roles: Vec<String>,
     #[server(default)] shown_groups: Vec<String>,
     #[server(default)] step: String,
@@ -118,12 +125,21 @@ pub async fn edit_user(
     };
     let mut faults = Faults::default();
     let wanted = read(&sent, &mut faults);
-    faults.finish()?;
     let before = passage
         .user(&id)
         .await
         .map_err(|error| visit.explain(Action::EditUser, &error))?;
-    let wanted = wanted.over(&before, &shown_roles, &shown_groups);
+    // A list that is sent replaces the one that is there, so one that is not told is not touched.
+    if before.roles.is_some() {
+        need_role(&wanted.roles, &mut faults);
+    }
+    faults.finish()?;
+    // A form that does not say what it showed is taken as it is.
+    let wanted = if shown == "true" {
+        wanted.over(&before, &shown_roles, &shown_groups)
+    } else {
+        wanted
+    };
     let update = changes(&before, wanted, may_see_groups(&passage));
     if update == unchanged(&before) {
         visit.done(
@@ -131,7 +147,7 @@ pub async fn edit_user(
         );
         return Ok(());
     }
-    if is_own(&passage, &before) {
+    if passage.is_self(&before) {
         let sure = Sure {
             of_self: &sure_self,
             of_nobody: &sure_nobody_manages,
@@ -192,8 +208,10 @@ fn changes(before: &User, wanted: Wanted, may_see_groups: bool) -> UserUpdate {
         email: text(&before.email, wanted.email),
         first_name: text(&before.first_name, wanted.first_name),
         last_name: text(&before.last_name, wanted.last_name),
-        roles: (!is_same(&roles_before, &role_names(&wanted.roles))).then_some(wanted.roles),
-        groups: (may_see_groups && !is_same(&groups_before, &wanted.groups)).then_some(wanted.groups),
+        roles: (before.roles.is_some() && !is_same(&roles_before, &role_names(&wanted.roles)))
+            .then_some(wanted.roles),
+        groups: (may_see_groups && before.groups.is_some() && !is_same(&groups_before, &wanted.groups))
+            .then_some(wanted.groups),
         identity_providers: (links_before != links).then_some(links),
         ..unchanged(before)
     }

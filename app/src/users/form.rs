@@ -52,19 +52,14 @@ pub(super) struct Wanted {
 
 impl Wanted {
     /// With the roles and groups put together with what others changed since the form was shown with these.
-    /// A form that does not say what it showed is taken as it is.
     pub(super) fn over(self, now: &User, shown_roles: &[String], shown_groups: &[String]) -> Self {
         let names = |roles: &[RoleName]| roles.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let merge = |now: &[String], shown: &[String], ticked: Vec<String>| match shown {
-            [] => ticked,
-            shown => merged(now, shown, &ticked),
-        };
         let roles_now = names(now.roles.as_deref().unwrap_or_default());
         let groups_now = now.groups.as_deref().unwrap_or_default();
-        let roles = merge(&roles_now, shown_roles, names(&self.roles));
+        let roles = merged(&roles_now, shown_roles, &names(&self.roles));
         Self {
             roles: roles.into_iter().map(RoleName::from).collect(),
-            groups: merge(groups_now, shown_groups, self.groups.clone()),
+            groups: merged(groups_now, shown_groups, &self.groups),
             ..self
         }
     }
@@ -82,7 +77,7 @@ pub(super) struct Sent<'a> {
 
 /// Reads what was sent; what is the matter with it goes to `faults`.
 pub(super) fn read(sent: &Sent<'_>, faults: &mut Faults) -> Wanted {
-    let wanted = Wanted {
+    Wanted {
         email: faults.email("email", sent.email),
         first_name: faults.line("first_name", sent.first_name, 255),
         last_name: faults.line("last_name", sent.last_name, 255),
@@ -93,14 +88,16 @@ pub(super) fn read(sent: &Sent<'_>, faults: &mut Faults) -> Wanted {
         groups: names(faults, "groups", sent.groups),
         links: links(faults, sent.links),
         asked: sent.links.iter().map(|row| row.alias.clone()).collect(),
-    };
-    // The reference says so of every user (section 7; notes, row 75), though the field is optional.
+    }
+}
+
+/// Every user must have a role: the reference says so (section 7; notes, row 75), though the field is optional.
+pub(super) fn need_role(roles: &[RoleName], faults: &mut Faults) {
     faults.unless(
-        !wanted.roles.is_empty(),
+        !roles.is_empty(),
         "roles",
         "Choose at least one role: every user must have one.",
     );
-    wanted
 }
 
 fn names(faults: &mut Faults, field: &str, sent: &[String]) -> Vec<String> {
@@ -278,7 +275,7 @@ fn Links(user: User, fields: Fields, providers: Option<Vec<SamlProvider>>) -> im
         <FieldGroup name="links" label="Identity providers" error=fields.error()>
             {(!is_told).then(|| view! {
                 <p class="field-hint">
-                    "The cluster does not tell which of these the user is linked to. With none ticked, the links stay as they are."
+                    "The cluster does not tell which of these the user is linked to. With none ticked, the links stay as they are; what is ticked takes the place of all of them."
                 </p>
             })}
             {if is_empty {
@@ -342,7 +339,8 @@ mod tests {
     #[test]
     fn row_75_a_user_without_a_role_is_refused() {
         let mut faults = Faults::default();
-        read(&sent(&[], &[]), &mut faults);
+        let wanted = read(&sent(&[], &[]), &mut faults);
+        need_role(&wanted.roles, &mut faults);
         let error = faults.finish().expect_err("no role");
         assert_eq!(error.fields[0].field, "roles");
     }

@@ -39,15 +39,6 @@ fn is_open(user: &User) -> bool {
     user.enabled.unwrap_or(true)
 }
 
-/// Whether this is the account of the person who is passing.
-fn is_own(passage: &Passage, user: &User) -> bool {
-    let profile = &passage.visitor().profile;
-    match &profile.user_id {
-        Some(id) => *id == user.id,
-        None => profile.user_name.eq_ignore_ascii_case(&user.username),
-    }
-}
-
 /// Whether groups are worth asking for: not when it is known that they may not be read.
 fn may_see_groups(passage: &Passage) -> bool {
     passage.visitor().profile.permissions.check(known::GROUP_VIEWER) != Verdict::Missing

@@ -9,7 +9,7 @@ use protegrity::{NewUser, PasswordPolicy, User};
 use secrecy::{ExposeSecret, SecretString};
 use server_fn::ServerFn;
 
-use super::form::{Choices, LinkRow, Sent, UserFields, at_the_field, read};
+use super::form::{Choices, LinkRow, Sent, UserFields, at_the_field, need_role, read};
 use crate::{
     error::PortalError,
     flash::Done,
@@ -106,6 +106,7 @@ pub async fn create_user(
     let mut faults = Faults::default();
     let username = user_name(&mut faults, &username);
     let wanted = read(&sent, &mut faults);
+    need_role(&wanted.roles, &mut faults);
     let passage = visit.open(Action::CreateUser, Target::named("user", &username))?;
     let owner = Owner {
         user_name: &username,

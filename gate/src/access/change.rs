@@ -31,6 +31,13 @@ pub enum Change {
     },
     /// The group is deleted. Its members stay as users.
     GroupGone(String),
+    /// The group is deleted, and its members' accounts with it.
+    GroupAndMembersGone {
+        /// Which.
+        name: String,
+        /// All members, by user name, as the group tells. Somebody who tells of being in it vanishes too.
+        members: Vec<String>,
+    },
     /// The group, which may be new, has these members and roles, and no others.
     GroupGets {
         /// Which.
@@ -90,6 +97,12 @@ impl Change {
                 roles.for_each(|roles| roles.retain(|role| role != name));
             }
             (Self::GroupGone(name), _) => groups.retain(|group| group.name != *name),
+            (Self::GroupAndMembersGone { name, members: gone }, _) => {
+                let gone = lower(gone);
+                members
+                    .for_each(|(_, members)| members.retain(|member| !gone.contains(&member.to_lowercase())));
+                groups.retain(|group| group.name != *name);
+            }
             (Self::GroupGets { name, members, roles }, _) => {
                 if !groups.iter().any(|group| group.name == *name) {
                     groups.push(Group {
@@ -111,19 +124,21 @@ impl Change {
 /// What a change does to people, laid out for going through very many.
 pub(super) struct Effect<'a> {
     change: &'a Change,
-    /// The members that a group gets, in lower case.
+    /// The members that a group gets, or takes with it, in lower case.
     members: HashSet<String>,
 }
 
 impl<'a> Effect<'a> {
     pub fn of(change: &'a Change) -> Self {
         let members = match change {
-            Change::GroupGets { members, .. } => members.as_slice(),
+            Change::GroupGets { members, .. } | Change::GroupAndMembersGone { members, .. } => {
+                members.as_slice()
+            }
             _ => &[],
         };
         Self {
             change,
-            members: members.iter().map(|name| name.to_lowercase()).collect(),
+            members: lower(members),
         }
     }
 
@@ -134,11 +149,16 @@ impl<'a> Effect<'a> {
             Change::RoleGone(name) => person.roles.contains(name),
             Change::RoleGrants { .. } => false,
             Change::GroupGone(name) => person.groups.contains(name),
-            Change::GroupGets { name, .. } => {
-                let is_member = self.members.contains(&person.user_name.to_lowercase());
-                person.groups.contains(name) != is_member
+            // A group may leave its members untold, and then theirs is the only word there is.
+            Change::GroupAndMembersGone { name, .. } => {
+                person.groups.contains(name) || self.is_member(person)
             }
+            Change::GroupGets { name, .. } => person.groups.contains(name) != self.is_member(person),
         }
+    }
+
+    fn is_member(&self, person: &Person) -> bool {
+        self.members.contains(&person.user_name.to_lowercase())
     }
 
     /// Changes a person, and says whether they are still there.
@@ -147,7 +167,7 @@ impl<'a> Effect<'a> {
             return true;
         }
         match self.change {
-            Change::UserGone(_) => return false,
+            Change::UserGone(_) | Change::GroupAndMembersGone { .. } => return false,
             Change::UserGets { roles, groups, .. } => {
                 person.roles.clone_from(roles);
                 person.groups.clone_from(groups);
@@ -163,6 +183,11 @@ impl<'a> Effect<'a> {
         }
         true
     }
+}
+
+/// These names in lower case.
+fn lower(names: &[String]) -> HashSet<String> {
+    names.iter().map(|name| name.to_lowercase()).collect()
 }
 
 /// Makes a list of members hold this user, or not.

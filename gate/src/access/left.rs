@@ -1,9 +1,12 @@
 //! Who is left to manage users after a change: the question before a change that could lock everybody out.
+//!
+//! Somebody who cannot sign in cannot manage anything, so what counts is an open account with the permission to
+//! manage users and the one to be given a token.
 
 use std::{collections::HashSet, time::Duration};
 
 use futures::{StreamExt, stream};
-use protegrity::{ErrorKind, Group, Role, UserId, permissions as known};
+use protegrity::{ErrorKind, Group, Role, User, UserId, permissions as known};
 
 use super::{
     Change, Person,
@@ -82,7 +85,7 @@ pub(crate) async fn who_is_left(passage: &Passage, change: &Change) -> Result<Le
 }
 
 /// What was read; `None` where this person may not read it.
-fn readable<T>(read: Result<T, GateError>) -> Result<Option<T>, GateError> {
+pub(super) fn readable<T>(read: Result<T, GateError>) -> Result<Option<T>, GateError> {
     match read {
         Ok(read) => Ok(Some(read)),
         Err(GateError::Cluster(error))
@@ -107,10 +110,33 @@ async fn myself(passage: &Passage) -> Result<Option<Person>, GateError> {
     Ok(readable(read_one(passage.clone(), id).await)?.flatten())
 }
 
-/// Whether this user is the signed-in person.
-fn is_myself(passage: &Passage, id: &UserId, user_name: &str) -> bool {
-    let profile = &passage.visitor().profile;
-    profile.user_id.as_ref() == Some(id) || profile.user_name.eq_ignore_ascii_case(user_name)
+/// What it takes to manage users: each of the two may come another way.
+struct Needed<'a> {
+    managing: Ways<'a>,
+    signing_in: Ways<'a>,
+}
+
+impl<'a> Needed<'a> {
+    fn new(roles: &'a [Role], groups: &'a [Group]) -> Self {
+        let to = |permission| {
+            Ways::new(roles, groups, move |name| {
+                known::implies(name.as_str(), permission)
+            })
+        };
+        Self {
+            managing: to(known::USER_MANAGER_ADMIN),
+            signing_in: to(known::CAN_CREATE_TOKEN),
+        }
+    }
+
+    /// Whether this person has both.
+    fn verdict(&self, person: &Person) -> Verdict {
+        match [self.managing.verdict(person), self.signing_in.verdict(person)] {
+            [Verdict::Granted, Verdict::Granted] => Verdict::Granted,
+            [Verdict::Missing, _] | [_, Verdict::Missing] => Verdict::Missing,
+            _ => Verdict::Unknown,
+        }
+    }
 }
 
 impl<'a> After<'a> {
@@ -128,11 +154,9 @@ impl<'a> After<'a> {
         }
     }
 
-    /// What gives the right to manage users.
-    fn ways<'s>(&'s self, groups: &'s [Group]) -> Ways<'s> {
-        Ways::new(&self.roles, groups, |name| {
-            known::implies(name.as_str(), known::USER_MANAGER_ADMIN)
-        })
+    /// What gives the right to manage users, and to sign in for it.
+    fn needed<'s>(&'s self, groups: &'s [Group]) -> Needed<'s> {
+        Needed::new(&self.roles, groups)
     }
 
     /// Whether this person, as they are before the change, can manage users after it.
@@ -140,17 +164,17 @@ impl<'a> After<'a> {
         // The groups know whom the change is about by name, which is known only now.
         if self.change.user() == Some(&before.id) {
             let groups = self.change.groups(&self.groups_before, Some(&before.user_name));
-            return self.verdict_of(&self.ways(&groups), before);
+            return self.verdict_of(&self.needed(&groups), before);
         }
-        self.verdict_of(&self.ways(&self.groups), before)
+        self.verdict_of(&self.needed(&self.groups), before)
     }
 
-    fn verdict_of(&self, ways: &Ways<'_>, before: &Person) -> Verdict {
+    fn verdict_of(&self, needed: &Needed<'_>, before: &Person) -> Verdict {
         let mut person = before.clone();
         if !self.effect.alter(&mut person) || !person.enabled {
             return Verdict::Missing;
         }
-        match ways.verdict(&person) {
+        match needed.verdict(&person) {
             Verdict::Missing if !self.knows_groups => Verdict::Unknown,
             verdict => verdict,
         }
@@ -159,12 +183,13 @@ impl<'a> After<'a> {
     /// Whom to read: those who could at the last reading of everybody, if that was lately, or else all whose
     /// account is open, first those whose groups would do.
     fn candidates(&self, passage: &Passage, index: &Index) -> Candidates {
-        let ways = self.ways(&self.groups);
+        let needed = self.needed(&self.groups);
         if let Some(read) = passage.access_desk().read() {
+            let profile = &passage.visitor().profile;
             let others = read.people.iter();
-            let others = others.filter(|person| !is_myself(passage, &person.id, &person.user_name));
+            let others = others.filter(|person| !profile.is_of(&person.id, &person.user_name));
             let verdicts: Vec<_> = others
-                .map(|person| (self.verdict_of(&ways, person), &person.id))
+                .map(|person| (self.verdict_of(&needed, person), &person.id))
                 .collect();
             let is = |wanted| verdicts.iter().filter(move |(verdict, _)| *verdict == wanted);
             let ids: Vec<_> = is(Verdict::Granted).map(|(_, id)| UserId::clone(id)).collect();
@@ -174,9 +199,9 @@ impl<'a> After<'a> {
                 ids,
             };
         }
-        let likely: HashSet<_> = ways.members_who_have().collect();
+        let likely: HashSet<_> = needed.managing.members_who_have().collect();
         let others = index.users().filter(|user| user.enabled.unwrap_or(true));
-        let others = others.filter(|user| !is_myself(passage, &user.id, &user.username));
+        let others = others.filter(|user: &User| !passage.is_self(user));
         let (mut first, rest): (Vec<_>, Vec<_>) =
             others.partition(|user| likely.contains(user.username.to_lowercase().as_str()));
         first.extend(rest);
@@ -189,7 +214,7 @@ impl<'a> After<'a> {
     /// Reads these users until one can manage users after the change. It is unknown where some could not
     /// be read, or nothing is known of what they hold.
     async fn search(&self, passage: &Passage, ids: &[UserId]) -> Result<Verdict, GateError> {
-        let ways = self.ways(&self.groups);
+        let needed = self.needed(&self.groups);
         let reads = ids.iter().take(MOST_READS).cloned();
         let reads = reads.map(|id| read_one(passage.clone(), id));
         let mut reads = stream::iter(reads).buffer_unordered(AT_ONCE);
@@ -197,7 +222,7 @@ impl<'a> After<'a> {
         while let Some(read) = reads.next().await {
             let of_one = match read {
                 Ok(Some(person)) if self.change.user() == Some(&person.id) => self.verdict(&person),
-                Ok(Some(person)) => self.verdict_of(&ways, &person),
+                Ok(Some(person)) => self.verdict_of(&needed, &person),
                 Err(GateError::Cluster(error)) if error.kind() == ErrorKind::NotFound => Verdict::Missing,
                 Ok(None) | Err(GateError::Cluster(_)) => Verdict::Unknown,
                 Err(error) => return Err(error),

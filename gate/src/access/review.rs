@@ -8,7 +8,6 @@ use std::{
 use jiff::Timestamp;
 use protegrity::{Group, PermissionName, Role, RoleName, User, UserId, permissions as known};
 
-use super::change::{Change, Effect};
 use crate::permissions::Verdict;
 
 /// One user with what decides what they can do.
@@ -59,6 +58,17 @@ pub struct Grant {
     pub via: Option<String>,
 }
 
+/// All that one person has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held<'a> {
+    /// Who.
+    pub person: &'a Person,
+    /// Every role, once for each way to it: `None` where it is held directly, or the group that has it.
+    pub roles: Vec<(RoleName, Option<String>)>,
+    /// The groups that the person is in, as the person or the group says.
+    pub groups: Vec<String>,
+}
+
 /// Who can do what, as far as the asking session sees roles and groups.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AccessReview {
@@ -66,8 +76,12 @@ pub struct AccessReview {
     pub people: Arc<Vec<Person>>,
     /// The roles.
     pub roles: Arc<Vec<Role>>,
+    /// Whether the session may read roles; otherwise there are none here.
+    pub roles_told: bool,
     /// The groups.
     pub groups: Arc<Vec<Group>>,
+    /// Whether the session may read groups; otherwise there are none here.
+    pub groups_told: bool,
     /// When the reading began.
     pub as_of: Timestamp,
     /// How many users could not be read, of whom nothing is known.
@@ -101,29 +115,28 @@ impl AccessReview {
         self.people.iter().flat_map(ways_to).collect()
     }
 
-    /// What is known about this permission of a person: unknown where none of the roles in the review
-    /// grants it, and there are others, or groups, of which it does not tell what they grant.
-    pub fn check(&self, person: &Person, permission: &str) -> Verdict {
-        let ways = self.ways(|name| known::implies(name.as_str(), permission));
-        ways.verdict(person)
+    /// Everybody with all that they have.
+    pub fn everybody(&self) -> Vec<Held<'_>> {
+        let ways = self.ways(|_| false);
+        let held = |person| Held {
+            person,
+            roles: ways.roles_of(person),
+            groups: ways.group_names(person),
+        };
+        self.people.iter().map(held).collect()
     }
 
-    /// The review after this change, as far as it can be foreseen.
-    #[must_use]
-    pub fn after(&self, change: &Change) -> Self {
-        let mut people = Vec::clone(&self.people);
-        let changed = change
-            .user()
-            .and_then(|id| people.iter().find(|person| person.id == *id));
-        let changed = changed.map(|person| person.user_name.clone());
-        let effect = Effect::of(change);
-        people.retain_mut(|person| effect.alter(person));
-        Self {
-            people: Arc::new(people),
-            roles: Arc::new(change.roles(&self.roles)),
-            groups: Arc::new(change.groups(&self.groups, changed.as_deref())),
-            ..*self
-        }
+    /// How many people may or may not have this permission: none of the roles in the review grants it to them,
+    /// and there are others, or groups, of which it does not tell what they grant.
+    pub fn unknown(&self, permission: &str) -> usize {
+        let ways = self.ways(|name| known::implies(name.as_str(), permission));
+        // Where no groups are told, anybody may be in one.
+        let is_unknown = |person: &&Person| match ways.verdict(person) {
+            Verdict::Granted => false,
+            Verdict::Missing => !self.groups_told,
+            Verdict::Unknown => true,
+        };
+        self.people.iter().filter(is_unknown).count()
     }
 
     /// The ways to the permissions that are asked about.
@@ -190,6 +203,24 @@ impl<'a> Ways<'a> {
             }
         }
         held
+    }
+
+    fn roles_of(&self, person: &Person) -> Vec<(RoleName, Option<String>)> {
+        let held = self.held(person).into_iter();
+        held.map(|(role, via)| (role.clone(), via.map(ToOwned::to_owned)))
+            .collect()
+    }
+
+    /// The names of all groups of this person, also of those that are not told of otherwise.
+    fn group_names(&self, person: &Person) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        let told = self.groups_of(person).map(|group| &group.name);
+        for name in told.chain(&person.groups) {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        names
     }
 
     fn grants(&self, person: &Person) -> Vec<Grant> {

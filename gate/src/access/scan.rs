@@ -71,6 +71,8 @@ pub(super) enum Reading {
 /// What is known of people now.
 enum Note {
     Is(Person),
+    /// The account is open, or not.
+    Enabled(UserId, bool),
     Changed(Change),
 }
 
@@ -125,6 +127,11 @@ impl Desk {
     /// Says what a person is like now.
     pub fn note(&self, person: Person) {
         self.take_note(Note::Is(person));
+    }
+
+    /// Says that a person's account is open now, or not.
+    pub fn note_enabled(&self, id: UserId, enabled: bool) {
+        self.take_note(Note::Enabled(id, enabled));
     }
 
     /// Says that this change was made.
@@ -227,6 +234,12 @@ impl Note {
                 let name = person.user_name.to_lowercase();
                 let at = people.partition_point(|other| other.user_name.to_lowercase() < name);
                 people.insert(at, person.clone());
+            }
+            Self::Enabled(id, enabled) => {
+                let changed = |person: &Person| person.id == *id && person.enabled != *enabled;
+                if let Some(at) = read.people.iter().position(changed) {
+                    people_of(read)[at].enabled = *enabled;
+                }
             }
             Self::Changed(change) => {
                 let effect = Effect::of(change);

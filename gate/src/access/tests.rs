@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use proptest::{prelude::*, sample::subsequence};
 use protegrity::{Group, PermissionName, Role, RoleName, User, UserId, permissions as known};
 
-use super::{left::After, *};
+use super::{change::Effect, left::After, review::Ways, *};
 use crate::permissions::{Permissions, Source, Verdict};
 
 /// Permissions of which some imply others, and one that nobody has heard of.
@@ -74,9 +74,43 @@ fn review(people: Vec<Person>, roles: Vec<Role>, groups: Vec<Group>) -> AccessRe
     AccessReview {
         people: Arc::new(people),
         roles: Arc::new(roles),
+        roles_told: true,
         groups: Arc::new(groups),
+        groups_told: true,
         as_of: Timestamp::UNIX_EPOCH,
         unread: 0,
+    }
+}
+
+/// The review after this change.
+fn after(review: &AccessReview, change: &Change) -> AccessReview {
+    let mut people = Vec::clone(&review.people);
+    let changed = change
+        .user()
+        .and_then(|id| people.iter().find(|person| person.id == *id));
+    let changed = changed.map(|person| person.user_name.clone());
+    let effect = Effect::of(change);
+    people.retain_mut(|person| effect.alter(person));
+    AccessReview {
+        people: Arc::new(people),
+        roles: Arc::new(change.roles(&review.roles)),
+        groups: Arc::new(change.groups(&review.groups, changed.as_deref())),
+        ..*review
+    }
+}
+
+fn check(review: &AccessReview, person: &Person, permission: &str) -> Verdict {
+    let asked = |name: &PermissionName| known::implies(name.as_str(), permission);
+    Ways::new(&review.roles, &review.groups, asked).verdict(person)
+}
+
+/// Whether a person with an open account can sign in and manage users.
+fn manages(review: &AccessReview, person: &Person) -> Verdict {
+    let both = [known::USER_MANAGER_ADMIN, known::CAN_CREATE_TOKEN].map(|name| check(review, person, name));
+    match both {
+        _ if both.contains(&Verdict::Missing) => Verdict::Missing,
+        _ if both.contains(&Verdict::Unknown) => Verdict::Unknown,
+        _ => Verdict::Granted,
     }
 }
 
@@ -170,11 +204,127 @@ fn with_role_tells_every_way_to_it() {
 }
 
 #[test]
+fn everybody_is_told_with_all_that_they_have() {
+    let mut review = by_hand();
+    Arc::make_mut(&mut review.people).push(person("eve", &[], &["hidden"]));
+    let via = |name: &str| Some(name.to_owned());
+    let everybody = review.everybody();
+    let told: Vec<_> = everybody
+        .iter()
+        .map(|held| (held.person.user_name.as_str(), &held.roles, &held.groups))
+        .collect();
+    let direct = |name: &str| vec![(RoleName::new(name), None)];
+    let of_bo = vec![
+        ("keeper".into(), via("admins")),
+        ("reader".into(), via("Helpdesk")),
+    ];
+    let of_chidi = vec![("reader".into(), None), ("reader".into(), via("Helpdesk"))];
+    assert_eq!(
+        told,
+        [
+            ("ana", &direct("keeper"), &strings(&[])),
+            ("bo", &of_bo, &strings(&["admins", "Helpdesk"])),
+            ("Chidi", &of_chidi, &strings(&["Helpdesk"])),
+            ("dana", &direct("unheard_of"), &strings(&[])),
+            ("eve", &Vec::new(), &strings(&["hidden"])),
+        ]
+    );
+}
+
+#[test]
+fn whoever_may_have_a_permission_is_counted() {
+    let review = by_hand();
+    assert_eq!(
+        review.unknown(known::USER_MANAGER_ADMIN),
+        1,
+        "whose role is not told"
+    );
+    let without_groups = AccessReview {
+        groups: Arc::default(),
+        groups_told: false,
+        ..review.clone()
+    };
+    assert_eq!(
+        without_groups.unknown(known::USER_MANAGER_ADMIN),
+        3,
+        "all but ana"
+    );
+    let without_roles = AccessReview {
+        roles: Arc::default(),
+        roles_told: false,
+        ..review
+    };
+    assert_eq!(
+        without_roles.unknown(known::USER_MANAGER_ADMIN),
+        4,
+        "anybody who has a role"
+    );
+}
+
+#[test]
+fn whoever_cannot_sign_in_cannot_manage_users() {
+    let roles = [
+        role("manager", &[known::USER_MANAGER_ADMIN]),
+        role("entrant", &[known::CAN_CREATE_TOKEN]),
+    ];
+    let groups = vec![group("staff", &["bo"], &["entrant"])];
+    let change = Change::GroupGone("none".to_owned());
+    let verdict = |person: &Person| After::new(&change, &roles, Some(groups.clone())).verdict(person);
+    assert_eq!(
+        verdict(&person("ana", &["manager", "entrant"], &[])),
+        Verdict::Granted
+    );
+    assert_eq!(
+        verdict(&person("bo", &["manager"], &[])),
+        Verdict::Granted,
+        "one through a group"
+    );
+    assert_eq!(verdict(&person("Chidi", &["manager"], &[])), Verdict::Missing);
+    assert_eq!(verdict(&person("Chidi", &["entrant"], &[])), Verdict::Missing);
+    assert_eq!(
+        verdict(&person("Chidi", &["manager", "unheard_of"], &[])),
+        Verdict::Unknown
+    );
+    let locked = Person {
+        enabled: false,
+        ..person("ana", &["manager", "entrant"], &[])
+    };
+    assert_eq!(verdict(&locked), Verdict::Missing);
+}
+
+#[test]
+fn members_vanish_with_their_group_whoever_tells_of_it() {
+    let review = by_hand();
+    let change = |name: &str, members: &[&str]| Change::GroupAndMembersGone {
+        name: name.to_owned(),
+        members: strings(members),
+    };
+    let left = |change: &Change| {
+        let review = after(&review, change);
+        let people = review.people.iter().map(|person| person.user_name.clone());
+        let groups = review
+            .groups
+            .iter()
+            .map(|group| (group.name.clone(), group.members.clone()));
+        (people.collect::<Vec<_>>(), groups.collect::<Vec<_>>())
+    };
+    assert_eq!(
+        left(&change("admins", &["CHIDI"])),
+        (
+            strings(&["ana", "dana"]),
+            vec![("Helpdesk".to_owned(), Some(strings(&["bo"])))]
+        ),
+        "bo tells of being in it, and the group of Chidi"
+    );
+    assert_eq!(left(&change("Helpdesk", &[])).0.len(), 4, "nobody tells of it");
+}
+
+#[test]
 fn what_is_not_told_is_unknown_and_not_missing() {
     let review = by_hand();
-    let check = |at: usize| review.check(&review.people[at], known::USER_MANAGER_ADMIN);
+    let at = |at: usize| check(&review, &review.people[at], known::USER_MANAGER_ADMIN);
     assert_eq!(
-        [check(0), check(1), check(2), check(3)],
+        [at(0), at(1), at(2), at(3)],
         [
             Verdict::Granted,
             Verdict::Granted,
@@ -184,14 +334,14 @@ fn what_is_not_told_is_unknown_and_not_missing() {
     );
     let in_hidden_group = person("eve", &[], &["hidden"]);
     assert_eq!(
-        review.check(&in_hidden_group, known::SAML_ADMIN),
+        check(&review, &in_hidden_group, known::SAML_ADMIN),
         Verdict::Unknown
     );
     let mut untold = group("untold", &["eve"], &[]);
     untold.roles = None;
     let review = super::tests::review(Vec::new(), Vec::new(), vec![untold]);
     assert_eq!(
-        review.check(&person("eve", &[], &[]), known::SAML_ADMIN),
+        check(&review, &person("eve", &[], &[]), known::SAML_ADMIN),
         Verdict::Unknown
     );
 }
@@ -273,6 +423,10 @@ fn any_change() -> impl Strategy<Value = Change> {
         group_name
             .clone()
             .prop_map(|name| Change::GroupGone(name.to_owned())),
+        (group_name.clone(), some(USERS)).prop_map(|(name, members)| Change::GroupAndMembersGone {
+            name: name.to_owned(),
+            members: strings(&members),
+        }),
         (group_name, some(USERS), some(ROLES)).prop_map(|(name, members, roles)| Change::GroupGets {
             name: name.to_owned(),
             members: strings(&members),
@@ -340,6 +494,12 @@ fn expected(review: &AccessReview, change: &Change, person: &Person) -> Option<B
             before.filter(|grant| grant.role != *name).chain(new).collect()
         }
         Change::GroupGone(name) => before.filter(|grant| grant.via.as_ref() != Some(name)).collect(),
+        Change::GroupAndMembersGone { name, members } => {
+            if members.contains(&person.user_name) || person.groups.contains(name) {
+                return None;
+            }
+            before.filter(|grant| grant.via.as_ref() != Some(name)).collect()
+        }
         Change::GroupGets { name, members, roles } => {
             let others = before.filter(|grant| grant.via.as_ref() != Some(name));
             if members.contains(&person.user_name) {
@@ -361,7 +521,7 @@ proptest! {
             let held = review.grants(person).into_iter().map(|grant| (grant.permission, BTreeSet::from([Source::Token])));
             let verdict = Permissions::known(held.collect()).check(asked);
             prop_assert_eq!(holders.contains(&person.user_name), verdict == Verdict::Granted);
-            prop_assert_eq!(review.check(person, asked) == Verdict::Granted, verdict == Verdict::Granted);
+            prop_assert_eq!(check(&review, person, asked) == Verdict::Granted, verdict == Verdict::Granted);
         }
     }
 
@@ -409,11 +569,11 @@ proptest! {
     /// A change does to each what it says, and nothing else.
     #[test]
     fn after_a_change_everybody_has_what_it_leaves_them(review in any_review(), change in any_change()) {
-        let after = everything(&review.after(&change));
+        let later = everything(&after(&review, &change));
         let expected: BTreeMap<_, _> = review.people.iter()
             .filter_map(|person| Some((person.user_name.clone(), expected(&review, &change, person)?)))
             .collect();
-        prop_assert_eq!(after, expected);
+        prop_assert_eq!(later, expected);
     }
 
     /// Whoever is asked about one at a time is judged as in the review of all.
@@ -428,12 +588,12 @@ proptest! {
         }
         let one_by_one = After::new(&change, &review.roles, Some(Vec::clone(&review.groups)));
         let blind = After::new(&change, &review.roles, None);
-        let after = review.after(&change);
+        let later = after(&review, &change);
         for person in review.people.iter() {
-            let later = after.people.iter().find(|later| later.id == person.id && later.enabled);
-            let expected = later.map_or(Verdict::Missing, |later| after.check(later, known::USER_MANAGER_ADMIN));
+            let still = later.people.iter().find(|still| still.id == person.id && still.enabled);
+            let expected = still.map_or(Verdict::Missing, |still| manages(&later, still));
             prop_assert_eq!(one_by_one.verdict(person), expected);
-            if later.is_some() {
+            if still.is_some() {
                 prop_assert_ne!(blind.verdict(person), Verdict::Missing, "groups could give it");
             }
         }
@@ -442,7 +602,7 @@ proptest! {
     /// Once made, a change that is made again changes nothing.
     #[test]
     fn a_change_made_twice_is_made_once(review in any_review(), change in any_change()) {
-        let once = review.after(&change);
-        prop_assert_eq!(once.after(&change), once);
+        let once = after(&review, &change);
+        prop_assert_eq!(after(&once, &change), once);
     }
 }

@@ -17,6 +17,8 @@ use crate::{clock::Clock, error::GateError, passage::Passage};
 pub(super) enum UserNote {
     /// The user is like this.
     Is(User),
+    /// The account is open, or not. Nothing else is news.
+    Enabled(UserId, bool),
     /// The user was deleted.
     Gone(UserId),
 }
@@ -319,6 +321,11 @@ impl Kept for Index {
     fn noting(&self, note: &UserNote) -> Option<Self> {
         match note {
             UserNote::Is(user) => (!self.says(user)).then(|| self.with(user)),
+            UserNote::Enabled(id, enabled) => {
+                let mut user = self.user(id)?;
+                let before = user.enabled.replace(*enabled);
+                (before != Some(*enabled)).then(|| self.with(&user))
+            }
             UserNote::Gone(id) => self.without(id),
         }
     }

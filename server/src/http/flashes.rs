@@ -19,8 +19,12 @@ use super::visits::cookies;
 /// How long it waits for its page.
 const PATIENCE: Duration = Duration::from_mins(10);
 
-/// How many wait at most: anybody can fail to sign in.
-const MOST: usize = 2048;
+/// How many wait at most for people who are not signed in: anybody can fail to sign in. What they typed is kept in
+/// part alone.
+const MOST_OF_STRANGERS: usize = 2048;
+
+/// How many wait at most for one person, who can have several tabs open. Each may hold a whole form.
+const MOST_OF_ONE: usize = 8;
 
 /// What waits, by its key.
 #[derive(Clone, Default)]
@@ -28,28 +32,30 @@ pub struct Flashes(Arc<Mutex<HashMap<Uuid, Kept>>>);
 
 struct Kept {
     flash: Flash,
+    /// The user name of whom it is for; none for somebody who is not signed in.
+    owner: Option<String>,
     at: Instant,
 }
 
 impl Flashes {
-    /// Keeps it, and returns the cookie that leads to it.
-    pub(super) fn keep(&self, flash: Flash, secure: bool) -> Option<HeaderValue> {
+    /// Keeps it for this person, and returns the cookie that leads to it. Too many of one person's push out that
+    /// person's oldest, and nobody else's.
+    pub(super) fn keep(&self, flash: Flash, owner: Option<&str>, secure: bool) -> Option<HeaderValue> {
         let key = Uuid::new_v4();
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= MOST {
-            kept.retain(|_, kept| kept.at.elapsed() < PATIENCE);
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, kept| kept.at.elapsed() < PATIENCE);
+        let most = owner.map_or(MOST_OF_STRANGERS, |_| MOST_OF_ONE);
+        let own = || all.iter().filter(|(_, kept)| kept.owner.as_deref() == owner);
+        if own().count() >= most {
+            let oldest = own().min_by_key(|(_, kept)| kept.at).map(|(key, _)| *key);
+            oldest.and_then(|oldest| all.remove(&oldest));
         }
-        if kept.len() >= MOST {
-            let oldest = kept.iter().min_by_key(|(_, kept)| kept.at).map(|(key, _)| *key);
-            oldest.and_then(|oldest| kept.remove(&oldest));
-        }
-        kept.insert(
-            key,
-            Kept {
-                flash,
-                at: Instant::now(),
-            },
-        );
+        let kept = Kept {
+            flash,
+            owner: owner.map(ToOwned::to_owned),
+            at: Instant::now(),
+        };
+        all.insert(key, kept);
         let (name, end) = if secure {
             (name(true), "; Secure")
         } else {
@@ -93,27 +99,28 @@ mod tests {
     fn it_is_taken_once() {
         let flashes = Flashes::default();
         let cookie = flashes
-            .keep(Flash::Done(Done::new("ana is locked.")), false)
+            .keep(Flash::Done(Done::new("ana is locked.")), None, false)
             .expect("a cookie");
         assert!(flashes.take(&headers(&cookie), false).is_some());
         assert!(flashes.take(&headers(&cookie), false).is_none());
     }
 
     #[test]
-    fn only_so_many_wait_and_the_oldest_goes_first() {
+    fn only_so_many_wait_for_one_person_and_the_oldest_of_theirs_goes_first() {
         let flashes = Flashes::default();
-        let keep = || {
+        let keep = |owner| {
             flashes
-                .keep(Flash::Done(Done::default()), false)
+                .keep(Flash::Done(Done::default()), owner, false)
                 .expect("a cookie")
         };
-        let oldest = keep();
-        let others: Vec<_> = (0..MOST).map(|_| keep()).collect();
-        assert!(flashes.take(&headers(&oldest), false).is_none());
-        assert!(
-            others
-                .iter()
-                .all(|cookie| flashes.take(&headers(cookie), false).is_some())
-        );
+        let is_there = |cookie| flashes.take(&headers(cookie), false).is_some();
+        for (owner, most) in [(None, MOST_OF_STRANGERS), (Some("ana"), MOST_OF_ONE)] {
+            let another = keep(Some("bo"));
+            let oldest = keep(owner);
+            let others: Vec<_> = (0..most).map(|_| keep(owner)).collect();
+            assert!(!is_there(&oldest));
+            assert!(others.iter().all(is_there));
+            assert!(is_there(&another), "what waits for somebody else stays");
+        }
     }
 }

@@ -76,7 +76,7 @@ pub(super) async fn call(State(portal): State<Portal>, request: Request) -> Resp
                 request_id: Some(visit.caller.request_id.clone()),
                 ..why.into()
             };
-            return unread(&portal, wants_page, &page, error, path);
+            return unread(&portal, &visit, wants_page, &page, error, path);
         }
     };
     // On its own feet: what a form asks for is carried out whole and written down, whether or not
@@ -98,7 +98,14 @@ pub(super) async fn call(State(portal): State<Portal>, request: Request) -> Resp
 }
 
 /// A form that could not be read is answered like any other that cannot be accepted.
-fn unread(portal: &Portal, wants_page: bool, page: &str, error: PortalError, form: String) -> Response {
+fn unread(
+    portal: &Portal,
+    visit: &Visit,
+    wants_page: bool,
+    page: &str,
+    error: PortalError,
+    form: String,
+) -> Response {
     if !wants_page {
         return (error.kind.status_code(), Json(error)).into_response();
     }
@@ -107,7 +114,9 @@ fn unread(portal: &Portal, wants_page: bool, page: &str, error: PortalError, for
         error,
         typed: Typed::default(),
     });
-    let cookie = portal.flashes.keep(failed, portal.origins.is_secure());
+    let cookie = portal
+        .flashes
+        .keep(failed, who(visit), portal.origins.is_secure());
     lead(true, page, cookie.into_iter().collect())
 }
 
@@ -129,7 +138,7 @@ async fn answer(portal: Portal, visit: Visit, form: Form, wants_page: bool) -> R
         let to = settle(&portal, &visit, form, result, &mut cookies).await?;
         return Ok(lead(wants_page, &to, cookies));
     }
-    Ok(tell(&portal, result, cookies))
+    Ok(tell(&portal, &visit, result, cookies))
 }
 
 /// Runs the server function of this form. It is asked for JSON always, so that there is one way to
@@ -224,7 +233,7 @@ async fn settle(
     let error = match result {
         Ok(done) => {
             let to = done.next.clone().unwrap_or(page);
-            cookies.extend(keep_done(portal, done));
+            cookies.extend(keep_done(portal, visit, done));
             return Ok(to);
         }
         Err(error) => error,
@@ -256,7 +265,11 @@ async fn settle(
         error,
         typed,
     });
-    cookies.extend(portal.flashes.keep(failed, portal.origins.is_secure()));
+    cookies.extend(
+        portal
+            .flashes
+            .keep(failed, who(visit), portal.origins.is_secure()),
+    );
     Ok(to)
 }
 
@@ -276,14 +289,19 @@ fn lead(wants_page: bool, to: &str, cookies: Vec<HeaderValue>) -> Response {
 }
 
 /// The answer to a script: done, with where to go if that is elsewhere, or what failed.
-fn tell(portal: &Portal, result: Result<Done, PortalError>, mut cookies: Vec<HeaderValue>) -> Response {
+fn tell(
+    portal: &Portal,
+    visit: &Visit,
+    result: Result<Done, PortalError>,
+    mut cookies: Vec<HeaderValue>,
+) -> Response {
     let mut response = match result {
         Ok(Done {
             answer: Some(json), ..
         }) => ([(CONTENT_TYPE, "application/json")], json).into_response(),
         Ok(done) => {
             let next = done.next.clone();
-            cookies.extend(keep_done(portal, done));
+            cookies.extend(keep_done(portal, visit, done));
             match next {
                 Some(next) => return lead(false, &next, cookies),
                 None => StatusCode::NO_CONTENT.into_response(),
@@ -296,11 +314,21 @@ fn tell(portal: &Portal, result: Result<Done, PortalError>, mut cookies: Vec<Hea
 }
 
 /// Keeps what was done for the page that follows, if there is anything to say.
-fn keep_done(portal: &Portal, done: Done) -> Option<HeaderValue> {
+fn keep_done(portal: &Portal, visit: &Visit, done: Done) -> Option<HeaderValue> {
     if done.title.is_empty() {
         return None;
     }
-    portal.flashes.keep(Flash::Done(done), portal.origins.is_secure())
+    portal
+        .flashes
+        .keep(Flash::Done(done), who(visit), portal.origins.is_secure())
+}
+
+/// Whom the outcome is for.
+fn who(visit: &Visit) -> Option<&str> {
+    visit
+        .visitor
+        .as_ref()
+        .map(|visitor| visitor.profile.user_name.as_str())
 }
 
 fn add_cookies(response: &mut Response, cookies: Vec<HeaderValue>) {

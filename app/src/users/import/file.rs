@@ -12,9 +12,9 @@ pub(super) const COLUMNS: &[(&str, &str)] = &[
     ("last_name", "The last name."),
     (
         "roles",
-        "Names of roles, several with ; between them. Where it is empty, the roles chosen below.",
+        "Names of roles, several with | between them. Where it is empty, the roles chosen below.",
     ),
-    ("groups", "Names of groups, several with ; between them."),
+    ("groups", "Names of groups, several with | between them."),
     ("enabled", "“false” for an account that is not open yet."),
     (
         "password",
@@ -54,7 +54,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Row>, String> {
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .flexible(true)
-        .trim(csv::Trim::All)
+        .trim(csv::Trim::Headers)
         .from_reader(text.as_bytes());
     let columns = columns(
         reader
@@ -72,7 +72,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Row>, String> {
             });
             continue;
         };
-        if record.iter().any(|cell| !cell.is_empty()) {
+        if record.iter().any(|cell| !cell.trim().is_empty()) {
             rows.push(row(number, &record, &columns));
         }
     }
@@ -112,13 +112,13 @@ fn expected() -> String {
 }
 
 fn row(number: usize, record: &csv::StringRecord, columns: &HashMap<&'static str, usize>) -> Row {
-    let cell = |name: &str| {
+    let whole = |name: &str| {
         columns
             .get(name)
             .and_then(|at| record.get(*at))
             .unwrap_or_default()
-            .to_owned()
     };
+    let cell = |name: &str| whole(name).trim().to_owned();
     let names = |name: &str| {
         let cell = cell(name);
         let names = cell
@@ -154,7 +154,8 @@ fn row(number: usize, record: &csv::StringRecord, columns: &HashMap<&'static str
         roles: names("roles"),
         groups: names("groups"),
         enabled,
-        password: Some(cell("password"))
+        // As it stands there: a space at its end is part of a password.
+        password: Some(whole("password"))
             .filter(|text| !text.is_empty())
             .map(SecretString::from),
         fault: fault.or(too_long),
@@ -220,6 +221,15 @@ mod tests {
                 .as_deref()
                 .is_some_and(|fault| fault.contains("3 cells"))
         );
+    }
+
+    #[test]
+    fn a_password_keeps_its_spaces() {
+        use secrecy::ExposeSecret;
+
+        let rows = read("username,password\n ana , x y \n").expect("a file");
+        let password = rows[0].password.as_ref().map(ExposeSecret::expose_secret);
+        assert_eq!((rows[0].username.as_str(), password), ("ana", Some(" x y ")));
     }
 
     #[test]

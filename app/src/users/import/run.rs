@@ -12,13 +12,13 @@ use protegrity::{NewUser, PasswordPolicy, RoleName};
 
 use super::file::{Row, read};
 use crate::{
-    batches::{self, in_one_line, row_failure},
+    batches::{self, failure, in_one_line, row_failure},
     error::PortalError,
     flash::Done,
     form::Faults,
     ui::counted,
     users::{
-        form::{Sent, at_the_field, read as read_fields},
+        form::{Sent, at_the_field, need_role, read as read_fields},
         may_see_groups,
         new::{judged, user_name},
     },
@@ -140,6 +140,7 @@ fn judge(row: &Row, known: &Known) -> Result<NewUser, PortalError> {
         links: &[],
     };
     let wanted = read_fields(&sent, &mut faults);
+    need_role(&wanted.roles, &mut faults);
     let name = username.to_lowercase();
     faults.unless(
         !known.taken.contains(&name),
@@ -157,7 +158,7 @@ fn judge(row: &Row, known: &Known) -> Result<NewUser, PortalError> {
             .iter()
             .filter(|name| there.as_ref().is_some_and(|there| !there.contains(*name)));
         for missing in missing {
-            faults.add(what, format!("There is no {what} {missing}."));
+            faults.add(what, format!("The cluster lists no {what} {missing} for you."));
         }
     }
     if let Some(password) = &row.password {
@@ -182,13 +183,6 @@ fn judge(row: &Row, known: &Known) -> Result<NewUser, PortalError> {
         groups: wanted.groups,
         ..NewUser::default()
     })
-}
-
-fn failure(words: impl Into<String>) -> RowFailure {
-    RowFailure {
-        words: words.into(),
-        ends: false,
-    }
 }
 
 fn planned(row: &Row) -> PlannedRow {
@@ -353,7 +347,7 @@ mod tests {
             &[
                 "of this name already",
                 "no e-mail address",
-                "There is no role king",
+                "The cluster lists no role king",
             ],
         );
         check(&Row::default(), &["must not be empty", "at least one role"]);

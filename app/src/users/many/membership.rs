@@ -1,35 +1,51 @@
-//! Adding many users to one group. The cluster takes a group's members as one full list (notes, row 36), so the
-//! first row sends all of them, and every row looks whether its user is in what the cluster made of it.
+//! Adding many users to one group. The cluster takes a group's members as one full list (notes, row 36), so rows
+//! that are worked on at the same time are sent together, and each looks whether its user is in what the cluster
+//! made of it. Nobody is sent whose row has not begun.
 
-use std::collections::HashSet;
+use std::{
+    collections::HashSet,
+    sync::{Mutex, PoisonError},
+};
 
-use gate::{Action, GateError, Passage, RowFailure, Target};
+use gate::{Action, Passage, RowFailure, Target};
 use protegrity::{Group, GroupId, GroupUpdate};
-use tokio::sync::Mutex;
 
-use crate::{batches::row_failure, visit::Visit};
+use crate::{
+    batches::{failure, row_failure},
+    visit::Visit,
+};
 
 /// Members that a group is to have besides those that it has.
 pub(super) struct Membership {
     group: GroupId,
     name: String,
-    wanted: Vec<String>,
-    /// Who was in it before, and who is in it now, once it was asked; in lower case.
-    known: Mutex<Option<Members>>,
+    /// Users whose rows have begun, and who have not been sent.
+    begun: Mutex<Vec<String>>,
+    /// What is known of the group, once it was asked. Who holds it is the one who sends.
+    known: tokio::sync::Mutex<Option<Known>>,
 }
 
-struct Members {
+struct Known {
+    /// Who was in the group at first, in lower case.
     before: HashSet<String>,
-    now: HashSet<String>,
+    /// The group as it was read last.
+    now: Group,
+}
+
+impl Known {
+    fn has(&self, user: &str) -> bool {
+        let mut members = self.now.members.iter().flatten();
+        members.any(|member| member.to_lowercase() == user.to_lowercase())
+    }
 }
 
 impl Membership {
-    pub(super) fn new(group: GroupId, name: String, wanted: impl Iterator<Item = String>) -> Self {
+    pub(super) fn new(group: GroupId, name: String) -> Self {
         Self {
             group,
             name,
-            wanted: wanted.collect(),
-            known: Mutex::default(),
+            begun: Mutex::default(),
+            known: tokio::sync::Mutex::default(),
         }
     }
 
@@ -40,55 +56,80 @@ impl Membership {
         passage: &Passage,
         user: &str,
     ) -> Result<String, RowFailure> {
-        let user = user.to_lowercase();
+        let passage = passage.on(Target::named("group", &self.name));
+        self.begin(user);
         let mut known = self.known.lock().await;
-        if !known.as_ref().is_some_and(|members| members.now.contains(&user)) {
-            *known = Some(self.send(visit, passage).await?);
+        let known = match &mut *known {
+            Some(known) => known,
+            none => none.insert(self.first(visit, &passage).await?),
+        };
+        if !known.has(user) {
+            let together = self.take_begun(known);
+            if together.len() > 1
+                && let Err(refused) = self.send(visit, &passage, known, &together).await
+            {
+                // One name that the cluster refuses must not fail the others: each is sent by its own row.
+                tracing::debug!(words = refused.words, "members could not be added together");
+                let others = together.iter().filter(|other| *other != user);
+                others.for_each(|other| self.begin(other));
+            }
         }
-        let members = known.as_ref();
-        if members.is_some_and(|members| members.before.contains(&user)) {
-            return Ok(format!("Was in {} already.", self.name));
+        if !known.has(user) {
+            self.send(visit, &passage, known, &[user.to_owned()]).await?;
         }
-        if members.is_some_and(|members| members.now.contains(&user)) {
-            return Ok(format!("Added to {}.", self.name));
+        if known.before.contains(&user.to_lowercase()) {
+            Ok(format!("Was in {} already.", self.name))
+        } else if known.has(user) {
+            Ok(format!("Added to {}.", self.name))
+        } else {
+            Err(failure(format!(
+                "The cluster said yes, and the user is not in {}.",
+                self.name
+            )))
         }
-        Err(RowFailure {
-            words: format!("The cluster said yes, and the user is not in {}.", self.name),
-            ends: false,
+    }
+
+    fn begin(&self, user: &str) {
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.push(user.to_owned());
+    }
+
+    /// Takes those who are to be sent now.
+    fn take_begun(&self, known: &Known) -> Vec<String> {
+        let begun = std::mem::take(&mut *self.begun.lock().unwrap_or_else(PoisonError::into_inner));
+        begun.into_iter().filter(|user| !known.has(user)).collect()
+    }
+
+    async fn first(&self, visit: &Visit, passage: &Passage) -> Result<Known, RowFailure> {
+        let now = passage.group(&self.group).await;
+        let now = now.map_err(|error| row_failure(visit, Action::UpdateGroup, &error))?;
+        let members = now.members.iter().flatten();
+        Ok(Known {
+            before: members.map(|member| member.to_lowercase()).collect(),
+            now,
         })
     }
 
-    /// Sends the members that there are together with those that are wanted, unless all are there.
-    async fn send(&self, visit: &Visit, passage: &Passage) -> Result<Members, RowFailure> {
+    /// Sends the members that there are together with these, and reads what the cluster made of it.
+    async fn send(
+        &self,
+        visit: &Visit,
+        passage: &Passage,
+        known: &mut Known,
+        names: &[String],
+    ) -> Result<(), RowFailure> {
         let explain = |error| row_failure(visit, Action::UpdateGroup, &error);
-        let passage = passage.on(Target::named("group", &self.name));
-        let before = self.read(&passage).await.map_err(explain)?;
-        let (Some(members), Some(roles)) = (before.members, before.roles) else {
+        let (Some(members), Some(roles)) = (&known.now.members, &known.now.roles) else {
             // Sending a list that is not known to be full would take out whoever is not in it.
-            return Err(RowFailure {
-                words: format!(
-                    "The cluster does not say who is in {} and which roles it has.",
-                    self.name
-                ),
-                ends: false,
-            });
+            return Err(failure(format!(
+                "The cluster does not say who is in {} and which roles it has.",
+                self.name
+            )));
         };
-        let is_member: HashSet<String> = lower(&members);
-        let missing = self
-            .wanted
-            .iter()
-            .filter(|name| !is_member.contains(&name.to_lowercase()));
-        let missing: Vec<String> = missing.cloned().collect();
-        if missing.is_empty() {
-            return Ok(Members {
-                now: is_member.clone(),
-                before: is_member,
-            });
-        }
         let update = GroupUpdate {
             id: self.group.clone(),
-            members: members.into_iter().chain(missing).collect(),
-            roles,
+            members: members.iter().chain(names).cloned().collect(),
+            roles: roles.clone(),
         };
         passage
             .call(|cluster| {
@@ -97,24 +138,7 @@ impl Membership {
             })
             .await
             .map_err(explain)?;
-        let after = self.read(&passage).await.map_err(explain)?;
-        passage.note_group(&after);
-        Ok(Members {
-            before: is_member,
-            now: lower(&after.members.unwrap_or_default()),
-        })
+        known.now = passage.group(&self.group).await.map_err(explain)?;
+        Ok(())
     }
-
-    async fn read(&self, passage: &Passage) -> Result<Group, GateError> {
-        passage
-            .read(|cluster| {
-                let id = self.group.clone();
-                async move { cluster.group(&id).await }
-            })
-            .await
-    }
-}
-
-fn lower(names: &[String]) -> HashSet<String> {
-    names.iter().map(|name| name.to_lowercase()).collect()
 }

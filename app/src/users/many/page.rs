@@ -14,7 +14,7 @@ use crate::{
         Choice, EmptyState, ErrorState, FieldGroup, PageHeader, PostForm, SelectField, SubmitButton, Table,
         TextField, counted,
     },
-    users::{StateBadge, full_name, is_open, is_own, path},
+    users::{StateBadge, full_name, is_open, path},
     visit::{Visit, visit},
 };
 
@@ -24,7 +24,7 @@ struct Shown {
     users: Vec<User>,
     /// Names that are no user's, or not any more.
     unknown: Vec<String>,
-    /// The person's own name, when it is among them.
+    /// The person's own name, where it is left out.
     own: Option<String>,
     /// What there is to choose from: groups or roles, where the deed asks for one.
     choices: Vec<Choice>,
@@ -90,8 +90,9 @@ async fn load(visit: &Visit) -> Result<Option<Shown>, PortalError> {
     }
     let own = users
         .iter()
-        .find(|user| is_own(&passage, user))
+        .find(|user| deed.is_dangerous() && passage.is_self(user))
         .map(|user| user.username.clone());
+    users.retain(|user| own.as_ref() != Some(&user.username));
     let choices = choices(visit, &passage, deed).await?;
     Ok(Some(Shown {
         deed,
@@ -201,7 +202,7 @@ fn Confirm(visit: Visit, shown: Shown) -> impl IntoView {
     };
     view! {
         <PageHeader title lead=deed.consequence()/>
-        {own.filter(|_| deed.is_dangerous()).map(|name| view! {
+        {own.map(|name| view! {
             <p class="warning">{format!("Your own account, {name}, is left out: do that from its own page.")}</p>
         })}
         {(!unknown.is_empty()).then(|| view! {

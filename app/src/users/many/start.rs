@@ -41,7 +41,12 @@ pub async fn many_users(
         .users_named(&users)
         .await
         .map_err(|error| visit.explain(Action::ListUsers, &error))?;
-    let chosen: Vec<User> = found.into_iter().flatten().collect();
+    // Whoever takes something from many does not take it from themselves by the way.
+    let chosen: Vec<User> = found
+        .into_iter()
+        .flatten()
+        .filter(|user| !(deed.is_dangerous() && passage.is_self(user)))
+        .collect();
     let plan = plan(&visit, &passage, deed, target.trim(), chosen).await?;
     let id = visit
         .gate
@@ -91,8 +96,7 @@ async fn plan(
         }
         Deed::AddToGroup => {
             let (id, name) = group(visit, passage, target).await?;
-            let membership =
-                Membership::new(id, name.clone(), users.iter().map(|user| user.username.clone()));
+            let membership = Membership::new(id, name.clone());
             (
                 format!("Add {count} to {name}"),
                 work::add(visit, users, membership),

@@ -11,7 +11,10 @@ use protegrity::{PasswordPolicy, RoleName, User, UserUpdate};
 use secrecy::ExposeSecret;
 
 use super::membership::Membership;
-use crate::{batches::row_failure, users::is_own, visit::Visit};
+use crate::{
+    batches::{failure, row_failure},
+    visit::Visit,
+};
 
 /// What became of a row.
 type Outcome = Result<String, RowFailure>;
@@ -34,16 +37,9 @@ where
     )
 }
 
-fn failure(words: impl Into<String>) -> RowFailure {
-    RowFailure {
-        words: words.into(),
-        ends: false,
-    }
-}
-
 /// Whoever does something to many does not do it to themselves by the way.
 fn not_oneself(passage: &Passage, user: &User) -> Result<(), RowFailure> {
-    if is_own(passage, user) {
+    if passage.is_self(user) {
         return Err(failure("This is your own account: do that from its own page."));
     }
     Ok(())
@@ -59,10 +55,7 @@ pub(super) fn lock(visit: &Visit, users: Arc<Vec<User>>) -> Work {
             })
             .await
             .map_err(|error| row_failure(&visit, Action::LockUser, &error))?;
-        passage.note_user(&User {
-            enabled: Some(false),
-            ..user
-        });
+        passage.note_enabled(&user.id, false);
         Ok("Locked.".to_owned())
     })
 }
@@ -86,10 +79,7 @@ pub(super) fn unlock(visit: &Visit, users: Arc<Vec<User>>, policy: Option<Passwo
                 .await
                 .map_err(|error| row_failure(&visit, Action::UnlockUser, &error))?;
             let words = format!("Unlocked. Temporary password: {}", password.expose_secret());
-            passage.note_user(&User {
-                enabled: Some(true),
-                ..user
-            });
+            passage.note_enabled(&user.id, true);
             Ok(words)
         }
     })
