@@ -31,7 +31,7 @@ pub(super) async fn events(Path(id): Path<String>, Extension(visit): Extension<V
         Ok(batch) => Sse::new(changes(batch))
             .keep_alive(KeepAlive::default())
             .into_response(),
-        Err(error) => refused(&visit, error),
+        Err(error) => refused(&visit, &error),
     }
 }
 
@@ -39,7 +39,7 @@ pub(super) async fn events(Path(id): Path<String>, Extension(visit): Extension<V
 pub(super) async fn result(Path(id): Path<String>, Extension(visit): Extension<Visit>) -> Response {
     match visit.permit(Action::SeeBatch).and_then(|()| find(&visit, &id)) {
         Ok(batch) => attachment(&visit, "result.csv", result_csv(batch.snapshot())),
-        Err(error) => refused(&visit, error),
+        Err(error) => refused(&visit, &error),
     }
 }
 
@@ -47,7 +47,7 @@ pub(super) async fn result(Path(id): Path<String>, Extension(visit): Extension<V
 pub(super) async fn access(Extension(visit): Extension<Visit>) -> Response {
     let passage = match visit.open(Action::SeeAccess, Target::portal()) {
         Ok(passage) => passage,
-        Err(error) => return refused(&visit, error),
+        Err(error) => return refused(&visit, &error),
     };
     let from = (passage.access_changes(), false);
     let steps = stream::unfold(from, |(mut changes, is_over)| async move {

@@ -17,11 +17,11 @@ pub(super) async fn file(Path(name): Path<String>, Extension(visit): Extension<V
         return (StatusCode::NOT_FOUND, "There is no such file.").into_response();
     };
     if let Err(error) = visit.permit(action) {
-        return refused(&visit, error);
+        return refused(&visit, &error);
     }
     match export(&visit, &name).await {
         Some(Ok(csv)) => attachment(&visit, &name, csv),
-        Some(Err(error)) => refused(&visit, error),
+        Some(Err(error)) => refused(&visit, &error),
         None => (StatusCode::NOT_FOUND, "There is no such file.").into_response(),
     }
 }
@@ -40,7 +40,7 @@ pub(super) fn attachment(visit: &Visit, name: &str, csv: String) -> Response {
 }
 
 /// Why there is no file, in plain text: this is no page.
-pub(super) fn refused(visit: &Visit, error: PortalError) -> Response {
+pub(super) fn refused(visit: &Visit, error: &PortalError) -> Response {
     let request_id = error.request_id.as_ref().unwrap_or(&visit.caller.request_id);
     let request_id = format!("Request id {request_id}");
     let parts = [Some(error.title.clone()), error.detail.clone(), Some(request_id)];

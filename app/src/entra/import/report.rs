@@ -261,13 +261,13 @@ mod tests {
         }
     }
 
-    fn place(name: &str) -> Option<Place> {
-        Some(Place {
+    fn place(name: &str) -> Place {
+        Place {
             name: name.to_owned(),
             id: "7".to_owned(),
             href: "/users/7".to_owned(),
             members: None,
-        })
+        }
     }
 
     fn tally(sent: usize, total: i64, success: i64) -> Tally {
@@ -297,8 +297,8 @@ mod tests {
 
     #[test]
     fn numbers_that_agree_are_not_remarked_upon() {
-        let before = Some(vec![None, place("b"), None]);
-        let now = || Ok(vec![place("a"), place("b"), None]);
+        let before = Some(vec![None, Some(place("b")), None]);
+        let now = || Ok(vec![Some(place("a")), Some(place("b")), None]);
         for success in [1, 2] {
             let report = report(before.clone(), now(), tally(3, 3, success));
             assert!(report.disagreements(What::Users).is_empty(), "{success}");
@@ -330,7 +330,11 @@ mod tests {
             blind.title(What::Users),
             "It is not known which of 3 users are there now."
         );
-        let seeing = report(None, Ok(vec![place("a"), place("b"), place("c")]), tally(3, 3, 3));
+        let seeing = report(
+            None,
+            Ok(vec![Some(place("a")), Some(place("b")), Some(place("c"))]),
+            tally(3, 3, 3),
+        );
         assert_eq!(seeing.count(Outcome::There), 3);
         assert!(seeing.is_complete());
         assert_eq!(seeing.title(What::Users), "All 3 users are there now.");
@@ -339,7 +343,7 @@ mod tests {
     #[test]
     fn the_file_has_every_row_and_no_formula() {
         let before = Some(vec![None, None, None]);
-        let file = report(before, Ok(vec![place("a"), None, None]), tally(3, 3, 1)).csv(What::Users);
+        let file = report(before, Ok(vec![Some(place("a")), None, None]), tally(3, 3, 1)).csv(What::Users);
         let lines: Vec<_> = file.lines().collect();
         assert_eq!(lines.len(), 4);
         assert_eq!(lines[1], "a,'=1+1,,Created,a,7");
