@@ -90,12 +90,15 @@ async fn a_user_is_created_with_all_that_the_form_asks() {
     );
 }
 
+/// What is typed, and the fields that are marked.
+type Case<'a> = (Vec<(&'a str, &'a str)>, &'a [&'a str]);
+
 #[tokio::test]
 async fn everything_that_is_the_matter_is_said_at_its_field_and_nothing_is_lost() {
     let world = world().await;
     let browser = world.signed_in("admin").await;
     let long = "ü".repeat(256);
-    let cases: Vec<(Vec<(&str, &str)>, &[&str])> = vec![
+    let cases: Vec<Case> = vec![
         (vec![], &["username", "roles"]),
         (
             vec![("username", "a b"), ("roles[]", "directory_viewer")],
@@ -362,12 +365,12 @@ async fn a_password_is_reset_for_once_or_for_good() {
         "{}",
         made.content()
     );
-    let word = secret(&made)
+    let shown = secret(&made)
         .expect("a password")
         .replace("&amp;", "&")
         .replace("&lt;", "<");
     assert_eq!(
-        world.login_failure("officer", &word).await,
+        world.login_failure("officer", &shown).await,
         Some(LoginFailure::TemporaryPassword)
     );
     assert!(secret(&browser.get(&page).await).is_none(), "it is shown once");

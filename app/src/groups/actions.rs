@@ -1,9 +1,6 @@
 //! The server functions of groups.
 
-use std::{
-    collections::HashMap,
-    hash::{DefaultHasher, Hash, Hasher},
-};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use gate::{Action, Change, Passage, Target, Verdict};
 use leptos::prelude::*;
@@ -206,12 +203,6 @@ pub async fn delete_group(
         let change = Change::GroupGone(group.name.clone());
         check_left(&visit, &passage, &group, &change, sure).await?;
     }
-    // Who they are is known as long as they are there.
-    let users = if with_members {
-        users_of(&passage, &members).await
-    } else {
-        None
-    };
     let fate = if with_members {
         GroupMembers::Delete
     } else {
@@ -224,9 +215,10 @@ pub async fn delete_group(
         })
         .await
         .map_err(|error| visit.explain(Action::DeleteGroup, &error))?;
-    passage.forget_group(&id);
-    for user in users.into_iter().flat_map(HashMap::into_values).flatten() {
-        passage.forget_user(&user.id);
+    if with_members {
+        passage.forget_group_and_members(&id, &members);
+    } else {
+        passage.forget_group(&id);
     }
     visit.done(deleted(&group.name, with_members.then_some(&members)).with_next("/groups"));
     Ok(())

@@ -109,7 +109,7 @@ fn NewForm(visit: Visit, choices: Choices) -> impl IntoView {
     let error = fields.error();
     let lasting = "It cannot be changed afterwards.";
     view! {
-        <PostForm action=CreateGroup::url() error=error.clone() class="form page">
+        <PostForm action=CreateGroup::url() error=error.clone() class="form page" finds=true>
             <TextField name="name" label="Name" required=true maxlength=LONGEST_NAME value=fields.text("name", "")
                 hint=lasting error=error.clone()/>
             <TextAreaField name="description" label="Description" rows=2 value=fields.text("description", "")
@@ -210,7 +210,7 @@ fn EditForm(visit: Visit, group: Group, choices: Choices) -> impl IntoView {
         <PageHeader title=format!("Edit {}", group.name)
             lead="Name and description cannot be changed once a group is there."/>
         {(count > MOST_SHOWN).then(|| view! { <FindMembers address=format!("{back}/edit") count query/> })}
-        <PostForm action=EditGroup::url() error=error.clone() class="form page" hidden>
+        <PostForm action=EditGroup::url() error=error.clone() class="form page" finds=true hidden>
             <Parts choices fields held_roles=roles/>
             <SureField name="sure_self" label="I know that this takes permissions from me" error=error.clone()/>
             <SureField name="sure_nobody_manages" label="I know that nobody could manage users afterwards" error/>

@@ -113,7 +113,7 @@ mod tests {
                 .keep(Flash::Done(Done::default()), owner, false)
                 .expect("a cookie")
         };
-        let is_there = |cookie| flashes.take(&headers(cookie), false).is_some();
+        let is_there = |cookie: &HeaderValue| flashes.take(&headers(cookie), false).is_some();
         for (owner, most) in [(None, MOST_OF_STRANGERS), (Some("ana"), MOST_OF_ONE)] {
             let another = keep(Some("bo"));
             let oldest = keep(owner);

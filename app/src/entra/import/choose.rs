@@ -144,7 +144,7 @@ fn ChooseForm(visit: Visit, what: What, fields: Fields, choices: Choices) -> imp
     let providers = view! { <ProvidersField providers=choices.providers fields start/> }.into_any();
     view! {
         <Steps shown=(1, 2)/>
-        <PostForm action=TryEntraImport::url() error=error.clone() class="form page"
+        <PostForm action=TryEntraImport::url() error=error.clone() class="form page" finds=true
             hidden=vec![("what", what.name().to_owned())]>
             <Section title=format!("1. Choose {many}")>
                 {chosen}
