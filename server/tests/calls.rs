@@ -193,10 +193,11 @@ async fn what_is_done_to_many_takes_as_many_calls() {
 async fn a_dry_run_takes_as_few_calls_as_one_row() {
     let world = World::new().await;
     let browser = world.signed_in("helpdesk").await;
-    let mut file = "username,roles,groups\n".to_owned();
-    for at in 0..500 {
-        file.push_str(&format!("user-{at},directory_viewer,developers\n"));
-    }
+    let rows = (0..500).map(|at| format!("user-{at},directory_viewer,developers"));
+    let file = std::iter::once("username,roles,groups".to_owned())
+        .chain(rows)
+        .collect::<Vec<_>>()
+        .join("\n");
     let id = begin_import(&browser, &file).await;
     finished(&browser, &id).await;
     let made = world.calls();

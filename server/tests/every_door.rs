@@ -103,7 +103,7 @@ fn form(path: &str, ids: &Ids) -> Option<Vec<(&'static str, String)>> {
             ("user_name", "helpdesk".to_owned()),
             ("password", password().to_owned()),
         ],
-        "/api/sign-out" => vec![],
+        "/api/sign-out" | "/api/session/refresh" => vec![],
         "/api/theme" => vec![("theme", "dark".to_owned())],
         "/api/users/lock" => vec![("id", id.to_owned())],
         "/api/users/unlock" => vec![("id", id.to_owned()), ("password", String::new())],
@@ -150,7 +150,6 @@ fn form(path: &str, ids: &Ids) -> Option<Vec<(&'static str, String)>> {
         "/api/saml/delete" => vec![("alias", PROVIDER.to_owned()), ("typed", PROVIDER.to_owned())],
         "/api/password-policy/update" => vec![("length", "9".to_owned()), ("sure_weaker", "true".to_owned())],
         "/api/password/judge" => vec![("password", "short".to_owned())],
-        "/api/session/refresh" => vec![],
         "/api/session/password" => vec![
             ("old_password", password().to_owned()),
             ("new_password", "Another-Passw0rd!".to_owned()),

@@ -98,7 +98,7 @@ async fn everything_that_is_the_matter_is_said_at_its_field_and_nothing_is_lost(
     let world = world().await;
     let browser = world.signed_in("admin").await;
     let long = "ü".repeat(256);
-    let cases: Vec<Case> = vec![
+    let cases: Vec<Case<'_>> = vec![
         (vec![], &["username", "roles"]),
         (
             vec![("username", "a b"), ("roles[]", "directory_viewer")],
