@@ -440,6 +440,16 @@ async fn it_is_there_for_whoever_began_it_and_for_nobody_else() {
     world.assert_no_calls("another person's batch");
 }
 
+/// Who does what to whom, with which target, and what is said at which field.
+type Case<'a> = (
+    &'a Browser,
+    &'a str,
+    Vec<&'a str>,
+    &'a str,
+    Option<&'a str>,
+    &'a str,
+);
+
 #[tokio::test]
 async fn what_cannot_be_begun_is_said_at_its_field() {
     let world = world().await;
@@ -447,7 +457,7 @@ async fn what_cannot_be_begun_is_said_at_its_field() {
     let admin = world.signed_in("admin").await;
     let many: Vec<String> = (0..2001).map(|at| format!("user-{at}")).collect();
     let at_target = Some("target");
-    let cases: Vec<(&Browser, &str, Vec<&str>, &str, Option<&str>, &str)> = vec![
+    let cases: Vec<Case<'_>> = vec![
         (&helpdesk, "lock", vec![], "", None, "Nothing is selected."),
         (
             &helpdesk,
