@@ -587,7 +587,7 @@ async fn two_at_a_time_are_enough_for_one_person() {
 async fn ones_own_account_is_left_out_of_what_is_done_to_many() {
     let world = world().await;
     let browser = world.signed_in("helpdesk").await;
-    for (deed, target) in [("lock", ""), ("delete", "Delete 2")] {
+    for (deed, target) in [("lock", ""), ("delete", "Delete 1")] {
         let other = if deed == "lock" { "alpha" } else { "bdrift" };
         let page = browser
             .get(&format!("/users/many?do={deed}&ids[]=helpdesk&ids[]={other}"))
@@ -600,12 +600,12 @@ async fn ones_own_account_is_left_out_of_what_is_done_to_many() {
         let id = begin(&browser, deed, &["helpdesk", other], target).await;
         let page = finished(&browser, &id).await;
         let rows = rows(&page);
+        assert_eq!(rows.len(), 1, "{rows:?}");
         assert_eq!(
-            (rows[0][1].as_str(), rows[1][1].as_str()),
-            ("Failed", "Done"),
+            (rows[0][0].as_str(), rows[0][1].as_str()),
+            (other, "Done"),
             "{rows:?}"
         );
-        assert!(rows[0][2].contains("This is your own account"), "{rows:?}");
     }
     assert!(world.is_locked("alpha").await && !world.is_locked("helpdesk").await);
 }

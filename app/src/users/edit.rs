@@ -361,6 +361,6 @@ mod tests {
             ..unchanged(&user())
         };
         let detail = saved(&update, &user()).detail.expect("a detail");
-        assert!(detail.contains("kept the roles: b"), "{detail}");
+        assert!(detail.contains("kept roles: b"), "{detail}");
     }
 }
