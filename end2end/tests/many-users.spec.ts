@@ -133,21 +133,20 @@ withAndWithoutJavaScript((js) => {
     await enterAfresh(page, portal, 'helpdesk')
     await choose(page, [...chosen, 'helpdesk'], 'Delete', '?per_page=100')
     await expect(page.getByText('Your own account, helpdesk, is left out')).toBeVisible()
-    for (const typed of ['', 'delete 2', '<script>alert(1)</script>', 'מחק 3', '👩‍👧', 'x'.repeat(3000)]) {
+    for (const typed of ['', 'delete 3', '<script>alert(1)</script>', 'מחק 2', '👩‍👧', 'x'.repeat(3000)]) {
       await field(page).fill(typed)
       await button(page, 'Delete').click()
       await expect(field(page)).toHaveAttribute('aria-invalid', 'true')
-      await expect(field(page)).toHaveAccessibleDescription('Type “delete 3” to go on.')
+      await expect(field(page)).toHaveAccessibleDescription('Type “delete 2” to go on.')
       await expect(field(page)).toHaveValue(typed)
       await expectNoSidewaysScroll(page, typed.slice(0, 20))
     }
     if (js) await expectNoAxe(page)
-    await field(page).fill('Delete 3')
+    await field(page).fill('Delete 2')
     await confirm(page, 'Delete')
-    await expect.poll(() => outcomes(page)).toEqual([
-      ...chosen.map((Name) => ({ Name, Outcome: 'Done', 'What happened': 'Deleted.' })),
-      { Name: 'helpdesk', Outcome: 'Failed', 'What happened': expect.stringContaining('your own account') },
-    ])
+    await expect
+      .poll(() => outcomes(page))
+      .toEqual(chosen.map((Name) => ({ Name, Outcome: 'Done', 'What happened': 'Deleted.' })))
   })
 
   test('a role is given beside those that are there', async ({ page, portal, watch }) => {
