@@ -256,7 +256,7 @@ test('the page of a user makes two calls, a lock three', async ({ page, portal }
     await confirm(page, 'Lock', 'svc-backup')
     await expect(outcome(page, 'status')).toBeVisible()
   })
-  // The lock, the user read back, and the page again; the roles are kept.
+  // The user read first, the lock, and the page again; the roles are kept.
   expect(locked).toEqual([
     'GET /pty/v1/auth/users/ID',
     'GET /pty/v1/auth/users/ID',

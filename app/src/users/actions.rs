@@ -27,7 +27,7 @@ pub async fn lock_user(
     let visit = visit();
     let id = user_id(&id)?;
     let passage = visit.open(Action::LockUser, Target::user(&id))?;
-    check_gone(&visit, &passage, &id, &sure_self, &sure_nobody_manages).await?;
+    let name = check_gone(&visit, &passage, &id, &sure_self, &sure_nobody_manages).await?;
     let locked = passage.call(|cluster| {
         let id = id.clone();
         async move { cluster.lock_user(&id).await }
@@ -35,7 +35,7 @@ pub async fn lock_user(
     locked
         .await
         .map_err(|error| visit.explain(Action::LockUser, &error))?;
-    let name = name_now(&passage, &id).await;
+    passage.note_enabled(&id, false);
     visit.done(
         Done::new(format!("{name} is locked."))
             .with_detail("Nobody can sign in with this account until it is unlocked. A token that was given out before stays good until it expires."),
