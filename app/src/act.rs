@@ -23,12 +23,17 @@ pub(crate) fn user_id(text: &str) -> Result<UserId, PortalError> {
 /// An id of whatever kind, as an address or a form gives it; nothing when it cannot be one.
 pub(crate) fn id(text: &str) -> Option<&str> {
     let text = text.trim();
-    let is_id = !text.is_empty()
-        && text.chars().count() <= LONGEST_ID
+    is_one_segment(text, LONGEST_ID).then_some(text)
+}
+
+/// Whether this names one thing in an address, with at most so many characters, and leads nowhere else.
+pub(crate) fn is_one_segment(text: &str, most: usize) -> bool {
+    let name = text.trim();
+    !name.is_empty()
+        && text.chars().count() <= most
         && !text.contains(['/', '\\', '?', '#'])
-        && !matches!(text, "." | "..")
-        && !text.chars().any(char::is_control);
-    is_id.then_some(text)
+        && !matches!(name, "." | "..")
+        && !text.chars().any(char::is_control)
 }
 
 /// The address of the page about one thing, which is named by a segment of the path.

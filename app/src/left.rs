@@ -1,10 +1,15 @@
 //! Asks again before a change of a role or a group after which the person, or nobody at all, could manage
 //! users.
 
-use gate::{Change, Left, Passage, Verdict};
+use gate::{Change, Left, Passage};
+use leptos::prelude::*;
 use protegrity::{Role, permissions as known};
 
-use crate::{error::PortalError, visit::Visit};
+use crate::{error::PortalError, ui::SureField, visit::Visit};
+
+/// The names of the boxes in forms.
+const OF_SELF: &str = "sure_self";
+const OF_NOBODY: &str = "sure_nobody_manages";
 
 /// What was ticked of the boxes `sure_self` and `sure_nobody_manages`.
 #[derive(Clone, Copy, Debug)]
@@ -50,9 +55,27 @@ pub(crate) async fn check(
         .who_is_left(change)
         .await
         .map_err(|error| visit.explain(passage.action(), &error))?;
-    let permissions = &passage.visitor().profile.permissions;
-    let manages = permissions.check(known::USER_MANAGER_ADMIN) != Verdict::Missing;
-    ask(left, manages, sure)
+    ask(left, !passage.lacks(known::USER_MANAGER_ADMIN), sure)
+}
+
+/// The boxes that answer the questions of [`check`]; each is shown when it is asked for.
+#[component]
+pub(crate) fn SureFields(
+    /// What one is sure of that is about oneself.
+    #[prop(default = "I know that this takes permissions from me")]
+    of_self: &'static str,
+    /// The form's error, from which they take their messages.
+    error: Option<PortalError>,
+    /// Begins their ids, to set them apart from those of another form of the page.
+    #[prop(optional, into)]
+    id_prefix: String,
+) -> AnyView {
+    let nobody = "I know that nobody could manage users afterwards";
+    view! {
+        <SureField name=OF_SELF label=of_self error=error.clone() id_prefix=id_prefix.clone()/>
+        <SureField name=OF_NOBODY label=nobody error id_prefix/>
+    }
+    .into_any()
 }
 
 fn ask(left: Left, manages: bool, sure: Sure<'_>) -> Result<(), PortalError> {
@@ -61,16 +84,16 @@ fn ask(left: Left, manages: bool, sure: Sure<'_>) -> Result<(), PortalError> {
         Left::Yourself => Ok(()),
         Left::Others if !manages || is_sure(sure.of_self) => Ok(()),
         Left::Others => Err(PortalError::invalid(
-            "sure_self",
+            OF_SELF,
             "You could not manage users any more after this. Others could.",
         )),
         Left::Nobody | Left::Unknown if is_sure(sure.of_nobody) => Ok(()),
         Left::Nobody => Err(PortalError::invalid(
-            "sure_nobody_manages",
+            OF_NOBODY,
             "Nobody would be left who can manage users: only whoever runs the cluster could undo this.",
         )),
         Left::Unknown => Err(PortalError::invalid(
-            "sure_nobody_manages",
+            OF_NOBODY,
             "It could not be found out whether anybody could manage users after this.",
         )),
     }

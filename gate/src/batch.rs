@@ -201,15 +201,7 @@ impl Batches {
     /// When there is nothing to try, when the passage was opened for another action than that of the batch, and as
     /// for [`Self::start`].
     pub fn retry(&self, passage: &Passage, id: &str) -> Result<BatchId, BatchError> {
-        let before = self.find(id, passage.visitor()).ok_or(BatchError::NotFound)?;
-        if passage.action() != before.action() {
-            return Err(BatchError::OtherAction);
-        }
-        let owner = Owner::of(passage.visitor());
-        let mut batches = self.remembered();
-        check_room(&batches, &owner)?;
-        let batch = before.rest(BatchId::random())?;
-        Ok(self.begin(&mut batches, passage, batch))
+        self.after(passage, id, |before, _| before.rest(BatchId::random()))
     }
 
     /// Begins what follows this batch, with the rows of it that were done.
@@ -217,6 +209,19 @@ impl Batches {
     /// # Errors
     /// When nothing does or it was begun already, and as for [`Self::retry`].
     pub fn follow(&self, passage: &Passage, id: &str) -> Result<BatchId, BatchError> {
+        self.after(passage, id, |before, owner| {
+            let plan = before.take_follow()?;
+            Ok(Batch::planned(BatchId::random(), owner, passage.action(), plan))
+        })
+    }
+
+    /// Begins what comes after a batch of this person, opened for the same action.
+    fn after(
+        &self,
+        passage: &Passage,
+        id: &str,
+        make: impl FnOnce(&Batch, Owner) -> Result<Batch, BatchError>,
+    ) -> Result<BatchId, BatchError> {
         let before = self.find(id, passage.visitor()).ok_or(BatchError::NotFound)?;
         if passage.action() != before.action() {
             return Err(BatchError::OtherAction);
@@ -224,8 +229,7 @@ impl Batches {
         let owner = Owner::of(passage.visitor());
         let mut batches = self.remembered();
         check_room(&batches, &owner)?;
-        let plan = before.take_follow()?;
-        let batch = Batch::planned(BatchId::random(), owner, passage.action(), plan);
+        let batch = make(&before, owner)?;
         Ok(self.begin(&mut batches, passage, batch))
     }
 

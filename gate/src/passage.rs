@@ -13,7 +13,6 @@ use crate::{
     directory::{Directory, GroupListing, Listing, UserQuery},
     error::GateError,
     gate::Gate,
-    permissions::Verdict,
     tokens::Occasion,
     vault::Visitor,
 };
@@ -45,6 +44,11 @@ impl Passage {
     /// Who is passing.
     pub fn visitor(&self) -> &Visitor {
         &self.0.visitor
+    }
+
+    /// Whether it is known that the one who is passing does not hold this permission.
+    pub fn lacks(&self, permission: &str) -> bool {
+        self.visitor().profile.permissions.lacks(permission)
     }
 
     /// Whether this user is the one who is passing.
@@ -312,8 +316,7 @@ impl Passage {
 
     /// The cluster's password policy, or `None` where this person may not read it.
     pub async fn password_policy(&self) -> Option<PasswordPolicy> {
-        let permissions = &self.visitor().profile.permissions;
-        if permissions.check(protegrity::permissions::PASSWORD_POLICY_VIEWER) == Verdict::Missing {
+        if self.lacks(protegrity::permissions::PASSWORD_POLICY_VIEWER) {
             return None;
         }
         match self

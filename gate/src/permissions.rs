@@ -79,6 +79,11 @@ impl Permissions {
         })
     }
 
+    /// Whether it is known that this permission is not held. Where nothing is known the cluster is asked.
+    pub fn lacks(&self, needed: &str) -> bool {
+        self.check(needed) == Verdict::Missing
+    }
+
     /// What is known about this permission. An `_admin` permission implies its `_viewer` one, and
     /// write implies read (reference, section 7: `directory_administrator` has `saml_admin` without
     /// `saml_viewer`).
@@ -96,7 +101,7 @@ impl Permissions {
     /// The [`Denial`], with the roles of `catalogue` that would give what is missing.
     pub fn allow(&self, action: Action, catalogue: &[Role]) -> Result<(), Denial> {
         match action.rule().needs {
-            Needs::Permission(permission) if self.check(permission) == Verdict::Missing => Err(Denial {
+            Needs::Permission(permission) if self.lacks(permission) => Err(Denial {
                 permission,
                 roles: roles_granting(permission, catalogue),
             }),

@@ -13,8 +13,8 @@ use super::{
 use crate::{
     error::PortalError,
     islands::LiveProgress,
-    shell::{Frame, fail_page},
-    ui::{Badge, EmptyState, ErrorState, ListState, ListView, Notice, PageHeader, Tone, counted, grouped},
+    shell::{Frame, failed},
+    ui::{Badge, EmptyState, ListState, ListView, Notice, PageHeader, Tone, counted, grouped},
     users,
     visit::{Visit, visit},
 };
@@ -31,10 +31,7 @@ pub fn AccessPage() -> impl IntoView {
                 match load(&visit).await {
                     Ok(AccessState::Ready(review)) => view! { <Review visit review/> }.into_any(),
                     Ok(AccessState::Reading(progress)) => view! { <Reading progress/> }.into_any(),
-                    Err(error) => {
-                        fail_page(&visit, &error);
-                        view! { <ErrorState error retry=visit.address()/> }.into_any()
-                    }
+                    Err(error) => failed(&visit, "", error, visit.address()),
                 }
             })}
         </Frame>

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use gate::{Batch, Phase, Progress, RowReport};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use server_fn::ServerFn;
 
 use super::{
@@ -13,7 +12,7 @@ use super::{
 };
 use crate::{
     islands::LiveProgress,
-    shell::{Frame, fail_page},
+    shell::{Frame, fail_page, param},
     ui::{Badge, ErrorState, LinkButton, PageHeader, PostForm, SubmitButton},
     visit::visit,
 };
@@ -22,9 +21,7 @@ use crate::{
 #[component]
 pub fn BatchPage() -> impl IntoView {
     let visit = visit();
-    let id = use_params_map()
-        .with_untracked(|params| params.get("id"))
-        .unwrap_or_default();
+    let id = param("id");
     view! {
         <Frame area="/users">
             <p class="back"><a href="/users">"Users"</a></p>

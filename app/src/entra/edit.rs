@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     error::PortalError,
-    shell::{Frame, fail_page},
-    ui::{CheckField, ErrorState, FieldKind, PageHeader, PostForm, SubmitButton, TextField},
+    shell::{Frame, failed},
+    ui::{CheckField, FieldKind, PageHeader, PostForm, SubmitButton, TextField},
     visit::{Visit, visit},
 };
 
@@ -27,11 +27,7 @@ pub fn EditEntraPage() -> impl IntoView {
             {Suspend::new(async move {
                 match load(&visit).await {
                     Ok(config) => view! { <EditForm visit config/> }.into_any(),
-                    Err(error) => {
-                        fail_page(&visit, &error);
-                        view! { <PageHeader title="Configure Entra ID"/><ErrorState error retry=visit.address()/> }
-                            .into_any()
-                    }
+                    Err(error) => failed(&visit, "Configure Entra ID", error, visit.address()),
                 }
             })}
         </Frame>

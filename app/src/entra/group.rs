@@ -2,7 +2,6 @@
 
 use gate::Action;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use protegrity::{EntraGroup, EntraUser};
 
 use super::{
@@ -15,7 +14,7 @@ use super::{
 use crate::{
     act::below,
     error::{ErrorKind, PortalError},
-    shell::Frame,
+    shell::{Frame, param},
     ui::{Copyable, DescriptionList, Detail, EmptyState, LinkButton, PageHeader, Section, Table, counted},
     visit::{Visit, visit},
 };
@@ -42,9 +41,7 @@ struct Shown {
 #[component]
 pub fn EntraGroupPage() -> impl IntoView {
     let visit = visit();
-    let id = use_params_map()
-        .with_untracked(|params| params.get("id"))
-        .unwrap_or_default();
+    let id = param("id");
     view! {
         <Frame area="/entra">
             <p class="back"><a href=GROUPS>"Groups in Entra ID"</a></p>

@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use gate::{Action, Change, Passage, Target, Verdict};
+use gate::{Action, Change, Passage, Target};
 use leptos::prelude::*;
 use protegrity::{Group, GroupId, GroupMembers, GroupUpdate, NewGroup, RoleName, permissions as known};
 
@@ -369,7 +369,7 @@ async fn check_left(
     sure: Sure<'_>,
 ) -> Result<(), PortalError> {
     let held = before.roles.as_deref().unwrap_or_default();
-    let roles = if passage.visitor().profile.permissions.check(known::ROLE_VIEWER) == Verdict::Missing {
+    let roles = if passage.lacks(known::ROLE_VIEWER) {
         None
     } else {
         passage.roles(false).await.ok()

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use gate::{Action, Passage, Target, Verdict};
+use gate::{Action, Passage, Target};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use protegrity::{Group, Role, RoleName, permissions as known};
 use server_fn::ServerFn;
 
@@ -17,12 +16,12 @@ use super::{
 };
 use crate::{
     error::{ErrorKind, PortalError},
+    left::SureFields,
     roles,
-    shell::{Frame, fail_page},
+    shell::{Frame, failed, param},
     ui::{
         Caution, CheckField, ConfirmDialog, Copyable, DescriptionList, Detail, DialogButton, EmptyState,
-        ErrorState, LinkButton, PageHeader, Section, SureField, Table, TextField, grouped,
-        missing_permission,
+        ErrorState, LinkButton, PageHeader, Section, Table, TextField, grouped, missing_permission,
     },
     visit::{Visit, visit},
 };
@@ -39,19 +38,14 @@ struct Shown {
 #[component]
 pub fn GroupPage() -> impl IntoView {
     let visit = visit();
-    let id = use_params_map()
-        .with_untracked(|params| params.get("id"))
-        .unwrap_or_default();
+    let id = param("id");
     view! {
         <Frame area="/groups">
             <p class="back"><a href="/groups">"Groups"</a></p>
             {Suspend::new(async move {
                 match load(&visit, &id).await {
                     Ok(shown) => view! { <GroupView visit shown/> }.into_any(),
-                    Err(error) => {
-                        fail_page(&visit, &error);
-                        view! { <PageHeader title="Group"/><ErrorState error retry=visit.path.clone()/> }.into_any()
-                    }
+                    Err(error) => failed(&visit, "Group", error, visit.path.clone()),
                 }
             })}
         </Frame>
@@ -63,25 +57,16 @@ pub fn GroupPage() -> impl IntoView {
 async fn load(visit: &Visit, id: &str) -> Result<Shown, PortalError> {
     let id = group_id(id)?;
     let passage = visit.open(Action::SeeGroup, Target::named("group", &id))?;
-    let (group, catalogue) = futures::join!(passage.group(&id), catalogue(visit, &passage));
+    let (group, catalogue) = futures::join!(
+        passage.group(&id),
+        roles::catalogue(visit, &passage, Action::ListRoles)
+    );
     let group = group.map_err(|error| visit.explain(Action::SeeGroup, &error))?;
     Ok(Shown {
         members: Members::of(visit, &passage, &group).await,
         group,
         catalogue,
     })
-}
-
-/// The cluster's roles, unless this person may not read them.
-pub(super) async fn catalogue(visit: &Visit, passage: &Passage) -> Result<Arc<Vec<Role>>, PortalError> {
-    if passage.visitor().profile.permissions.check(known::ROLE_VIEWER) == Verdict::Missing {
-        return Err(
-            PortalError::new(ErrorKind::Forbidden, "What the roles grant is not shown.")
-                .with_detail(missing_permission::<RoleName>(known::ROLE_VIEWER, &[])),
-        );
-    }
-    let roles = passage.roles(false).await;
-    roles.map_err(|error| visit.explain(Action::ListRoles, &error))
 }
 
 #[component]
@@ -224,8 +209,7 @@ fn DeleteDialog(visit: Visit, group: Group) -> impl IntoView {
             </p>
             <DeleteMembers visit group ticked=fields.flag("delete_members", false) typed=fields.text("typed", "")
                 error=error.clone()/>
-            <SureField name="sure_self" label="I know that this takes permissions from me" error=error.clone()/>
-            <SureField name="sure_nobody_manages" label="I know that nobody could manage users afterwards" error/>
+            <SureFields error/>
         </ConfirmDialog>
     })
 }

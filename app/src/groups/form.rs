@@ -4,24 +4,23 @@ use std::sync::Arc;
 
 use gate::{Action, Passage, Target};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use protegrity::{Group, Role};
 use server_fn::ServerFn;
 
 use super::{
-    CreateGroup, EditGroup,
-    detail::catalogue,
-    group_id,
+    CreateGroup, EditGroup, group_id,
     members::{may_see_users, picks},
     path,
 };
 use crate::{
     error::{ErrorKind, PortalError},
     form::Fields,
-    shell::{Frame, fail_page},
+    left::SureFields,
+    roles,
+    shell::{Frame, failed, param},
     ui::{
-        Caution, ErrorState, FieldGroup, PageHeader, Pick, PostForm, RolePicker, SearchPicker, SubmitButton,
-        SureField, TextAreaField, TextField, grouped,
+        Caution, FieldGroup, PageHeader, Pick, PostForm, RolePicker, SearchPicker, SubmitButton,
+        TextAreaField, TextField, grouped,
     },
     users,
     visit::{Visit, visit},
@@ -52,7 +51,7 @@ impl Choices {
         let (chosen, found, roles) = futures::join!(
             picks(passage, &chosen),
             find(visit, may_see_users, &query),
-            catalogue(visit, passage)
+            roles::catalogue(visit, passage, Action::ListRoles)
         );
         Self {
             shown,
@@ -86,10 +85,7 @@ pub fn NewGroupPage() -> impl IntoView {
             {Suspend::new(async move {
                 match load_new(&visit).await {
                     Ok(choices) => view! { <NewForm visit choices/> }.into_any(),
-                    Err(error) => {
-                        fail_page(&visit, &error);
-                        view! { <ErrorState error retry=visit.path.clone()/> }.into_any()
-                    }
+                    Err(error) => failed(&visit, "", error, visit.path.clone()),
                 }
             })}
         </Frame>
@@ -128,18 +124,13 @@ fn NewForm(visit: Visit, choices: Choices) -> impl IntoView {
 #[component]
 pub fn EditGroupPage() -> impl IntoView {
     let visit = visit();
-    let id = use_params_map()
-        .with_untracked(|params| params.get("id"))
-        .unwrap_or_default();
+    let id = param("id");
     view! {
         <Frame area="/groups">
             {Suspend::new(async move {
                 match load(&visit, &id).await {
                     Ok((group, choices)) => view! { <EditForm visit group choices/> }.into_any(),
-                    Err(error) => {
-                        fail_page(&visit, &error);
-                        view! { <PageHeader title="Edit group"/><ErrorState error retry=visit.path.clone()/> }.into_any()
-                    }
+                    Err(error) => failed(&visit, "Edit group", error, visit.path.clone()),
                 }
             })}
         </Frame>
@@ -212,8 +203,7 @@ fn EditForm(visit: Visit, group: Group, choices: Choices) -> impl IntoView {
         {(count > MOST_SHOWN).then(|| view! { <FindMembers address=format!("{back}/edit") count query/> })}
         <PostForm action=EditGroup::url() error=error.clone() class="form page" finds=true hidden>
             <Parts choices fields held_roles=roles/>
-            <SureField name="sure_self" label="I know that this takes permissions from me" error=error.clone()/>
-            <SureField name="sure_nobody_manages" label="I know that nobody could manage users afterwards" error/>
+            <SureFields error/>
             <div class="form-actions">
                 <a class="button" href=back>"Cancel"</a>
                 <SubmitButton label="Save"/>

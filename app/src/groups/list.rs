@@ -9,10 +9,10 @@ use protegrity::Group;
 use super::{kind, path};
 use crate::{
     error::PortalError,
-    shell::{Frame, fail_page},
+    shell::{Frame, failed},
     ui::{
-        ColumnSpec, EmptyState, ErrorState, FilterSpec, LinkButton, ListPage, ListSpec, ListState, ListView,
-        PageHeader, csv, grouped, matching, options, page_of,
+        ColumnSpec, EmptyState, FilterSpec, LinkButton, ListPage, ListSpec, ListState, ListView, PageHeader,
+        csv, grouped, matching, options, page_of,
     },
     visit::{Visit, visit},
 };
@@ -77,10 +77,7 @@ pub fn GroupsPage() -> impl IntoView {
             {Suspend::new(async move {
                 match load(&visit).await {
                     Ok(listing) => view! { <Rows visit listing/> }.into_any(),
-                    Err(error) => {
-                        fail_page(&visit, &error);
-                        view! { <ErrorState error retry=visit.address()/> }.into_any()
-                    }
+                    Err(error) => failed(&visit, "", error, visit.address()),
                 }
             })}
         </Frame>

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use gate::{Passage, Verdict};
+use gate::Passage;
 use leptos::prelude::*;
 use protegrity::{Group, User, permissions as known};
 
@@ -18,12 +18,7 @@ const MANY: usize = 50;
 
 /// Whether this person is not known to lack what it takes to read users.
 pub(super) fn may_see_users(passage: &Passage) -> bool {
-    passage
-        .visitor()
-        .profile
-        .permissions
-        .check(known::USER_MANAGER_VIEWER)
-        != Verdict::Missing
+    !passage.lacks(known::USER_MANAGER_VIEWER)
 }
 
 /// The users of these names, by the name; nothing where users may not or cannot be read.

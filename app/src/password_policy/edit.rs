@@ -19,9 +19,9 @@ use crate::{
     error::PortalError,
     flash::Done,
     form::{Faults, Fields},
-    shell::{Frame, fail_page},
+    shell::{Frame, failed},
     ui::{
-        CheckField, Choice, ErrorState, FieldGroup, FieldKind, LinkButton, PageHeader, PostForm, SelectField,
+        CheckField, Choice, FieldGroup, FieldKind, LinkButton, PageHeader, PostForm, SelectField,
         SubmitButton, SureField, TextField,
     },
     visit::{Visit, visit},
@@ -142,10 +142,7 @@ pub fn EditPasswordPolicyPage() -> impl IntoView {
             {Suspend::new(async move {
                 match load(&visit, Action::UpdatePasswordPolicy).await {
                     Ok(policy) => view! { <PolicyForm visit policy/> }.into_any(),
-                    Err(error) => {
-                        fail_page(&visit, &error);
-                        view! { <ErrorState error retry=visit.path.clone()/> }.into_any()
-                    }
+                    Err(error) => failed(&visit, "", error, visit.path.clone()),
                 }
             })}
         </Frame>

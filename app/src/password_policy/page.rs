@@ -12,10 +12,10 @@ use super::{
 };
 use crate::{
     error::PortalError,
-    shell::{ComparedSection, Frame, fail_page},
+    shell::{ComparedSection, Frame, failed},
     ui::{
-        ErrorState, FieldKind, LinkButton, NewPasswordField, Notice, PageHeader, PostForm, Section,
-        SubmitButton, Table, TextField, Tone,
+        FieldKind, LinkButton, NewPasswordField, Notice, PageHeader, PostForm, Section, SubmitButton, Table,
+        TextField, Tone,
     },
     visit::{Visit, visit},
 };
@@ -33,10 +33,7 @@ pub fn PasswordPolicyPage() -> impl IntoView {
             {Suspend::new(async move {
                 match load(&visit, Action::SeePasswordPolicy).await {
                     Ok(policy) => view! { <PolicyView visit policy/> }.into_any(),
-                    Err(error) => {
-                        fail_page(&visit, &error);
-                        view! { <ErrorState error retry=visit.path.clone()/> }.into_any()
-                    }
+                    Err(error) => failed(&visit, "", error, visit.path.clone()),
                 }
             })}
         </Frame>

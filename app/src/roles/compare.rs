@@ -9,7 +9,7 @@ use protegrity::{PermissionName, Role, RoleName};
 use super::{areas::by_area, find, list::load, path};
 use crate::{
     error::PortalError,
-    shell::{Frame, fail_page},
+    shell::{Frame, fail_page, failed},
     ui::{Badge, Choice, EmptyState, ErrorState, PageHeader, Section, SelectField, Table, Tone},
     visit::{Visit, visit},
 };
@@ -44,10 +44,7 @@ pub fn CompareRolesPage() -> impl IntoView {
             {Suspend::new(async move {
                 match load(&visit, Action::ListRoles).await {
                     Ok(roles) => view! { <Comparison visit roles/> }.into_any(),
-                    Err(error) => {
-                        fail_page(&visit, &error);
-                        view! { <ErrorState error retry=visit.address()/> }.into_any()
-                    }
+                    Err(error) => failed(&visit, "", error, visit.address()),
                 }
             })}
         </Frame>

@@ -2,7 +2,6 @@
 
 use gate::{Action, Target};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use protegrity::{Group, Permission, Role, permissions as known};
 use server_fn::ServerFn;
 
@@ -16,11 +15,12 @@ use crate::{
     act::segment,
     error::{ErrorKind, PortalError},
     groups,
+    left::SureFields,
     merge::listed,
-    shell::{Frame, fail_page},
+    shell::{Frame, failed, param},
     ui::{
         Badge, ConfirmDialog, Copyable, DescriptionList, Detail, DialogButton, EmptyState, ErrorState,
-        LinkButton, PageHeader, Section, SureField, Table, TextField, Tone, grouped,
+        LinkButton, PageHeader, Section, Table, TextField, Tone, grouped,
     },
     users,
     visit::{Visit, visit},
@@ -38,19 +38,14 @@ struct Shown {
 #[component]
 pub fn RolePage() -> impl IntoView {
     let visit = visit();
-    let name = use_params_map()
-        .with_untracked(|params| params.get("name"))
-        .unwrap_or_default();
+    let name = param("name");
     view! {
         <Frame area="/roles">
             <p class="back"><a href="/roles">"Roles"</a></p>
             {Suspend::new(async move {
                 match load(&visit, &name).await {
                     Ok(shown) => view! { <RoleView visit shown/> }.into_any(),
-                    Err(error) => {
-                        fail_page(&visit, &error);
-                        view! { <PageHeader title="Role"/><ErrorState error retry=visit.path.clone()/> }.into_any()
-                    }
+                    Err(error) => failed(&visit, "Role", error, visit.path.clone()),
                 }
             })}
         </Frame>
@@ -346,8 +341,7 @@ fn DeleteDialog(visit: Visit, role: Role, known: Known) -> impl IntoView {
                 <TextField name="typed" label="Type the name of the role to go on" value=fields.text("typed", "")
                     id_prefix="delete-" error=error.clone()/>
             })}
-            <SureField name="sure_self" label="I know that this takes permissions from me" error=error.clone()/>
-            <SureField name="sure_nobody_manages" label="I know that nobody could manage users afterwards" error/>
+            <SureFields error/>
         </ConfirmDialog>
     })
 }

@@ -2,7 +2,6 @@
 
 use gate::{Action, Target};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use protegrity::{Permission, Role, permissions as known};
 use server_fn::ServerFn;
 
@@ -10,8 +9,9 @@ use super::{CreateRole, EditRole, NoSignIn, areas::by_area, find, path};
 use crate::{
     error::PortalError,
     form::Fields,
-    shell::{Frame, fail_page},
-    ui::{ErrorState, FieldGroup, PageHeader, PostForm, SubmitButton, SureField, TextAreaField, TextField},
+    left::SureFields,
+    shell::{Frame, failed, param},
+    ui::{ErrorState, FieldGroup, PageHeader, PostForm, SubmitButton, TextAreaField, TextField},
     visit::{Visit, visit},
 };
 
@@ -66,10 +66,7 @@ pub fn NewRolePage() -> impl IntoView {
             {Suspend::new(async move {
                 match permissions(&visit, Action::CreateRole, Target::portal()).await {
                     Ok(permissions) => view! { <NewForm visit permissions/> }.into_any(),
-                    Err(error) => {
-                        fail_page(&visit, &error);
-                        view! { <ErrorState error retry=visit.path.clone()/> }.into_any()
-                    }
+                    Err(error) => failed(&visit, "", error, visit.path.clone()),
                 }
             })}
         </Frame>
@@ -109,18 +106,13 @@ fn NewForm(visit: Visit, permissions: Vec<Permission>) -> impl IntoView {
 #[component]
 pub fn EditRolePage() -> impl IntoView {
     let visit = visit();
-    let name = use_params_map()
-        .with_untracked(|params| params.get("name"))
-        .unwrap_or_default();
+    let name = param("name");
     view! {
         <Frame area="/roles">
             {Suspend::new(async move {
                 match load(&visit, &name).await {
                     Ok((role, permissions)) => view! { <EditForm visit role permissions/> }.into_any(),
-                    Err(error) => {
-                        fail_page(&visit, &error);
-                        view! { <PageHeader title="Edit role"/><ErrorState error retry=visit.path.clone()/> }.into_any()
-                    }
+                    Err(error) => failed(&visit, "Edit role", error, visit.path.clone()),
                 }
             })}
         </Frame>
@@ -167,8 +159,7 @@ fn EditForm(visit: Visit, role: Role, permissions: Result<Vec<Permission>, Porta
         <PostForm action=EditRole::url() error=error.clone() class="form page" hidden>
             <Description fields=fields.clone() held=role.description.unwrap_or_default()/>
             <Permissions listed fields held/>
-            <SureField name="sure_self" label="I know that this takes permissions from me" error=error.clone()/>
-            <SureField name="sure_nobody_manages" label="I know that nobody could manage users afterwards" error/>
+            <SureFields error/>
             <div class="form-actions">
                 <a class="button" href=back>"Cancel"</a>
                 <SubmitButton label="Save"/>

@@ -1,6 +1,6 @@
 //! Who has a role, as far as this person may see it.
 
-use gate::{AccessReview, AccessState, Action, GateError, Passage, UserQuery, Verdict};
+use gate::{AccessReview, AccessState, Action, GateError, Passage, UserQuery};
 use protegrity::{Group, RoleName, UserId, permissions as known};
 
 use crate::{
@@ -58,7 +58,7 @@ pub(super) async fn holders(visit: &Visit, passage: &Passage, role: &RoleName) -
 }
 
 async fn groups(visit: &Visit, passage: &Passage, role: &RoleName) -> Result<Vec<Group>, PortalError> {
-    if is_missing(passage, known::GROUP_VIEWER) {
+    if passage.lacks(known::GROUP_VIEWER) {
         return Err(
             PortalError::new(ErrorKind::Forbidden, "Which groups have this role is not shown.")
                 .with_detail(missing_permission::<RoleName>(known::GROUP_VIEWER, &[])),
@@ -71,7 +71,7 @@ async fn groups(visit: &Visit, passage: &Passage, role: &RoleName) -> Result<Vec
 }
 
 async fn users(passage: &Passage, role: &RoleName) -> Users {
-    if is_missing(passage, known::USER_MANAGER_VIEWER) || is_missing(passage, known::GROUP_VIEWER) {
+    if passage.lacks(known::USER_MANAGER_VIEWER) || passage.lacks(known::GROUP_VIEWER) {
         return Users::Unknown;
     }
     read(passage, role).await.unwrap_or_else(|error| {
@@ -102,8 +102,4 @@ fn having(review: &AccessReview, role: &RoleName) -> Users {
         via,
     });
     Users::Read(holders.collect(), review.unread)
-}
-
-fn is_missing(passage: &Passage, permission: &str) -> bool {
-    passage.visitor().profile.permissions.check(permission) == Verdict::Missing
 }

@@ -9,10 +9,10 @@ use protegrity::Role;
 use super::{grants, may_sign_in, path};
 use crate::{
     error::PortalError,
-    shell::{Frame, fail_page},
+    shell::{Frame, failed},
     ui::{
-        Badge, ColumnSpec, EmptyState, ErrorState, FilterSpec, LinkButton, ListSpec, ListState, ListView,
-        PageHeader, Tone, csv, matching, options, page_of,
+        Badge, ColumnSpec, EmptyState, FilterSpec, LinkButton, ListSpec, ListState, ListView, PageHeader,
+        Tone, csv, matching, options, page_of,
     },
     visit::{Visit, visit},
 };
@@ -72,10 +72,7 @@ pub fn RolesPage() -> impl IntoView {
             {Suspend::new(async move {
                 match load(&visit, Action::ListRoles).await {
                     Ok(roles) => view! { <Rows visit roles/> }.into_any(),
-                    Err(error) => {
-                        fail_page(&visit, &error);
-                        view! { <ErrorState error retry=visit.address()/> }.into_any()
-                    }
+                    Err(error) => failed(&visit, "", error, visit.address()),
                 }
             })}
         </Frame>

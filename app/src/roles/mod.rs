@@ -15,14 +15,16 @@ pub use form::{EditRolePage, NewRolePage};
 pub use list::RolesPage;
 pub(crate) use list::export;
 
-use gate::Passage;
+use std::sync::Arc;
+
+use gate::{Action, Passage};
 use leptos::prelude::*;
 use protegrity::{Role, RoleName, permissions as known};
 
 use crate::{
     act::below,
     error::{ErrorKind, PortalError},
-    ui::Caution,
+    ui::{Caution, missing_permission},
     visit::Visit,
 };
 
@@ -86,6 +88,25 @@ async fn look_up(visit: &Visit, passage: &Passage, name: &str) -> Result<Role, P
     }
     let roles = passage.roles(true).await.map_err(explain)?;
     find(&roles, name)
+}
+
+/// The cluster's roles beside what `action` shows, unless this person may not read them.
+///
+/// # Errors
+/// What permission is missing, or what the cluster says.
+pub(crate) async fn catalogue(
+    visit: &Visit,
+    passage: &Passage,
+    action: Action,
+) -> Result<Arc<Vec<Role>>, PortalError> {
+    if passage.lacks(known::ROLE_VIEWER) {
+        return Err(
+            PortalError::new(ErrorKind::Forbidden, "What the roles grant is not shown.")
+                .with_detail(missing_permission::<RoleName>(known::ROLE_VIEWER, &[])),
+        );
+    }
+    let roles = passage.roles(false).await;
+    roles.map_err(|error| visit.explain(action, &error))
 }
 
 #[cfg(test)]

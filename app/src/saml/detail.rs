@@ -2,7 +2,6 @@
 
 use gate::Action;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use protegrity::{SamlMapper, SamlProvider};
 use server_fn::ServerFn;
 
@@ -12,10 +11,10 @@ use super::{
 };
 use crate::{
     error::{ErrorKind, PortalError},
-    shell::{ComparedSection, Frame, fail_page},
+    shell::{ComparedSection, Frame, failed, param},
     ui::{
-        ConfirmDialog, Copyable, DescriptionList, Detail, DialogButton, EmptyState, ErrorState, LinkButton,
-        PageHeader, Section, TextField,
+        ConfirmDialog, Copyable, DescriptionList, Detail, DialogButton, EmptyState, LinkButton, PageHeader,
+        Section, TextField,
     },
     visit::{Visit, visit},
 };
@@ -30,19 +29,14 @@ struct Shown {
 #[component]
 pub fn SamlProviderPage() -> impl IntoView {
     let visit = visit();
-    let alias = use_params_map()
-        .with_untracked(|params| params.get("alias"))
-        .unwrap_or_default();
+    let alias = param("alias");
     view! {
         <Frame area="/saml">
             <p class="back"><a href="/saml">"SAML"</a></p>
             {Suspend::new(async move {
                 match load(&visit, &alias).await {
                     Ok(shown) => view! { <ProviderView visit shown/> }.into_any(),
-                    Err(error) => {
-                        fail_page(&visit, &error);
-                        view! { <PageHeader title="SAML provider"/><ErrorState error retry=visit.path.clone()/> }.into_any()
-                    }
+                    Err(error) => failed(&visit, "SAML provider", error, visit.path.clone()),
                 }
             })}
         </Frame>

@@ -2,7 +2,6 @@
 
 use gate::Action;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use protegrity::SamlProvider;
 use server_fn::ServerFn;
 
@@ -16,10 +15,10 @@ use super::{
 use crate::{
     error::PortalError,
     form::Fields,
-    shell::{Frame, fail_page},
+    shell::{Frame, failed, param},
     ui::{
-        CheckField, Choice, ErrorState, FieldGroup, FieldKind, LinkButton, Notice, PageHeader, PostForm,
-        SelectField, SubmitButton, SureField, TextAreaField, TextField, Tone,
+        CheckField, Choice, FieldGroup, FieldKind, LinkButton, Notice, PageHeader, PostForm, SelectField,
+        SubmitButton, SureField, TextAreaField, TextField, Tone,
     },
     visit::{Visit, visit},
 };
@@ -44,22 +43,13 @@ pub fn NewSamlProviderPage() -> impl IntoView {
 #[component]
 pub fn EditSamlProviderPage() -> impl IntoView {
     let visit = visit();
-    let alias = use_params_map()
-        .with_untracked(|params| params.get("alias"))
-        .unwrap_or_default();
+    let alias = param("alias");
     view! {
         <Frame area="/saml">
             {Suspend::new(async move {
                 match load(&visit, &alias).await {
                     Ok(provider) => view! { <EditView visit provider/> }.into_any(),
-                    Err(error) => {
-                        fail_page(&visit, &error);
-                        view! {
-                            <PageHeader title="Edit SAML provider"/>
-                            <ErrorState error retry=visit.path.clone()/>
-                        }
-                        .into_any()
-                    }
+                    Err(error) => failed(&visit, "Edit SAML provider", error, visit.path.clone()),
                 }
             })}
         </Frame>

@@ -7,10 +7,10 @@ use protegrity::SamlProvider;
 use super::{StateBadge, path, setting, state};
 use crate::{
     error::PortalError,
-    shell::{Frame, fail_page},
+    shell::{Frame, failed},
     ui::{
-        ColumnSpec, EmptyState, ErrorState, FilterSpec, LinkButton, ListSpec, ListState, ListView,
-        PageHeader, csv, matching, options, page_of,
+        ColumnSpec, EmptyState, FilterSpec, LinkButton, ListSpec, ListState, ListView, PageHeader, csv,
+        matching, options, page_of,
     },
     visit::{Visit, visit},
 };
@@ -64,10 +64,7 @@ pub fn SamlProvidersPage() -> impl IntoView {
                         let page = page_of(rows, &spec, &state, text, keeps);
                         view! { <ListView spec state page cell empty=empty(may_create)/> }.into_any()
                     }
-                    Err(error) => {
-                        fail_page(&visit, &error);
-                        view! { <ErrorState error retry=visit.address()/> }.into_any()
-                    }
+                    Err(error) => failed(&visit, "", error, visit.address()),
                 }
             })}
         </Frame>

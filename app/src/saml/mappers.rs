@@ -8,6 +8,7 @@ use server_fn::ServerFn;
 
 use super::{actions::target, draft::LONGEST_TEXT, plain};
 use crate::{
+    act::is_one_segment,
     error::{ErrorKind, PortalError},
     flash::Done,
     form::Faults,
@@ -153,12 +154,7 @@ pub async fn delete_saml_mapper(
 
 /// A mapper's id, as a form gives it.
 fn mapper_id(text: &str) -> Result<MapperId, PortalError> {
-    let is_id = !text.trim().is_empty()
-        && text.chars().count() <= LONGEST_ID
-        && !text.contains(['/', '\\', '?', '#'])
-        && !matches!(text.trim(), "." | "..")
-        && !text.chars().any(char::is_control);
-    if is_id {
+    if is_one_segment(text, LONGEST_ID) {
         Ok(MapperId::from(text))
     } else {
         Err(

@@ -25,7 +25,7 @@ use leptos::prelude::*;
 use protegrity::{Alias, Json, SamlProvider};
 
 use crate::{
-    act::below,
+    act::{below, is_one_segment},
     error::{ErrorKind, PortalError},
     ui::{Badge, Tone},
 };
@@ -43,12 +43,7 @@ fn path(alias: &Alias) -> String {
 /// # Errors
 /// When it cannot be one that has a page.
 fn alias(text: &str) -> Result<Alias, PortalError> {
-    let is_alias = !text.trim().is_empty()
-        && text.chars().count() <= LONGEST_ALIAS
-        && !text.contains(['/', '\\', '?', '#'])
-        && !matches!(text, "." | "..")
-        && !text.chars().any(char::is_control);
-    if is_alias {
+    if is_one_segment(text, LONGEST_ALIAS) {
         Ok(Alias::from(text))
     } else {
         Err(

@@ -11,7 +11,7 @@ pub use tokens::{RefreshSession, refresh_session};
 
 use std::collections::BTreeMap;
 
-use gate::{Action, Origin, Source, Target, Verdict, Visitor};
+use gate::{Action, Origin, Source, Target, Visitor};
 use leptos::prelude::*;
 use protegrity::{PermissionName, permissions as known};
 
@@ -87,7 +87,7 @@ async fn meanings(visit: &Visit) -> BTreeMap<PermissionName, String> {
     let Ok(passage) = visit.open(Action::SeeOwnSession, Target::portal()) else {
         return BTreeMap::new();
     };
-    if passage.visitor().profile.permissions.check(known::ROLE_VIEWER) == Verdict::Missing {
+    if passage.lacks(known::ROLE_VIEWER) {
         return BTreeMap::new();
     }
     match passage

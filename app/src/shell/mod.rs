@@ -1,12 +1,14 @@
 //! What stands around every page: the document, the navigation, the person, the flash message.
 
 mod actions;
+mod address;
 mod compared;
 mod document;
 mod frame;
 mod refused;
 
-pub(crate) use refused::fail_page;
+pub(crate) use address::param;
+pub(crate) use refused::{fail_page, failed};
 
 pub use actions::{SetTheme, set_theme};
 pub use compared::ComparedSection;

@@ -58,6 +58,14 @@ fn set_status(status: StatusCode) {
     }
 }
 
+/// In the place of a page that could not be loaded: why, and the way to try again. `title` is empty where the
+/// page has its heading already.
+pub(crate) fn failed(visit: &Visit, title: &str, error: PortalError, retry: String) -> AnyView {
+    fail_page(visit, &error);
+    let heading = (!title.is_empty()).then(|| view! { <PageHeader title/> });
+    view! { {heading}<ErrorState error retry/> }.into_any()
+}
+
 /// Answers a page that could not be loaded: with the status of the error, or, when the cluster wants
 /// the password again, by the way to the sign-in page and back.
 pub(crate) fn fail_page(visit: &Visit, error: &PortalError) {

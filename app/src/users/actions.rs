@@ -103,38 +103,25 @@ pub async fn reset_password(
     let typed = SecretString::from(password);
     let temporary = temporary == "true";
     let passage = visit.open(Action::ResetPassword, Target::user(&id))?;
-    let user = passage
-        .user(&id)
-        .await
-        .map_err(|error| visit.explain(Action::ResetPassword, &error))?;
-    let is_typed = !typed.expose_secret().is_empty();
-    let password = choose(&passage, &user, typed).await?;
+    let chosen = Chosen::of(&visit, &passage, &id, typed).await?;
     let outcome = passage
         .call(|cluster| {
-            let (id, password) = (id.clone(), password.clone());
+            let (id, password) = (id.clone(), chosen.password.clone());
             async move { cluster.reset_password(&id, &password, temporary).await }
         })
         .await
         .map_err(|error| at_the_password(visit.explain(Action::ResetPassword, &error)))?;
-    let made = (!is_typed).then_some(&password);
-    visit.done(reset(&user.username, temporary, outcome.temporary, made));
+    let title = format!("{} has a new password.", chosen.user_name);
+    visit.done(chosen.done(title, reset(temporary, outcome.temporary)));
     Ok(())
 }
 
-/// What the page says after a reset: whether the password lasts, as the cluster has it.
-fn reset(name: &str, wanted_temporary: bool, is_temporary: bool, made: Option<&SecretString>) -> Done {
-    let lasting = match (wanted_temporary, is_temporary) {
+/// Whether the password of a reset lasts, as the cluster has it.
+const fn reset(wanted_temporary: bool, is_temporary: bool) -> &'static str {
+    match (wanted_temporary, is_temporary) {
         (_, true) => "It is temporary: it has to be changed before it opens anything.",
         (false, false) => "It stays until it is changed.",
         (true, false) => "The cluster did not mark it as temporary: have it changed all the same.",
-    };
-    let detail = match made {
-        Some(_) => format!("{lasting} It is shown this once: give it to the user now."),
-        None => lasting.to_owned(),
-    };
-    Done {
-        secret: made.map(|password| password.expose_secret().to_owned()),
-        ..Done::new(format!("{name} has a new password.")).with_detail(detail)
     }
 }
 
@@ -146,44 +133,64 @@ pub async fn unlock_user(id: String, #[server(default)] password: String) -> Res
     let id = user_id(&id)?;
     let typed = SecretString::from(password);
     let passage = visit.open(Action::UnlockUser, Target::user(&id))?;
-    let user = passage
-        .user(&id)
-        .await
-        .map_err(|error| visit.explain(Action::UnlockUser, &error))?;
-    let is_typed = !typed.expose_secret().is_empty();
-    let password = choose(&passage, &user, typed).await?;
-
+    let chosen = Chosen::of(&visit, &passage, &id, typed).await?;
     let outcome = passage
         .call(|cluster| {
-            let (id, password) = (id.clone(), password.clone());
+            let (id, password) = (id.clone(), chosen.password.clone());
             async move { cluster.unlock_user(&id, &password).await }
         })
         .await
         .map_err(|error| at_the_password(visit.explain(Action::UnlockUser, &error)))?;
-    let name = name_now(&passage, &id).await;
-    visit.done(unlocked(
-        &name,
-        outcome.temporary,
-        (!is_typed).then_some(&password),
-    ));
+    let title = format!("{} is unlocked.", name_now(&passage, &id).await);
+    visit.done(chosen.done(title, unlocked(outcome.temporary)));
     Ok(())
 }
 
-/// What the page says after an unlock. The cluster sets the password as a temporary one (reference,
-/// "Unlock user account"), with which nobody can sign in before it is changed.
-fn unlocked(name: &str, temporary: bool, made: Option<&SecretString>) -> Done {
-    let lasting = if temporary {
+/// Whether the password of an unlock lasts. The cluster sets it as a temporary one (reference, "Unlock user
+/// account"), with which nobody can sign in before it is changed.
+const fn unlocked(is_temporary: bool) -> &'static str {
+    if is_temporary {
         "The password is temporary: it has to be changed before it opens anything."
     } else {
         "The cluster did not mark the password as temporary: have it changed all the same."
-    };
-    let detail = match made {
-        Some(_) => format!("{lasting} It is shown this once: give it to the user now."),
-        None => lasting.to_owned(),
-    };
-    Done {
-        secret: made.map(|password| password.expose_secret().to_owned()),
-        ..Done::new(format!("{name} is unlocked.")).with_detail(detail)
+    }
+}
+
+/// A password for a user: the one that was typed, or one that was made.
+struct Chosen {
+    user_name: String,
+    password: SecretString,
+    is_made: bool,
+}
+
+impl Chosen {
+    async fn of(
+        visit: &Visit,
+        passage: &Passage,
+        id: &UserId,
+        typed: SecretString,
+    ) -> Result<Self, PortalError> {
+        let user = passage
+            .user(id)
+            .await
+            .map_err(|error| visit.explain(passage.action(), &error))?;
+        Ok(Self {
+            is_made: typed.expose_secret().is_empty(),
+            password: choose(passage, &user, typed).await?,
+            user_name: user.username,
+        })
+    }
+
+    /// What the page says once the cluster has it. One that was made is shown this once.
+    fn done(self, title: String, lasting: &str) -> Done {
+        if !self.is_made {
+            return Done::new(title).with_detail(lasting);
+        }
+        let detail = format!("{lasting} It is shown this once: give it to the user now.");
+        Done {
+            secret: Some(self.password.expose_secret().to_owned()),
+            ..Done::new(title).with_detail(detail)
+        }
     }
 }
 
@@ -237,19 +244,29 @@ async fn name_now(passage: &Passage, id: &UserId) -> String {
 mod tests {
     use super::*;
 
+    fn chosen(is_made: bool) -> Chosen {
+        Chosen {
+            user_name: "ana".to_owned(),
+            password: SecretString::from("Made-Passw0rd"),
+            is_made,
+        }
+    }
+
     #[test]
     fn a_made_password_is_shown_and_a_typed_one_is_not() {
-        let made = SecretString::from("Made-Passw0rd");
-        assert_eq!(
-            unlocked("ana", true, Some(&made)).secret.as_deref(),
-            Some("Made-Passw0rd")
-        );
-        assert_eq!(unlocked("ana", true, None).secret, None);
+        let secret = |is_made| {
+            chosen(is_made)
+                .done("ana is unlocked.".to_owned(), unlocked(true))
+                .secret
+        };
+        assert_eq!(secret(true).as_deref(), Some("Made-Passw0rd"));
+        assert_eq!(secret(false), None);
     }
 
     #[test]
     fn it_says_that_the_password_is_temporary() {
-        let detail = unlocked("ana", true, None).detail.expect("a detail");
+        let done = chosen(false).done("ana is unlocked.".to_owned(), unlocked(true));
+        let detail = done.detail.expect("a detail");
         assert!(detail.contains("temporary"), "{detail}");
     }
 }

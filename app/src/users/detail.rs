@@ -7,14 +7,14 @@ use std::{
 
 use gate::{Action, Passage, Target, Verdict};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use protegrity::{Group, PasswordPolicy, PermissionName, Role, RoleName, User, permissions as known};
 
-use super::{StateBadge, dialogs::Dialogs, full_name, group_path, is_open, may_see_groups, path, role_path};
+use super::{StateBadge, dialogs::Dialogs, full_name, is_open, may_see_groups, path};
 use crate::{
     act::user_id,
     error::{ErrorKind, PortalError},
-    shell::{Frame, fail_page},
+    groups, roles,
+    shell::{Frame, failed, param},
     ui::{
         Copyable, DescriptionList, Detail, DialogButton, EmptyState, ErrorState, LinkButton, PageHeader,
         Section, Table, When,
@@ -39,19 +39,14 @@ struct Shown {
 #[component]
 pub fn UserPage() -> impl IntoView {
     let visit = visit();
-    let id = use_params_map()
-        .with_untracked(|params| params.get("id"))
-        .unwrap_or_default();
+    let id = param("id");
     view! {
         <Frame area="/users">
             <p class="back"><a href="/users">"Users"</a></p>
             {Suspend::new(async move {
                 match load(&visit, &id).await {
                     Ok(shown) => view! { <UserView visit shown/> }.into_any(),
-                    Err(error) => {
-                        fail_page(&visit, &error);
-                        view! { <PageHeader title="User"/><ErrorState error retry=visit.path.clone()/> }.into_any()
-                    }
+                    Err(error) => failed(&visit, "User", error, visit.path.clone()),
                 }
             })}
         </Frame>
@@ -63,24 +58,17 @@ pub fn UserPage() -> impl IntoView {
 async fn load(visit: &Visit, id: &str) -> Result<Shown, PortalError> {
     let id = user_id(id)?;
     let passage = visit.open(Action::SeeUser, Target::user(&id))?;
-    let permissions = &passage.visitor().profile.permissions;
-    let roles = async {
-        if permissions.check(known::ROLE_VIEWER) == Verdict::Missing {
-            return Err(
-                PortalError::new(ErrorKind::Forbidden, "What the roles grant is not shown.")
-                    .with_detail(crate::ui::missing_permission::<RoleName>(known::ROLE_VIEWER, &[])),
-            );
-        }
-        let roles = passage.roles(false).await;
-        roles.map_err(|error| visit.explain(Action::SeeUser, &error))
-    };
     let policy = async {
         match visit.denied(Action::ResetPassword) {
             Some(_) => None,
             None => passage.password_policy().await,
         }
     };
-    let (user, catalogue, policy) = futures::join!(passage.user(&id), roles, policy);
+    let (user, catalogue, policy) = futures::join!(
+        passage.user(&id),
+        roles::catalogue(visit, &passage, Action::SeeUser),
+        policy
+    );
     let user = user.map_err(|error| visit.explain(Action::SeeUser, &error))?;
     let groups = groups_of(&passage, &user).await;
     let own = passage.is_self(&user);
@@ -158,7 +146,7 @@ fn Details(user: User, groups: Option<Vec<Group>>) -> impl IntoView {
         let path = known
             .iter()
             .find(|group| group.name == name)
-            .map(|group| group_path(&group.id));
+            .map(|group| groups::path(&group.id));
         let separator = if at == 0 { "" } else { ", " };
         match path {
             Some(path) => view! { {separator}<a href=path>{name}</a> }.into_any(),
@@ -244,7 +232,7 @@ fn RoleRow(name: RoleName, role: Option<Role>, groups: Vec<String>) -> impl Into
     };
     view! {
         <tr>
-            <th scope="row"><a href=role_path(&name)>{name.to_string()}</a></th>
+            <th scope="row"><a href=roles::path(&name)>{name.to_string()}</a></th>
             <td>{through}</td>
             <td class="wraps">{or_dash(&about)}</td>
             <td class="wraps">{grants}</td>

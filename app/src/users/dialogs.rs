@@ -8,7 +8,8 @@ use server_fn::ServerFn;
 use super::{DeleteUser, LockUser, ResetPassword, UnlockUser};
 use crate::{
     error::{ErrorKind, PortalError},
-    ui::{CheckField, ConfirmDialog, NewPasswordField, PasswordOwner, SureField},
+    left::SureFields,
+    ui::{CheckField, ConfirmDialog, NewPasswordField, PasswordOwner},
     visit::Visit,
 };
 
@@ -37,8 +38,7 @@ fn failure(visit: &Visit, form: &str) -> Option<PortalError> {
 fn OwnAccount(what: &'static str, id_prefix: &'static str, error: Option<PortalError>) -> impl IntoView {
     view! {
         <p class="warning">{format!("This is your own account. You would {what} yourself.")}</p>
-        <SureField name="sure_self" label="I know that this is my own account" error=error.clone() id_prefix/>
-        <SureField name="sure_nobody_manages" label="I know that nobody could manage users afterwards" error id_prefix/>
+        <SureFields of_self="I know that this is my own account" error id_prefix/>
     }
     .into_any()
 }

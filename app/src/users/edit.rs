@@ -2,7 +2,6 @@
 
 use gate::{Action, Change, Passage, Target};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use protegrity::{User, UserUpdate};
 use server_fn::ServerFn;
 
@@ -15,10 +14,10 @@ use crate::{
     error::PortalError,
     flash::Done,
     form::{Faults, shown_again},
-    left::{self, Sure},
+    left::{self, Sure, SureFields},
     merge::difference,
-    shell::{Frame, fail_page},
-    ui::{ErrorState, PageHeader, PostForm, SubmitButton, SureField},
+    shell::{Frame, failed, param},
+    ui::{PageHeader, PostForm, SubmitButton},
     visit::{Visit, visit},
 };
 
@@ -26,18 +25,13 @@ use crate::{
 #[component]
 pub fn EditUserPage() -> impl IntoView {
     let visit = visit();
-    let id = use_params_map()
-        .with_untracked(|params| params.get("id"))
-        .unwrap_or_default();
+    let id = param("id");
     view! {
         <Frame area="/users">
             {Suspend::new(async move {
                 match load(&visit, &id).await {
                     Ok((user, choices)) => view! { <EditForm visit user choices/> }.into_any(),
-                    Err(error) => {
-                        fail_page(&visit, &error);
-                        view! { <PageHeader title="Edit user"/><ErrorState error retry=visit.path.clone()/> }.into_any()
-                    }
+                    Err(error) => failed(&visit, "Edit user", error, visit.path.clone()),
                 }
             })}
         </Frame>
@@ -80,8 +74,7 @@ fn EditForm(visit: Visit, user: User, choices: Choices) -> impl IntoView {
         <PageHeader title=format!("Edit {}", user.username) lead="The password is not touched: “Reset password” is on the user's page."/>
         <PostForm action=EditUser::url() error=error.clone() class="form page" finds=true hidden>
             <UserFields user=user.clone() fields=fields.clone() choices/>
-            <SureField name="sure_self" label="I know that this takes permissions from me" error=error.clone()/>
-            <SureField name="sure_nobody_manages" label="I know that nobody could manage users afterwards" error/>
+            <SureFields error/>
             <div class="form-actions">
                 <a class="button" href=back>"Cancel"</a>
                 <SubmitButton label="Save"/>

@@ -1,6 +1,6 @@
 //! The form of a user, new or known: its fields, and reading them.
 
-use gate::{Action, Passage, Verdict};
+use gate::{Action, Passage};
 use leptos::prelude::*;
 use protegrity::{IdentityLink, IdentityProviders, Role, RoleName, SamlProvider, User, permissions as known};
 use serde::{Deserialize, Serialize};
@@ -133,8 +133,7 @@ pub(super) struct Choices {
 impl Choices {
     /// Asks for all of them at the same time.
     pub(super) async fn load(visit: &Visit, passage: &Passage, fields: &Fields, groups: &[String]) -> Self {
-        let permissions = &passage.visitor().profile.permissions;
-        let may_see_saml = permissions.check(known::SAML_VIEWER) != Verdict::Missing;
+        let may_see_saml = !passage.lacks(known::SAML_VIEWER);
         let may_see_groups = may_see_groups(passage);
         let chosen = fields.list("groups[]", groups);
         let query = fields.text("find", "");

@@ -7,10 +7,10 @@ use protegrity::User;
 use super::{StateBadge, full_name, is_open, many::Deed};
 use crate::{
     error::PortalError,
-    shell::{Frame, fail_page},
+    shell::{Frame, failed},
     ui::{
-        ColumnSpec, ErrorState, FilterSpec, LinkButton, ListPage, ListSpec, ListState, ListView, PageHeader,
-        Selection, When, csv, iso_time, options,
+        ColumnSpec, FilterSpec, LinkButton, ListPage, ListSpec, ListState, ListView, PageHeader, Selection,
+        When, csv, iso_time, options,
     },
     visit::{Visit, visit},
 };
@@ -94,10 +94,7 @@ pub fn UsersPage() -> impl IntoView {
                         let selection = Some(selection(&visit));
                         view! { <ListView spec state page cell selection/> }.into_any()
                     },
-                    Err(error) => {
-                        fail_page(&visit, &error);
-                        view! { <ErrorState error retry=visit.address()/> }.into_any()
-                    }
+                    Err(error) => failed(&visit, "", error, visit.address()),
                 }
             })}
         </Frame>

@@ -25,7 +25,7 @@ pub use many::{ManyUsers, ManyUsersPage, many_users};
 pub(crate) use new::judged;
 pub use new::{CreateUser, NewUserPage, create_user};
 
-use gate::{Passage, Verdict};
+use gate::Passage;
 use leptos::prelude::*;
 use protegrity::{GroupId, RoleName, User, UserId, permissions as known};
 
@@ -41,22 +41,12 @@ fn is_open(user: &User) -> bool {
 
 /// Whether groups are worth asking for: not when it is known that they may not be read.
 fn may_see_groups(passage: &Passage) -> bool {
-    passage.visitor().profile.permissions.check(known::GROUP_VIEWER) != Verdict::Missing
+    !passage.lacks(known::GROUP_VIEWER)
 }
 
 /// The address of a user's page.
 pub(crate) fn path(id: &UserId) -> String {
     below("/users", id.as_str())
-}
-
-/// The address of a group's page.
-fn group_path(id: &GroupId) -> String {
-    below("/groups", id.as_str())
-}
-
-/// The address of a role's page.
-fn role_path(name: &RoleName) -> String {
-    below("/roles", name.as_str())
 }
 
 /// First and last name, as far as they are known.

@@ -14,11 +14,8 @@ use crate::{
     error::PortalError,
     flash::Done,
     form::{Faults, shown_again},
-    shell::{Frame, fail_page},
-    ui::{
-        CheckField, ErrorState, LONGEST_PASSWORD, NewPasswordField, PageHeader, PostForm, SubmitButton,
-        TextField,
-    },
+    shell::{Frame, failed},
+    ui::{CheckField, LONGEST_PASSWORD, NewPasswordField, PageHeader, PostForm, SubmitButton, TextField},
     visit::{Visit, visit},
 };
 
@@ -33,10 +30,7 @@ pub fn NewUserPage() -> impl IntoView {
             {Suspend::new(async move {
                 match load(&visit).await {
                     Ok((choices, policy)) => view! { <NewUserForm visit choices policy/> }.into_any(),
-                    Err(error) => {
-                        fail_page(&visit, &error);
-                        view! { <ErrorState error retry=visit.path.clone()/> }.into_any()
-                    }
+                    Err(error) => failed(&visit, "", error, visit.path.clone()),
                 }
             })}
         </Frame>

@@ -1,6 +1,6 @@
 //! The server functions of the import: the dry run, and the import itself.
 
-use gate::{Action, GateError, Passage, Target, Verdict};
+use gate::{Action, GateError, Passage, Target};
 use leptos::prelude::*;
 use protegrity::{Authorized, ImportOutcome, permissions as known};
 
@@ -140,7 +140,7 @@ async fn who_is_there(
         What::Users => (Action::ListUsers, known::USER_MANAGER_VIEWER),
         What::Groups => (Action::ListGroups, known::GROUP_VIEWER),
     };
-    if passage.visitor().profile.permissions.check(needed) == Verdict::Missing {
+    if passage.lacks(needed) {
         return Err(PortalError::new(
             ErrorKind::Forbidden,
             format!("You may not {}.", action.rule().wording),

@@ -1,6 +1,6 @@
 //! The form of an import: who, with which roles, through which identity providers.
 
-use gate::{Action, Passage, Target, Verdict};
+use gate::{Action, Passage, Target};
 use leptos::prelude::*;
 use protegrity::{Role, SamlProvider, permissions as known};
 use server_fn::ServerFn;
@@ -82,7 +82,7 @@ async fn load(visit: &Visit, what: What, fields: &Fields) -> Result<Choices, Tro
 }
 
 async fn roles(visit: &Visit, passage: &Passage) -> Result<Vec<Role>, PortalError> {
-    if passage.visitor().profile.permissions.check(known::ROLE_VIEWER) == Verdict::Missing {
+    if passage.lacks(known::ROLE_VIEWER) {
         return Err(PortalError::new(
             ErrorKind::Forbidden,
             "The roles of the cluster may not be listed.",
@@ -96,7 +96,7 @@ async fn roles(visit: &Visit, passage: &Passage) -> Result<Vec<Role>, PortalErro
 }
 
 async fn providers(visit: &Visit, passage: &Passage) -> Option<Result<Vec<SamlProvider>, PortalError>> {
-    if passage.visitor().profile.permissions.check(known::SAML_VIEWER) == Verdict::Missing {
+    if passage.lacks(known::SAML_VIEWER) {
         return None;
     }
     let providers = passage

@@ -9,10 +9,10 @@ use url::form_urlencoded;
 use super::{Deed, ManyUsers};
 use crate::{
     error::{ErrorKind, PortalError},
-    shell::{Frame, fail_page},
+    shell::{Frame, failed},
     ui::{
-        Choice, EmptyState, ErrorState, FieldGroup, PageHeader, PostForm, SelectField, SubmitButton, Table,
-        TextField, counted,
+        Choice, EmptyState, FieldGroup, PageHeader, PostForm, SelectField, SubmitButton, Table, TextField,
+        counted,
     },
     users::{StateBadge, full_name, is_open, path},
     visit::{Visit, visit},
@@ -41,10 +41,7 @@ pub fn ManyUsersPage() -> impl IntoView {
                 match load(&visit).await {
                     Ok(Some(shown)) => view! { <Confirm visit shown/> }.into_any(),
                     Ok(None) => view! { <NothingChosen/> }.into_any(),
-                    Err(error) => {
-                        fail_page(&visit, &error);
-                        view! { <PageHeader title="Many users"/><ErrorState error retry=visit.address()/> }.into_any()
-                    }
+                    Err(error) => failed(&visit, "Many users", error, visit.address()),
                 }
             })}
         </Frame>
