@@ -1,5 +1,6 @@
 //! The one error that crosses the wire: what happened, to what, what can be done, and the request id.
 
+use http::StatusCode;
 use leptos::server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
@@ -33,24 +34,18 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// The HTTP status of an answer that carries this error.
-    pub const fn status(self) -> u16 {
+    pub const fn status_code(self) -> StatusCode {
         match self {
-            Self::SignIn | Self::SignInAgain => 401,
-            Self::Forbidden => 403,
-            Self::NotFound => 404,
-            Self::Invalid => 422,
-            Self::TooLarge => 413,
-            Self::Conflict => 409,
-            Self::Cluster => 502,
-            Self::Unreachable => 503,
-            Self::Internal => 500,
+            Self::SignIn | Self::SignInAgain => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Conflict => StatusCode::CONFLICT,
+            Self::Cluster => StatusCode::BAD_GATEWAY,
+            Self::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
-    }
-
-    /// The same as the server's type.
-    #[cfg(feature = "ssr")]
-    pub fn status_code(self) -> http::StatusCode {
-        http::StatusCode::from_u16(self.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR)
     }
 }
 

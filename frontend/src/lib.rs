@@ -2,8 +2,8 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-// The islands are exported by the crate that has them; naming it keeps it in the build.
-pub use app;
+// The islands are exported by their own crate; naming it keeps it in the build.
+pub use islands;
 
 /// Readies the runtime in the browser.
 #[wasm_bindgen]

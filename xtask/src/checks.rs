@@ -11,8 +11,9 @@ use crate::serve;
 use crate::setup::{self, CHROMIUM};
 use crate::workspace::{Profile, Workspace};
 
-/// All but the browser side. Always these same packages with the same targets, because another choice has Cargo unite
-/// features differently and compile the dependencies once more.
+/// All but the browser side, which would add `leptos/hydrate` to the server's `leptos/ssr`. Always these same packages
+/// with the same targets, because another choice has Cargo unite features differently and compile the dependencies once
+/// more.
 const SERVER_SIDE: [&str; 5] = ["--workspace", "--exclude", "frontend", "--exclude", "xtask"];
 
 pub fn all() -> Vec<Step> {
@@ -87,7 +88,7 @@ fn check(title: &str, mend: &'static str, arguments: impl FnOnce(&mut Command) +
 
 fn clippy_browser_side(workspace: &Workspace) -> Result<Outcome, Failure> {
     let mut cargo = process::cargo(workspace);
-    cargo.args(["clippy", "--package", "frontend", "--package", "app"]);
+    cargo.args(["clippy", "--package", "frontend", "--package", "islands"]);
     if process::wasm_toolchain().is_none() {
         cargo.args(["--target", "wasm32-unknown-unknown"]);
     } else {

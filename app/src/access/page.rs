@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use gate::{AccessReview, AccessState, Action, ScanProgress, Target};
+use islands::LiveProgress;
 use leptos::prelude::*;
 use serde::Serialize;
 
@@ -12,7 +13,6 @@ use super::{
 };
 use crate::{
     error::PortalError,
-    islands::LiveProgress,
     shell::{Frame, failed},
     ui::{Badge, EmptyState, ListState, ListView, Notice, PageHeader, Tone, counted, grouped},
     users,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use gate::{Batch, Phase, Progress, RowReport};
+use islands::LiveProgress;
 use leptos::prelude::*;
 use server_fn::ServerFn;
 
@@ -11,7 +12,6 @@ use super::{
     report::{key, label, sentence, tone},
 };
 use crate::{
-    islands::LiveProgress,
     shell::{Frame, fail_page, param},
     ui::{Badge, ErrorState, LinkButton, PageHeader, PostForm, SubmitButton},
     visit::visit,

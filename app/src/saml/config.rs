@@ -1,14 +1,12 @@
 //! A provider's configuration in readable groups. The keys are Keycloak's (notes section 7), and the
 //! reference explains none of them.
 
+use islands::CopyButton;
 use leptos::prelude::*;
 use protegrity::{Json, SamlProvider};
 
 use super::{certificate::shortened, plain};
-use crate::{
-    islands::CopyButton,
-    ui::{DescriptionList, Icon},
-};
+use crate::ui::{DescriptionList, Icon};
 
 /// A group of settings: its heading, and the keys with what they mean.
 type Group = (&'static str, &'static [(&'static str, &'static str)]);

@@ -1,6 +1,10 @@
 //! `/tokens`: how long the cluster's tokens live (reference lines 605-640; rows 5, 6).
 
 use gate::{Action, Target};
+use islands::{
+    LiveLifespan,
+    lifespan::{BOUNDS, effect, span},
+};
 use leptos::prelude::*;
 use server_fn::ServerFn;
 
@@ -9,10 +13,6 @@ use crate::{
     error::PortalError,
     flash::Done,
     form::Faults,
-    islands::{
-        LiveLifespan,
-        lifespan::{BOUNDS, effect, span},
-    },
     shell::Frame,
     ui::{
         DescriptionList, Detail, FieldKind, Notice, PageHeader, PostForm, Section, SubmitButton, SureField,

@@ -1,13 +1,13 @@
 //! One's own tokens: when they end, and renewing them now. The tokens themselves are shown to nobody.
 
 use gate::{Action, GateError, TokenTimes};
+use islands::{lifespan::span, time::readable};
 use leptos::prelude::*;
 use server_fn::ServerFn;
 
 use crate::{
     error::{ErrorKind, PortalError},
     flash::Done,
-    islands::{lifespan::span, time::readable},
     ui::{DescriptionList, Detail, Notice, PostForm, Section, SubmitButton, Tone, When},
     visit::visit,
 };

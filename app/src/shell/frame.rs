@@ -1,6 +1,7 @@
 //! The frame of a page: navigation, the signed-in person, the flash message, the sign-in-again dialog.
 
 use gate::{Action, Visitor};
+use islands::SessionClock;
 use leptos::prelude::*;
 use server_fn::ServerFn;
 
@@ -8,7 +9,6 @@ use super::SetTheme;
 use crate::{
     error::ErrorKind,
     flash::Flash,
-    islands::SessionClock,
     sign_in::{SignIn, SignOut},
     ui::{FieldKind, FlashMessage, Icon, PostForm, SubmitButton, TextField, Tone},
     visit::{Theme, Visit, visit},

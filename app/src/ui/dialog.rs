@@ -1,9 +1,10 @@
 //! Forms that change something, on the page and in a dialog.
 
+use islands::EnhancedForm;
 use leptos::prelude::*;
 
 use super::Icon;
-use crate::{error::PortalError, islands::EnhancedForm};
+use crate::error::PortalError;
 
 /// A form that is sent by POST: plain without script, in place with it.
 #[component]

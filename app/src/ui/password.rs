@@ -1,11 +1,12 @@
 //! A new password: the field, the cluster's rules beside it, and which of them it satisfies so far.
 
 use gate::password;
+use islands::PasswordRules;
 use leptos::prelude::*;
 use protegrity::PasswordPolicy;
 
 use super::{FieldKind, MaybeText, TextField};
-use crate::{error::PortalError, islands::PasswordRules};
+use crate::error::PortalError;
 
 /// The longest password that is sent to the cluster, in characters.
 pub const LONGEST_PASSWORD: u32 = 255;

@@ -1,11 +1,12 @@
 //! Choosing from what is there: roles with what they grant, names found by searching, and the box that
 //! has to be ticked before something that cannot be undone.
 
+use islands::Picker;
 use leptos::prelude::*;
 use protegrity::Role;
 
 use super::{CheckField, EmptyState, MaybeText};
-use crate::{error::PortalError, islands::Picker};
+use crate::error::PortalError;
 
 /// Tick boxes for roles, each with what it is for and what it grants. The form sends `name` for each;
 /// a held role that the cluster did not list is kept and said to be unknown.

@@ -2,11 +2,11 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use islands::{CopyButton, time};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Icon;
-use crate::islands::{CopyButton, time};
 
 /// What a colour says. A colour never says it alone: there is always a word or an icon.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

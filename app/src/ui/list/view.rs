@@ -1,15 +1,13 @@
 //! A list on the screen: the table, the pager, and what stands there when no row does.
 
+use islands::LiveList;
 use leptos::prelude::*;
 
 use super::{
     state::{ColumnSpec, ListPage, ListSpec, ListState},
     tools,
 };
-use crate::{
-    islands::LiveList,
-    ui::{Denied, EmptyState, Icon, SubmitButton, When, grouped},
-};
+use crate::ui::{Denied, EmptyState, Icon, SubmitButton, When, grouped};
 
 /// What can be done with several rows at once. The rows get boxes, which belong to the form that asks
 /// what to do; the boxes' name is `ids[]`.

@@ -1,9 +1,9 @@
 //! Where on a form its failure is said: each message at its field, the rest at the top.
 
-use leptos::wasm_bindgen::JsCast;
+use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlFormElement};
 
-use crate::islands::{dom, failure::Failure};
+use crate::{dom, failure::Failure};
 
 /// Says what is the matter, and takes the reader there.
 pub fn show(failure: &Failure, form: &HtmlFormElement) {

@@ -3,18 +3,18 @@
 
 use std::{rc::Rc, time::Duration};
 
+use js_sys::futures::JsFuture;
 use js_sys::{Function, Reflect};
 use leptos::{prelude::*, wasm_bindgen::JsCast};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Document, DomParser, Element, Event, FormData, HtmlFormElement, RequestInit, SupportedType,
     UrlSearchParams,
 };
 
-use super::{
-    ask, dom,
-    turns::{Turn, Turns},
+use crate::{
+    debounce::{Turn, Turns},
+    dom, http,
 };
 
 mod selection;
@@ -135,7 +135,7 @@ fn address(form: &HtmlFormElement) -> Option<String> {
 
 /// The page as a document, or nothing when the answer is not that page.
 async fn fetch_page(address: &str) -> Option<Document> {
-    let response = ask::fetch(address, &RequestInit::new(), "text/html").await?;
+    let response = http::fetch(address, &RequestInit::new(), "text/html").await?;
     // A redirect is the way to the sign-in page.
     if !response.ok() || response.redirected() {
         return None;

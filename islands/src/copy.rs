@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use js_sys::Reflect;
+use js_sys::futures::{JsFuture, spawn_local};
 use leptos::{prelude::*, wasm_bindgen::JsCast};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Clipboard, Element};
 
-use super::dom;
+use crate::dom;
 
 const SHOWN: Duration = Duration::from_secs(2);
 

@@ -5,7 +5,7 @@ use std::{rc::Rc, time::Duration};
 use leptos::prelude::*;
 use web_sys::Element;
 
-use super::{dom, time};
+use crate::{dom, time};
 
 /// From here on the clock is a warning.
 const WARN_MILLIS: i64 = 2 * 60_000;

@@ -4,15 +4,15 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use js_sys::futures::spawn_local;
 use leptos::{prelude::*, wasm_bindgen::JsCast};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{
     CustomEvent, Element, Event, FormData, HtmlDialogElement, HtmlElement, HtmlFormElement, Response,
     SubmitEvent, UrlSearchParams,
 };
 
-use super::{ask, dom, failure::Failure};
+use crate::{dom, failure::Failure, http};
 
 mod busy;
 mod guard;
@@ -79,7 +79,7 @@ fn send(form: HtmlFormElement, submitter: Option<HtmlElement>) {
 async fn post(form: &HtmlFormElement, submitter: Option<&HtmlElement>) -> Result<Response, Failure> {
     let address = attribute(form, submitter, "action").unwrap_or_default();
     let body = body(form, submitter).map_err(|_| Failure::unreachable())?;
-    ask::post(&address, &body).await
+    http::post(&address, &body).await
 }
 
 /// The fields as the browser itself would send them, with what the pressed button adds.

@@ -2,8 +2,8 @@
 
 use std::{cell::Cell, future::Future, rc::Rc, time::Duration};
 
+use js_sys::futures::spawn_local;
 use leptos::prelude::set_timeout;
-use wasm_bindgen_futures::spawn_local;
 
 /// Counts the questions of one field.
 #[derive(Clone, Default)]

@@ -1,16 +1,20 @@
-//! What moves: the islands, compiled for the server and for the browser.
+//! What moves in the browser: the islands, compiled for the server and for the browser.
 //!
 //! Each one enhances HTML that is complete without it, and reads what it needs from that HTML, so
 //! that one island serves every page. So an island is an element around what the server rendered, and
 //! a function that is handed that element once in the browser: no properties to write into the page
 //! and read again, and hardly anything to download for one more island.
 
-mod ask;
+// A component owns its properties, used up or not.
+#![allow(clippy::needless_pass_by_value)]
+
 mod clock;
 mod copy;
+mod debounce;
 mod dom;
 mod failure;
 mod form;
+mod http;
 mod json;
 pub mod lifespan;
 mod list;
@@ -18,7 +22,6 @@ mod password;
 mod picker;
 mod progress;
 pub mod time;
-mod turns;
 
 pub use clock::SessionClock;
 pub use copy::CopyButton;

@@ -7,7 +7,7 @@ use leptos::{prelude::*, wasm_bindgen::JsCast};
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent, UrlSearchParams};
 
-use super::{ask::ask, dom, failure::Failure, json, turns::Turns};
+use crate::{debounce::Turns, dom, failure::Failure, http::ask, json};
 
 /// As long as a pause between two keys, and no longer.
 const PAUSE: Duration = Duration::from_millis(150);

@@ -3,7 +3,7 @@
 use leptos::{prelude::window, wasm_bindgen::JsCast};
 use web_sys::{BeforeUnloadEvent, Element, Event, HtmlFormElement};
 
-use crate::islands::dom;
+use crate::dom;
 
 /// Marks the form that was changed.
 const CHANGED: &str = "data-changed";

@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 use web_sys::Response;
 
-use super::json;
+use crate::json;
 
 /// A `PortalError` as the browser reads it.
 pub struct Failure {

@@ -3,7 +3,7 @@
 
 use web_sys::{Element, HtmlElement, HtmlFormElement, Text};
 
-use crate::islands::dom;
+use crate::dom;
 
 /// What the button says while its form is under way.
 const BUSY_LABEL: &str = "data-busy-label";

@@ -6,7 +6,7 @@ use leptos::{prelude::*, wasm_bindgen::JsCast};
 use wasm_bindgen::JsValue;
 use web_sys::{Element, Event, HtmlFormElement, HtmlInputElement, UrlSearchParams};
 
-use super::{ask::ask, dom, json, turns::Turns};
+use crate::{debounce::Turns, dom, http::ask, json};
 
 /// The server judges: no more often than somebody pauses.
 const PAUSE: Duration = Duration::from_millis(200);

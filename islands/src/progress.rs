@@ -8,7 +8,7 @@ use leptos::{prelude::*, wasm_bindgen::JsCast};
 use wasm_bindgen::JsValue;
 use web_sys::{Element, Event, EventSource, MessageEvent};
 
-use super::{dom, json};
+use crate::{dom, json};
 
 /// How often in a row the stream may fail.
 const MOST_FAILURES: u32 = 5;

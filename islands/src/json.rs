@@ -2,7 +2,7 @@
 //! downloads. What is missing or of another kind is nothing.
 
 use js_sys::{Array, Reflect};
-use leptos::wasm_bindgen::JsCast;
+use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 
 /// A text.

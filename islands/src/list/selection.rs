@@ -3,10 +3,10 @@
 //! it can do nothing without script. `[data-select-count]` says how many are chosen, and
 //! `[data-select-bar]` has the attribute `data-any` when some are.
 
-use leptos::wasm_bindgen::JsCast;
+use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement, MouseEvent};
 
-use crate::islands::dom;
+use crate::dom;
 
 const ROW: &str = "[data-select]:not(:disabled)";
 const ALL: &str = "[data-select-all]";

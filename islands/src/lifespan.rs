@@ -3,7 +3,7 @@
 use leptos::{prelude::*, wasm_bindgen::JsCast};
 use web_sys::{Element, Event, HtmlInputElement};
 
-use super::dom;
+use crate::dom;
 
 /// The shortest and the longest lifespan that the portal sets, in seconds. The cluster's own limits are not
 /// documented; below a minute a token may end on its way, and beyond a day it hardly ends at all.

@@ -1,11 +1,11 @@
 //! Requests to the portal, as a script makes them.
 
+use js_sys::futures::JsFuture;
 use leptos::{prelude::window, wasm_bindgen::JsCast};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestInit, Response, UrlSearchParams};
 
-use super::failure::Failure;
+use crate::failure::Failure;
 
 /// Sends the fields by POST and reads the JSON that answers them.
 pub async fn ask(address: &str, fields: &UrlSearchParams) -> Result<JsValue, Failure> {
