@@ -1,7 +1,7 @@
 //! What a person sees and does: one folder per area, each holding its page, its parts and its
 //! server functions side by side; shared pieces in `ui/`. The crate is compiled for the server only.
 
-// A component owns its properties, used up or not.
+// A component takes its properties by value, whether it consumes them or not.
 #![allow(clippy::needless_pass_by_value)]
 
 pub mod access;

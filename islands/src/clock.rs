@@ -1,4 +1,4 @@
-//! How long the session still lasts.
+//! The remaining time of the session.
 
 use std::{rc::Rc, time::Duration};
 
@@ -7,11 +7,11 @@ use web_sys::Element;
 
 use crate::{dom, time};
 
-/// From here on the clock is a warning.
+/// With less time than this, the clock is a warning.
 const WARN_MILLIS: i64 = 2 * 60_000;
 const TICK: Duration = Duration::from_secs(30);
 
-/// The end of the session: absolute from the server, what is left once the page is alive.
+/// The end of the session: as absolute time from the server, as remaining time after hydration.
 #[component]
 pub fn SessionClock(
     /// When the session ends, in milliseconds since 1970.
@@ -28,18 +28,18 @@ pub fn SessionClock(
     }
 }
 
-/// Wraps the clock and counts it down.
+/// Wraps the clock and updates the remaining time.
 #[island]
 fn LiveClock(children: Children) -> impl IntoView {
     view! {
-        <span class="island" use:enliven>
+        <span class="island" use:attach>
             {children()}
         </span>
     }
 }
 
-fn enliven(island: Element) {
-    let Some(clock) = Clock::below(&island).map(Rc::new) else {
+fn attach(island: Element) {
+    let Some(clock) = Clock::find(&island).map(Rc::new) else {
         return;
     };
     clock.tick();
@@ -49,30 +49,30 @@ fn enliven(island: Element) {
 }
 
 struct Clock {
-    whole: Element,
-    left: Element,
-    said: Element,
+    element: Element,
+    remaining: Element,
+    announcement: Element,
 }
 
 impl Clock {
-    fn below(island: &Element) -> Option<Self> {
-        let whole: Element = dom::find(island, "[data-session-ends]")?;
+    fn find(island: &Element) -> Option<Self> {
+        let element: Element = dom::find(island, "[data-session-ends]")?;
         Some(Self {
-            left: dom::find(&whole, "time")?,
-            said: dom::find(&whole, "[aria-live]")?,
-            whole,
+            remaining: dom::find(&element, "time")?,
+            announcement: dom::find(&element, "[aria-live]")?,
+            element,
         })
     }
 
-    /// Shows what is left. The deadline is read each time, because a list that fetches its page writes
-    /// the new one there (see `LiveList`).
+    /// Shows the remaining time. The deadline is read from the attribute each time, because `LiveList`
+    /// writes the new one there after it has fetched a page.
     fn tick(&self) {
-        let ends = self.whole.get_attribute("data-session-ends");
+        let ends = self.element.get_attribute("data-session-ends");
         let Some(ends) = ends.and_then(|ends| ends.parse::<i64>().ok()) else {
             return;
         };
-        let left = ends - now();
-        let (class, words) = match left {
+        let remaining = ends - now();
+        let (class, text) = match remaining {
             WARN_MILLIS.. => ("session-clock", ""),
             1..WARN_MILLIS => (
                 "session-clock ending",
@@ -80,13 +80,13 @@ impl Clock {
             ),
             _ => ("session-clock ending", "The session has ended."),
         };
-        self.whole.set_class_name(class);
-        self.left.set_text_content(Some(&time::remaining(left)));
-        dom::say(&self.said, words);
+        self.element.set_class_name(class);
+        self.remaining.set_text_content(Some(&time::remaining(remaining)));
+        dom::set_text(&self.announcement, text);
     }
 }
 
-/// The browser's clock in whole milliseconds, which a double holds exactly.
+/// The browser's clock in whole milliseconds, which an `f64` holds exactly.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "milliseconds since 1970 are far below 2^53"

@@ -2,20 +2,21 @@
 
 use std::time::Duration;
 
-use js_sys::Reflect;
-use js_sys::futures::{JsFuture, spawn_local};
-use leptos::{prelude::*, wasm_bindgen::JsCast};
+use js_sys::{Reflect, futures::spawn_local};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use web_sys::{Clipboard, Element};
 
 use crate::dom;
 
-const SHOWN: Duration = Duration::from_secs(2);
+/// How long the result is shown.
+const RESULT_DURATION: Duration = Duration::from_secs(2);
 
-/// Copies `text`; the children are its icon. The style sheet hides it until the page is alive,
-/// because it can do nothing before.
+/// Copies `text`; the children are its icon. The style sheet hides it until hydration is done,
+/// because it does nothing before.
 #[component]
 pub fn CopyButton(
-    /// What is copied.
+    /// The text to copy.
     text: String,
     /// The accessible name: "Copy request id".
     label: String,
@@ -32,17 +33,17 @@ pub fn CopyButton(
     }
 }
 
-/// Wraps a button that names its text in `data-copy`, and the element that says what came of it.
+/// Wraps a button with its text in `data-copy`, and the element that shows the result.
 #[island]
 fn LiveCopy(children: Children) -> impl IntoView {
     view! {
-        <span class="island" use:enliven>
+        <span class="island" use:attach>
             {children()}
         </span>
     }
 }
 
-fn enliven(island: Element) {
+fn attach(island: Element) {
     if let Some(button) = dom::find::<Element>(&island, "[data-copy]") {
         dom::on(&button, "click", &island, |island, _| {
             spawn_local(copy(island.clone()));
@@ -53,25 +54,25 @@ fn enliven(island: Element) {
 async fn copy(island: Element) {
     let button: Option<Element> = dom::find(&island, "[data-copy]");
     let text = button.and_then(|button| button.get_attribute("data-copy"));
-    let Some(said) = dom::find::<Element>(&island, "[aria-live]") else {
+    let Some(announcement) = dom::find::<Element>(&island, "[aria-live]") else {
         return;
     };
-    let done = match clipboard().zip(text) {
-        Some((clipboard, text)) => JsFuture::from(clipboard.write_text(&text)).await.is_ok(),
+    let copied = match clipboard().zip(text) {
+        Some((clipboard, text)) => clipboard.write_text(&text).await.is_ok(),
         None => false,
     };
-    dom::say(
-        &said,
-        if done {
+    dom::set_text(
+        &announcement,
+        if copied {
             "Copied"
         } else {
             "Select the text and copy it"
         },
     );
-    set_timeout(move || dom::say(&said, ""), SHOWN);
+    set_timeout(move || dom::set_text(&announcement, ""), RESULT_DURATION);
 }
 
-/// The clipboard, which is not there at all on a page without HTTPS.
+/// The clipboard, which the browser does not offer to a page without HTTPS.
 fn clipboard() -> Option<Clipboard> {
     let clipboard = Reflect::get(&window().navigator(), &"clipboard".into()).ok()?;
     clipboard.is_object().then(|| clipboard.unchecked_into())

@@ -1,50 +1,50 @@
-//! Questions that are asked while somebody types: each waits for a pause, and only the newest is heard.
+//! Requests made while the user types: each waits for a pause, and only the latest one counts.
 
 use std::{cell::Cell, future::Future, rc::Rc, time::Duration};
 
 use js_sys::futures::spawn_local;
 use leptos::prelude::set_timeout;
 
-/// Counts the questions of one field.
+/// Numbers the requests of one field, so that a later one replaces an earlier one.
 #[derive(Clone, Default)]
-pub struct Turns(Rc<Cell<u32>>);
+pub struct LatestOnly(Rc<Cell<u32>>);
 
-/// One question of them.
-pub struct Turn {
-    turns: Turns,
+/// Identifies one request.
+pub struct Ticket {
+    requests: LatestOnly,
     number: u32,
 }
 
-impl Turns {
-    /// Asks after the pause, unless another question came by then.
-    pub fn begin<F>(&self, pause: Duration, question: impl FnOnce(Turn) -> F + 'static)
+impl LatestOnly {
+    /// Runs `request` after the pause, unless another one is scheduled or all are cancelled by then.
+    pub fn schedule<F>(&self, pause: Duration, request: impl FnOnce(Ticket) -> F + 'static)
     where
         F: Future<Output = ()> + 'static,
     {
-        self.end();
-        let turn = Turn {
-            turns: self.clone(),
+        self.cancel();
+        let ticket = Ticket {
+            requests: self.clone(),
             number: self.0.get(),
         };
         set_timeout(
             move || {
-                if turn.is_newest() {
-                    spawn_local(question(turn));
+                if ticket.is_latest() {
+                    spawn_local(request(ticket));
                 }
             },
             pause,
         );
     }
 
-    /// Nobody waits for an answer any more.
-    pub fn end(&self) {
+    /// Drops the scheduled request, and makes the ticket of a running one outdated.
+    pub fn cancel(&self) {
         self.0.set(self.0.get().wrapping_add(1));
     }
 }
 
-impl Turn {
-    /// Whether this is still what somebody wants to know.
-    pub fn is_newest(&self) -> bool {
-        self.turns.0.get() == self.number
+impl Ticket {
+    /// Whether no later request has replaced this one.
+    pub fn is_latest(&self) -> bool {
+        self.requests.0.get() == self.number
     }
 }

@@ -1,25 +1,25 @@
-//! What the server says when it did not do what a script asked for.
+//! Why a request of an island failed.
 
 use wasm_bindgen::JsValue;
 use web_sys::Response;
 
 use crate::json;
 
-/// A `PortalError` as the browser reads it.
+/// An error as the server sends it in JSON.
 pub struct Failure {
     kind: String,
     /// What happened, in one sentence.
     pub title: String,
-    /// What can be done about it.
+    /// What to do about it.
     pub detail: Option<String>,
-    /// For finding it in the portal's log.
+    /// Finds the request in the portal's log.
     pub request_id: Option<String>,
-    /// Field name and message.
+    /// The name and the message of each field with an error.
     pub fields: Vec<(String, String)>,
 }
 
 impl Failure {
-    /// The answer never came.
+    /// No answer came.
     pub fn unreachable() -> Self {
         Self {
             kind: "Unreachable".to_owned(),
@@ -30,13 +30,13 @@ impl Failure {
         }
     }
 
-    /// An answer of another shape: a proxy's page, say.
+    /// An answer in another format, such as the error page of a proxy.
     pub fn unreadable(response: &Response) -> Self {
-        Self::told(&JsValue::NULL, response)
+        Self::from_json(&JsValue::NULL, response)
     }
 
-    /// What the body of an answer says.
-    pub fn told(error: &JsValue, response: &Response) -> Self {
+    /// The error in the body of an answer.
+    pub fn from_json(error: &JsValue, response: &Response) -> Self {
         let field = |field: JsValue| Some((json::text(&field, "field")?, json::text(&field, "message")?));
         Self {
             kind: json::text(error, "kind").unwrap_or_default(),
@@ -52,8 +52,8 @@ impl Failure {
         }
     }
 
-    /// Whether signing in again would help.
-    pub fn wants_sign_in(&self) -> bool {
+    /// Whether the session has to be renewed by signing in.
+    pub fn needs_sign_in(&self) -> bool {
         self.kind == "SignIn" || self.kind == "SignInAgain"
     }
 }

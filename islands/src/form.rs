@@ -1,12 +1,12 @@
-//! Every form of the portal, sent without leaving the page: what was typed survives a failure and the
-//! end of a session.
+//! Forms sent without leaving the page, so that the typed values survive a failure and an expired
+//! session.
 
 use std::cell::Cell;
 use std::rc::Rc;
 
 use js_sys::futures::spawn_local;
-use leptos::{prelude::*, wasm_bindgen::JsCast};
-use wasm_bindgen::JsValue;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     CustomEvent, Element, Event, FormData, HtmlDialogElement, HtmlElement, HtmlFormElement, Response,
     SubmitEvent, UrlSearchParams,
@@ -18,26 +18,26 @@ mod busy;
 mod guard;
 mod messages;
 
-/// The event on the document that says: somebody signed in again.
+/// The event on the document after signing in again.
 const SIGNED_IN: &str = "postern:signed-in";
-/// The dialog of the shell that asks for the password again.
+/// The dialog of the page frame that asks for the password again.
 const SIGN_IN_DIALOG: &str = "sign-in-again";
-/// Where the server says what to show next.
+/// The response header with the address of the next page.
 const NEXT_HEADER: &str = "X-Postern-Next";
 
 /// Wraps one `<form method="post">` and sends it by `fetch`, to the same address with the same fields.
 #[island]
 pub fn EnhancedForm(children: Children) -> impl IntoView {
     view! {
-        <div class="island" use:enliven>
+        <div class="island" use:attach>
             {children()}
         </div>
     }
 }
 
-fn enliven(island: Element) {
+fn attach(island: Element) {
     dom::on(&island, "submit", &(), |(), event| on_submit(event));
-    dom::on(&island, "input", &(), |(), event| guard::notice(event));
+    dom::on(&island, "input", &(), |(), event| guard::on_input(event));
 }
 
 fn on_submit(event: &Event) {
@@ -53,17 +53,17 @@ fn on_submit(event: &Event) {
     }
 }
 
-/// What the form says, or the button that sends it: `formaction` goes before `action`. They are read as
-/// attributes, because a field called "action" would hide the property.
+/// An attribute of the form, overridden by that of the submitting button: `formaction` before `action`.
+/// Attributes are read and not properties, because a field named "action" would hide the property.
 fn attribute(form: &HtmlFormElement, submitter: Option<&HtmlElement>, name: &str) -> Option<String> {
     submitter
         .and_then(|button| button.get_attribute(&format!("form{name}")))
         .or_else(|| form.get_attribute(name))
 }
 
-/// Sends the form unless it is on its way already.
+/// Sends the form unless it is being sent already.
 fn send(form: HtmlFormElement, submitter: Option<HtmlElement>) {
-    if busy::is(&form) {
+    if busy::is_busy(&form) {
         return;
     }
     messages::clear(&form);
@@ -82,7 +82,7 @@ async fn post(form: &HtmlFormElement, submitter: Option<&HtmlElement>) -> Result
     http::post(&address, &body).await
 }
 
-/// The fields as the browser itself would send them, with what the pressed button adds.
+/// The fields as the browser itself would send them, including the submitting button's.
 fn body(form: &HtmlFormElement, submitter: Option<&HtmlElement>) -> Result<JsValue, JsValue> {
     let data = FormData::new_with_form(form)?;
     if let Some(button) = submitter
@@ -90,20 +90,20 @@ fn body(form: &HtmlFormElement, submitter: Option<&HtmlElement>) -> Result<JsVal
     {
         data.append_with_str(&name, &button.get_attribute("value").unwrap_or_default())?;
     }
-    // Files travel in parts only.
+    // Only the multipart encoding can carry files.
     if attribute(form, submitter, "enctype").as_deref() == Some("multipart/form-data") {
         return Ok(data.into());
     }
     UrlSearchParams::new_with_str_sequence_sequence(&data).map(Into::into)
 }
 
-/// It is done: on to what the server says, or the page again with its flash message.
+/// Handles success: opens the next page, or loads this one again with its flash message.
 fn succeed(form: &HtmlFormElement, response: &Response) {
     guard::release(form);
-    if resumes(form) {
+    if is_sign_in_again(form) {
         busy::end(form);
         form.reset();
-        if let Some(dialog) = dom::around::<HtmlDialogElement>(form, "dialog") {
+        if let Some(dialog) = dom::closest::<HtmlDialogElement>(form, "dialog") {
             dialog.close();
         }
         if let Ok(event) = CustomEvent::new(SIGNED_IN) {
@@ -111,9 +111,9 @@ fn succeed(form: &HtmlFormElement, response: &Response) {
         }
         return;
     }
-    // The form stays busy until the page is left, and is free when the browser brings the page back.
-    let left = form.clone();
-    dom::once(&window(), "pagehide", move || busy::end(&left));
+    // The form stays busy until the page is left, and is idle when the browser restores the page.
+    let sent = form.clone();
+    dom::once(&window(), "pagehide", move || busy::end(&sent));
     let location = window().location();
     let next = response
         .headers()
@@ -128,35 +128,35 @@ fn succeed(form: &HtmlFormElement, response: &Response) {
     };
 }
 
-/// Whether it is the form that signs in again, after which goes on what was interrupted.
-fn resumes(form: &HtmlFormElement) -> bool {
+/// Whether the form is the one of the sign-in dialog, after which the interrupted form is sent again.
+fn is_sign_in_again(form: &HtmlFormElement) -> bool {
     form.get_attribute("data-then").as_deref() == Some("resume")
 }
 
-/// A path of this portal and not of another host.
+/// Whether the address is a path on this host.
 fn is_local(path: &str) -> bool {
     path.starts_with('/') && !path.starts_with("//") && !path.contains('\\')
 }
 
-/// It failed: sign in again and resume, or say what is the matter where it is the matter.
+/// Handles a failure: opens the sign-in dialog, or shows the messages at the fields.
 fn fail(form: HtmlFormElement, submitter: Option<HtmlElement>, failure: &Failure) {
     busy::end(&form);
     let dialog = document().get_element_by_id(SIGN_IN_DIALOG);
     match dialog.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok()) {
-        Some(dialog) if failure.wants_sign_in() && !resumes(&form) => {
+        Some(dialog) if failure.needs_sign_in() && !is_sign_in_again(&form) => {
             sign_in_then_send(&dialog, form, submitter);
         }
         _ => messages::show(failure, &form),
     }
 }
 
-/// Opens the sign-in dialog; once somebody signed in, the form goes out again with what was typed.
+/// Opens the sign-in dialog, and sends the form again with its typed values after the sign-in.
 fn sign_in_then_send(dialog: &HtmlDialogElement, form: HtmlFormElement, submitter: Option<HtmlElement>) {
     if !dialog.open() && dialog.show_modal().is_err() {
         return;
     }
-    // Closing the dialog without signing in is a change of mind: a later sign-in sends nothing. The
-    // event comes first, and `close` is queued behind it.
+    // Closing the dialog without signing in cancels: a later sign-in sends nothing. After a sign-in, the
+    // event is dispatched before `close`, which is queued.
     let waiting = Rc::new(Cell::new(true));
     let closed = waiting.clone();
     dom::once(&document(), SIGNED_IN, move || {
@@ -172,7 +172,7 @@ mod tests {
     use super::is_local;
 
     #[test]
-    fn only_a_path_of_this_portal_is_followed() {
+    fn only_a_path_on_this_host_is_local() {
         for local in ["/", "/users/7?q=a", "/users#lock"] {
             assert!(is_local(local), "{local}");
         }

@@ -1,22 +1,21 @@
-//! Requests to the portal, as a script makes them.
+//! Requests to the portal.
 
-use js_sys::futures::JsFuture;
-use leptos::{prelude::window, wasm_bindgen::JsCast};
-use wasm_bindgen::JsValue;
+use leptos::prelude::window;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Headers, RequestInit, Response, UrlSearchParams};
 
 use crate::failure::Failure;
 
-/// Sends the fields by POST and reads the JSON that answers them.
-pub async fn ask(address: &str, fields: &UrlSearchParams) -> Result<JsValue, Failure> {
+/// Sends the fields by POST and reads the answer as JSON.
+pub async fn post_for_json(address: &str, fields: &UrlSearchParams) -> Result<JsValue, Failure> {
     let response = post(address, fields).await?;
-    match read(&response).await {
+    match read_json(&response).await {
         Some(answer) => Ok(answer),
         None => Err(Failure::unreadable(&response)),
     }
 }
 
-/// Sends the body by POST. An answer that is not a success becomes the failure that it tells of.
+/// Sends the body by POST. An answer with an error status becomes a [`Failure`].
 pub async fn post(address: &str, body: &JsValue) -> Result<Response, Failure> {
     let request = RequestInit::new();
     request.set_method("POST");
@@ -27,22 +26,22 @@ pub async fn post(address: &str, body: &JsValue) -> Result<Response, Failure> {
     if response.ok() {
         return Ok(response);
     }
-    Err(match read(&response).await {
-        Some(error) => Failure::told(&error, &response),
+    Err(match read_json(&response).await {
+        Some(error) => Failure::from_json(&error, &response),
         None => Failure::unreadable(&response),
     })
 }
 
-/// The answer to a request, or nothing when none came.
+/// The answer to a request, or `None` if there is none.
 pub async fn fetch(address: &str, request: &RequestInit, accept: &str) -> Option<Response> {
     let headers = Headers::new().ok()?;
     headers.set("Accept", accept).ok()?;
     request.set_headers(&headers);
-    let answer = JsFuture::from(window().fetch_with_str_and_init(address, request));
+    let answer = window().fetch_with_str_and_init(address, request);
     answer.await.ok()?.dyn_into().ok()
 }
 
-/// The JSON of an answer, if that is what it is.
-async fn read(response: &Response) -> Option<JsValue> {
-    JsFuture::from(response.json().ok()?).await.ok()
+/// The body of an answer, if it is JSON.
+async fn read_json(response: &Response) -> Option<JsValue> {
+    response.json().ok()?.await.ok()
 }

@@ -1,11 +1,10 @@
-//! Reading JSON by hand, which is a fraction of what a derived reader adds to what every browser
-//! downloads. What is missing or of another kind is nothing.
+//! Reads JSON member by member, because a derived deserializer would add far more to the download. A
+//! member that is absent or of another type reads as `None`.
 
 use js_sys::{Array, Reflect};
-use wasm_bindgen::JsCast;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
-/// A text.
+/// A string.
 pub fn text(value: &JsValue, key: &str) -> Option<String> {
     member(value, key)?.as_string()
 }
@@ -14,19 +13,19 @@ pub fn text(value: &JsValue, key: &str) -> Option<String> {
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "what is no small whole number becomes the nearest one"
+    reason = "any other number becomes the nearest small whole number"
 )]
 pub fn count(value: &JsValue, key: &str) -> Option<u32> {
     Some(member(value, key)?.as_f64()? as u32)
 }
 
-/// The items of a list.
+/// The items of a list; none if it is absent.
 pub fn list(value: &JsValue, key: &str) -> Vec<JsValue> {
     let list = member(value, key).and_then(|list| list.dyn_into::<Array>().ok());
     list.map(|list| list.to_vec()).unwrap_or_default()
 }
 
 fn member(value: &JsValue, key: &str) -> Option<JsValue> {
-    // `Reflect::get` throws on what is no object; that is an absent member too.
+    // `Reflect::get` throws if the value is not an object; then the member is absent, too.
     Reflect::get(value, &key.into()).ok()
 }

@@ -1,11 +1,12 @@
-//! What moves in the browser: the islands, compiled for the server and for the browser.
+//! Islands: the parts of a page that move in the browser, compiled for the server and for the browser.
 //!
-//! Each one enhances HTML that is complete without it, and reads what it needs from that HTML, so
-//! that one island serves every page. So an island is an element around what the server rendered, and
-//! a function that is handed that element once in the browser: no properties to write into the page
-//! and read again, and hardly anything to download for one more island.
+//! Each island enhances HTML that is complete without it, and reads its settings from `data-`
+//! attributes of that HTML, so that one island serves every page. An island is therefore an element
+//! around what the server rendered, and a function `attach` that runs once on that element in the
+//! browser. It has no properties that the page would have to carry, and one more island adds little to
+//! the download.
 
-// A component owns its properties, used up or not.
+// A component takes its properties by value, whether it consumes them or not.
 #![allow(clippy::needless_pass_by_value)]
 
 mod clock;

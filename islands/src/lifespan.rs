@@ -1,44 +1,44 @@
-//! What a lifespan of tokens means, said while one types it.
+//! The effect of a token lifespan, shown while the user types it.
 
-use leptos::{prelude::*, wasm_bindgen::JsCast};
+use leptos::prelude::*;
 use web_sys::{Element, Event, HtmlInputElement};
 
 use crate::dom;
 
 /// The shortest and the longest lifespan that the portal sets, in seconds. The cluster's own limits are not
-/// documented; below a minute a token may end on its way, and beyond a day it hardly ends at all.
+/// documented; below a minute a token may expire before it is used, and beyond a day it hardly expires at all.
 pub const BOUNDS: (u32, u32) = (60, 86_400);
 
-/// By how much a refresh token lives longer (reference line 618).
-const REFRESH_MORE: u32 = 600;
+/// How much longer a refresh token lives than an access token (reference line 618).
+const REFRESH_EXTRA: u32 = 600;
 
-/// Wraps the field named `lifespan` and one `[data-lifespan-effect]`, whose lines follow what is typed.
+/// Wraps the field named `lifespan` and one `[data-lifespan-effect]`, whose lines show the effect of its value.
 #[island]
 pub fn LiveLifespan(children: Children) -> impl IntoView {
     view! {
-        <div class="island" use:enliven>
+        <div class="island" use:attach>
             {children()}
         </div>
     }
 }
 
-fn enliven(island: Element) {
-    if let Some(place) = dom::find::<Element>(&island, "[data-lifespan-effect]") {
-        dom::on(&island, "input", &place, follow);
+fn attach(island: Element) {
+    if let Some(effects) = dom::find::<Element>(&island, "[data-lifespan-effect]") {
+        dom::on(&island, "input", &effects, update);
     }
 }
 
-fn follow(place: &Element, event: &Event) {
+fn update(effects: &Element, event: &Event) {
     let Some(field) = dom::target::<HtmlInputElement>(event, "[name=lifespan]") else {
         return;
     };
-    let lines: Vec<Element> = dom::find_all(place.unchecked_ref(), "li");
-    for (line, words) in lines.iter().zip(effect(&field.value())) {
-        dom::say(line, &words);
+    let lines: Vec<Element> = dom::find_all(effects, "li");
+    for (line, text) in lines.iter().zip(effect(&field.value())) {
+        dom::set_text(line, &text);
     }
 }
 
-/// What this many seconds mean: for access tokens, for refresh tokens, and for people.
+/// The effect of a typed number of seconds: on access tokens, on refresh tokens, and an assessment.
 #[must_use]
 pub fn effect(typed: &str) -> [String; 3] {
     let (least, most) = BOUNDS;
@@ -54,13 +54,13 @@ pub fn effect(typed: &str) -> [String; 3] {
         format!("An access token lives {}.", span(seconds)),
         format!(
             "A refresh token, and with it an idle single sign-on, lives {}: always 10 minutes more.",
-            span(seconds + REFRESH_MORE)
+            span(seconds + REFRESH_EXTRA)
         ),
-        meaning(seconds).to_owned(),
+        assessment(seconds).to_owned(),
     ]
 }
 
-fn meaning(seconds: u32) -> &'static str {
+fn assessment(seconds: u32) -> &'static str {
     match seconds {
         0..180 => {
             "That is short: a stolen token is soon worth nothing, but scripts that cannot renew theirs stop early, and a clock that is a minute off shuts a client out."
@@ -75,10 +75,10 @@ fn meaning(seconds: u32) -> &'static str {
     }
 }
 
-/// A number of seconds in words: `1 hour 5 minutes`.
+/// A number of seconds as text: `1 hour 5 minutes`.
 #[must_use]
 pub fn span(seconds: u32) -> String {
-    let mut words = String::new();
+    let mut text = String::new();
     for (count, unit) in [
         (seconds / 3_600, "hour"),
         (seconds / 60 % 60, "minute"),
@@ -87,20 +87,20 @@ pub fn span(seconds: u32) -> String {
         if count == 0 {
             continue;
         }
-        if !words.is_empty() {
-            words.push(' ');
+        if !text.is_empty() {
+            text.push(' ');
         }
-        words.push_str(&count.to_string());
-        words.push(' ');
-        words.push_str(unit);
+        text.push_str(&count.to_string());
+        text.push(' ');
+        text.push_str(unit);
         if count != 1 {
-            words.push('s');
+            text.push('s');
         }
     }
-    if words.is_empty() {
+    if text.is_empty() {
         "no time".to_owned()
     } else {
-        words
+        text
     }
 }
 
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_are_said_in_words() {
+    fn a_span_names_its_units() {
         let check = |seconds, expected: &str| assert_eq!(span(seconds), expected);
         check(0, "no time");
         check(1, "1 second");
@@ -120,18 +120,18 @@ mod tests {
 
     #[test]
     fn a_refresh_token_lives_ten_minutes_more() {
-        let [access, refresh, meaning] = effect(" 300 ");
+        let [access, refresh, assessment] = effect(" 300 ");
         assert_eq!(access, "An access token lives 5 minutes.");
         assert!(refresh.contains("lives 15 minutes"), "{refresh}");
-        assert_eq!(meaning, "That is usual.");
+        assert_eq!(assessment, "That is usual.");
     }
 
     #[test]
-    fn what_is_out_of_bounds_has_no_effect() {
+    fn a_value_out_of_bounds_has_no_effect() {
         for typed in ["", "59", "86401", "-5", "1e3", "٣٠٠", "<script>"] {
-            let [told, refresh, meaning] = effect(typed);
-            assert!(told.starts_with("Type a whole number"), "{typed}: {told}");
-            assert!(refresh.is_empty() && meaning.is_empty(), "{typed}");
+            let [hint, refresh, assessment] = effect(typed);
+            assert!(hint.starts_with("Type a whole number"), "{typed}: {hint}");
+            assert!(refresh.is_empty() && assessment.is_empty(), "{typed}");
         }
     }
 }

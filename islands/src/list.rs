@@ -1,59 +1,59 @@
-//! Search as one types: the list's own page is fetched again and its regions are swapped, so that the
-//! server stays the only renderer. And rows that are chosen, of which a swap keeps those still shown.
+//! Lists with search as the user types, and with row selection. A search fetches the list's own page and
+//! replaces its regions, so that the server stays the only renderer; rows that are still shown stay
+//! selected.
 
 use std::{rc::Rc, time::Duration};
 
-use js_sys::futures::JsFuture;
 use js_sys::{Function, Reflect};
-use leptos::{prelude::*, wasm_bindgen::JsCast};
-use wasm_bindgen::JsValue;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Document, DomParser, Element, Event, FormData, HtmlFormElement, RequestInit, SupportedType,
     UrlSearchParams,
 };
 
 use crate::{
-    debounce::{Turn, Turns},
+    debounce::{LatestOnly, Ticket},
     dom, http,
 };
 
 mod selection;
 
-/// Long enough to swallow a fast typist's keys, short enough to feel at once.
+/// Longer than the time between two keys of a fast typist, short enough to feel immediate.
 const PAUSE: Duration = Duration::from_millis(120);
 
 /// Wraps a list: a `form[data-live]` with its search and filters, and `[data-list-region=name]`
-/// elements. Links inside stay links. Rows with a `[data-select]` box can be chosen (see `selection`).
+/// elements. Links inside stay links. Rows with a `[data-select]` checkbox can be selected (see `selection`).
 #[island]
 pub fn LiveList(children: Children) -> impl IntoView {
     view! {
-        <div class="island" use:enliven>
+        <div class="island" use:attach>
             {children()}
         </div>
     }
 }
 
-fn enliven(root: Element) {
-    selection::count(&root);
+fn attach(root: Element) {
+    selection::update_count(&root);
     let list = Rc::new(List {
         root,
-        turns: Turns::default(),
+        latest: LatestOnly::default(),
     });
     dom::on(&list.root, "input", &list, |list, event| {
         if let Some(form) = live_form(event, "input[type=search]") {
-            list.ask(form, PAUSE);
+            list.schedule_refresh(form, PAUSE);
         }
     });
     dom::on(&list.root, "change", &list, |list, event| {
         if let Some(form) = live_form(event, "select") {
-            list.ask(form, Duration::ZERO);
+            list.schedule_refresh(form, Duration::ZERO);
         }
         selection::changed(&list.root, event);
     });
     dom::on(&list.root, "submit", &list, |list, event| {
         if let Some(form) = live_form(event, "form") {
             event.prevent_default();
-            list.ask(form, Duration::ZERO);
+            list.schedule_refresh(form, Duration::ZERO);
         }
     });
     dom::on(&list.root, "click", &list, |list, event| {
@@ -61,53 +61,53 @@ fn enliven(root: Element) {
     });
 }
 
-/// The search form that the event happened in, when it happened on what `selector` names.
+/// The search form around the target of the event, if the target matches the selector.
 fn live_form(event: &Event, selector: &str) -> Option<HtmlFormElement> {
-    dom::around(&dom::target(event, selector)?, "form[data-live]")
+    dom::closest(&dom::target(event, selector)?, "form[data-live]")
 }
 
 struct List {
     root: Element,
-    turns: Turns,
+    latest: LatestOnly,
 }
 
 impl List {
-    fn ask(self: &Rc<Self>, form: HtmlFormElement, pause: Duration) {
+    fn schedule_refresh(self: &Rc<Self>, form: HtmlFormElement, pause: Duration) {
         let list = self.clone();
-        self.turns.begin(pause, move |turn| async move {
-            list.refresh(&form, &turn).await;
+        self.latest.schedule(pause, move |ticket| async move {
+            list.refresh(&form, &ticket).await;
         });
     }
 
-    /// Fetches the page that the form asks for and shows its list; anything unexpected becomes an
-    /// ordinary visit of that page, which can say what is wrong.
-    async fn refresh(&self, form: &HtmlFormElement, turn: &Turn) {
+    /// Fetches the page at the form's address and shows its list. If that fails, the browser navigates to
+    /// the page, which can show the reason.
+    async fn refresh(&self, form: &HtmlFormElement, ticket: &Ticket) {
         let Some(address) = address(form) else { return };
         let regions: Vec<Element> = dom::find_all(&self.root, "[data-list-region]");
         for region in &regions {
             dom::set(region, "aria-busy", "true");
         }
         let page = fetch_page(&address).await;
-        if !turn.is_newest() {
+        if !ticket.is_latest() {
             return;
         }
         let Some(page) = page else {
             let _ = window().location().assign(&address);
             return;
         };
-        let chosen = selection::chosen(&self.root);
+        let selected = selection::selected(&self.root);
         for region in &regions {
-            swap(region, &page);
+            replace(region, &page);
         }
-        selection::choose(&self.root, &chosen);
+        selection::select(&self.root, &selected);
         let _ = window().history().and_then(|history| {
             history.replace_state_with_url(&history.state().unwrap_or(JsValue::NULL), "", Some(&address))
         });
-        keep_session_clock(&page);
+        update_session_clock(&page);
         self.announce();
     }
 
-    /// Says how many rows there are now to those who do not see them.
+    /// Announces the new number of rows to screen readers.
     fn announce(&self) {
         let find = |selector| dom::find::<Element>(&self.root, selector);
         if let (Some(summary), Some(region)) = (find("[data-list-summary]"), find("[data-list-announce]")) {
@@ -116,11 +116,11 @@ impl List {
     }
 }
 
-/// Where the form leads, without what was left empty.
+/// The address that the form leads to, without its empty fields.
 fn address(form: &HtmlFormElement) -> Option<String> {
     let data = FormData::new_with_form(form).ok()?;
-    let given = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
-    let query: Vec<String> = String::from(given.to_string())
+    let fields = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
+    let query: Vec<String> = String::from(fields.to_string())
         .split('&')
         .filter(|pair| pair.split_once('=').is_some_and(|(_, value)| !value.is_empty()))
         .map(ToOwned::to_owned)
@@ -133,14 +133,14 @@ fn address(form: &HtmlFormElement) -> Option<String> {
     })
 }
 
-/// The page as a document, or nothing when the answer is not that page.
+/// The page as a document, or `None` if the answer is another page.
 async fn fetch_page(address: &str) -> Option<Document> {
     let response = http::fetch(address, &RequestInit::new(), "text/html").await?;
-    // A redirect is the way to the sign-in page.
+    // A redirect leads to the sign-in page.
     if !response.ok() || response.redirected() {
         return None;
     }
-    let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
+    let text = response.text().ok()?.await.ok()?.as_string()?;
     let page = DomParser::new()
         .ok()?
         .parse_from_string(&text, SupportedType::TextHtml)
@@ -149,8 +149,8 @@ async fn fetch_page(address: &str) -> Option<Document> {
     Some(page)
 }
 
-/// Puts the fetched region in the place of the one on the screen and wakes the islands in it.
-fn swap(region: &Element, page: &Document) {
+/// Replaces the content of a region by that of the fetched one and hydrates the islands in it.
+fn replace(region: &Element, page: &Document) {
     dom::unset(region, "aria-busy");
     let name = region.get_attribute("data-list-region");
     let fetched: Vec<Element> = dom::all(page.query_selector_all("[data-list-region]"));
@@ -161,18 +161,18 @@ fn swap(region: &Element, page: &Document) {
         return;
     };
     region.set_inner_html(&fetched.inner_html());
-    // The script that brought the page to life (`boot.js`) leaves this function on the window for
-    // exactly that. It goes through all that is below the node.
-    let wake = Reflect::get(&window(), &"__hydrateIsland".into())
+    // `boot.js`, which hydrated the page, provides this function on the window. It hydrates every island
+    // below the node.
+    let hydrate = Reflect::get(&window(), &"__hydrateIsland".into())
         .ok()
-        .and_then(|wake| wake.dyn_into::<Function>().ok());
-    if let Some(wake) = wake {
-        let _ = wake.call1(&JsValue::NULL, region);
+        .and_then(|hydrate| hydrate.dyn_into::<Function>().ok());
+    if let Some(hydrate) = hydrate {
+        let _ = hydrate.call1(&JsValue::NULL, region);
     }
 }
 
-/// The fetch kept the session alive: the clock learns the new deadline.
-fn keep_session_clock(page: &Document) {
+/// Copies the new deadline to the clock, because the fetch extended the session.
+fn update_session_clock(page: &Document) {
     let find = |document: &Document| document.query_selector("[data-session-ends]").ok().flatten();
     if let (Some(clock), Some(fetched)) = (find(&document()), find(page))
         && let Some(ends) = fetched.get_attribute("data-session-ends")

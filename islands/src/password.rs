@@ -1,66 +1,67 @@
-//! The rules of a password, each with whether it is met, while one types.
+//! The rules of a password, each marked as met or not while the user types.
 
 use std::{rc::Rc, time::Duration};
 
-use leptos::{prelude::*, wasm_bindgen::JsCast};
-use wasm_bindgen::JsValue;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlFormElement, HtmlInputElement, UrlSearchParams};
 
-use crate::{debounce::Turns, dom, http::ask, json};
+use crate::{debounce::LatestOnly, dom, http, json};
 
-/// The server judges: no more often than somebody pauses.
+/// The server checks the password, so it is sent only after a pause in typing.
 const PAUSE: Duration = Duration::from_millis(200);
-/// The form's fields that say whose password it is, where the page does not.
+/// The fields of the form with the owner's name and address, where the page does not give them.
 const NAME_FIELDS: [&str; 2] = ["username", "user_name"];
 const EMAIL_FIELDS: [&str; 1] = ["email"];
 
-/// Wraps one `[data-password-rules]` inside the form of the password, whose field is named in
-/// `data-field`. `data-judge` says which rules are broken; the page may say whose password it is in
-/// `data-owner-name` and `data-owner-email`.
+/// Wraps one `[data-password-rules]` inside the form of the password. `data-field` is the name of the
+/// password's field, `data-check` the address that answers with the rules it violates. The page may give
+/// the owner's name and address in `data-owner-name` and `data-owner-email`.
 #[island]
 pub fn PasswordRules(children: Children) -> impl IntoView {
     view! {
-        <div class="island" use:enliven>
+        <div class="island" use:attach>
             {children()}
         </div>
     }
 }
 
-fn enliven(island: Element) {
-    let Some(rules) = Rules::below(&island).map(Rc::new) else {
+fn attach(island: Element) {
+    let Some(rules) = Rules::find(&island).map(Rc::new) else {
         return;
     };
     dom::on(&rules.form, "input", &rules, |rules, event| {
         if rules.depend_on(event) {
-            rules.judge();
+            rules.check();
         }
     });
-    // A browser may have filled the field in.
-    rules.judge();
+    // The browser may have filled in the field.
+    rules.check();
 }
 
 struct Rules {
-    whole: Element,
+    element: Element,
     form: HtmlFormElement,
-    /// Who judges.
-    judge: String,
-    /// The password's field.
+    /// The address that checks the password.
+    check_address: String,
+    /// The name of the password's field.
     field: String,
-    turns: Turns,
+    latest: LatestOnly,
 }
 
 impl Rules {
-    fn below(island: &Element) -> Option<Self> {
-        let whole: Element = dom::find(island, "[data-password-rules]")?;
+    fn find(island: &Element) -> Option<Self> {
+        let element: Element = dom::find(island, "[data-password-rules]")?;
         Some(Self {
-            form: dom::around(island, "form")?,
-            judge: whole.get_attribute("data-judge")?,
-            field: whole.get_attribute("data-field")?,
-            whole,
-            turns: Turns::default(),
+            form: dom::closest(island, "form")?,
+            check_address: element.get_attribute("data-check")?,
+            field: element.get_attribute("data-field")?,
+            element,
+            latest: LatestOnly::default(),
         })
     }
 
+    /// Whether the event changed a field that the rules depend on.
     fn depend_on(&self, event: &Event) -> bool {
         let name = dom::target::<Element>(event, "[name]").and_then(|field| field.get_attribute("name"));
         name.is_some_and(|name| {
@@ -70,18 +71,18 @@ impl Rules {
         })
     }
 
-    /// Asks which rules the password breaks. It goes to the judge and nowhere else.
-    fn judge(self: &Rc<Self>) {
+    /// Asks the server which rules the password violates.
+    fn check(self: &Rc<Self>) {
         if self.password().is_empty() {
-            self.turns.end();
+            self.latest.cancel();
             self.show(None);
             return;
         }
         let rules = self.clone();
-        self.turns.begin(PAUSE, move |turn| async move {
-            let Ok(question) = rules.question() else { return };
-            let answer = ask(&rules.judge, &question).await;
-            if turn.is_newest() {
+        self.latest.schedule(PAUSE, move |ticket| async move {
+            let Ok(fields) = rules.fields() else { return };
+            let answer = http::post_for_json(&rules.check_address, &fields).await;
+            if ticket.is_latest() {
                 rules.show(answer.ok().as_ref());
             }
         });
@@ -91,17 +92,20 @@ impl Rules {
         self.value(&[&self.field]).unwrap_or_default()
     }
 
-    fn question(&self) -> Result<UrlSearchParams, JsValue> {
-        let question = UrlSearchParams::new()?;
-        question.append("password", &self.password());
-        for (name, said, fields) in [
+    fn fields(&self) -> Result<UrlSearchParams, JsValue> {
+        let fields = UrlSearchParams::new()?;
+        fields.append("password", &self.password());
+        for (name, attribute, owner_fields) in [
             ("username", "data-owner-name", &NAME_FIELDS[..]),
             ("email", "data-owner-email", &EMAIL_FIELDS[..]),
         ] {
-            let owner = self.whole.get_attribute(said).or_else(|| self.value(fields));
-            question.append(name, &owner.unwrap_or_default());
+            let owner = self
+                .element
+                .get_attribute(attribute)
+                .or_else(|| self.value(owner_fields));
+            fields.append(name, &owner.unwrap_or_default());
         }
-        Ok(question)
+        Ok(fields)
     }
 
     /// The value of the form's first field that has one of these names.
@@ -112,22 +116,22 @@ impl Rules {
             .map(|control| control.value())
     }
 
-    /// Marks each rule; without an answer, none.
+    /// Marks each rule as met or not; without an answer, as neither.
     fn show(&self, answer: Option<&JsValue>) {
-        let broken: Option<Vec<String>> = answer.map(|answer| {
-            let broken = json::list(answer, "broken");
-            broken.iter().filter_map(JsValue::as_string).collect()
+        let violated: Option<Vec<String>> = answer.map(|answer| {
+            let violated = json::list(answer, "broken");
+            violated.iter().filter_map(JsValue::as_string).collect()
         });
-        for line in dom::find_all::<Element>(&self.whole, "[data-rule]") {
+        for line in dom::find_all::<Element>(&self.element, "[data-rule]") {
             let rule = line.get_attribute("data-rule").unwrap_or_default();
-            let (met, words) = match broken.as_ref().map(|broken| broken.contains(&rule)) {
+            let (met, text) = match violated.as_ref().map(|violated| violated.contains(&rule)) {
                 Some(false) => (Some("true"), " – met"),
                 Some(true) => (Some("false"), " – not met yet"),
                 None => (None, ""),
             };
-            dom::put(&line, "data-met", met);
+            dom::set_or_unset(&line, "data-met", met);
             if let Some(state) = dom::find(&line, "[data-rule-state]") {
-                dom::say(&state, words);
+                dom::set_text(&state, text);
             }
         }
     }

@@ -1,49 +1,50 @@
-//! Members picked by search: what is typed is looked up, and what is checked among the found moves to
-//! the chosen.
+//! Choosing members by search: the server finds matches for the typed text, and a checked match moves to
+//! the chosen ones.
 
 use std::{rc::Rc, time::Duration};
 
-use leptos::{prelude::*, wasm_bindgen::JsCast};
-use wasm_bindgen::JsValue;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent, UrlSearchParams};
 
-use crate::{debounce::Turns, dom, failure::Failure, http::ask, json};
+use crate::{debounce::LatestOnly, dom, failure::Failure, http, json};
 
-/// As long as a pause between two keys, and no longer.
+/// A little longer than the time between two keys.
 const PAUSE: Duration = Duration::from_millis(150);
-/// Marks the line that says what came of a search, when that is a failure.
+/// The class of the announcement of a failed search.
 const FAILED: &str = "picker-failed";
 
-/// Wraps one `[data-picker]`: the lists of the chosen and the found, and the search field between them
-/// with a button that looks them up without script. `data-source` is asked, and a box that is found is
-/// called `data-name`. An unchecked box among the chosen stays, so that it can be taken back.
+/// Wraps one `[data-picker]`: the list of the chosen candidates, the list of the found ones, and the
+/// search field with a button that searches without script. `data-source` is the address of the search,
+/// `data-name` the name of the checkboxes. An unchecked checkbox stays among the chosen ones, so that it
+/// can be checked again.
 #[island]
 pub fn Picker(children: Children) -> impl IntoView {
     view! {
-        <div class="island" use:enliven>
+        <div class="island" use:attach>
             {children()}
         </div>
     }
 }
 
-fn enliven(island: Element) {
-    let Some(search) = Search::below(&island).map(Rc::new) else {
+fn attach(island: Element) {
+    let Some(search) = Search::find(&island).map(Rc::new) else {
         return;
     };
-    dom::on(&search.field, "input", &search, |search, _| search.look(PAUSE));
+    dom::on(&search.field, "input", &search, |search, _| search.start(PAUSE));
     dom::on(&search.field, "keydown", &search, |search, event| {
         if event
             .dyn_ref()
             .is_some_and(|key: &KeyboardEvent| key.key() == "Enter")
         {
             event.prevent_default();
-            search.look(Duration::ZERO);
+            search.start(Duration::ZERO);
         }
     });
     if let Some(button) = dom::find::<Element>(&island, ".picker-search button") {
         dom::on(&button, "click", &search, |search, event| {
             event.prevent_default();
-            search.look(Duration::ZERO);
+            search.start(Duration::ZERO);
         });
     }
     dom::on(&search.found, "change", &search, |search, event| {
@@ -54,19 +55,19 @@ fn enliven(island: Element) {
 }
 
 struct Search {
-    /// Who is asked.
+    /// The address of the search.
     source: String,
-    /// What a box is called in the form.
+    /// The name of a checkbox in the form.
     name: String,
     field: HtmlInputElement,
     chosen: Element,
     found: Element,
     announcement: Element,
-    turns: Turns,
+    latest: LatestOnly,
 }
 
 impl Search {
-    fn below(island: &Element) -> Option<Self> {
+    fn find(island: &Element) -> Option<Self> {
         let picker: Element = dom::find(island, "[data-picker]")?;
         Some(Self {
             source: picker.get_attribute("data-source")?,
@@ -75,24 +76,24 @@ impl Search {
             chosen: dom::find(&picker, "[data-picker-chosen]")?,
             found: dom::find(&picker, "[data-picker-found]")?,
             announcement: dom::find(&picker, "[data-picker-announce]")?,
-            turns: Turns::default(),
+            latest: LatestOnly::default(),
         })
     }
 
-    /// Looks up what is in the field.
-    fn look(self: &Rc<Self>, pause: Duration) {
+    /// Searches for the text in the field.
+    fn start(self: &Rc<Self>, pause: Duration) {
         let text = self.field.value();
         if text.trim().is_empty() {
-            self.turns.end();
+            self.latest.cancel();
             self.clear();
             self.announce("");
             return;
         }
         let search = self.clone();
-        self.turns.begin(pause, move |turn| async move {
+        self.latest.schedule(pause, move |ticket| async move {
             dom::set(&search.found, "aria-busy", "true");
-            let answer = search.ask(text.trim()).await;
-            if turn.is_newest() {
+            let answer = search.request(text.trim()).await;
+            if ticket.is_latest() {
                 search.clear();
                 match answer {
                     Ok(answer) => search.show(&answer),
@@ -102,36 +103,36 @@ impl Search {
         });
     }
 
-    async fn ask(&self, text: &str) -> Result<JsValue, Failure> {
-        let question = UrlSearchParams::new().map_err(|_| Failure::unreachable())?;
-        question.append("q", text);
-        ask(&self.source, &question).await
+    async fn request(&self, text: &str) -> Result<JsValue, Failure> {
+        let fields = UrlSearchParams::new().map_err(|_| Failure::unreachable())?;
+        fields.append("q", text);
+        http::post_for_json(&self.source, &fields).await
     }
 
-    /// Shows whom the server found, without those already chosen.
+    /// Shows the candidates that the server found and that are not chosen yet.
     fn show(&self, answer: &JsValue) {
         let found = json::list(answer, "found");
         let all = found.len();
         let offered: Vec<Candidate> = found
             .iter()
             .filter_map(Candidate::read)
-            .filter(|candidate| !self.has(&candidate.value))
+            .filter(|candidate| !self.is_chosen(&candidate.value))
             .collect();
         for candidate in &offered {
-            self.offer(candidate);
+            self.append_candidate(candidate);
         }
         let more = json::count(answer, "more").unwrap_or_default();
         self.announce(&summary(offered.len(), all, more));
     }
 
-    /// Whether this one is chosen.
-    fn has(&self, value: &str) -> bool {
+    /// Whether a candidate is chosen.
+    fn is_chosen(&self, value: &str) -> bool {
         let chosen: Vec<HtmlInputElement> = dom::find_all(&self.chosen, "input:checked");
         chosen.iter().any(|choice| choice.value() == value)
     }
 
-    /// One more line among the found, as the server renders the chosen.
-    fn offer(&self, candidate: &Candidate) -> Option<()> {
+    /// Appends a candidate to the found ones, in the markup in which the server renders the chosen ones.
+    fn append_candidate(&self, candidate: &Candidate) -> Option<()> {
         let line = dom::append(&self.found, "li", "")?;
         let label = dom::append(&line, "label", "")?;
         label.set_class_name("check-line");
@@ -152,18 +153,18 @@ impl Search {
         Some(())
     }
 
-    /// Moves one of the found to the chosen, and the focus on to the next.
+    /// Moves a candidate from the found to the chosen ones, and the focus to the next one.
     fn choose(&self, choice: &HtmlInputElement) {
-        let Some(line) = dom::around::<Element>(choice, "li") else {
+        let Some(line) = dom::closest::<Element>(choice, "li") else {
             return;
         };
         let next = line
             .next_element_sibling()
             .and_then(|next| dom::find::<HtmlElement>(&next, "input"));
-        // The same one may be there unchecked, chosen before and taken back.
+        // It may be among the chosen ones already, unchecked.
         for other in dom::find_all::<HtmlInputElement>(&self.chosen, "input") {
             if other.value() == choice.value()
-                && let Some(line) = dom::around::<Element>(&other, "li")
+                && let Some(line) = dom::closest::<Element>(&other, "li")
             {
                 line.remove();
             }
@@ -180,22 +181,22 @@ impl Search {
     }
 
     fn fail(&self, failure: &Failure) {
-        let words = if failure.wants_sign_in() {
+        let text = if failure.needs_sign_in() {
             "Sign in again to search."
         } else {
             &failure.title
         };
-        self.announce(words);
+        self.announce(text);
         let _ = self.announcement.class_list().add_1(FAILED);
     }
 
-    fn announce(&self, words: &str) {
+    fn announce(&self, text: &str) {
         let _ = self.announcement.class_list().remove_1(FAILED);
-        dom::say(&self.announcement, words);
+        dom::set_text(&self.announcement, text);
     }
 }
 
-/// Somebody who was found.
+/// A match of a search.
 struct Candidate {
     value: String,
     label: String,
@@ -213,7 +214,7 @@ impl Candidate {
     }
 }
 
-/// How many were found: those that can be chosen, all that came, and more that did not.
+/// Describes how many candidates can be chosen, were in the answer, and match beyond the answer.
 fn summary(offered: usize, all: usize, more: u32) -> String {
     match (offered, all, more) {
         (0, 0, _) => "Nothing found".to_owned(),
@@ -228,7 +229,7 @@ mod tests {
     use super::summary;
 
     #[test]
-    fn what_was_found_is_counted() {
+    fn the_summary_counts_candidates() {
         let check = |offered, all, more, expected: &str| assert_eq!(summary(offered, all, more), expected);
         check(0, 0, 0, "Nothing found");
         check(0, 2, 0, "All that match are chosen already");

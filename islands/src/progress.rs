@@ -1,39 +1,39 @@
-//! A piece of work that takes its time, followed while it is done: the server sends an event for each
-//! row, for the count, and for the end, after which it renders the page again.
+//! The progress of a long job: the server sends an event for each row, for the count and for the end,
+//! after which the page is loaded again.
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
 use js_sys::JSON;
-use leptos::{prelude::*, wasm_bindgen::JsCast};
-use wasm_bindgen::JsValue;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, EventSource, MessageEvent};
 
 use crate::{dom, json};
 
-/// How often in a row the stream may fail.
-const MOST_FAILURES: u32 = 5;
-const BEFORE_RELOAD: Duration = Duration::from_secs(3);
-/// The state of a page in the history that was loaded again because its stream failed.
+/// How many consecutive failures of the stream end the attempts.
+const MAX_CONSECUTIVE_FAILURES: u32 = 5;
+const RELOAD_DELAY: Duration = Duration::from_secs(3);
+/// The history state of a page that was loaded again because its stream failed.
 const RELOADED: &str = "postern:progress-lost";
 
-/// Wraps one `[data-progress]`; `data-events` is the address of the stream. Without it the work is
-/// over, and there is nothing to follow.
+/// Wraps one `[data-progress]`; `data-events` is the address of the stream. A job that has ended has no
+/// stream.
 #[island]
 pub fn LiveProgress(children: Children) -> impl IntoView {
     view! {
-        <div class="island" use:enliven>
+        <div class="island" use:attach>
             {children()}
         </div>
     }
 }
 
-fn enliven(island: Element) {
-    let Some(progress) = Progress::below(&island).map(Rc::new) else {
+fn attach(island: Element) {
+    let Some(progress) = Progress::find(&island).map(Rc::new) else {
         return;
     };
     for event in ["open", "row", "count", "end", "error"] {
         dom::on(&progress.stream, event, &progress, |progress, event| {
-            progress.hear(event);
+            progress.handle(event);
         });
     }
     let stream = StoredValue::new_local(progress.stream.clone());
@@ -43,31 +43,31 @@ fn enliven(island: Element) {
 }
 
 struct Progress {
-    whole: Element,
+    element: Element,
     stream: EventSource,
-    /// In a row.
-    failures: Cell<u32>,
+    /// Without a success between them.
+    consecutive_failures: Cell<u32>,
 }
 
 impl Progress {
-    fn below(island: &Element) -> Option<Self> {
-        let whole: Element = dom::find(island, "[data-progress]")?;
-        let stream = EventSource::new(&whole.get_attribute("data-events")?).ok()?;
+    fn find(island: &Element) -> Option<Self> {
+        let element: Element = dom::find(island, "[data-progress]")?;
+        let stream = EventSource::new(&element.get_attribute("data-events")?).ok()?;
         Some(Self {
-            whole,
+            element,
             stream,
-            failures: Cell::new(0),
+            consecutive_failures: Cell::new(0),
         })
     }
 
-    fn hear(&self, event: &Event) {
+    fn handle(&self, event: &Event) {
         match event.type_().as_str() {
             "open" => {
-                self.failures.set(0);
-                remember(&JsValue::NULL);
+                self.consecutive_failures.set(0);
+                set_history_state(&JsValue::NULL);
             }
-            "row" => self.show_row(&news(event)),
-            "count" => self.show_count(&news(event)),
+            "row" => self.show_row(&payload(event)),
+            "count" => self.show_count(&payload(event)),
             "end" => {
                 self.stream.close();
                 reload();
@@ -76,63 +76,66 @@ impl Progress {
         }
     }
 
-    fn show_row(&self, news: &JsValue) {
-        let row = json::count(news, "index")
-            .and_then(|index| dom::find::<Element>(&self.whole, &format!("[data-progress-row=\"{index}\"]")));
+    fn show_row(&self, payload: &JsValue) {
+        let row = json::count(payload, "index").and_then(|index| {
+            dom::find::<Element>(&self.element, &format!("[data-progress-row=\"{index}\"]"))
+        });
         let Some(row) = row else { return };
-        dom::put(&row, "data-state", json::text(news, "state").as_deref());
+        dom::set_or_unset(&row, "data-state", json::text(payload, "state").as_deref());
         if let Some(cell) = dom::find::<Element>(&row, "[data-progress-state]") {
-            let label = json::text(news, "label").unwrap_or_default();
+            let label = json::text(payload, "label").unwrap_or_default();
             let badge = dom::find::<Element>(&cell, "[data-badge], .badge");
-            dom::say(badge.as_ref().unwrap_or(&cell), &label);
-            if let (Some(badge), Some(tone)) = (badge, json::text(news, "tone")) {
+            dom::set_text(badge.as_ref().unwrap_or(&cell), &label);
+            if let (Some(badge), Some(tone)) = (badge, json::text(payload, "tone")) {
                 badge.set_class_name(&format!("badge {tone}"));
             }
         }
-        if let Some(words) = dom::find(&row, "[data-progress-words]") {
-            dom::say(&words, &json::text(news, "words").unwrap_or_default());
+        if let Some(detail) = dom::find(&row, "[data-progress-words]") {
+            dom::set_text(&detail, &json::text(payload, "words").unwrap_or_default());
         }
     }
 
-    fn show_count(&self, news: &JsValue) {
-        if let Some(bar) = dom::find::<Element>(&self.whole, "[data-progress-bar]") {
+    fn show_count(&self, payload: &JsValue) {
+        if let Some(bar) = dom::find::<Element>(&self.element, "[data-progress-bar]") {
             for name in ["max", "value"] {
-                if let Some(count) = json::count(news, name) {
+                if let Some(count) = json::count(payload, name) {
                     dom::set(&bar, name, &count.to_string());
                 }
             }
         }
-        if let Some(text) = json::text(news, "text") {
-            self.say(&text);
+        if let Some(text) = json::text(payload, "text") {
+            self.set_text(&text);
         }
     }
 
-    fn say(&self, text: &str) {
-        if let Some(place) = dom::find(&self.whole, "[data-progress-text]") {
-            dom::say(&place, text);
+    fn set_text(&self, text: &str) {
+        if let Some(element) = dom::find(&self.element, "[data-progress-text]") {
+            dom::set_text(&element, text);
         }
     }
 
-    /// The browser tries again by itself, unless the answer was no stream at all. When it cannot go on,
-    /// the page itself may know more; but it is asked only once.
+    /// The browser reconnects by itself, unless the answer was not a stream. When it gives up, the page is
+    /// loaded again, because it may show the reason; but only once.
     fn fail(&self) {
-        self.failures.set(self.failures.get() + 1);
-        if self.failures.get() < MOST_FAILURES && self.stream.ready_state() != EventSource::CLOSED {
+        self.consecutive_failures.set(self.consecutive_failures.get() + 1);
+        if self.consecutive_failures.get() < MAX_CONSECUTIVE_FAILURES
+            && self.stream.ready_state() != EventSource::CLOSED
+        {
             return;
         }
         self.stream.close();
         if was_reloaded() {
-            self.say("The connection was lost. Load the page again to see how far it is.");
+            self.set_text("The connection was lost. Load the page again to see how far it is.");
             return;
         }
-        self.say("The connection was lost. The page is about to be loaded again.");
-        remember(&RELOADED.into());
-        set_timeout(reload, BEFORE_RELOAD);
+        self.set_text("The connection was lost. The page is about to be loaded again.");
+        set_history_state(&RELOADED.into());
+        set_timeout(reload, RELOAD_DELAY);
     }
 }
 
-/// What an event says.
-fn news(event: &Event) -> JsValue {
+/// The JSON that an event carries.
+fn payload(event: &Event) -> JsValue {
     event
         .dyn_ref()
         .and_then(|event: &MessageEvent| event.data().as_string())
@@ -144,8 +147,8 @@ fn reload() {
     let _ = window().location().reload();
 }
 
-/// Keeps a word with this page in the history, where it outlives a reload.
-fn remember(state: &JsValue) {
+/// Stores a value with this page in the history, where it survives a reload.
+fn set_history_state(state: &JsValue) {
     let _ = window()
         .history()
         .and_then(|history| history.replace_state(state, ""));

@@ -1,4 +1,4 @@
-//! Moments as text: the civil calendar in UTC, without a clock, a locale or a time zone database.
+//! Times as text: the civil calendar in UTC, without a clock, a locale or a time zone database.
 
 const MILLIS_A_DAY: i64 = 86_400_000;
 
@@ -21,7 +21,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
     (year, month, day)
 }
 
-/// `2026-11-22 05:01 UTC`: what a person reads.
+/// For people: `2026-11-22 05:01 UTC`.
 #[must_use]
 pub fn readable(millis: i64) -> String {
     let (year, month, day) = civil(millis.div_euclid(MILLIS_A_DAY));
@@ -33,7 +33,7 @@ pub fn readable(millis: i64) -> String {
     )
 }
 
-/// `2026-11-22T05:01:09Z`: what `<time datetime>` wants.
+/// For `<time datetime>`: `2026-11-22T05:01:09Z`.
 #[must_use]
 pub fn machine(millis: i64) -> String {
     let (year, month, day) = civil(millis.div_euclid(MILLIS_A_DAY));
@@ -46,7 +46,7 @@ pub fn machine(millis: i64) -> String {
     )
 }
 
-/// `3 hours ago`, `in 2 days`, `just now`.
+/// The distance from now: `3 hours ago`, `in 2 days`, `just now`.
 #[must_use]
 pub fn relative(millis: i64, now: i64) -> String {
     let minutes = now.saturating_sub(millis) / 60_000;
@@ -66,7 +66,7 @@ pub fn relative(millis: i64, now: i64) -> String {
     }
 }
 
-/// What is left until a deadline: `29 min left`, `1 h 5 min left`, `less than a minute left`, `ended`.
+/// The time until a deadline: `29 min left`, `1 h 5 min left`, `less than a minute left`, `ended`.
 #[must_use]
 pub fn remaining(millis: i64) -> String {
     match millis / 60_000 {
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moments_are_read_in_the_civil_calendar() {
+    fn times_follow_the_civil_calendar() {
         let check = |millis, expected: &str| assert_eq!(readable(millis), expected);
         check(0, "1970-01-01 00:00 UTC");
         check(-1, "1969-12-31 23:59 UTC");
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn distances_are_said_in_one_unit() {
+    fn a_distance_has_one_unit() {
         let check = |millis, expected: &str| assert_eq!(relative(millis, 1_000_000_000_000), expected);
         check(1_000_000_000_000, "just now");
         check(999_999_940_000, "1 minute ago");
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_is_said_in_minutes() {
+    fn remaining_time_is_in_minutes() {
         let check = |millis, expected: &str| assert_eq!(remaining(millis), expected);
         check(-5, "ended");
         check(59_999, "less than a minute left");

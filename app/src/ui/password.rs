@@ -65,7 +65,7 @@ pub fn NewPasswordField(
         let rows = rows.collect_view();
         view! {
             <PasswordRules>
-                <div class="password-rules" data-password-rules data-judge="/api/password/judge" data-field=name
+                <div class="password-rules" data-password-rules data-check="/api/password/judge" data-field=name
                     data-owner-name=owner_name data-owner-email=owner_email>
                     <p>"The cluster's policy asks for:"</p>
                     <ul>{rows}</ul>

@@ -1,19 +1,21 @@
-//! A form on its way: it is not sent twice, the style sheet draws the spinner, and the button that was
-//! pressed says what is under way if it has `data-busy-label`.
+//! The state of a form that is being sent: it is not sent twice, the style sheet draws a spinner, and the
+//! submitting button shows its `data-busy-label`.
 
 use web_sys::{Element, HtmlElement, HtmlFormElement, Text};
 
 use crate::dom;
 
-/// What the button says while its form is under way.
+/// The button's label while its form is being sent.
 const BUSY_LABEL: &str = "data-busy-label";
-/// What it said before.
+/// The button's label before that.
 const LABEL: &str = "data-label";
 
-pub fn is(form: &HtmlFormElement) -> bool {
+/// Whether the form is being sent.
+pub fn is_busy(form: &HtmlFormElement) -> bool {
     form.has_attribute("aria-busy")
 }
 
+/// Marks the form as being sent.
 pub fn begin(form: &HtmlFormElement, submitter: Option<&HtmlElement>) {
     dom::set(form, "aria-busy", "true");
     for button in buttons(form) {
@@ -27,6 +29,7 @@ pub fn begin(form: &HtmlFormElement, submitter: Option<&HtmlElement>) {
     }
 }
 
+/// Removes what [`begin`] set.
 pub fn end(form: &HtmlFormElement) {
     dom::unset(form, "aria-busy");
     for button in buttons(form) {
@@ -42,11 +45,11 @@ fn buttons(form: &HtmlFormElement) -> impl Iterator<Item = Element> {
     dom::controls(form).filter(|control| control.matches("button[type=submit]").unwrap_or(false))
 }
 
-/// Puts other words beside the button's icon; these were there before.
+/// Replaces the text beside the button's icon, and returns the previous one.
 fn relabel(button: &Element, label: &str) -> Option<String> {
     let texts: Vec<Text> = dom::all(Ok(button.child_nodes()));
-    let words = texts.iter().rfind(|text| !text.data().trim().is_empty())?;
-    let before = words.data();
-    words.set_data(label);
+    let text = texts.iter().rfind(|text| !text.data().trim().is_empty())?;
+    let before = text.data();
+    text.set_data(label);
     Some(before)
 }

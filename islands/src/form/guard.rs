@@ -1,24 +1,25 @@
-//! A form with `data-guard` that was changed and not sent asks before the page is left.
+//! Asks before the page is left while a form with `data-guard` has unsent changes.
 
-use leptos::{prelude::window, wasm_bindgen::JsCast};
+use leptos::prelude::window;
+use wasm_bindgen::JsCast;
 use web_sys::{BeforeUnloadEvent, Element, Event, HtmlFormElement};
 
 use crate::dom;
 
-/// Marks the form that was changed.
+/// Marks a form with unsent changes.
 const CHANGED: &str = "data-changed";
 
-/// Something was typed or chosen. What only searches is not part of what would be lost.
-pub fn notice(event: &Event) {
+/// Marks the form around a field that was changed. A picker's search field is no part of the data.
+pub fn on_input(event: &Event) {
     let form = dom::target::<Element>(event, "[name]:not([data-picker-search])")
-        .and_then(|field| dom::around::<Element>(&field, "form[data-guard]:not([data-changed])"));
+        .and_then(|field| dom::closest::<Element>(&field, "form[data-guard]:not([data-changed])"));
     let Some(form) = form else { return };
     dom::set(&form, CHANGED, "");
-    // Only now: a page that listens to this is kept in memory by fewer browsers.
+    // Added at the first change, because some browsers do not keep a page with this listener in memory.
     dom::on(&window(), "beforeunload", &form, |form, event| {
         if form.has_attribute(CHANGED) {
             event.prevent_default();
-            // Browsers from before 2023 go by this.
+            // Browsers from before 2023 need the return value.
             if let Some(event) = event.dyn_ref::<BeforeUnloadEvent>() {
                 event.set_return_value("changed");
             }
@@ -26,7 +27,7 @@ pub fn notice(event: &Event) {
     });
 }
 
-/// Nothing would be lost any more.
+/// Removes the mark: the changes have been sent.
 pub fn release(form: &HtmlFormElement) {
     dom::unset(form, CHANGED);
 }

@@ -1,46 +1,46 @@
-//! Where on a form its failure is said: each message at its field, the rest at the top.
+//! The messages of a failure on its form: each at its field, the others at the top.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlFormElement};
 
 use crate::{dom, failure::Failure};
 
-/// Says what is the matter, and takes the reader there.
+/// Shows the failure and moves the focus to the first field with a message.
 pub fn show(failure: &Failure, form: &HtmlFormElement) {
     let mut first = None;
-    let mut homeless = Vec::new();
+    let mut unplaced = Vec::new();
     for (name, message) in &failure.fields {
         let control = control(form, name);
-        let place = place(form, name);
-        control.iter().chain(&place).for_each(unfold);
-        let Some(place) = place else {
-            homeless.push(message);
+        let slot = message_slot(form, name);
+        control.iter().chain(&slot).for_each(reveal);
+        let Some(slot) = slot else {
+            unplaced.push(message);
             continue;
         };
-        place.set_text_content(Some(message));
+        slot.set_text_content(Some(message));
         if let Some(control) = &control {
             dom::set(control, "aria-invalid", "true");
         }
         first = first.or(control);
     }
-    show_at_top(failure, form, &homeless);
+    show_at_top(failure, form, &unplaced);
     if let Some(control) = first.and_then(|control| control.dyn_into::<HtmlElement>().ok()) {
         let _ = control.focus();
     }
 }
 
-/// Takes the messages of the attempt before away.
+/// Removes the messages of the previous attempt.
 pub fn clear(form: &HtmlFormElement) {
-    for place in dom::find_all::<Element>(form, "[data-error-for], [data-form-error]") {
-        place.set_text_content(None);
-        dom::unset(&place, "role");
+    for slot in dom::find_all::<Element>(form, "[data-error-for], [data-form-error]") {
+        slot.set_text_content(None);
+        dom::unset(&slot, "role");
     }
     for control in dom::find_all::<Element>(form, "[aria-invalid]") {
         dom::unset(&control, "aria-invalid");
     }
 }
 
-fn show_at_top(failure: &Failure, form: &HtmlFormElement, homeless: &[&String]) {
+fn show_at_top(failure: &Failure, form: &HtmlFormElement, unplaced: &[&String]) {
     let Some(region) = dom::find::<Element>(form, "[data-form-error]") else {
         return;
     };
@@ -48,7 +48,7 @@ fn show_at_top(failure: &Failure, form: &HtmlFormElement, homeless: &[&String]) 
     if let Some(title) = dom::append(&region, "p", &failure.title) {
         title.set_class_name("form-error-title");
     }
-    for message in failure.detail.iter().chain(homeless.iter().copied()) {
+    for message in failure.detail.iter().chain(unplaced.iter().copied()) {
         dom::append(&region, "p", message);
     }
     if let Some(id) = &failure.request_id
@@ -60,30 +60,31 @@ fn show_at_top(failure: &Failure, form: &HtmlFormElement, homeless: &[&String]) 
     region.scroll_into_view_with_bool(true);
 }
 
-/// The element that holds a field's message. Names are compared here, so that none can break a selector.
-fn place(form: &HtmlFormElement, name: &str) -> Option<Element> {
-    let mut places = dom::find_all::<Element>(form, "[data-error-for]").into_iter();
-    places.find(|place| is_called(place, "data-error-for", name))
+/// The element that holds a field's message. Names are compared in Rust, because a name from the server
+/// could break a selector.
+fn message_slot(form: &HtmlFormElement, name: &str) -> Option<Element> {
+    let mut slots = dom::find_all::<Element>(form, "[data-error-for]").into_iter();
+    slots.find(|slot| has_name(slot, "data-error-for", name))
 }
 
 fn control(form: &HtmlFormElement, name: &str) -> Option<Element> {
     dom::controls(form).find(|control| {
-        is_called(control, "name", name) && control.get_attribute("type").as_deref() != Some("hidden")
+        has_name(control, "name", name) && control.get_attribute("type").as_deref() != Some("hidden")
     })
 }
 
-/// Whether the attribute has the field's name, or `[]` after it: a field of many values.
-fn is_called(element: &Element, attribute: &str, name: &str) -> bool {
-    let called = element.get_attribute(attribute);
-    called.is_some_and(|called| called == name || called.strip_suffix("[]") == Some(name))
+/// Whether the attribute is the field's name, with `[]` after it if the field has many values.
+fn has_name(element: &Element, attribute: &str, name: &str) -> bool {
+    let value = element.get_attribute(attribute);
+    value.is_some_and(|value| value == name || value.strip_suffix("[]") == Some(name))
 }
 
-/// Brings into sight what is there for a failure only, or folded away.
-fn unfold(element: &Element) {
-    if let Some(hidden) = dom::around::<Element>(element, "[data-shown-on-error]") {
+/// Makes an element visible that is hidden until a failure, or in a closed `<details>`.
+fn reveal(element: &Element) {
+    if let Some(hidden) = dom::closest::<Element>(element, "[data-shown-on-error]") {
         dom::unset(&hidden, "hidden");
     }
-    if let Some(details) = dom::around::<Element>(element, "details") {
+    if let Some(details) = dom::closest::<Element>(element, "details") {
         dom::set(&details, "open", "");
     }
 }
