@@ -63,7 +63,7 @@ impl Profile {
             Some(answer) => answer.clone(),
             None => cluster.roles().await,
         };
-        let claims = login.tokens.access.claims().unwrap_or_default();
+        let claims = Claims::of(&login.tokens.access).unwrap_or_default();
         // Roles that could not be read this time leave names of the token without their meaning.
         let is_partial = answer
             .as_ref()

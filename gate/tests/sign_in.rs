@@ -99,7 +99,7 @@ async fn a_refused_sign_in_says_why() {
             let Err(GateError::Cluster(error)) = refused else {
                 panic!("{name} in mode {mode}: {refused:?}");
             };
-            assert_eq!(error.login_failure(), failure, "{name} in mode {mode}");
+            assert_eq!(LoginFailure::of(&error), failure, "{name} in mode {mode}");
             let visitor = world.gate.visitor(&session).await.expect("the session is read");
             assert!(visitor.is_none(), "{name} in mode {mode}");
         }

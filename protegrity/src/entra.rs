@@ -2,15 +2,15 @@
 //! (reference lines 2341-2902).
 
 use serde::{Deserialize, Serialize};
-
-use crate::{Json, lenient::Fields};
+use serde_json::{Map, Value};
+use upstream::lenient::{self, Fields};
 
 /// `GET /federation/entra/config` (reference lines 2345-2387).
 ///
-/// There is no place for the client secret: the cluster never tells it (row 55), and were one to do so all
+/// There is no place for the client secret: the cluster never sends it (row 55), and were one to do so all
 /// the same it would end here.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", from = "Json")]
+#[serde(rename_all = "camelCase", from = "Value")]
 pub struct EntraConfig {
     pub tenant_id: Option<String>,
     pub client_id: Option<String>,
@@ -24,7 +24,7 @@ pub struct EntraConfig {
 
 /// A user of Entra ID's, as the searches give it (reference lines 2644-2649).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", from = "Json")]
+#[serde(rename_all = "camelCase", from = "Value")]
 pub struct EntraUser {
     pub user_principal_name: Option<String>,
     pub email: Option<String>,
@@ -34,7 +34,7 @@ pub struct EntraUser {
 
 /// A group of Entra ID's, as the search gives it (reference lines 2772-2775).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", from = "Json")]
+#[serde(rename_all = "camelCase", from = "Value")]
 pub struct EntraGroup {
     /// Kept as written: it is matched by case (reference line 2792). Empty where the cluster left it out.
     pub id: String,
@@ -44,7 +44,7 @@ pub struct EntraGroup {
 
 /// What `POST /federation/entra/config/test` found (reference lines 2589-2597).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", from = "Json")]
+#[serde(rename_all = "camelCase", from = "Value")]
 pub struct EntraTest {
     /// Whether the answer's `status` is `success`, or it has none. The HTTP status says only that the test
     /// was made.
@@ -58,10 +58,10 @@ pub struct EntraTest {
 
 /// What an import of users or groups did (reference lines 2718-2724, 2896-2902).
 ///
-/// Nothing tells which rows failed, and the groups' answer does not even count them (row 61): look at the
+/// Nothing says which rows failed, and the groups' answer does not even count them (row 61): look at the
 /// users and groups afterwards.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", from = "Json")]
+#[serde(rename_all = "camelCase", from = "Value")]
 pub struct ImportOutcome {
     /// Whether the answer's `status` is `success`, or it has none. Rows may have failed all the same.
     pub succeeded: bool,
@@ -86,8 +86,8 @@ impl EntraUser {
     }
 }
 
-impl From<Json> for EntraConfig {
-    fn from(value: Json) -> Self {
+impl From<Value> for EntraConfig {
+    fn from(value: Value) -> Self {
         let mut fields = Fields::of(value);
         Self {
             // Row 53: the reference's text spells them otherwise than its samples.
@@ -100,8 +100,8 @@ impl From<Json> for EntraConfig {
     }
 }
 
-impl From<Json> for EntraUser {
-    fn from(value: Json) -> Self {
+impl From<Value> for EntraUser {
+    fn from(value: Value) -> Self {
         let mut fields = Fields::of(value);
         Self {
             user_principal_name: fields.text("userPrincipalName"),
@@ -112,8 +112,8 @@ impl From<Json> for EntraUser {
     }
 }
 
-impl From<Json> for EntraGroup {
-    fn from(value: Json) -> Self {
+impl From<Value> for EntraGroup {
+    fn from(value: Value) -> Self {
         let mut fields = Fields::of(value);
         Self {
             // Row 53.
@@ -124,9 +124,9 @@ impl From<Json> for EntraGroup {
     }
 }
 
-impl From<Json> for EntraTest {
+impl From<Value> for EntraTest {
     /// An object, or a bare sentence (as another call of this API answers, row 6).
-    fn from(value: Json) -> Self {
+    fn from(value: Value) -> Self {
         let mut fields = fields_or_sentence(value);
         Self {
             succeeded: succeeded(&mut fields),
@@ -138,9 +138,9 @@ impl From<Json> for EntraTest {
     }
 }
 
-impl From<Json> for ImportOutcome {
+impl From<Value> for ImportOutcome {
     /// An object, or a bare sentence (as another call of this API answers, row 6).
-    fn from(value: Json) -> Self {
+    fn from(value: Value) -> Self {
         let mut fields = fields_or_sentence(value);
         Self {
             succeeded: succeeded(&mut fields),
@@ -157,9 +157,9 @@ impl From<Json> for ImportOutcome {
     }
 }
 
-fn fields_or_sentence(value: Json) -> Fields {
+fn fields_or_sentence(value: Value) -> Fields {
     match value {
-        sentence @ Json::Text(_) => Fields([("message".to_owned(), sentence)].into()),
+        sentence @ Value::String(_) => Fields(Map::from_iter([("message".to_owned(), sentence)])),
         value => Fields::of(value),
     }
 }
@@ -171,10 +171,10 @@ fn succeeded(fields: &mut Fields) -> bool {
         return succeeded;
     }
     match fields.0.remove("status") {
-        None | Some(Json::Null) => true,
-        Some(Json::Text(word)) => word.trim().eq_ignore_ascii_case("success"),
+        None | Some(Value::Null) => true,
+        Some(Value::String(word)) => word.trim().eq_ignore_ascii_case("success"),
         // An envelope's number: 0 is success (notes section 2).
-        Some(other) => other.as_integer() == Some(0),
+        Some(other) => lenient::as_integer(&other) == Some(0),
     }
 }
 

@@ -3,38 +3,36 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use upstream::lenient::{self, Fields};
 
-use crate::{
-    GroupId, IdentityProviders, Json, RoleName,
-    lenient::{self, Fields},
-    user,
-};
+use crate::{GroupId, IdentityProviders, RoleName, user};
 
 /// One group, whether a row of the list or the item: in the samples both have the same fields.
 ///
 /// `id` and `name` are empty where the cluster left them out; an empty id is refused before it is sent.
-/// `members: None` means "not told", never "none", and so do `roles` and `identity_providers`.
+/// `members: None` means "unknown", never "none", and so do `roles` and `identity_providers`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", from = "Json")]
+#[serde(rename_all = "camelCase", from = "Value")]
 pub struct Group {
     pub id: GroupId,
     pub name: String,
     pub description: Option<String>,
     /// Not to be edited through the documented calls. `groupType: ["local"]` in the samples.
-    pub attributes: BTreeMap<String, Json>,
+    pub attributes: BTreeMap<String, Value>,
     /// The members' user names, not ids (row 35).
     pub members: Option<Vec<String>>,
     pub roles: Option<Vec<RoleName>>,
-    /// No sample has it, yet an update tells how many there are (row 37).
+    /// No sample has it, yet an update says how many there are (row 37).
     pub identity_providers: Option<IdentityProviders>,
 }
 
-impl From<Json> for Group {
+impl From<Value> for Group {
     /// An object, or the bare name.
-    fn from(row: Json) -> Self {
-        if !matches!(row, Json::Object(_)) {
+    fn from(row: Value) -> Self {
+        if !matches!(row, Value::Object(_)) {
             return Self {
-                name: lenient::name(row).unwrap_or_default(),
+                name: lenient::into_name(row).unwrap_or_default(),
                 ..Self::default()
             };
         }
@@ -54,13 +52,13 @@ impl From<Json> for Group {
 }
 
 /// Names alone in the samples; where a member is an object, its `username`.
-fn user_names(members: Json) -> Option<Vec<String>> {
-    let Json::List(members) = members else {
-        return lenient::names(members);
+fn user_names(members: Value) -> Option<Vec<String>> {
+    let Value::Array(members) = members else {
+        return lenient::into_names(members);
     };
     let named = members.into_iter().map(|member| match member {
-        Json::Object(mut fields) => fields.remove("username").unwrap_or(Json::Object(fields)),
+        Value::Object(mut fields) => fields.remove("username").unwrap_or(Value::Object(fields)),
         name => name,
     });
-    lenient::names(Json::List(named.collect()))
+    lenient::into_names(Value::Array(named.collect()))
 }

@@ -3,8 +3,8 @@
 use std::{borrow::Borrow, fmt};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
-
-use crate::Json;
+use serde_json::Value;
+use upstream::lenient;
 
 macro_rules! name_type {
     ($(#[$doc:meta])* $name:ident) => {
@@ -67,8 +67,7 @@ macro_rules! name_type {
         /// A string, or a number taken as its text.
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Json::deserialize(deserializer)?
-                    .into_text()
+                lenient::into_text(Value::deserialize(deserializer)?)
                     .map(Self)
                     .ok_or_else(|| de::Error::custom(concat!(stringify!($name), ": expected a text or a number")))
             }

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-
-use crate::{Json, lenient::Fields};
+use serde_json::Value;
+use upstream::lenient::Fields;
 
 /// What a new password must be. A rule that is absent is not in force.
 ///
 /// The rules bind when a password is set; passwords that are already there keep (notes section 7).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", from = "BTreeMap<String, Json>")]
+#[serde(rename_all = "camelCase", from = "BTreeMap<String, Value>")]
 pub struct PasswordPolicy {
     /// At least so many digits.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,12 +59,12 @@ pub struct PasswordPolicy {
     pub upper_case: Option<i64>,
     /// Keys that are not documented, and documented ones whose value could not be read: nothing is lost.
     #[serde(flatten)]
-    pub rest: BTreeMap<String, Json>,
+    pub rest: BTreeMap<String, Value>,
 }
 
-impl From<BTreeMap<String, Json>> for PasswordPolicy {
-    fn from(fields: BTreeMap<String, Json>) -> Self {
-        let mut fields = Fields(fields);
+impl From<BTreeMap<String, Value>> for PasswordPolicy {
+    fn from(fields: BTreeMap<String, Value>) -> Self {
+        let mut fields = Fields(fields.into_iter().collect());
         Self {
             digits: fields.integer("digits"),
             force_expired_password_change: fields.integer("forceExpiredPasswordChange"),
@@ -83,7 +83,7 @@ impl From<BTreeMap<String, Json>> for PasswordPolicy {
             regex_pattern: fields.text("regexPattern"),
             special_chars: fields.integer("specialChars"),
             upper_case: fields.integer("upperCase"),
-            rest: fields.0,
+            rest: fields.0.into_iter().collect(),
         }
     }
 }

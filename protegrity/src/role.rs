@@ -1,8 +1,10 @@
 //! Permissions and roles as `GET /permissions` and `GET /roles` give them (reference lines 646-813).
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use upstream::lenient;
 
-use crate::{Json, PermissionName, RoleName, lenient};
+use crate::{PermissionName, RoleName};
 
 /// One permission the cluster knows. They cannot be edited (notes, row 76).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +36,7 @@ enum PermissionRow {
         #[serde(default, deserialize_with = "lenient::text")]
         description: Option<String>,
     },
-    Other(Json),
+    Other(Value),
 }
 
 impl From<PermissionRow> for Permission {
@@ -42,7 +44,7 @@ impl From<PermissionRow> for Permission {
         match row {
             PermissionRow::Full { name, description } => Self { name, description },
             PermissionRow::Other(row) => Self {
-                name: lenient::name(row).unwrap_or_default().into(),
+                name: lenient::into_name(row).unwrap_or_default().into(),
                 description: None,
             },
         }
@@ -62,7 +64,7 @@ enum RoleRow {
         #[serde(default, deserialize_with = "lenient::names_or_empty")]
         permissions: Vec<PermissionName>,
     },
-    Other(Json),
+    Other(Value),
 }
 
 impl From<RoleRow> for Role {
@@ -80,7 +82,7 @@ impl From<RoleRow> for Role {
                 permissions,
             },
             RoleRow::Other(row) => Self {
-                name: lenient::name(row).unwrap_or_default().into(),
+                name: lenient::into_name(row).unwrap_or_default().into(),
                 description: None,
                 composite: false,
                 permissions: Vec::new(),

@@ -287,7 +287,7 @@ impl Settings {
                     format!("{} cannot be read: {error}", file.display()),
                 )
             })?;
-            config.ca_pem = Some(pem);
+            config.transport.ca_pem = Some(pem);
         }
         Ok(config)
     }

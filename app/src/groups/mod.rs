@@ -12,7 +12,8 @@ pub use form::{EditGroupPage, NewGroupPage};
 pub use list::GroupsPage;
 pub(crate) use list::export;
 
-use protegrity::{Group, GroupId, Json};
+use protegrity::{Group, GroupId, lenient};
+use serde_json::Value;
 
 use crate::{
     act::{below, id},
@@ -38,9 +39,9 @@ fn group_id(text: &str) -> Result<GroupId, PortalError> {
 /// Where a group comes from, as the cluster says it in `attributes.groupType`: `["local"]` in the reference's
 /// samples.
 fn kind(group: &Group) -> Option<String> {
-    let words = |value: &Json| value.clone().into_text();
+    let words = |value: &Value| lenient::into_text(value.clone());
     match group.attributes.get("groupType")? {
-        Json::List(values) => {
+        Value::Array(values) => {
             let all: Vec<_> = values.iter().filter_map(words).collect();
             Some(all.join(", "))
         }

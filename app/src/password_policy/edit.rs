@@ -7,7 +7,7 @@ use std::{
 
 use gate::{Action, Target};
 use leptos::prelude::*;
-use protegrity::{Json, PasswordPolicy};
+use protegrity::{PasswordPolicy, lenient};
 use server_fn::ServerFn;
 
 use super::{
@@ -209,7 +209,7 @@ fn control(rule: &'static Rule, fields: &Fields, held: &Held) -> AnyView {
         }
         .into_any(),
         Kind::Switch => {
-            let is_on = held.get(rule.key).and_then(Json::as_bool) == Some(true);
+            let is_on = held.get(rule.key).and_then(lenient::as_boolean) == Some(true);
             view! {
                 <CheckField name=rule.field() label=rule.label checked=fields.flag(rule.field(), is_on) hint=rule.meaning error/>
             }
@@ -242,13 +242,15 @@ fn control(rule: &'static Rule, fields: &Fields, held: &Held) -> AnyView {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     fn before() -> Held {
         [
-            ("length", Json::Integer(8)),
-            ("hashAlgorithm", Json::Text("pbkdf2-sha256".to_owned())),
-            ("hashIterations", Json::Integer(27_500)),
+            ("length", Value::from(8)),
+            ("hashAlgorithm", Value::String("pbkdf2-sha256".to_owned())),
+            ("hashIterations", Value::from(27_500)),
         ]
         .map(|(key, value)| (key.to_owned(), value))
         .into()

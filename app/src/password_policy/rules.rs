@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use protegrity::{Json, PasswordPolicy};
+use protegrity::{PasswordPolicy, lenient};
+use serde_json::Value;
 
 use crate::{flash::Compared, form::Faults};
 
@@ -212,7 +213,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
 }
 
 /// A policy by its keys, those that are not documented among them.
-pub(super) type Held = BTreeMap<String, Json>;
+pub(super) type Held = BTreeMap<String, Value>;
 
 /// The policy by its keys. A documented key whose value could not be read is among them as it is.
 pub(super) fn held(policy: &PasswordPolicy) -> Held {
@@ -227,15 +228,15 @@ pub(super) fn held(policy: &PasswordPolicy) -> Held {
 }
 
 /// The keys that nobody documents, with what they hold.
-pub(super) fn undocumented(held: &Held) -> impl Iterator<Item = (&String, &Json)> {
+pub(super) fn undocumented(held: &Held) -> impl Iterator<Item = (&String, &Value)> {
     held.iter()
         .filter(|(key, _)| all().all(|rule| rule.key != key.as_str()))
 }
 
 /// A value as the form holds it.
-pub(super) fn text(value: &Json) -> String {
+pub(super) fn text(value: &Value) -> String {
     match value {
-        Json::Text(text) => text.clone(),
+        Value::String(text) => text.clone(),
         other => serde_json::to_string(other).unwrap_or_default(),
     }
 }
@@ -269,13 +270,13 @@ impl Rule {
     }
 
     /// The value in words.
-    pub fn in_words(&self, value: &Json) -> String {
+    pub fn in_words(&self, value: &Value) -> String {
         match self.kind {
-            Kind::Number { one, many, .. } => match value.as_integer() {
+            Kind::Number { one, many, .. } => match lenient::as_integer(value) {
                 Some(number) => format!("{number} {}", if number == 1 { one } else { many }),
                 None => text(value),
             },
-            Kind::Switch => match value.as_bool() {
+            Kind::Switch => match lenient::as_boolean(value) {
                 Some(true) => "Yes".to_owned(),
                 Some(false) => "No".to_owned(),
                 None => text(value),
@@ -286,28 +287,26 @@ impl Rule {
 
     /// The value that was typed; `None` where the rule is left out. What is there already is taken as it
     /// is, whatever it is.
-    fn read(&self, typed: &str, before: Option<&Json>, faults: &mut Faults) -> Option<Json> {
+    fn read(&self, typed: &str, before: Option<&Value>, faults: &mut Faults) -> Option<Value> {
         if before.is_some_and(|before| text(before) == typed) {
             return before.cloned();
         }
         match self.kind {
             Kind::Number { most, .. } => {
                 let least = i64::from(self.key == "hashIterations");
-                faults
-                    .number(self.field(), typed, least..=most)
-                    .map(Json::Integer)
+                faults.number(self.field(), typed, least..=most).map(Value::from)
             }
             // An unticked box of a rule that is not there leaves it out; of one that is, switches it off.
-            Kind::Switch if typed == "true" => Some(Json::Bool(true)),
-            Kind::Switch => before.map(|before| match before.as_bool() {
-                Some(true) => Json::Bool(false),
+            Kind::Switch if typed == "true" => Some(Value::Bool(true)),
+            Kind::Switch => before.map(|before| match lenient::as_boolean(before) {
+                Some(true) => Value::Bool(false),
                 _ => before.clone(),
             }),
             Kind::Algorithm | Kind::Pattern if typed.is_empty() => None,
             Kind::Algorithm => {
                 let is_known = ALGORITHMS.iter().any(|(name, _)| *name == typed);
                 faults.unless(is_known, self.field(), "Choose one of the list.");
-                Some(Json::Text(typed.to_owned()))
+                Some(Value::String(typed.to_owned()))
             }
             Kind::Pattern => {
                 faults.unless(
@@ -315,7 +314,7 @@ impl Rule {
                     self.field(),
                     "A pattern is one line of at most 1000 characters.",
                 );
-                Some(Json::Text(typed.to_owned()))
+                Some(Value::String(typed.to_owned()))
             }
         }
     }
@@ -328,19 +327,20 @@ impl Rule {
         }
         match self.kind {
             Kind::Switch => {
-                was.and_then(Json::as_bool) == Some(true) && is.and_then(Json::as_bool) != Some(true)
+                was.and_then(lenient::as_boolean) == Some(true)
+                    && is.and_then(lenient::as_boolean) != Some(true)
             }
             // Whether another pattern asks for less cannot be told.
             Kind::Pattern => was.is_some() && is.is_none(),
             Kind::Algorithm => {
-                let rank = |value: Option<&Json>| {
+                let rank = |value: Option<&Value>| {
                     let name = value.map(text).unwrap_or_default();
                     ALGORITHMS.iter().position(|(known, _)| *known == name)
                 };
                 matches!((rank(was), rank(is)), (Some(was), Some(is)) if is > was)
             }
             Kind::Number { stricter, .. } => {
-                let [was, is] = [was, is].map(|value| value.and_then(Json::as_integer));
+                let [was, is] = [was, is].map(|value| value.and_then(lenient::as_integer));
                 let endless = |value: Option<i64>| value.unwrap_or(i64::MAX);
                 match stricter {
                     // The numbers of two algorithms do not compare.
@@ -400,7 +400,7 @@ pub(super) fn compared(sent: &Held, now: &Held) -> Vec<Compared> {
     unknown.sort_by_key(|(key, ..)| *key);
     unknown.dedup_by_key(|(key, ..)| *key);
     let in_words =
-        |rule: Option<&Rule>, value: &Json| rule.map_or_else(|| text(value), |rule| rule.in_words(value));
+        |rule: Option<&Rule>, value: &Value| rule.map_or_else(|| text(value), |rule| rule.in_words(value));
     known
         .chain(unknown)
         .filter(|(key, ..)| sent.contains_key(*key) || now.contains_key(*key))
@@ -518,12 +518,12 @@ mod tests {
     #[test]
     fn a_form_becomes_a_policy_of_numbers_switches_and_texts() {
         let (after, faults) = with("length", " 12 ");
-        assert_eq!((after.get("length"), faults.len()), (Some(&Json::Integer(12)), 0));
+        assert_eq!((after.get("length"), faults.len()), (Some(&Value::from(12)), 0));
         assert_eq!(PasswordPolicy::from(after).length, Some(12));
         let (after, _) = with("length", "");
         assert_eq!(after.get("length"), None);
         let (after, _) = with("notEmail", "");
-        assert_eq!(after.get("notEmail"), Some(&Json::Bool(false)));
+        assert_eq!(after.get("notEmail"), Some(&Value::Bool(false)));
         for (key, typed) in [
             ("length", "eight"),
             ("length", "-1"),
@@ -539,7 +539,7 @@ mod tests {
 
     #[test]
     fn what_could_not_be_read_is_kept_as_it_is() {
-        let before: Held = [("digits".to_owned(), Json::Text("many".to_owned()))].into();
+        let before: Held = [("digits".to_owned(), Value::String("many".to_owned()))].into();
         let policy = PasswordPolicy::from(before.clone());
         assert_eq!(held(&policy), before);
         let mut faults = Faults::default();
@@ -576,10 +576,10 @@ mod tests {
     #[test]
     fn what_came_of_it_is_told_rule_by_rule() {
         let sent: Held = [("length", 10), ("digits", 2), ("new", 1)]
-            .map(|(key, value)| (key.to_owned(), Json::Integer(value)))
+            .map(|(key, value)| (key.to_owned(), Value::from(value)))
             .into();
         let now: Held = [("length", 8), ("upperCase", 1), ("new", 1)]
-            .map(|(key, value)| (key.to_owned(), Json::Integer(value)))
+            .map(|(key, value)| (key.to_owned(), Value::from(value)))
             .into();
         let rows = compared(&sent, &now);
         let told: Vec<_> = rows
@@ -618,7 +618,7 @@ mod tests {
         /// A policy is never weaker than itself, and of two different lengths exactly one change is weaker.
         #[test]
         fn weaker_is_an_order(one in 0_i64..99, other in 0_i64..99) {
-            let policy = |length| -> Held { [("length".to_owned(), Json::Integer(length))].into() };
+            let policy = |length| -> Held { [("length".to_owned(), Value::from(length))].into() };
             prop_assert!(weaker(&policy(one), &policy(one)).is_empty());
             let there = weaker(&policy(one), &policy(other)).len();
             let back = weaker(&policy(other), &policy(one)).len();

@@ -3,7 +3,8 @@
 
 use islands::CopyButton;
 use leptos::prelude::*;
-use protegrity::{Json, SamlProvider};
+use protegrity::SamlProvider;
+use serde_json::Value;
 
 use super::{certificate::shortened, plain};
 use crate::ui::{DescriptionList, Icon};
@@ -115,7 +116,7 @@ fn is_secret(key: &str) -> bool {
 }
 
 /// The settings that there are, group by group; those that nobody knows come last.
-fn groups(provider: &SamlProvider) -> Vec<(&'static str, Vec<(String, Json)>)> {
+fn groups(provider: &SamlProvider) -> Vec<(&'static str, Vec<(String, Value)>)> {
     let config = &provider.config;
     let of = |keys: &[(&str, &str)]| -> Vec<_> {
         let there = keys.iter().filter_map(|(key, _)| config.get_key_value(*key));
@@ -156,7 +157,7 @@ pub(super) fn Configuration(provider: SamlProvider) -> impl IntoView {
     .into_any()
 }
 
-fn row((key, value): (String, Json)) -> impl IntoView {
+fn row((key, value): (String, Value)) -> impl IntoView {
     let shown = if is_secret(&key) {
         "not shown".into_any()
     } else {
@@ -171,11 +172,11 @@ fn row((key, value): (String, Json)) -> impl IntoView {
 }
 
 /// A value as a person reads it: true and false as Yes and No, a long text by its ends and whole to copy.
-fn shown(value: &Json, label: &str) -> AnyView {
+fn shown(value: &Value, label: &str) -> AnyView {
     let flag = match value {
-        Json::Bool(flag) => Some(*flag),
-        Json::Text(text) if text == "true" => Some(true),
-        Json::Text(text) if text == "false" => Some(false),
+        Value::Bool(flag) => Some(*flag),
+        Value::String(text) if text == "true" => Some(true),
+        Value::String(text) if text == "false" => Some(false),
         _ => None,
     };
     if let Some(flag) = flag {
@@ -201,7 +202,7 @@ fn raw(provider: &SamlProvider) -> String {
     let mut provider = provider.clone();
     for (key, value) in &mut provider.config {
         if is_secret(key) {
-            *value = Json::Text("not shown".to_owned());
+            *value = Value::String("not shown".to_owned());
         }
     }
     serde_json::to_string_pretty(&provider).unwrap_or_default()
@@ -214,7 +215,7 @@ mod tests {
     use super::*;
 
     fn provider(keys: &[&str]) -> SamlProvider {
-        let value = || Json::Text("x".to_owned());
+        let value = || Value::String("x".to_owned());
         SamlProvider {
             config: keys.iter().map(|key| ((*key).to_owned(), value())).collect(),
             ..SamlProvider::default()
@@ -250,7 +251,7 @@ mod tests {
         let mut provider = provider(&["clientSecret"]);
         provider
             .config
-            .insert("clientSecret".to_owned(), Json::Text("hush".to_owned()));
+            .insert("clientSecret".to_owned(), Value::String("hush".to_owned()));
         assert!(!raw(&provider).contains("hush"));
     }
 }

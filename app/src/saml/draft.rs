@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, net::IpAddr};
 
-use protegrity::{Alias, SamlDraft, SamlProvider};
+use protegrity::{Alias, SamlDraft, SamlProvider, lenient};
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
@@ -317,7 +317,7 @@ fn pair(line: &str) -> Result<(&str, &str), &'static str> {
 /// spelling stays in its place (row 44), and the attribute mapping is the mappers' alone.
 pub(super) fn draft_of(provider: &SamlProvider) -> SamlDraft {
     let text = |key| setting(provider, key);
-    let flag = |key| provider.config.get(key).and_then(protegrity::Json::as_bool);
+    let flag = |key| provider.config.get(key).and_then(lenient::as_boolean);
     SamlDraft {
         alias: provider.alias.clone(),
         display_name: provider.display_name.clone().unwrap_or_default(),
@@ -417,7 +417,7 @@ fn short(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use protegrity::Json;
+    use serde_json::Value;
 
     use super::*;
 
@@ -457,7 +457,7 @@ mod tests {
             provider_id: Some("saml".to_owned()),
             enabled: Some(true),
             config: config
-                .map(|(key, value)| (key.to_owned(), Json::Text(value.to_owned())))
+                .map(|(key, value)| (key.to_owned(), Value::String(value.to_owned())))
                 .into(),
         }
     }
@@ -528,7 +528,7 @@ mod tests {
         now.enabled = Some(false);
         now.config.remove("signingCertificate");
         now.config
-            .insert("syncMode".to_owned(), Json::Text("FORCE".to_owned()));
+            .insert("syncMode".to_owned(), Value::String("FORCE".to_owned()));
         let rows = differences(&draft_of(&before), Some(&before), &now);
         let rows: Vec<_> = rows
             .iter()

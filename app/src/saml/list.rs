@@ -137,7 +137,8 @@ fn cell(provider: &SamlProvider, column: &str) -> AnyView {
 
 #[cfg(test)]
 mod tests {
-    use protegrity::{Alias, Json};
+    use protegrity::Alias;
+    use serde_json::Value;
 
     use super::*;
 
@@ -159,7 +160,7 @@ mod tests {
     fn the_host_of_the_metadata_is_told_alone() {
         let mut provider = SamlProvider::default();
         assert_eq!(metadata_host(&provider), None);
-        let url = Json::Text("https://login.example.com/tenant/metadata.xml?appid=7".to_owned());
+        let url = Value::String("https://login.example.com/tenant/metadata.xml?appid=7".to_owned());
         provider.config.insert("metadataDescriptorUrl".to_owned(), url);
         assert_eq!(text(&provider, "metadata"), "login.example.com");
     }

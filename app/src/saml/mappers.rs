@@ -3,7 +3,7 @@
 
 use gate::{Action, Target};
 use leptos::prelude::*;
-use protegrity::{Alias, Json, MapperId, NewSamlMapper, SamlMapper};
+use protegrity::{Alias, MapperId, NewSamlMapper, SamlMapper};
 use server_fn::ServerFn;
 
 use super::{actions::target, draft::LONGEST_TEXT, plain};
@@ -214,7 +214,7 @@ fn row(visit: &Visit, at: usize, mapper: SamlMapper) -> AnyView {
         mapper_type,
         config,
     } = mapper;
-    let settings = config.into_iter().filter(|(_, value)| *value != Json::Null);
+    let settings = config.into_iter().filter(|(_, value)| !value.is_null());
     let settings =
         settings.map(|(key, value)| view! { <li><code>{key}</code> " " <bdi>{plain(&value)}</bdi></li> });
     let denied = visit.denied(Action::DeleteSamlMapper);

@@ -22,7 +22,8 @@ pub(crate) use list::export;
 pub use mappers::{CreateSamlMapper, DeleteSamlMapper, create_saml_mapper, delete_saml_mapper};
 
 use leptos::prelude::*;
-use protegrity::{Alias, Json, SamlProvider};
+use protegrity::{Alias, SamlProvider};
+use serde_json::Value;
 
 use crate::{
     act::{below, is_one_segment},
@@ -54,16 +55,16 @@ fn alias(text: &str) -> Result<Alias, PortalError> {
 }
 
 /// A value of a config as text: most are texts (row 45), and the rest reads as JSON.
-fn plain(value: &Json) -> String {
+fn plain(value: &Value) -> String {
     match value {
-        Json::Text(text) => text.clone(),
+        Value::String(text) => text.clone(),
         other => serde_json::to_string(other).unwrap_or_default(),
     }
 }
 
 /// A value of the provider's config, if there is one that says something.
 fn setting(provider: &SamlProvider, key: &str) -> Option<String> {
-    let value = provider.config.get(key).filter(|value| **value != Json::Null)?;
+    let value = provider.config.get(key).filter(|value| !value.is_null())?;
     Some(plain(value)).filter(|text| !text.is_empty())
 }
 
@@ -121,11 +122,11 @@ mod tests {
     #[test]
     fn settings_are_read_whatever_their_shape() {
         let config = [
-            ("text", Json::Text("x".to_owned())),
-            ("empty", Json::Text(String::new())),
-            ("flag", Json::Bool(true)),
-            ("none", Json::Null),
-            ("object", Json::Object(std::collections::BTreeMap::new())),
+            ("text", Value::String("x".to_owned())),
+            ("empty", Value::String(String::new())),
+            ("flag", Value::Bool(true)),
+            ("none", Value::Null),
+            ("object", Value::Object(serde_json::Map::new())),
         ];
         let provider = SamlProvider {
             config: config.map(|(key, value)| (key.to_owned(), value)).into(),

@@ -68,7 +68,7 @@ fn explain(visit: &Visit, error: &GateError) -> PortalError {
     let GateError::Cluster(cluster) = error else {
         return explained;
     };
-    let (kind, title, detail) = match cluster.login_failure() {
+    let (kind, title, detail) = match LoginFailure::of(cluster) {
         LoginFailure::WrongCredentials => (
             ErrorKind::Invalid,
             "The user name or the password is wrong.",

@@ -3,14 +3,11 @@
 use http::Method;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use upstream::{Call, Endpoint, Error, check_all_filled, check_filled, non_empty, put};
 
 use crate::{Alias, EntraGroup, EntraUser, ImportOutcome, RoleName};
 
-use super::{
-    Authorized, Error, ErrorKind, auth_path,
-    call::{Call, put, told},
-    path::{all_filled, filled},
-};
+use super::{Authorized, auth_path, endpoint};
 
 /// One user to import. What the user has not is not sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,38 +35,38 @@ pub struct EntraGroupImport {
 }
 
 impl EntraUserImport {
-    fn row(&self, endpoint: &'static str) -> Result<Value, Error> {
+    fn row(&self, endpoint: Endpoint) -> Result<Value, Error> {
         if self.user.key().is_none() {
             return Err(Error::refused(
                 endpoint,
                 "a user has neither principal name nor email",
             ));
         }
-        all_filled(endpoint, "name of a role", &self.roles)?;
+        check_all_filled(endpoint, "name of a role", &self.roles)?;
         let mut row = json!({"roles": self.roles});
         put(
             &mut row,
             "userPrincipalName",
-            told(self.user.user_principal_name.as_ref()),
+            non_empty(self.user.user_principal_name.as_ref()),
         );
-        put(&mut row, "email", told(self.user.email.as_ref()));
-        put(&mut row, "firstName", told(self.user.first_name.as_ref()));
-        put(&mut row, "lastName", told(self.user.last_name.as_ref()));
+        put(&mut row, "email", non_empty(self.user.email.as_ref()));
+        put(&mut row, "firstName", non_empty(self.user.first_name.as_ref()));
+        put(&mut row, "lastName", non_empty(self.user.last_name.as_ref()));
         put_providers(endpoint, &mut row, &self.identity_providers)?;
         Ok(row)
     }
 }
 
 impl EntraGroupImport {
-    fn row(&self, endpoint: &'static str) -> Result<Value, Error> {
-        filled(endpoint, "id of a group", &self.id)?;
-        filled(endpoint, "display name of a group", &self.display_name)?;
-        all_filled(endpoint, "name of a role", &self.member_roles)?;
+    fn row(&self, endpoint: Endpoint) -> Result<Value, Error> {
+        check_filled(endpoint, "id of a group", &self.id)?;
+        check_filled(endpoint, "display name of a group", &self.display_name)?;
+        check_all_filled(endpoint, "name of a role", &self.member_roles)?;
         let mut row = json!({
             "id": self.id, "displayName": self.display_name, "importMembers": self.import_members,
             "memberRoles": self.member_roles,
         });
-        put(&mut row, "description", told(self.description.as_ref()));
+        put(&mut row, "description", non_empty(self.description.as_ref()));
         put_providers(endpoint, &mut row, &self.identity_providers)?;
         Ok(row)
     }
@@ -86,7 +83,7 @@ impl Authorized {
         first: u32,
         max: u32,
     ) -> Result<Vec<EntraUser>, Error> {
-        const ENDPOINT: &str = "POST /federation/entra/users/search";
+        const ENDPOINT: Endpoint = endpoint("POST /federation/entra/users/search");
         let call = search(ENDPOINT, "/federation/entra/users/search", query, first, max);
         self.found(call, "users").await
     }
@@ -100,7 +97,7 @@ impl Authorized {
         first: u32,
         max: u32,
     ) -> Result<Vec<EntraGroup>, Error> {
-        const ENDPOINT: &str = "POST /federation/entra/groups/search";
+        const ENDPOINT: Endpoint = endpoint("POST /federation/entra/groups/search");
         let call = search(ENDPOINT, "/federation/entra/groups/search", query, first, max);
         self.found(call, "groups").await
     }
@@ -113,8 +110,8 @@ impl Authorized {
         group_id: &str,
         query: Option<&str>,
     ) -> Result<Vec<EntraUser>, Error> {
-        const ENDPOINT: &str = "POST /federation/entra/groups/members/search";
-        filled(ENDPOINT, "group id", group_id)?;
+        const ENDPOINT: Endpoint = endpoint("POST /federation/entra/groups/members/search");
+        check_filled(ENDPOINT, "group id", group_id)?;
         let mut body = json!({"groupId": group_id});
         put(&mut body, "searchQuery", asked(query));
         let path = auth_path("/federation/entra/groups/members/search");
@@ -129,7 +126,7 @@ impl Authorized {
         users: &[EntraUserImport],
         dry_run: bool,
     ) -> Result<ImportOutcome, Error> {
-        const ENDPOINT: &str = "POST /federation/entra/users";
+        const ENDPOINT: Endpoint = endpoint("POST /federation/entra/users");
         let rows: Vec<Value> = users
             .iter()
             .map(|user| user.row(ENDPOINT))
@@ -145,7 +142,7 @@ impl Authorized {
         groups: &[EntraGroupImport],
         dry_run: bool,
     ) -> Result<ImportOutcome, Error> {
-        const ENDPOINT: &str = "POST /federation/entra/groups";
+        const ENDPOINT: Endpoint = endpoint("POST /federation/entra/groups");
         let rows: Vec<Value> = groups
             .iter()
             .map(|group| group.row(ENDPOINT))
@@ -157,7 +154,7 @@ impl Authorized {
     /// `dryRun` is always said: left out it means the real thing.
     async fn import(
         &self,
-        endpoint: &'static str,
+        endpoint: Endpoint,
         path: &str,
         key: &str,
         rows: Vec<Value>,
@@ -169,14 +166,15 @@ impl Authorized {
         let mut body = json!({"dryRun": dry_run});
         put(&mut body, key, Some(rows));
         let call = Call::new(Method::POST, endpoint, auth_path(path)).json(body);
-        let outcome = ImportOutcome::from(self.send(call).await?.json_or_null());
+        let answer = self.send(call).await?;
+        let outcome = ImportOutcome::from(answer.value_or_null());
         Ok(ImportOutcome {
-            message: self.fit(outcome.message, None),
+            message: answer.redacted(outcome.message),
             ..outcome
         })
     }
 
-    /// The rows of a search. No rows from an answer that says it failed are a failure: "nobody there" would
+    /// The rows of a search. No rows from an answer that says it failed are a failure: an empty result would
     /// be a lie.
     async fn found<T: DeserializeOwned>(&self, call: Call<'_>, key: &str) -> Result<Vec<T>, Error> {
         let answer = self.send(call).await?;
@@ -185,18 +183,15 @@ impl Authorized {
             return rows;
         }
         // Searches say how they went in the same two fields as imports.
-        let said = ImportOutcome::from(answer.json_or_null());
+        let said = ImportOutcome::from(answer.value_or_null());
         if said.succeeded {
             return rows;
         }
-        let error = Error::new(ErrorKind::Rejected, answer.endpoint, &answer.correlation_id);
-        Err(error
-            .with_status(answer.status)
-            .with_message(self.fit(said.message, None)))
+        Err(answer.rejected(said.message))
     }
 }
 
-fn search<'a>(endpoint: &'static str, path: &str, query: Option<&str>, first: u32, max: u32) -> Call<'a> {
+fn search<'a>(endpoint: Endpoint, path: &str, query: Option<&str>, first: u32, max: u32) -> Call<'a> {
     Call::new(Method::POST, endpoint, auth_path(path))
         .query(vec![("max", max.to_string()), ("first", first.to_string())])
         .json(json!({"searchQuery": asked(query)}))
@@ -207,8 +202,8 @@ fn asked(query: Option<&str>) -> Option<&str> {
     query.map(str::trim).filter(|query| !query.is_empty())
 }
 
-fn put_providers(endpoint: &'static str, row: &mut Value, aliases: &[Alias]) -> Result<(), Error> {
-    all_filled(endpoint, "alias of an identity provider", aliases)?;
+fn put_providers(endpoint: Endpoint, row: &mut Value, aliases: &[Alias]) -> Result<(), Error> {
+    check_all_filled(endpoint, "alias of an identity provider", aliases)?;
     put(
         row,
         "identityProviders",

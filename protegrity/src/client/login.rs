@@ -1,21 +1,23 @@
 //! Logging in, refreshing, logging out (reference lines 452-600; notes section 1, rows 1-4).
 
-use std::sync::PoisonError;
-
 use http::Method;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
+use upstream::{Answer, Call, Endpoint, Error, ErrorKind};
 
-use crate::Role;
+use crate::{AccessToken, Role};
 
 use super::{
-    AccessToken, Client, Error, ErrorKind, LoginMode, LoginPath, RefreshToken, Tokens, answer::Answer,
-    call::Call, error::LOGIN, token::seconds,
+    Client, LoginMode, LoginPath, RefreshToken, Tokens, endpoint,
+    token::{is_over, lifetime_or, seconds},
 };
 
 const TOKEN_HEADER: &str = "pty_access_jwt_token";
-const REFRESH: &str = "POST /login/token/refresh";
-const LOGOUT: &str = "POST /logout";
+pub(super) const LOGIN: Endpoint = endpoint("POST /login/token");
+/// A name of its own: a 401 of this call says that the login gave a token that no protected route takes.
+pub(super) const PROBE: Endpoint = endpoint("GET /roles with a new token");
+const REFRESH: Endpoint = endpoint("POST /login/token/refresh");
+const LOGOUT: Endpoint = endpoint("POST /logout");
 
 /// A successful login.
 #[derive(Clone, Debug)]
@@ -36,8 +38,8 @@ enum Probe {
 impl Client {
     /// Logs in at the path the configuration says, or finds out which path gives a token that counts.
     ///
-    /// [`Error::login_failure`] tells why it failed. A wrong password is tried once only: two tries a login
-    /// would lock accounts twice as fast.
+    /// [`LoginFailure::of`](crate::LoginFailure::of) says why it failed. A wrong password is tried once only: two
+    /// tries a login would lock accounts twice as fast.
     pub async fn login(&self, login_name: &str, password: &SecretString) -> Result<Login, Error> {
         let path = match self.shared.login_mode {
             LoginMode::Auto => return self.login_auto(login_name, password).await,
@@ -60,7 +62,7 @@ impl Client {
                 }
                 Probe::Refused(error) => Some(error),
             },
-            Err(error) if error.is_no_such_path() => None,
+            Err(error) if is_no_such_path(&error) => None,
             Err(error) => return Err(error),
         };
         let second = first.other();
@@ -73,7 +75,7 @@ impl Client {
                 tokens,
                 roles: Some(roles),
             }),
-            Probe::Refused(error) => Err(error.into_token_refused()),
+            Probe::Refused(error) => Err(error),
         }
     }
 
@@ -87,12 +89,12 @@ impl Client {
         let call = Call::new(Method::POST, LOGIN, format!("{}/login/token", path.prefix()))
             .form(vec![("loginname", login_name), ("password", password)])
             .hiding([password]);
-        tokens(&self.transport().send(call).await?, path)
+        tokens(&self.transport().send(&call).await?, path)
     }
 
-    /// Asks for the roles, which who signs in will need anyway, to see whether the cluster takes the token.
+    /// Asks for the roles, which the session will need anyway, to see whether the cluster takes the token.
     async fn probe(&self, tokens: &Tokens) -> Probe {
-        let roles = self.with_token(&tokens.access).roles().await;
+        let roles = self.with_token(&tokens.access).roles_at(PROBE).await;
         match roles {
             Err(error) if error.kind() == ErrorKind::Unauthorized => Probe::Refused(error),
             roles => {
@@ -108,25 +110,17 @@ impl Client {
     }
 
     fn proven_path(&self) -> Option<LoginPath> {
-        *self
-            .shared
-            .proven_path
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        *self.shared.proven_path.lock()
     }
 
     fn remember(&self, path: LoginPath) {
-        *self
-            .shared
-            .proven_path
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(path);
+        *self.shared.proven_path.lock() = Some(path);
     }
 
     /// Gets new tokens with the refresh token. Works with an access token that is over.
     pub async fn refresh(&self, tokens: &Tokens) -> Result<Tokens, Error> {
         let Some(refresh) = &tokens.refresh else {
-            return Err(Error::new(ErrorKind::NoRefreshToken, REFRESH, ""));
+            return Err(Error::not_sent(ErrorKind::NoRefreshToken, REFRESH));
         };
         // Row 3: the reference's heading and its sample differ in the path.
         let paths = ["/login/token/refresh", "/login/refresh"];
@@ -151,7 +145,7 @@ impl Client {
     /// the other.
     async fn send_where_there(
         &self,
-        endpoint: &'static str,
+        endpoint: Endpoint,
         paths: &[&str],
         tokens: &Tokens,
         refresh: &RefreshToken,
@@ -164,19 +158,19 @@ impl Client {
                     .await
                 {
                     Ok(answer) => return Ok((answer, *prefix)),
-                    Err(error) if error.is_no_such_path() => missing = missing.or(Some(error)),
+                    Err(error) if is_no_such_path(&error) => missing = missing.or(Some(error)),
                     Err(error) => return Err(error),
                 }
             }
         }
-        Err(missing.unwrap_or_else(|| Error::new(ErrorKind::NotFound, endpoint, "")))
+        Err(missing.unwrap_or_else(|| Error::not_sent(ErrorKind::NotFound, endpoint)))
     }
 
     /// Row 4: with the bearer while it is held and not over. A gateway may refuse the call for a bearer it
     /// does not like, while the refresh token alone would do: so a 401 is asked again without.
     async fn send_refresh_token(
         &self,
-        endpoint: &'static str,
+        endpoint: Endpoint,
         prefix: LoginPath,
         path: &str,
         access: &AccessToken,
@@ -187,13 +181,13 @@ impl Client {
                 .json(json!({"refreshToken": refresh.expose_secret()}))
                 .hiding([refresh.expose_secret(), access.expose_secret()])
         };
-        if !access.is_over() {
-            let result = self.transport().send(call().bearer(access)).await;
+        if !is_over(access) {
+            let result = self.transport().send(&call().bearer(access)).await;
             if !matches!(&result, Err(error) if error.kind() == ErrorKind::Unauthorized) {
                 return result;
             }
         }
-        self.transport().send(call()).await
+        self.transport().send(&call()).await
     }
 }
 
@@ -218,9 +212,13 @@ fn second_login_error(error: Error, refused: Option<Error>) -> Error {
             | ErrorKind::Timeout
     );
     match refused {
-        Some(refused) if !says_more => refused.into_token_refused(),
+        Some(refused) if !says_more => refused,
         _ => error,
     }
+}
+
+fn is_no_such_path(error: &Error) -> bool {
+    matches!(error.status(), Some(404 | 405))
 }
 
 /// Row 1: the header's token is preferred, the body's is the fallback. Names of headers know no case; ESA
@@ -244,7 +242,7 @@ fn tokens(answer: &Answer, path: LoginPath) -> Result<Tokens, Error> {
         .ok_or_else(|| answer.unreadable("the answer has no access token in header or body"))?;
     let access = AccessToken::new(access);
     Ok(Tokens {
-        expires_in: access.lifetime_or(span(["expiresIn", "expires_in"])),
+        expires_in: lifetime_or(span(["expiresIn", "expires_in"]), &access),
         refresh: text(["refreshToken", "refresh_token"]).map(RefreshToken::new),
         refresh_expires_in: span(["refreshExpiresIn", "refresh_expires_in"]),
         access,

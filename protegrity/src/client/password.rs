@@ -3,13 +3,12 @@
 use http::Method;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
+use upstream::{Answer, Call, Endpoint, Error, lenient};
 
-use crate::{Json, UserId};
+use crate::UserId;
 
 use super::{
-    Authorized, Error,
-    answer::Answer,
-    call::Call,
+    Authorized, endpoint,
     users::{user_path, users_path},
 };
 
@@ -17,7 +16,7 @@ use super::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnlockOutcome {
     /// Whether the password must be changed before the user can sign in. The reference says so (line 1455),
-    /// so it is taken for true where the answer does not tell.
+    /// so it is taken for true where the answer does not say.
     pub temporary: bool,
 }
 
@@ -30,17 +29,19 @@ pub struct PasswordOutcome {
 }
 
 /// `PUT /users/password`, by its sample in the reference.
-const RESET: &str = "PUT /users/password";
+const RESET: Endpoint = endpoint("PUT /users/password");
 /// `PUT /users/{user_id}/password`, by its text in the reference.
-const CHANGE: &str = "PUT /users/{user_id}/password";
+const CHANGE: Endpoint = endpoint("PUT /users/{user_id}/password");
 
 impl Authorized {
     /// Unlocks the account and gives it this password, which is a temporary one.
     pub async fn unlock_user(&self, id: &UserId, password: &SecretString) -> Result<UnlockOutcome, Error> {
-        const ENDPOINT: &str = "PUT /users/{user_id}/unlock";
+        const ENDPOINT: Endpoint = endpoint("PUT /users/{user_id}/unlock");
         let path = user_path(ENDPOINT, id, "/unlock")?;
         let body = json!({"password": given(ENDPOINT, password)?});
-        let answer = self.put(ENDPOINT, path, body, &[password]).await?;
+        let answer = self
+            .send(with_passwords(ENDPOINT, path, body, &[password]))
+            .await?;
         Ok(UnlockOutcome {
             temporary: flag(&answer, "password_temporary").unwrap_or(true),
         })
@@ -61,12 +62,13 @@ impl Authorized {
         let path = user_path(CHANGE, id, "/password")?;
         let password_text = given(RESET, password)?;
         let body = json!({"userId": id, "newPassword": password_text, "temporary": temporary});
-        let answer = match self.put(RESET, users_path("/password"), body, &[password]).await {
+        let sampled = with_passwords(RESET, users_path("/password"), body, &[password]);
+        let answer = match self.send(sampled).await {
             Err(first) if !temporary && is_other_shape(&first) => {
                 let body = json!({"newPassword": password_text});
-                self.put(CHANGE, path, body, &[password])
+                self.send(with_passwords(CHANGE, path, body, &[password]))
                     .await
-                    .map_err(|second| telling(first, second))?
+                    .map_err(|second| more_specific(first, second))?
             }
             other => other?,
         };
@@ -89,26 +91,27 @@ impl Authorized {
     ) -> Result<(), Error> {
         let path = user_path(CHANGE, id, "/password")?;
         let body = json!({"newPassword": given(CHANGE, new)?, "oldPassword": given(CHANGE, old)?});
-        self.put(CHANGE, path, body, &[old, new]).await.map(drop)
+        // Once: a wrong old password that is sent twice counts twice against the cluster's lock-out.
+        let call = with_passwords(CHANGE, path, body, &[old, new]).once();
+        self.send(call).await.map(drop)
     }
+}
 
-    async fn put(
-        &self,
-        endpoint: &'static str,
-        path: String,
-        body: Value,
-        passwords: &[&SecretString],
-    ) -> Result<Answer, Error> {
-        let call = Call::new(Method::PUT, endpoint, path)
-            .json(body)
-            .hiding(passwords.iter().map(|password| password.expose_secret()));
-        self.send(call).await
-    }
+/// A `PUT` whose passwords no answer may repeat.
+fn with_passwords<'a>(
+    endpoint: Endpoint,
+    path: String,
+    body: Value,
+    passwords: &[&'a SecretString],
+) -> Call<'a> {
+    Call::new(Method::PUT, endpoint, path)
+        .json(body)
+        .hiding(passwords.iter().map(|password| password.expose_secret()))
 }
 
 /// A password that is there. An empty one is never sent, an empty `oldPassword` least of all: a server might
 /// read it as "not asked for".
-fn given<'a>(endpoint: &'static str, password: &'a SecretString) -> Result<&'a str, Error> {
+fn given(endpoint: Endpoint, password: &SecretString) -> Result<&str, Error> {
     match password.expose_secret() {
         "" => Err(Error::refused(endpoint, "the password is empty")),
         password => Ok(password),
@@ -120,13 +123,12 @@ fn is_other_shape(error: &Error) -> bool {
     matches!(error.status(), Some(404 | 405 | 422))
 }
 
-/// Of two failures the one that tells more: the first, unless the second path is there and says something of
+/// Of two failures the one that says more: the first, unless the second path is there and says something of
 /// its own.
-fn telling(first: Error, second: Error) -> Error {
+fn more_specific(first: Error, second: Error) -> Error {
     if is_other_shape(&second) { first } else { second }
 }
 
 fn flag(answer: &Answer, key: &str) -> Option<bool> {
-    let value = answer.value_or_null().get(key)?.clone();
-    serde_json::from_value::<Json>(value).ok()?.as_bool()
+    lenient::as_boolean(answer.value_or_null().get(key)?)
 }

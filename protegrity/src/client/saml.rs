@@ -4,14 +4,11 @@ use std::collections::BTreeMap;
 
 use http::Method;
 use serde_json::{Value, json};
+use upstream::{Call, Endpoint, Error, check_filled, encode_segment, non_empty, put};
 
 use crate::{Alias, MapperId, SamlMapper, SamlProvider};
 
-use super::{
-    Authorized, Error, auth_path,
-    call::{Call, put, told},
-    path::{filled, segment},
-};
+use super::{Authorized, auth_path, endpoint};
 
 /// `POST /saml/providers` and `PUT /saml/providers/{alias}`. What is `None` or empty is not sent.
 ///
@@ -59,15 +56,15 @@ pub struct NewSamlMapper {
 impl SamlDraft {
     fn body(&self) -> Value {
         let mut body = json!({"alias": self.alias, "enabled": self.enabled});
-        put(&mut body, "displayName", told(Some(&self.display_name)));
-        if let Some(url) = told(Some(&self.metadata_url)) {
+        put(&mut body, "displayName", non_empty(Some(&self.display_name)));
+        if let Some(url) = non_empty(Some(&self.metadata_url)) {
             put(&mut body, "configType", Some("metadataUrl"));
             put(&mut body, "metadataUrl", Some(url));
         }
         put(
             &mut body,
             "serviceProviderEntityId",
-            told(self.service_provider_entity_id.as_ref()),
+            non_empty(self.service_provider_entity_id.as_ref()),
         );
         put(&mut body, "forceAuthn", self.force_authn);
         put(&mut body, "validateSignature", self.validate_signature);
@@ -80,17 +77,17 @@ impl SamlDraft {
         put(
             &mut body,
             "signatureAlgorithm",
-            told(self.signature_algorithm.as_ref()),
+            non_empty(self.signature_algorithm.as_ref()),
         );
         put(
             &mut body,
             "nameIdPolicyFormat",
-            told(self.name_id_policy_format.as_ref()),
+            non_empty(self.name_id_policy_format.as_ref()),
         );
         put(
             &mut body,
             "signingCertificate",
-            told(self.signing_certificate.as_ref()),
+            non_empty(self.signing_certificate.as_ref()),
         );
         put(
             &mut body,
@@ -104,9 +101,9 @@ impl SamlDraft {
 impl NewSamlMapper {
     fn body(&self) -> Value {
         let mut body = json!({"name": self.name, "mapperType": self.mapper_type});
-        put(&mut body, "attributeName", told(Some(&self.attribute_name)));
-        put(&mut body, "userAttribute", told(Some(&self.user_attribute)));
-        put(&mut body, "syncMode", told(Some(&self.sync_mode)));
+        put(&mut body, "attributeName", non_empty(Some(&self.attribute_name)));
+        put(&mut body, "userAttribute", non_empty(Some(&self.user_attribute)));
+        put(&mut body, "syncMode", non_empty(Some(&self.sync_mode)));
         body
     }
 }
@@ -115,7 +112,9 @@ impl Authorized {
     /// All SAML providers, `GET /saml/providers` (reference lines 1739-1858). Rows without an alias are
     /// left out.
     pub async fn saml_providers(&self) -> Result<Vec<SamlProvider>, Error> {
-        let answer = self.get("GET /saml/providers", "/saml/providers").await?;
+        let answer = self
+            .get(endpoint("GET /saml/providers"), "/saml/providers")
+            .await?;
         let mut rows: Vec<SamlProvider> = answer.list("providers")?;
         rows.retain(|row| !row.alias.is_empty());
         Ok(rows)
@@ -124,7 +123,7 @@ impl Authorized {
     /// One SAML provider, `GET /saml/providers/{alias}` (reference lines 1919-1966): the sample's path,
     /// which the other calls share, not the heading's (row 40).
     pub async fn saml_provider(&self, alias: &Alias) -> Result<SamlProvider, Error> {
-        const ENDPOINT: &str = "GET /saml/providers/{alias}";
+        const ENDPOINT: Endpoint = endpoint("GET /saml/providers/{alias}");
         let answer = self.get(ENDPOINT, &provider_path(ENDPOINT, alias, "")?).await?;
         let provider: SamlProvider = answer.item("provider")?;
         if provider == SamlProvider::default() {
@@ -144,10 +143,10 @@ impl Authorized {
     /// Creates a SAML provider, `POST /saml/providers` (reference lines 1860-1917). The cluster fetches the
     /// metadata. The answer's alias may be another (row 46), so it is not looked at.
     pub async fn create_saml_provider(&self, draft: &SamlDraft) -> Result<(), Error> {
-        const ENDPOINT: &str = "POST /saml/providers";
-        segment(ENDPOINT, "alias", &draft.alias)?;
-        filled(ENDPOINT, "display name", &draft.display_name)?;
-        filled(ENDPOINT, "metadata URL", &draft.metadata_url)?;
+        const ENDPOINT: Endpoint = endpoint("POST /saml/providers");
+        encode_segment(ENDPOINT, "alias", &draft.alias)?;
+        check_filled(ENDPOINT, "display name", &draft.display_name)?;
+        check_filled(ENDPOINT, "metadata URL", &draft.metadata_url)?;
         let call = Call::new(Method::POST, ENDPOINT, auth_path("/saml/providers")).json(draft.body());
         self.send(call).await.map(drop)
     }
@@ -155,7 +154,7 @@ impl Authorized {
     /// Changes a SAML provider, `PUT /saml/providers/{alias}` with a body that names the alias again
     /// (reference lines 1968-2015; rows 40 and 41).
     pub async fn update_saml_provider(&self, draft: &SamlDraft) -> Result<(), Error> {
-        const ENDPOINT: &str = "PUT /saml/providers/{alias}";
+        const ENDPOINT: Endpoint = endpoint("PUT /saml/providers/{alias}");
         let path = auth_path(&provider_path(ENDPOINT, &draft.alias, "")?);
         let call = Call::new(Method::PUT, ENDPOINT, path).json(draft.body());
         self.send(call).await.map(drop)
@@ -164,7 +163,7 @@ impl Authorized {
     /// Deletes a SAML provider with its mappers, `DELETE /saml/providers/{alias}` (reference lines
     /// 2017-2059).
     pub async fn delete_saml_provider(&self, alias: &Alias) -> Result<(), Error> {
-        const ENDPOINT: &str = "DELETE /saml/providers/{alias}";
+        const ENDPOINT: Endpoint = endpoint("DELETE /saml/providers/{alias}");
         let path = auth_path(&provider_path(ENDPOINT, alias, "")?);
         self.send(Call::new(Method::DELETE, ENDPOINT, path))
             .await
@@ -175,7 +174,7 @@ impl Authorized {
     /// the sample's path, for the heading's is the provider's own (row 47). Rows without anything that
     /// names them are left out.
     pub async fn saml_mappers(&self, alias: &Alias) -> Result<Vec<SamlMapper>, Error> {
-        const ENDPOINT: &str = "GET /saml/providers/{alias}/mappers";
+        const ENDPOINT: Endpoint = endpoint("GET /saml/providers/{alias}/mappers");
         let answer = self
             .get(ENDPOINT, &provider_path(ENDPOINT, alias, "/mappers")?)
             .await?;
@@ -185,26 +184,29 @@ impl Authorized {
     }
 
     /// Creates an attribute mapper, `POST /saml/providers/{alias}/mappers` (reference lines 2114-2159; rows
-    /// 47 and 48). Gives its id where the answer tells.
+    /// 47 and 48). Gives its id where the answer has it.
     pub async fn create_saml_mapper(
         &self,
         alias: &Alias,
         mapper: &NewSamlMapper,
     ) -> Result<Option<MapperId>, Error> {
-        const ENDPOINT: &str = "POST /saml/providers/{alias}/mappers";
+        const ENDPOINT: Endpoint = endpoint("POST /saml/providers/{alias}/mappers");
         let path = auth_path(&provider_path(ENDPOINT, alias, "/mappers")?);
-        filled(ENDPOINT, "mapper's name", &mapper.name)?;
-        filled(ENDPOINT, "mapper's type", &mapper.mapper_type)?;
+        check_filled(ENDPOINT, "mapper's name", &mapper.name)?;
+        check_filled(ENDPOINT, "mapper's type", &mapper.mapper_type)?;
         let call = Call::new(Method::POST, ENDPOINT, path).json(mapper.body());
-        Ok(self.send(call).await?.told_id(&["mapperId", "mapper_id", "id"]))
+        Ok(self
+            .send(call)
+            .await?
+            .identifier(&["mapperId", "mapper_id", "id"]))
     }
 
     /// Deletes one attribute mapper, `DELETE /saml/providers/{alias}/mappers/{mapper_id}` (reference lines
     /// 2161-2205). The heading's path would delete the provider (row 47); its text says "all", its answer
     /// names one (row 48).
     pub async fn delete_saml_mapper(&self, alias: &Alias, id: &MapperId) -> Result<(), Error> {
-        const ENDPOINT: &str = "DELETE /saml/providers/{alias}/mappers/{mapper_id}";
-        let mapper = segment(ENDPOINT, "mapper id", id)?;
+        const ENDPOINT: Endpoint = endpoint("DELETE /saml/providers/{alias}/mappers/{mapper_id}");
+        let mapper = encode_segment(ENDPOINT, "mapper id", id)?;
         let path = auth_path(&provider_path(ENDPOINT, alias, &format!("/mappers/{mapper}"))?);
         self.send(Call::new(Method::DELETE, ENDPOINT, path))
             .await
@@ -213,9 +215,9 @@ impl Authorized {
 }
 
 /// Below a provider, with the rest encoded already.
-fn provider_path(endpoint: &'static str, alias: &Alias, rest: &str) -> Result<String, Error> {
+fn provider_path(endpoint: Endpoint, alias: &Alias, rest: &str) -> Result<String, Error> {
     Ok(format!(
         "/saml/providers/{}{rest}",
-        segment(endpoint, "alias", alias)?
+        encode_segment(endpoint, "alias", alias)?
     ))
 }

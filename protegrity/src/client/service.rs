@@ -2,22 +2,24 @@
 
 use http::Method;
 use serde_json::{Value, json};
+use upstream::{Answer, Call, Endpoint, Error};
 
 use crate::{Api, Health, LogLevel, Version};
 
-use super::{Authorized, Client, Error, answer::Answer, call::Call};
+use super::{Authorized, Client, endpoint};
 
 impl Client {
     /// Which version answers. Needs no token, and gets none (row 10).
     pub async fn version(&self, api: Api) -> Result<Version, Error> {
-        let call = Call::get("GET /version", format!("{}/version", api.path()));
-        self.transport().send(call).await?.item("version")
+        let call = Call::get(endpoint("GET /version"), format!("{}/version", api.path()));
+        self.transport().send(&call).await?.item("version")
     }
 
     /// The API's specification, YAML (row 11). Needs no token, and gets none (row 10).
     pub async fn doc(&self, api: Api) -> Result<String, Error> {
-        let call = Call::get("GET /doc", format!("{}/doc", api.path())).accept("application/x-yaml");
-        self.transport().send(call).await?.text()
+        let call =
+            Call::get(endpoint("GET /doc"), format!("{}/doc", api.path())).accept("application/x-yaml");
+        self.transport().send(&call).await?.text()
     }
 }
 
@@ -25,7 +27,9 @@ impl Authorized {
     /// Whether the service says that it is up. A success without a body is taken for yes.
     pub async fn health(&self, api: Api) -> Result<Health, Error> {
         // The reference's sample sends no Accept of its own, which is curl's `*/*`.
-        let answer = self.service("GET /health", api, "/health", "*/*").await?;
+        let answer = self
+            .service(endpoint("GET /health"), api, "/health", "*/*")
+            .await?;
         if answer.is_empty() {
             return Ok(Health { is_healthy: true });
         }
@@ -34,17 +38,23 @@ impl Authorized {
 
     /// Whether the service can take requests: any 2xx says yes (row 13).
     pub async fn ready(&self, api: Api) -> Result<(), Error> {
-        self.service("GET /ready", api, "/ready", "*/*").await.map(drop)
+        self.service(endpoint("GET /ready"), api, "/ready", "*/*")
+            .await
+            .map(drop)
     }
 
     /// Whether the service need not be restarted: any 2xx says so (row 13).
     pub async fn live(&self, api: Api) -> Result<(), Error> {
-        self.service("GET /live", api, "/live", "*/*").await.map(drop)
+        self.service(endpoint("GET /live"), api, "/live", "*/*")
+            .await
+            .map(drop)
     }
 
     /// The level the service logs at.
     pub async fn log_level(&self, api: Api) -> Result<LogLevel, Error> {
-        let answer = self.service("GET /log", api, "/log", "application/json").await?;
+        let answer = self
+            .service(endpoint("GET /log"), api, "/log", "application/json")
+            .await?;
         let level = match answer.value_or_null() {
             Value::String(level) => level,
             Value::Object(_) => answer.item::<LogLevel>("log")?.level,
@@ -60,9 +70,9 @@ impl Authorized {
     }
 
     /// Sets the level until the service restarts. The answer is a sentence (row 9) and says little: ask
-    /// [`log_level`](Self::log_level) again to see what became of it (row 8).
+    /// [`log_level`](Self::log_level) again to see the outcome (row 8).
     pub async fn set_log_level(&self, api: Api, level: &str) -> Result<(), Error> {
-        const ENDPOINT: &str = "POST /log";
+        const ENDPOINT: Endpoint = endpoint("POST /log");
         if level.trim().is_empty() {
             return Err(Error::refused(ENDPOINT, "the log level is empty"));
         }
@@ -73,7 +83,7 @@ impl Authorized {
 
     async fn service(
         &self,
-        endpoint: &'static str,
+        endpoint: Endpoint,
         api: Api,
         path: &str,
         accept: &'static str,

@@ -4,20 +4,21 @@
 use std::collections::BTreeMap;
 
 use http::Method;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use upstream::{Call, Endpoint, Error};
 
 use crate::PasswordPolicy;
 
-use super::{Authorized, Error, auth_path, call::Call};
+use super::{Authorized, auth_path, endpoint};
 
 impl Authorized {
     /// Sets for how many seconds access tokens live, `POST /token/lifespan/update` (reference lines
     /// 605-640). The refresh token's life, which is the idle time of the single sign-on, becomes 600
     /// seconds more: there is no field of its own (row 5). The answer is a sentence (row 6).
     ///
-    /// Which lifespans are allowed is not documented. 0 is refused here: nobody could sign in to undo it.
+    /// Which lifespans are allowed is not documented. 0 is refused here: no sign-in could undo it.
     pub async fn update_token_lifespan(&self, seconds: u32) -> Result<(), Error> {
-        const ENDPOINT: &str = "POST /token/lifespan/update";
+        const ENDPOINT: Endpoint = endpoint("POST /token/lifespan/update");
         if seconds == 0 {
             return Err(Error::refused(ENDPOINT, "the lifespan is 0 seconds"));
         }
@@ -28,7 +29,9 @@ impl Authorized {
 
     /// What a new password must be, `GET /passwordpolicy` (reference lines 2211-2270).
     pub async fn password_policy(&self) -> Result<PasswordPolicy, Error> {
-        let answer = self.get("GET /passwordpolicy", "/passwordpolicy").await?;
+        let answer = self
+            .get(endpoint("GET /passwordpolicy"), "/passwordpolicy")
+            .await?;
         if answer.is_empty() {
             // No rule in force is a policy too.
             return Ok(PasswordPolicy::default());
@@ -44,7 +47,7 @@ impl Authorized {
     /// `rest`, after the change. The sample's answer has other values than its request (row 51), so none is
     /// taken from it: read the policy again.
     pub async fn set_password_policy(&self, policy: &PasswordPolicy) -> Result<(), Error> {
-        const ENDPOINT: &str = "PUT /passwordpolicy";
+        const ENDPOINT: Endpoint = endpoint("PUT /passwordpolicy");
         let call = Call::new(Method::PUT, ENDPOINT, auth_path("/passwordpolicy"))
             .json(json!({"policy": fields(policy)}));
         self.send(call).await.map(drop)
@@ -58,13 +61,8 @@ fn fields(policy: &PasswordPolicy) -> Value {
         rest: BTreeMap::new(),
         ..policy.clone()
     };
-    let rest: Map<String, Value> = policy
-        .rest
-        .iter()
-        .map(|(key, value)| (key.clone(), json!(value)))
-        .collect();
     match json!(known) {
-        Value::Object(known) => Value::Object(rest.into_iter().chain(known).collect()),
+        Value::Object(known) => Value::Object(policy.rest.clone().into_iter().chain(known).collect()),
         other => other,
     }
 }

@@ -2,48 +2,36 @@
 
 use std::{
     collections::BTreeSet,
-    fmt,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
+use upstream::lenient;
 
-use super::config::LoginPath;
+use crate::AccessToken;
+
+use super::LoginPath;
 
 /// Keycloak's own default, and the reference's sample (line 493).
 const DEFAULT_LIFETIME: Duration = Duration::from_mins(5);
 
-macro_rules! token_type {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug)]
-        pub struct $name(SecretString);
+/// What new tokens are got with. `Debug` shows nothing of it.
+#[derive(Clone, Debug)]
+pub struct RefreshToken(SecretString);
 
-        impl $name {
-            pub fn new(token: impl Into<SecretString>) -> Self {
-                Self(token.into())
-            }
-        }
-
-        /// For whoever seals it at rest. It must not be logged, shown, or sent anywhere but to the cluster.
-        impl ExposeSecret<str> for $name {
-            fn expose_secret(&self) -> &str {
-                self.0.expose_secret()
-            }
-        }
-    };
+impl RefreshToken {
+    pub fn new(token: impl Into<SecretString>) -> Self {
+        Self(token.into())
+    }
 }
 
-token_type! {
-    /// The bearer token of the calls. `Debug` shows nothing of it.
-    AccessToken
-}
-
-token_type! {
-    /// What new tokens are got with. `Debug` shows nothing of it.
-    RefreshToken
+/// For sealing it at rest. It must not be logged, shown, or sent anywhere but to the cluster.
+impl ExposeSecret<str> for RefreshToken {
+    fn expose_secret(&self) -> &str {
+        self.0.expose_secret()
+    }
 }
 
 /// What a login or a refresh gave.
@@ -73,37 +61,35 @@ pub struct Claims {
     pub names: BTreeSet<String>,
 }
 
-impl AccessToken {
-    /// The claims, where the token is a JWT.
-    pub fn claims(&self) -> Option<Claims> {
-        let payload = self.expose_secret().split('.').nth(1)?;
-        let json = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
-        let value: Value = serde_json::from_slice(&json).ok()?;
-        value.is_object().then(|| Claims::read(&value))
-    }
+/// How long a token is good by its own `exp`. Nothing if that is over or missing.
+fn lifetime(token: &AccessToken) -> Option<Duration> {
+    let exp = u64::try_from(Claims::of(token)?.exp?).ok()?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    Duration::from_secs(exp)
+        .checked_sub(now)
+        .filter(|left| !left.is_zero())
+}
 
-    /// How long it is good by its own `exp`. Nothing if that is over or not told.
-    fn lifetime(&self) -> Option<Duration> {
-        let exp = u64::try_from(self.claims()?.exp?).ok()?;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-        Duration::from_secs(exp)
-            .checked_sub(now)
-            .filter(|left| !left.is_zero())
-    }
+/// Whether the token's own `exp` says that it is over.
+pub(super) fn is_over(token: &AccessToken) -> bool {
+    Claims::of(token).is_some_and(|claims| claims.exp.is_some()) && lifetime(token).is_none()
+}
 
-    /// Whether its own `exp` says that it is over.
-    pub(super) fn is_over(&self) -> bool {
-        self.claims().is_some_and(|claims| claims.exp.is_some()) && self.lifetime().is_none()
-    }
-
-    /// How long it is good: what the answer said, else its own word, else the default. A life of zero is none
-    /// told.
-    pub(super) fn lifetime_or(&self, told: Option<Duration>) -> Duration {
-        told.or_else(|| self.lifetime()).unwrap_or(DEFAULT_LIFETIME)
-    }
+/// How long a token is good: what the answer said, else its own word, else the default. A life of zero says
+/// nothing.
+pub(super) fn lifetime_or(answered: Option<Duration>, token: &AccessToken) -> Duration {
+    answered.or_else(|| lifetime(token)).unwrap_or(DEFAULT_LIFETIME)
 }
 
 impl Claims {
+    /// The claims of a token that is a JWT.
+    pub fn of(token: &AccessToken) -> Option<Self> {
+        let payload = token.expose_secret().split('.').nth(1)?;
+        let json = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
+        let value: Value = serde_json::from_slice(&json).ok()?;
+        value.is_object().then(|| Self::read(&value))
+    }
+
     fn read(value: &Value) -> Self {
         let text = |key: &str| match value.get(key)? {
             Value::String(text) => Some(text.clone()),
@@ -113,7 +99,7 @@ impl Claims {
         Self {
             sub: text("sub"),
             preferred_username: text("preferred_username"),
-            exp: value.get("exp").and_then(integer),
+            exp: value.get("exp").and_then(lenient::as_integer),
             names: names(value),
         }
     }
@@ -149,25 +135,10 @@ fn words(value: &Value) -> Vec<&str> {
     }
 }
 
-pub(super) fn integer(value: &Value) -> Option<i64> {
-    serde_json::from_value::<crate::Json>(value.clone())
-        .ok()?
-        .as_integer()
-}
-
-/// A span in seconds, if it is told and not over already.
+/// A span in seconds, if it is given and not over already.
 pub(super) fn seconds(value: &Value) -> Option<Duration> {
-    u64::try_from(integer(value)?)
+    u64::try_from(lenient::as_integer(value)?)
         .ok()
         .filter(|seconds| *seconds > 0)
         .map(Duration::from_secs)
-}
-
-impl fmt::Display for LoginPath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Pty => "pty",
-            Self::Api => "api",
-        })
-    }
 }

@@ -3,14 +3,11 @@
 use http::Method;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
+use upstream::{Call, Endpoint, Error, check_filled, encode_segment, non_empty, put};
 
 use crate::{Api, IdentityProviders, RoleName, User, UserId};
 
-use super::{
-    Authorized, Error,
-    call::{Call, put, told},
-    path::{filled, segment},
-};
+use super::{Authorized, endpoint};
 
 /// `POST /users`. What is empty or `None` is not sent.
 #[derive(Clone, Debug, Default)]
@@ -29,15 +26,15 @@ pub struct NewUser {
     pub identity_providers: IdentityProviders,
 }
 
-/// What became of a creation.
+/// The outcome of a creation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreatedUser {
-    /// `None` where the answer did not tell: look the user up by name.
+    /// `None` where the answer has none: look the user up by name.
     pub id: Option<UserId>,
 }
 
 /// `PUT /users`. What is `None` is not sent. There is no password in it: a form that edits a user must not
-/// reset one by the way (row 26).
+/// reset one as a side effect (row 26).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UserUpdate {
     pub id: UserId,
@@ -64,9 +61,9 @@ impl NewUser {
 
     fn body(&self) -> Value {
         let mut body = json!({"username": self.username, "enabled": self.enabled});
-        put(&mut body, "email", told(self.email.as_ref()));
-        put(&mut body, "firstName", told(self.first_name.as_ref()));
-        put(&mut body, "lastName", told(self.last_name.as_ref()));
+        put(&mut body, "email", non_empty(self.email.as_ref()));
+        put(&mut body, "firstName", non_empty(self.first_name.as_ref()));
+        put(&mut body, "lastName", non_empty(self.last_name.as_ref()));
         let password = self.password.as_ref().map(ExposeSecret::expose_secret);
         put(
             &mut body,
@@ -120,13 +117,13 @@ impl Authorized {
     /// short (row 28).
     pub async fn users(&self, first: u32, max: u32) -> Result<Vec<User>, Error> {
         let query = vec![("max", max.to_string()), ("first", first.to_string())];
-        let call = Call::get("GET /users", users_path("")).query(query);
+        let call = Call::get(endpoint("GET /users"), users_path("")).query(query);
         self.send(call).await?.list("users")
     }
 
     /// One user, with roles and groups (row 27).
     pub async fn user(&self, id: &UserId) -> Result<User, Error> {
-        const ENDPOINT: &str = "GET /users/{user_id}";
+        const ENDPOINT: Endpoint = endpoint("GET /users/{user_id}");
         let call = Call::get(ENDPOINT, user_path(ENDPOINT, id, "")?);
         let answer = self.send(call).await?;
         let user: User = answer.item("user")?;
@@ -146,29 +143,29 @@ impl Authorized {
 
     /// Creates the user. Any 2xx is success, whatever the answer says (row 24).
     pub async fn create_user(&self, user: &NewUser) -> Result<CreatedUser, Error> {
-        const ENDPOINT: &str = "POST /users";
-        filled(ENDPOINT, "user name", &user.username)?;
+        const ENDPOINT: Endpoint = endpoint("POST /users");
+        check_filled(ENDPOINT, "user name", &user.username)?;
         let call = Call::new(Method::POST, ENDPOINT, users_path(""))
             .json(user.body())
             .hiding(user.password.as_ref().map(ExposeSecret::expose_secret));
         let answer = self.send(call).await?;
         // Row 23: `user_id` in some answers, `userId` in others.
         Ok(CreatedUser {
-            id: answer.told_id(&["user_id", "userId", "id"]),
+            id: answer.identifier(&["user_id", "userId", "id"]),
         })
     }
 
-    /// Changes what is given. The answer tells nothing new: read the user again to see what became of it.
+    /// Changes what is given. The answer says nothing new: read the user again to see the outcome.
     pub async fn update_user(&self, update: &UserUpdate) -> Result<(), Error> {
-        const ENDPOINT: &str = "PUT /users";
-        segment(ENDPOINT, "user id", &update.id)?;
+        const ENDPOINT: Endpoint = endpoint("PUT /users");
+        encode_segment(ENDPOINT, "user id", &update.id)?;
         let call = Call::new(Method::PUT, ENDPOINT, users_path("")).json(update.body());
         self.send(call).await.map(drop)
     }
 
     /// Deletes the user for good.
     pub async fn delete_user(&self, id: &UserId) -> Result<(), Error> {
-        const ENDPOINT: &str = "DELETE /users/{user_id}";
+        const ENDPOINT: Endpoint = endpoint("DELETE /users/{user_id}");
         // No body, though the reference's sample ends in a stray one (row 29).
         let call = Call::new(Method::DELETE, ENDPOINT, user_path(ENDPOINT, id, "")?);
         self.send(call).await.map(drop)
@@ -176,7 +173,7 @@ impl Authorized {
 
     /// Locks the account. The answer's id may be another's (row 32), so it is not looked at.
     pub async fn lock_user(&self, id: &UserId) -> Result<(), Error> {
-        const ENDPOINT: &str = "PUT /users/{user_id}/lock";
+        const ENDPOINT: Endpoint = endpoint("PUT /users/{user_id}/lock");
         let call = Call::new(Method::PUT, ENDPOINT, user_path(ENDPOINT, id, "/lock")?);
         self.send(call).await.map(drop)
     }
@@ -187,9 +184,9 @@ pub(super) fn users_path(rest: &str) -> String {
     format!("{}/users{rest}", Api::Auth.path())
 }
 
-pub(super) fn user_path(endpoint: &'static str, id: &UserId, rest: &str) -> Result<String, Error> {
+pub(super) fn user_path(endpoint: Endpoint, id: &UserId, rest: &str) -> Result<String, Error> {
     Ok(users_path(&format!(
         "/{}{rest}",
-        segment(endpoint, "user id", id)?
+        encode_segment(endpoint, "user id", id)?
     )))
 }

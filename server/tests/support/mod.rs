@@ -63,7 +63,7 @@ impl World {
         })
         .await;
         let mut config = ClientConfig::new(cluster.url().parse().expect("an address"));
-        config.timeout = setup.patience.unwrap_or(config.timeout);
+        config.transport.timeout = setup.patience.unwrap_or(config.transport.timeout);
         let gate = Gate::new(GateConfig {
             cluster: Client::new(config).expect("a client"),
             vault: Arc::new(MemoryVault::default()),
@@ -165,7 +165,7 @@ impl World {
     /// What the cluster says to a login past the portal.
     pub async fn login_failure(&self, name: &str, password: &str) -> Option<LoginFailure> {
         let (_, login) = self.log_in(name, password).await;
-        login.err().map(|error| error.login_failure())
+        login.err().map(|error| LoginFailure::of(&error))
     }
 
     /// A user as the cluster has it now. No trace is left in the log of calls.

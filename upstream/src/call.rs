@@ -1,0 +1,113 @@
+//! One call before it is sent.
+
+use http::Method;
+use secrecy::ExposeSecret;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::{BearerToken, Endpoint};
+
+/// One call to make.
+pub struct Call<'a> {
+    pub(crate) method: Method,
+    pub(crate) endpoint: Endpoint,
+    /// Below the base, its segments percent-encoded.
+    pub(crate) path: String,
+    pub(crate) query: Vec<(&'static str, String)>,
+    pub(crate) accept: &'static str,
+    pub(crate) token: Option<BearerToken>,
+    pub(crate) body: Body<'a>,
+    /// Whether it is never sent twice.
+    pub(crate) once: bool,
+    hidden: Vec<&'a str>,
+}
+
+pub(crate) enum Body<'a> {
+    None,
+    Json(Value),
+    Form(Vec<(&'static str, &'a str)>),
+}
+
+impl<'a> Call<'a> {
+    pub fn new(method: Method, endpoint: Endpoint, path: String) -> Self {
+        Self {
+            method,
+            endpoint,
+            path,
+            query: Vec::new(),
+            accept: "application/json",
+            token: None,
+            body: Body::None,
+            once: false,
+            hidden: Vec::new(),
+        }
+    }
+
+    pub fn get(endpoint: Endpoint, path: String) -> Self {
+        Self::new(Method::GET, endpoint, path)
+    }
+
+    #[must_use]
+    pub fn query(mut self, query: Vec<(&'static str, String)>) -> Self {
+        self.query = query;
+        self
+    }
+
+    #[must_use]
+    pub fn accept(mut self, accept: &'static str) -> Self {
+        self.accept = accept;
+        self
+    }
+
+    /// `Authorization: Bearer` with this token, in place of the one before.
+    #[must_use]
+    pub fn bearer(mut self, token: &BearerToken) -> Self {
+        self.token = Some(token.clone());
+        self
+    }
+
+    #[must_use]
+    pub fn json(mut self, body: Value) -> Self {
+        self.body = Body::Json(body);
+        self
+    }
+
+    #[must_use]
+    pub fn form(mut self, fields: Vec<(&'static str, &'a str)>) -> Self {
+        self.body = Body::Form(fields);
+        self
+    }
+
+    /// Secrets that are sent and must not come back in the words of an answer. The token is always hidden.
+    #[must_use]
+    pub fn hiding(mut self, secrets: impl IntoIterator<Item = &'a str>) -> Self {
+        self.hidden.extend(secrets);
+        self
+    }
+
+    /// Never sends the call a second time, neither after a broken connection nor with a renewed token: for a call
+    /// whose every failure counts, as a wrong password does.
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.once = true;
+        self
+    }
+
+    /// What the words of an answer must not repeat.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        let token = self.token.as_ref().map(ExposeSecret::expose_secret);
+        self.hidden.iter().copied().chain(token)
+    }
+}
+
+/// Adds to a body what there is of a value; what is `None` is not sent.
+pub fn put(body: &mut Value, key: &str, value: Option<impl Serialize>) {
+    if let Some(value) = value {
+        body[key] = json!(value);
+    }
+}
+
+/// A text that is not empty.
+pub fn non_empty(text: Option<&String>) -> Option<&String> {
+    text.filter(|text| !text.is_empty())
+}

@@ -1,0 +1,21 @@
+//! What the clients of the upstream systems share: the transport, requests and answers, the error type, tokens
+//! and their renewal, and lenient reading of JSON.
+
+mod answer;
+mod call;
+mod config;
+mod error;
+pub mod lenient;
+mod message;
+mod path;
+mod retry_after;
+mod token;
+mod transport;
+
+pub use answer::Answer;
+pub use call::{Call, non_empty, put};
+pub use config::{Config, ConfigError};
+pub use error::{Endpoint, Error, ErrorKind, TokenFailure};
+pub use path::{check_all_filled, check_filled, encode_segment};
+pub use token::{BearerToken, Credentials, TokenSource};
+pub use transport::Transport;

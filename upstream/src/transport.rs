@@ -1,0 +1,300 @@
+//! Sending a call and taking its answer: bounds, the single retries, and what counts as success.
+
+use std::{
+    error::Error as _,
+    time::{Instant, SystemTime},
+};
+
+use http::{
+    HeaderMap, HeaderValue, Method,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE},
+};
+use reqwest::{Certificate, RequestBuilder, Response, redirect::Policy};
+use secrecy::{ExposeSecret, SecretString};
+use tracing::debug;
+use url::Url;
+use uuid::Uuid;
+
+use crate::{
+    Answer, Call, Config, ConfigError, Credentials, Error, ErrorKind,
+    answer::envelope_failure,
+    call::Body,
+    message::{hide, of_answer},
+    retry_after::retry_after,
+};
+
+const CORRELATION_ID: &str = "x-correlation-id";
+
+/// Of an error's body, bytes. Its words are cut at 300 characters anyway.
+const MAX_ERROR_BODY: usize = 64 * 1024;
+
+/// The connections to one system.
+pub struct Transport {
+    http: reqwest::Client,
+    base: Url,
+    config: Config,
+}
+
+impl Transport {
+    /// Checks the configuration and prepares TLS. Nothing is sent yet.
+    pub fn new(config: Config) -> Result<Self, ConfigError> {
+        let base = config.checked_base()?;
+        // An error says that the process has a provider already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(Policy::none())
+            .connect_timeout(config.connect_timeout)
+            .read_timeout(config.read_timeout);
+        if base.scheme() == "http" {
+            // No TLS will happen, so a machine without any certificates will do.
+            builder = builder.tls_certs_only([]);
+        } else if let Some(pem) = &config.ca_pem {
+            builder = builder.tls_certs_merge(authorities(pem)?);
+        }
+        let http = builder.build().map_err(|error| ConfigError::Tls(chain(&error)))?;
+        Ok(Self { http, base, config })
+    }
+
+    /// Makes the call with a token of these credentials. A 401 says that nothing was done: a token that can be renewed
+    /// is then renewed, and the call made once more, unless it is to be made [once](Call::once).
+    pub async fn send_with(&self, call: Call<'_>, credentials: &Credentials) -> Result<Answer, Error> {
+        let source = match credentials {
+            Credentials::Fixed(token) => return self.send(&call.bearer(token)).await,
+            Credentials::Renewable(source) => source,
+        };
+        let token = source.token().await?;
+        let call = call.bearer(&token);
+        match self.send(&call).await {
+            Err(error) if error.kind() == ErrorKind::Unauthorized && !call.once => {}
+            result => return result,
+        }
+        let renewed = source.renew(&token).await?;
+        match self.send(&call.bearer(&renewed)).await {
+            Err(error) if error.kind() == ErrorKind::Unauthorized => {
+                Err(source.rejected(&renewed, error).await)
+            }
+            result => result,
+        }
+    }
+
+    /// Makes the call, all in all within the configured time. `GET`s are tried once more when the connection
+    /// failed.
+    pub async fn send(&self, call: &Call<'_>) -> Result<Answer, Error> {
+        let correlation_id = Uuid::new_v4().to_string();
+        let started = Instant::now();
+        let result = tokio::time::timeout(self.config.timeout, self.exchange(call, &correlation_id))
+            .await
+            .unwrap_or_else(|_| Err(Error::new(ErrorKind::Timeout, call.endpoint, &correlation_id)));
+        debug!(
+            system = call.endpoint.system,
+            endpoint = call.endpoint.name,
+            correlation_id = result
+                .as_ref()
+                .map_or_else(Error::correlation_id, |answer| &answer.correlation_id),
+            status = result
+                .as_ref()
+                .map_or_else(Error::status, |answer| Some(answer.status.as_u16())),
+            failure = result
+                .as_ref()
+                .err()
+                .map(|error| tracing::field::debug(error.kind())),
+            cause = result.as_ref().err().and_then(Error::cause),
+            milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            "called an upstream system"
+        );
+        result
+    }
+
+    async fn exchange(&self, call: &Call<'_>, correlation_id: &str) -> Result<Answer, Error> {
+        let response = match self.attempt(call, correlation_id).await {
+            Err(first)
+                if call.method == Method::GET && first.kind() == ErrorKind::Unreachable && !call.once =>
+            {
+                self.attempt(call, correlation_id).await.map_err(|second| {
+                    let was_sent = first.was_sent() || second.was_sent();
+                    second.with_was_sent(was_sent)
+                })?
+            }
+            result => result?,
+        };
+        let answered = response.headers().get(CORRELATION_ID).and_then(valid_request_id);
+        let correlation_id = answered.as_deref().unwrap_or(correlation_id);
+        if response.status().is_success() {
+            self.read_success(call, response, correlation_id).await
+        } else {
+            Err(self.read_failure(call, response, correlation_id).await)
+        }
+    }
+
+    async fn attempt(&self, call: &Call<'_>, correlation_id: &str) -> Result<Response, Error> {
+        let request = self.request(call, correlation_id)?;
+        request
+            .send()
+            .await
+            .map_err(|error| self.broken(call, correlation_id, error))
+    }
+
+    fn request(&self, call: &Call<'_>, correlation_id: &str) -> Result<RequestBuilder, Error> {
+        let mut url = self.base.clone();
+        url.set_path(&format!(
+            "{}{}",
+            self.base.path().trim_end_matches('/'),
+            call.path
+        ));
+        let mut request = self
+            .http
+            .request(call.method.clone(), url)
+            .header(ACCEPT, call.accept)
+            .header(CORRELATION_ID, correlation_id);
+        if !call.query.is_empty() {
+            request = request.query(&call.query);
+        }
+        if let Some(token) = &call.token {
+            let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()))
+                .map_err(|_| Error::refused(call.endpoint, "the token has characters no header can hold"))?;
+            value.set_sensitive(true);
+            request = request.header(AUTHORIZATION, value);
+        }
+        Ok(match &call.body {
+            // Some servers refuse a PUT that does not say its length.
+            Body::None if call.method == Method::PUT => request.header(CONTENT_LENGTH, 0),
+            Body::None => request,
+            Body::Json(body) => request.json(body),
+            Body::Form(fields) => request.form(fields),
+        })
+    }
+
+    /// No answer, or one that broke off.
+    fn broken(&self, call: &Call<'_>, correlation_id: &str, error: reqwest::Error) -> Error {
+        // Then nothing of the request has left this machine.
+        let is_unsent = error.is_connect() || error.is_builder();
+        let kind = if error.is_timeout() {
+            ErrorKind::Timeout
+        } else if error.is_connect() || error.is_request() {
+            ErrorKind::Unreachable
+        } else {
+            ErrorKind::Unreadable
+        };
+        let cause = hide(chain(&error.without_url()), &self.secrets(call));
+        Error::new(kind, call.endpoint, correlation_id)
+            .with_was_sent(!is_unsent)
+            .with_cause(cause)
+    }
+
+    async fn read_success(
+        &self,
+        call: &Call<'_>,
+        response: Response,
+        correlation_id: &str,
+    ) -> Result<Answer, Error> {
+        let status = response.status();
+        let headers = response.headers().clone();
+        let unreadable = |why: &str| {
+            Error::new(ErrorKind::Unreadable, call.endpoint, correlation_id)
+                .with_status(status)
+                .with_cause(why)
+        };
+        // No system answers with a page. A proxy in between did, and taking that for success would be a lie.
+        if content_type(&headers)
+            .is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"))
+        {
+            return Err(unreadable("the answer is a web page"));
+        }
+        let body = match read_body(response, self.config.max_body).await {
+            Ok(body) => body,
+            Err(Cut::TooLong) => return Err(unreadable("the answer is longer than allowed")),
+            Err(Cut::Broken(error)) => {
+                return Err(self.broken(call, correlation_id, error).with_status(status));
+            }
+        };
+        if let Some(kind) = envelope_failure(&body) {
+            let message = of_answer(content_type(&headers), &body, &self.secrets(call));
+            return Err(Error::new(kind, call.endpoint, correlation_id)
+                .with_status(status)
+                .with_message(message)
+                .with_retry_after(retry_after(&headers, SystemTime::now())));
+        }
+        let secrets = self.secrets(call).into_iter().map(SecretString::from).collect();
+        Ok(Answer {
+            endpoint: call.endpoint,
+            correlation_id: correlation_id.to_owned(),
+            status,
+            headers,
+            body,
+            secrets,
+        })
+    }
+
+    async fn read_failure(&self, call: &Call<'_>, response: Response, correlation_id: &str) -> Error {
+        let status = response.status();
+        let headers = response.headers().clone();
+        let kind = ErrorKind::of_status(status.as_u16()).unwrap_or(ErrorKind::Unreadable);
+        // An error whose words cannot be read is that error still.
+        let body = read_body(response, self.config.max_body.min(MAX_ERROR_BODY))
+            .await
+            .unwrap_or_default();
+        let message = of_answer(content_type(&headers), &body, &self.secrets(call));
+        Error::new(kind, call.endpoint, correlation_id)
+            .with_status(status)
+            .with_message(message)
+            .with_retry_after(retry_after(&headers, SystemTime::now()))
+    }
+
+    /// What the words of an answer must not repeat: what the call sent, and where the system is.
+    fn secrets<'c>(&'c self, call: &'c Call<'_>) -> Vec<&'c str> {
+        call.secrets().chain(self.base.host_str()).collect()
+    }
+}
+
+fn authorities(pem: &[u8]) -> Result<Vec<Certificate>, ConfigError> {
+    let certificates = Certificate::from_pem_bundle(pem).map_err(|_| ConfigError::CaUnreadable)?;
+    if certificates.is_empty() {
+        Err(ConfigError::CaUnreadable)
+    } else {
+        Ok(certificates)
+    }
+}
+
+/// An error with all that it came from.
+fn chain(error: &reqwest::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+enum Cut {
+    TooLong,
+    Broken(reqwest::Error),
+}
+
+async fn read_body(mut response: Response, limit: usize) -> Result<Vec<u8>, Cut> {
+    let too_long = |length: u64| usize::try_from(length).map_or(true, |length| length > limit);
+    if response.content_length().is_some_and(too_long) {
+        return Err(Cut::TooLong);
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(Cut::Broken)? {
+        if chunk.len() > limit - body.len() {
+            return Err(Cut::TooLong);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn content_type(headers: &HeaderMap) -> Option<&str> {
+    headers.get(CONTENT_TYPE)?.to_str().ok()
+}
+
+/// The answer's correlation id, unless it is empty, too long or not printable.
+fn valid_request_id(value: &HeaderValue) -> Option<String> {
+    let id = value.to_str().ok()?.trim();
+    let is_valid = !id.is_empty() && id.len() <= 128 && id.bytes().all(|byte| byte.is_ascii_graphic());
+    is_valid.then(|| id.to_owned())
+}
