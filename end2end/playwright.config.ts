@@ -1,4 +1,4 @@
-// One real browser, the machine's own Chromium. Nothing is retried: a test that fails now and then is a defect.
+// Runs the tests in the installed Chromium. There are no retries, because an unstable test is a defect.
 import { defineConfig } from '@playwright/test'
 import type { WorkerOptions } from './support/fixtures'
 
@@ -16,7 +16,7 @@ export default defineConfig<object, WorkerOptions>({
     headless: true,
     launchOptions: {
       executablePath: process.env.POSTERN_CHROMIUM || '/usr/bin/chromium',
-      // The browser calls nobody but the portal: no updates, no sync, no look-ups of its own.
+      // The browser connects to the portal alone: no updates, no sync, no background requests.
       args: [
         '--disable-gpu',
         '--disable-quic',

@@ -1,7 +1,7 @@
-// What the portal adds to a call upstream: its page of one user against the same two calls made at the cluster directly.
+// The time that the portal adds to an upstream call: its page of one user against the same two calls to the cluster.
 //
-// The rate is constant whatever the answers take, so that a slow answer does not lower the load that finds it out. The
-// two are measured in turns of a second, so that a busy moment of the machine meets both, and neither loads the other.
+// The rate of requests is constant, so that a slow answer does not reduce the load that reveals it. The two measurements
+// alternate every second, so that a busy moment of the machine affects both and neither affects the other.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { allUsers, atCluster, signedIn } from './client.mjs'
 import { chance, median, percentile, pick, report } from './numbers.mjs'
@@ -11,7 +11,7 @@ const RATE = 200
 const TURNS = 15
 const CONNECTIONS = 32
 
-/** One turn: `send` once every 1/RATE of a second for a second. Milliseconds of each. */
+/** Calls `send` once every 1/RATE of a second for a second. Returns the milliseconds of each call. */
 async function turn(send) {
   const begin = performance.now()
   const waiting = []
@@ -31,7 +31,7 @@ async function timed(send) {
   return performance.now() - begin
 }
 
-/** With this many users in the directory index, which each page of a user keeps up to date. */
+/** The number of users in the directory index, which each page of a user updates. */
 function measure(users) {
   return withServers(users, async ({ simulator, portal }) => {
     const ids = (await allUsers(simulator)).map(({ id }) => id)
@@ -43,7 +43,7 @@ function measure(users) {
       Promise.all([cluster.get(`/pty/v1/auth/users/${pick(ids, random)}`), cluster.get('/pty/v1/auth/roles')])
 
     await page.get('/users')
-    // Connections are made, and code is warm, before anything counts.
+    // The first calls open the connections and warm the code up.
     await turn(through)
     await turn(direct)
     const times = { through: [], direct: [] }

@@ -1,4 +1,4 @@
-// The machine's own Chromium, which calls nobody but the portal.
+// The installed Chromium, which connects to the portal alone.
 import { chromium } from '@playwright/test'
 import { Client, signIn } from './client.mjs'
 
@@ -11,12 +11,12 @@ const ARGUMENTS = [
   '--disable-sync',
 ]
 
-/** Runs `measure(visit)`; `visit(use)` opens an empty page that is signed in and has nothing in its cache. */
+/** Runs `measure(visit)`; `visit(use)` opens an empty page with a session and an empty cache. */
 export async function withBrowser(portal, measure) {
   const browser = await chromium.launch({ executablePath: process.env.POSTERN_CHROMIUM, args: ARGUMENTS })
   const client = new Client(portal.url)
   try {
-    // Signed in by hand, because the sign-in page would fill the cache.
+    // The sign-in uses no page, because the sign-in page would fill the cache.
     const cookie = await signIn(client)
     const cookies = cookie.split('; ').map((pair) => {
       const [name, value] = pair.split('=')

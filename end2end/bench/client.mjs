@@ -1,18 +1,18 @@
-// HTTP as a browser's network side does it: kept-alive connections and compressed answers, with nothing on top.
+// An HTTP client like that of a browser, with kept-alive connections and compressed answers, but without caches.
 import { Agent, request } from 'node:http'
 
 /** The password of every demo account. */
 const PASSWORD = 'Demo-Passw0rd!'
 
 export class Client {
-  /** `headers` go with every request. */
+  /** Every request has these `headers`. */
   constructor(url, { connections = 1, headers = {} } = {}) {
     this.url = url
     this.headers = headers
     this.agent = new Agent({ keepAlive: true, maxSockets: connections })
   }
 
-  /** The answer with the milliseconds from the call to the last byte. Anything but `expected` is an error. */
+  /** The answer with the milliseconds from the call to the last byte. A status other than `expected` is an error. */
   send(method, path, { body, headers = {}, expected = 200 } = {}, startedAt = performance.now()) {
     return new Promise((resolve, reject) => {
       const options = { method, agent: this.agent, headers: { ...this.headers, ...headers } }
@@ -30,8 +30,8 @@ export class Client {
         })
       })
       sent.on('error', (error) => {
-        // The server ends connections that were idle for long, and this one was picked up at that moment: as a browser
-        // does, ask again on another. The clock goes on.
+        // The server closed this idle connection at the moment of its reuse. Like a browser, the client sends the
+        // request on another connection; the measured time includes both.
         const cameTooLate = error.code === 'ECONNRESET' && sent.reusedSocket && method === 'GET'
         if (cameTooLate) resolve(this.send(method, path, { body, headers, expected }, startedAt))
         else reject(error)
@@ -53,19 +53,19 @@ export class Client {
   }
 }
 
-/** Signs in by the plain form, and gives the session's cookie. */
+/** Signs in by the plain form, and returns the session's cookie. */
 export async function signIn(client, user = 'helpdesk') {
   const { headers } = await client.send('POST', '/api/sign-in', {
     body: new URLSearchParams({ user_name: user, password: PASSWORD }).toString(),
     headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html', origin: client.url },
     expected: 303,
   })
-  // A refused form is answered by a redirect too, back to itself, with what went wrong in a session of nobody.
+  // A refused form redirects too: back to itself, with the error in an anonymous session.
   if (headers.location !== '/') throw new Error(`${user} was not signed in: led to ${headers.location}`)
   return headers['set-cookie'].map((cookie) => cookie.split(';')[0]).join('; ')
 }
 
-/** A client of the portal as a signed-in browser is one. */
+/** A client of the portal with a session, like a signed-in browser. */
 export async function signedIn(portal, { user, connections } = {}) {
   const stranger = new Client(portal.url)
   const cookie = await signIn(stranger, user)
@@ -76,7 +76,7 @@ export async function signedIn(portal, { user, connections } = {}) {
   })
 }
 
-/** A client of the cluster itself, with a token. */
+/** A client of the cluster with a token. */
 export async function atCluster(simulator, { user = 'helpdesk', connections } = {}) {
   const stranger = new Client(simulator.url)
   const { headers } = await stranger.send('POST', '/pty/v1/auth/login/token', {
@@ -90,7 +90,7 @@ export async function atCluster(simulator, { user = 'helpdesk', connections } = 
   })
 }
 
-/** Every user of the cluster, as the API gives them. */
+/** All users of the cluster, as the API returns them. */
 export async function allUsers(simulator) {
   const cluster = await atCluster(simulator, { user: 'admin' })
   const users = await cluster.json('/pty/v1/auth/users?first=0&max=1000000')

@@ -1,11 +1,11 @@
-// Under which conditions the figures come about: the day, the machine, and whether it does anything else.
+// The conditions of the measurements: the date, the machine, and its other load.
 import { cpus, totalmem } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { report } from './numbers.mjs'
 
 const WATCHED_MS = 3_000
 
-/** Milliseconds that the processors have worked, and been there, since the machine started. */
+/** The busy and the total milliseconds of all processors since the machine started. */
 function used() {
   const times = cpus().map(({ times }) => times)
   const sum = (of) => times.reduce((total, time) => total + of(time), 0)

@@ -1,7 +1,7 @@
-// When `/users` first shows something, by the browser's own clock: plain, and with the processor of the page slowed four
-// times. The cache is empty, as at a first visit, but the tab has shown the portal's shortest answer before, so that the
-// start of a browser process, which is no business of the portal's, does not count. Beside them what explains them: that
-// same shortest answer, which is as quick as this browser on this machine can be, and the page in a process that starts.
+// The first contentful paint of `/users` by the browser's clock, at full speed and with the processor of the page slowed
+// four times. The cache is empty, as at a first visit, but the tab has shown the portal's shortest answer before, so that
+// the start of a browser process does not count. Two more figures put these into proportion: the paint of that shortest
+// answer, which no page of this browser on this machine can beat, and the paint of the page in a new process.
 import { withBrowser } from './browser.mjs'
 import { median, report } from './numbers.mjs'
 import { withServers } from './servers.mjs'
@@ -17,7 +17,7 @@ const MEASURED = {
   'first-paint-new-process': { path: '/users', before: 'about:blank' },
 }
 
-/** Milliseconds from the start of the navigation to the first content. */
+/** The milliseconds from the start of the navigation to the first contentful paint. */
 async function firstPaint(portal, visit, { path, slowdown = 1, before = portal.url + SHORTEST }) {
   return visit(async (page, devtools) => {
     await page.goto(before)
@@ -38,10 +38,10 @@ async function firstPaint(portal, visit, { path, slowdown = 1, before = portal.u
 const times = await withServers(10_000, ({ portal }) =>
   withBrowser(portal, async (visit) => {
     const ids = Object.keys(MEASURED)
-    // The first visits warm the directory index and the browser itself.
+    // The first visits warm the directory index and the browser up.
     for (const id of ids) await firstPaint(portal, visit, MEASURED[id])
     const times = Object.fromEntries(ids.map((id) => [id, []]))
-    // In turns, so that a busy moment of the machine meets all of them.
+    // The measurements alternate, so that a busy moment of the machine affects all of them.
     for (let count = 0; count < VISITS; count += 1) {
       for (const id of ids) times[id].push(await firstPaint(portal, visit, MEASURED[id]))
     }

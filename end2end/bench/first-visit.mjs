@@ -1,5 +1,5 @@
-// What a browser downloads to show `/users` for the first time and bring it to life: requests, and the bytes of script,
-// WASM and style as they travel, headers of the answers included.
+// The downloads of a first visit of `/users` until it is hydrated: the requests, and the transferred bytes of script,
+// WASM and style with the headers of the answers.
 import { withBrowser } from './browser.mjs'
 import { report } from './numbers.mjs'
 import { withServers } from './servers.mjs'

@@ -1,4 +1,4 @@
-// What the portal holds in memory when it is idle, and what each session adds.
+// The memory of the idle portal, and of each session.
 import { Client, signIn } from './client.mjs'
 import { report } from './numbers.mjs'
 import { residentBytes, withServers } from './servers.mjs'
@@ -11,7 +11,7 @@ const figures = await withServers(1_000, async ({ portal }) => {
   await client.get('/sign-in')
   const idle = residentBytes(portal)
 
-  // The first sign-ins also pay for what all of them share: connections, buffers, the allocator's own.
+  // The first sign-ins also allocate what all sessions share: connections, buffers, the allocator's reserve.
   for (let count = 0; count < WARM_UP; count += 1) await signIn(client)
   const before = residentBytes(portal)
   for (let count = 0; count < SESSIONS; count += 1) await signIn(client)

@@ -1,6 +1,6 @@
-// Percentiles, and chance that is the same in every run.
+// Percentiles, seeded random numbers, and the output of figures.
 
-/** The value that `share` of the values do not exceed (nearest rank). */
+/** The percentile of a share, by the nearest rank. */
 export function percentile(values, share) {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]
@@ -10,7 +10,7 @@ export function median(values) {
   return percentile(values, 0.5)
 }
 
-/** Numbers from 0 up to 1 (mulberry32), the same for the same seed: two runs measure the same thing. */
+/** A generator of numbers from 0 up to 1 (mulberry32). The same seed gives the same numbers, so that runs compare. */
 export function chance(seed) {
   let state = seed
   return () => {
@@ -21,12 +21,12 @@ export function chance(seed) {
   }
 }
 
-/** One of the values. */
+/** A random one of the values. */
 export function pick(values, random) {
   return values[Math.floor(random() * values.length)]
 }
 
-/** Hands the figures to `cargo xtask bench`, which knows what each is called and may be at most. */
+/** Prints the figures for `cargo xtask bench`, which has the name and the budget of each. */
 export function report(figures) {
   process.stdout.write(`${JSON.stringify(figures)}\n`)
 }

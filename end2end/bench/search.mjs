@@ -1,5 +1,5 @@
-// Search, sort and filter among 100,000 users, as a client with a kept-alive connection sees them, one after another;
-// and what the directory index takes in memory.
+// The times of search, sort and filter among 100,000 users, one after another on a kept-alive connection, and the memory
+// of the directory index.
 import { allUsers, signedIn } from './client.mjs'
 import { chance, median, percentile, pick, report } from './numbers.mjs'
 import { residentBytes, withServers } from './servers.mjs'
@@ -9,7 +9,7 @@ const LOOKS = 200
 const RENEWALS = 3
 const SORTS = ['username', 'name', 'email', 'state', 'created'].flatMap((key) => [key, `-${key}`])
 
-/** What people type: a name, the beginning of one, two words, part of an address or an id, something that is not there. */
+/** Typical search texts: a name, its beginning, two words, part of an email or an id, a text without a match. */
 function words(users, random) {
   const { username, firstName, lastName, email, id } = pick(users, random)
   const typed = [
@@ -19,7 +19,7 @@ function words(users, random) {
     username,
     email?.split('@')[0],
     id.slice(0, 8),
-    'nobody-by-this-name',
+    'no-such-user-name',
     '',
   ]
   return pick(typed, random) ?? ''
@@ -45,13 +45,13 @@ const figures = await withServers(100_000, async ({ simulator, portal }) => {
   await client.get('/users')
   const indexed = residentBytes(portal) - before
 
-  // An order is made when it is first asked for. Who asks waits for it, so the first time counts as any other.
+  // The index sorts by a column at its first request, which waits for it, so the first request counts too.
   const times = []
   for (let count = 0; count < QUERIES; count += 1) {
     times.push((await client.get(address(users, random))).millis)
   }
 
-  // As the help desk works: find a user, look at them, go back to the list.
+  // The steps of the help desk: find a user, view the page, go back to the list.
   const afterLook = []
   for (let count = 0; count < LOOKS; count += 1) {
     await client.get(`/users/${pick(users, random).id}`)

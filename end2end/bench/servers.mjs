@@ -1,4 +1,4 @@
-// A simulated cluster and a portal in front of it, two processes of the release build on free ports.
+// A simulated cluster, and a portal that uses it: two processes of the release build on free ports.
 import { spawn } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,12 +9,12 @@ import { Client } from './client.mjs'
 const START_MS = 60_000
 const STOP_MS = 10_000
 
-// Stopped from outside, a process ends without its `exit` event, and would leave the servers behind.
+// A signal ends a process without the `exit` event, which stops the servers.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 
 /** Runs `measure({ simulator, portal })` between a start and a stop of both. */
 export async function withServers(users, measure) {
-  // Whatever the portal keeps in files goes into a folder that is gone afterwards.
+  // The working folder, in which the portal may create files, is deleted after the measurement.
   const folder = mkdtempSync(join(tmpdir(), 'postern-bench-'))
   const remove = () => rmSync(folder, { recursive: true, force: true })
   process.once('exit', remove)
@@ -32,7 +32,7 @@ export async function withServers(users, measure) {
   }
 }
 
-/** `postern simulate`, ready: it says where it listens before it has made up its users. */
+/** Starts `postern simulate` and waits until it answers: it prints its address before it generates the users. */
 async function startSimulator(users, folder) {
   const simulator = await start('simulator', ['simulate', '--users', String(users)], {}, folder)
   const client = new Client(simulator.url)
@@ -41,7 +41,7 @@ async function startSimulator(users, folder) {
   return simulator
 }
 
-/** `postern serve` in front of this simulator. */
+/** Starts `postern serve` with this simulator as the cluster. */
 function startPortal(simulator, folder) {
   return start('portal', ['serve'], { POSTERN_PROTEGRITY_URL: simulator.url }, folder)
 }
@@ -50,7 +50,7 @@ async function start(name, args, added, folder) {
   const binary = process.env.POSTERN_BIN
   if (!binary) throw new Error('POSTERN_BIN has to name the release build: start this by `cargo xtask bench`')
   const log = join(folder, `${name}.log`)
-  // The log goes to a file, as it would to a journal. Read by this process, it would cost the load generator time.
+  // The log goes to a file, as to a journal. Reading it in this process would cost the load generator time.
   const stderr = openSync(log, 'a')
   const startedAt = performance.now()
   const child = spawn(binary, [...args, '--listen', '127.0.0.1:0'], {
@@ -59,7 +59,7 @@ async function start(name, args, added, folder) {
     stdio: ['ignore', 'pipe', stderr],
   })
   closeSync(stderr)
-  // A script that is stopped, or fails, must not leave servers behind.
+  // Stops the server even if the script fails or is stopped.
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
   const ended = new Promise((resolve) => {
@@ -91,7 +91,7 @@ async function start(name, args, added, folder) {
   }
 }
 
-/** What the caller's shell sets for the portal must not reach the one that is measured. */
+/** The environment without the portal's settings, so that those of the shell do not reach the measured portal. */
 function cleanEnvironment() {
   const foreign = (name) => name.startsWith('POSTERN_') || name === 'RUST_LOG'
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign(name)))
@@ -101,7 +101,7 @@ function after(millis) {
   return new Promise((resolve) => setTimeout(resolve, millis).unref())
 }
 
-/** What a process holds in memory, in bytes. */
+/** The resident memory of a process, in bytes. */
 export function residentBytes({ pid }) {
   let status
   try {

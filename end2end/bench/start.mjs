@@ -1,4 +1,4 @@
-// From `postern serve` to its first answer.
+// The time from the start of `postern serve` to its first answer.
 import { Client } from './client.mjs'
 import { median, report } from './numbers.mjs'
 import { withServers } from './servers.mjs'

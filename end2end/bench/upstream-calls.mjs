@@ -1,4 +1,4 @@
-// How many calls a list page makes to the cluster, as the cluster counts them.
+// The number of calls from a list page to the cluster, as the cluster counts them.
 import { Client, signedIn } from './client.mjs'
 import { report } from './numbers.mjs'
 import { withServers } from './servers.mjs'
@@ -14,7 +14,7 @@ const figures = await withServers(10_000, async ({ simulator, portal }) => {
   const cold = await callsOf(first, '/users')
   const warm = [
     await callsOf(first, '/users?q=maria&sort=-created&page=2'),
-    // Somebody else: the cluster has to consent to their reading too.
+    // The second user's session is new, so the portal checks its permission at the cluster.
     await callsOf(second, '/users?q=maria'),
     await callsOf(second, '/users?state=locked'),
   ]

@@ -1,4 +1,4 @@
-// `test` with a portal behind it, and the words in which the tests are written.
+// `test` with a portal as a fixture, and the helpers of the tests.
 import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect, type APIRequestContext, type BrowserContext, type Locator, type Page } from '@playwright/test'
 import { Portal, type PortalOptions } from './portal'
@@ -10,12 +10,12 @@ export { expect, PASSWORD, Portal, TOKEN_MODES }
 export type WorkerOptions = PortalOptions
 
 interface Options {
-  /** Whether the browser runs scripts. Every page works either way. */
+  /** Whether the browser runs scripts. Every page works with and without them. */
   js: boolean
 }
 
 interface Fixtures {
-  /** Fails the test on what must not happen in any test; see `watch.ts`. */
+  /** Fails the test on errors that no test may cause; see `watch.ts`. */
   watch: Watch
 }
 
@@ -54,13 +54,13 @@ export const test = base.extend<Options & Fixtures, WorkerOptions & { portal: Po
           await testInfo.attach(index === 0 ? 'portal.log' : 'simulator.log', { body, contentType: 'text/plain' })
         }
       }
-      expect(findings, 'nothing that must not happen in any test').toEqual([])
+      expect(findings, 'findings of the watch').toEqual([])
     },
     { auto: true },
   ],
 })
 
-/** Runs the same tests in a browser that runs scripts, and in one that does not. */
+/** Defines the same tests for a browser with scripts and for one without. */
 export function withAndWithoutJavaScript(define: (js: boolean) => void): void {
   for (const js of [true, false]) {
     test.describe(js ? 'with JavaScript' : 'without JavaScript', () => {
@@ -70,7 +70,7 @@ export function withAndWithoutJavaScript(define: (js: boolean) => void): void {
   }
 }
 
-/** Fills the sign-in form that the page shows, and sends it. */
+/** Fills and sends the sign-in form of the page. */
 export async function fillSignIn(page: Page, user: string, password: string = PASSWORD): Promise<void> {
   await hydrated(page)
   await page.getByLabel('User name', { exact: true }).fill(user)
@@ -87,10 +87,7 @@ export async function signIn(page: Page, user: string, password: string = PASSWO
   await hydrated(page)
 }
 
-/**
- * Arrives at a page as somebody who has signed in before. The form itself is what `sign-in.spec.ts` is about; here it
- * is sent without a page, which is quicker.
- */
+/** Opens a page as a signed-in user. It sends the sign-in form without its page, which `sign-in.spec.ts` tests. */
 export async function enter(page: Page, portal: Portal, user: string, path = '/'): Promise<void> {
   await passSignIn(page.context().request, portal, user)
   await page.goto(portal.url + path)
@@ -98,17 +95,17 @@ export async function enter(page: Page, portal: Portal, user: string, path = '/'
 }
 
 /**
- * The same, for tests that change who is there: the portal knows the cluster's users for a minute, and the cluster has
- * just gone back to what it was.
+ * Opens a page as a signed-in user with current lists of users and groups. The portal caches these lists for a minute,
+ * but the reset before each test changes the cluster without the portal.
  */
-export async function enterAfresh(page: Page, portal: Portal, user: string, path = '/'): Promise<void> {
+export async function enterRefreshed(page: Page, portal: Portal, user: string, path = '/'): Promise<void> {
   await passSignIn(page.context().request, portal, user)
   for (const list of ['/users?fresh=1', '/groups?fresh=1']) await page.context().request.get(portal.url + list)
   await page.goto(portal.url + path)
   await hydrated(page)
 }
 
-/** Gives the browser behind these requests a session of this user. */
+/** Signs a user in with the cookies of these requests. */
 export async function passSignIn(request: APIRequestContext, portal: Portal, user: string): Promise<void> {
   const response = await request.post(`${portal.url}/api/sign-in`, {
     headers: { origin: portal.url, accept: 'text/html' },
@@ -118,7 +115,7 @@ export async function passSignIn(request: APIRequestContext, portal: Portal, use
   expect(response.status(), `${user} signs in`).toBe(303)
 }
 
-/** Waits until the islands are alive: at once where no script runs. */
+/** Waits until the islands are hydrated. Without scripts there is nothing to wait for. */
 export async function hydrated(page: Page): Promise<void> {
   if (!scriptless.has(page.context())) {
     await expect(page.locator('body[data-hydrated]')).toBeAttached()
@@ -130,19 +127,19 @@ export const button = (within: Page | Locator, name: string): Locator =>
 
 export const heading = (page: Page): Locator => page.getByRole('heading', { level: 1 })
 
-/** Fills a field with more than it lets a person type, as a script could. */
+/** Fills a field without its length limit, as a script could. */
 export async function overfill(field: Locator, text: string): Promise<void> {
   await field.evaluate((element) => element.removeAttribute('maxlength'))
   await field.fill(text)
 }
 
-/** The outcome of an action, or a failure, in the page's content. */
+/** The status or the alert in the page's content. */
 export const outcome = (page: Page, role: 'status' | 'alert'): Locator => page.getByRole('main').getByRole(role)
 
-/** A table that is no list, by the name of its region. */
+/** A table inside a region, by the name of the region. */
 export const tableOf = (page: Page, name: string): Locator => page.getByRole('region', { name }).getByRole('table')
 
-/** The facts of a page by their names. */
+/** The description list of a page, by its terms. */
 export async function facts(page: Page): Promise<Record<string, string>> {
   return page.getByRole('main').evaluate((main) =>
     Object.fromEntries(
@@ -154,16 +151,16 @@ export async function facts(page: Page): Promise<Record<string, string>> {
   )
 }
 
-/** What a row shows, by its column's heading. */
+/** The texts of a row, by the headings of the columns. */
 export type Row = Record<string, string>
 
-/** Reads a table as a person does. A heading may hold a link or button for sorting; its words are what counts. */
+/** Reads the rows of a table. A heading may contain a link or button for sorting, whose text is the column's name. */
 export async function rows(table: Locator): Promise<Row[]> {
   return table.evaluate((element) => {
-    const words = (cell: Element) => (cell as HTMLElement).innerText.replace(/\s+/g, ' ').trim()
-    const headings = [...element.querySelectorAll('thead th')].map(words)
+    const text = (cell: Element) => (cell as HTMLElement).innerText.replace(/\s+/g, ' ').trim()
+    const headings = [...element.querySelectorAll('thead th')].map(text)
     return [...element.querySelectorAll('tbody tr')].map((row) =>
-      Object.fromEntries([...row.children].map((cell, index) => [headings[index] ?? `#${index}`, words(cell)])),
+      Object.fromEntries([...row.children].map((cell, index) => [headings[index] ?? `#${index}`, text(cell)])),
     )
   })
 }
@@ -176,7 +173,7 @@ function rowLike(expected: Record<string, string | RegExp>) {
   return expect.arrayContaining([expect.objectContaining(Object.fromEntries(cells))])
 }
 
-/** Waits for a row with these values in the columns of these headings. */
+/** Waits for a row with these values in the columns with these headings. */
 export async function expectRowVisible(table: Locator, expected: Record<string, string | RegExp>): Promise<void> {
   await expect(table).toBeVisible()
   await expect.poll(() => rows(table)).toEqual(rowLike(expected))
@@ -190,23 +187,23 @@ export async function expectNoRow(table: Locator, unwanted: Record<string, strin
 
 const AXE_RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-/** Looks for barriers, in the light and in the dark scheme. */
+/** Checks that axe finds no violations, in the light and in the dark colour scheme. */
 export async function expectNoAxe(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    // The colours are there with the next frame, which the top layer may take one later.
+    // The next frame has the new colours; the top layer may need a second one.
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
     const { violations } = await new AxeBuilder({ page }).withTags(AXE_RULES).analyze()
     const found = violations.flatMap(({ id, help, nodes }) =>
       nodes.map((node) => `${id} (${help}): ${node.target.join(' ')}`),
     )
-    expect(found, `barriers at ${page.url()}, ${colorScheme}`).toEqual([])
+    expect(found, `violations at ${page.url()}, ${colorScheme}`).toEqual([])
   }
   await page.emulateMedia({ colorScheme: null })
 }
 
-/** The page is no wider than the window: only tables scroll sideways, in themselves. */
+/** Checks that the page is no wider than the window. Only a table scrolls sideways, inside its region. */
 export async function expectNoSidewaysScroll(page: Page, where = page.url()): Promise<void> {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  expect(wide, `${where} makes the page wider than the window`).toBeLessThanOrEqual(0)
+  expect(wide, `${where}: pixels beyond the window`).toBeLessThanOrEqual(0)
 }

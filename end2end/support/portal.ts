@@ -1,4 +1,4 @@
-// A portal and a simulated cluster of its own for each test worker, on free ports.
+// A portal with its own simulated cluster for each test worker, on free ports.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,10 +6,10 @@ import { Server } from './process'
 import { Simulator, type TokenMode } from './simulator'
 
 export interface PortalOptions {
-  /** How many users the cluster has. */
+  /** The number of generated users. */
   users: number
   tokenMode: TokenMode
-  /** `postern demo`, with the simulator inside, in place of `postern serve` beside a simulator. */
+  /** Starts `postern demo`, which includes the simulator, instead of `postern serve` and a simulator. */
   demo: boolean
 }
 
@@ -29,7 +29,7 @@ export class Portal {
   }
 
   static async start({ users, tokenMode, demo }: PortalOptions): Promise<Portal> {
-    // Whatever the portal keeps in files goes into a folder that is gone afterwards.
+    // The working folder, in which the portal may create files, is deleted after the tests.
     const cwd = await mkdtemp(join(tmpdir(), 'postern-end2end-'))
     const listen = ['--listen', '127.0.0.1:0']
     const cluster = ['--users', String(users), '--token-mode', tokenMode]
@@ -60,7 +60,7 @@ export class Portal {
     }
   }
 
-  /** The address of a user's page. The cluster gives its users the same ids after every reset. */
+  /** The path of a user's page. It can be cached, because a reset does not change the users' ids. */
   async userPath(username: string): Promise<string> {
     let path = this.paths.get(username)
     if (!path) {
@@ -70,7 +70,7 @@ export class Portal {
     return path
   }
 
-  /** The portal's own log, of which the simulator's is no part unless both are one process. */
+  /** The portal's log. In demo mode it includes the simulator's log. */
   get log(): Server {
     return this.servers[0]!
   }

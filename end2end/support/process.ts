@@ -1,16 +1,16 @@
-// A server under test: started, waited for until it says where it listens, stopped, with the last of its log kept.
+// A server process under test: starts it, reads its addresses from the output, keeps the end of its log, and stops it.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const KEPT_LINES = 2_000
+const MAX_LINES = 2_000
 const START_MS = 60_000
 const STOP_MS = 10_000
 
 const BINARY =
   process.env.POSTERN_BIN ?? fileURLToPath(new URL('../../target/debug/postern', import.meta.url))
 
-/** What the caller's shell sets for the portal must not reach the portal under test. */
+/** The environment without the portal's settings, so that those of the shell do not reach the portal under test. */
 function cleanEnvironment(added: Record<string, string>): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('POSTERN_'))
   return { ...Object.fromEntries(kept), ...added }
@@ -28,9 +28,9 @@ export class Server {
   private constructor(name: string, child: ChildProcess) {
     this.name = name
     this.child = child
-    if (!child.stdout || !child.stderr) throw new Error(`${name}: its output is not connected`)
-    createInterface({ input: child.stdout }).on('line', (line) => this.hear(line))
-    createInterface({ input: child.stderr }).on('line', (line) => this.keep(line))
+    if (!child.stdout || !child.stderr) throw new Error(`${name}: the output is not connected`)
+    createInterface({ input: child.stdout }).on('line', (line) => this.readLine(line))
+    createInterface({ input: child.stderr }).on('line', (line) => this.appendToLog(line))
     this.ended = new Promise((resolve) => {
       const finish = (how: string) => {
         this.end ??= how
@@ -61,24 +61,25 @@ export class Server {
     return server
   }
 
-  /** Where it said that this part of it listens. */
+  /** The address that the process printed under this name. */
   address(name: string): string {
     const address = this.addresses.get(name)
     if (!address) throw new Error(`${this.name} did not print "${name}: http://…"`)
     return address
   }
 
-  /** What it logged since the mark that an earlier call gave; at most the last lines that are kept. */
+  /** The log since a mark, as far as its lines are kept. */
   logSince(mark: number): string {
-    const missing = Math.max(0, this.heard - this.log.length)
-    return this.log.slice(Math.max(0, mark - missing)).join('\n')
+    const dropped = Math.max(0, this.lineCount - this.log.length)
+    return this.log.slice(Math.max(0, mark - dropped)).join('\n')
   }
 
+  /** The present end of the log. */
   mark(): number {
-    return this.heard
+    return this.lineCount
   }
 
-  /** Asks it to stop, as an operator would. One that has died before, or will not go, fails the tests. */
+  /** Stops the process with SIGTERM. Throws if it has ended before, or does not stop in time. */
   async stop(): Promise<void> {
     if (this.end) throw new Error(`${this.name} ${this.end} during the tests\n${this.logSince(0)}`)
     this.child.kill('SIGTERM')
@@ -86,25 +87,25 @@ export class Server {
     const how = await this.ended
     clearTimeout(killed)
     if (how !== 'ended with exit code 0') {
-      throw new Error(`asked to stop, ${this.name} ${how}\n${this.logSince(0)}`)
+      throw new Error(`after SIGTERM, ${this.name} ${how}\n${this.logSince(0)}`)
     }
   }
 
-  private heard = 0
+  private lineCount = 0
 
-  private keep(line: string): void {
-    this.heard += 1
+  private appendToLog(line: string): void {
+    this.lineCount += 1
     this.log.push(line)
-    if (this.log.length > KEPT_LINES) this.log.shift()
+    if (this.log.length > MAX_LINES) this.log.shift()
   }
 
-  private hear(line: string): void {
+  private readLine(line: string): void {
     const [, name, address] = /^([a-z]+): (https?:\/\/\S+)$/.exec(line) ?? []
     if (name && address) {
       this.addresses.set(name, address.replace(/\/$/, ''))
       this.announced()
     } else {
-      this.keep(line)
+      this.appendToLog(line)
     }
   }
 
@@ -117,10 +118,10 @@ export class Server {
       this.announced()
     })
     const late = new Promise<string>((resolve) => {
-      timer = setTimeout(() => resolve(`did not say where it listens within ${START_MS / 1000} s`), START_MS)
+      timer = setTimeout(() => resolve(`did not print its addresses within ${START_MS / 1000} s`), START_MS)
     })
-    const trouble = await Promise.race([all, this.ended, late])
+    const failure = await Promise.race([all, this.ended, late])
     clearTimeout(timer)
-    if (trouble) throw new Error(`${this.name} ${trouble}\n${this.logSince(0)}`)
+    if (failure) throw new Error(`${this.name} ${failure}\n${this.logSince(0)}`)
   }
 }

@@ -1,4 +1,4 @@
-// The simulated cluster's controls, and the cluster's own interface for what a test has to arrange.
+// Clients of the simulator's control API, and of the cluster's own API, with which tests prepare and check its state.
 
 export const TOKEN_MODES = ['claims', 'no-claims', 'opaque', 'header-only', 'no-refresh'] as const
 export type TokenMode = (typeof TOKEN_MODES)[number]
@@ -8,15 +8,17 @@ export interface Call {
   method: string
   path: string
   query: string | null
-  /** 0 when the connection was dropped. */
+  /** 0 when the connection was closed without a response. */
   status: number
   millis: number
   correlation_id: string
   token: 'none' | 'header' | 'body' | 'expired' | 'unknown'
 }
 
+/** `'hold'` holds a request until `release` or a change of the faults. */
 export type Fault =
   | { delay_ms: number }
+  | 'hold'
   | { status: number; body?: string }
   | 'drop'
   | 'truncate'
@@ -25,28 +27,33 @@ export type Fault =
 
 export interface FaultRule {
   method?: string
-  /** Its segments begin the request's path; `*` stands for any one segment. */
+  /** A prefix of the path, in whole segments; `*` stands for any one segment. */
   path: string
   fault: Fault
-  /** How often it happens; always, when left out. */
+  /** The number of requests that get the fault; all of them when absent. */
   times?: number
+}
+
+export interface HeldRequest {
+  method: string
+  path: string
 }
 
 export interface Settings {
   token_mode: TokenMode
   access_seconds: number
   refresh_seconds: number
-  /** Whether the login at `/api/v1/auth` gives a refresh token too. */
+  /** Whether the login at `/api/v1/auth` returns a refresh token too. */
   api_refresh: boolean
-  /** Delay before every answer. */
+  /** Delay before every response. */
   latency_ms: number
-  /** How long a sign-in as `fault-slow` takes. */
+  /** Duration of a sign-in as `fault-slow`. */
   slow_ms: number
-  /** After how many wrong passwords a user is shut out for a minute; 0 is off. */
+  /** The number of wrong passwords that locks a user out for a minute; 0 turns the lock-out off. */
   lockout_failures: number
-  /** What `PUT /groups` does with the members and roles it is sent. */
+  /** The effect of `PUT /groups` on members and roles. */
   group_update: 'replace' | 'add'
-  /** What a change of the password policy does with rules that are not sent, or puts right. */
+  /** The effect of a change of the password policy on absent rules. `'clamp'` also corrects some values. */
   policy_update: 'merge' | 'replace' | 'clamp'
 }
 
@@ -60,7 +67,7 @@ export class Simulator {
     this.url = url
   }
 
-  /** The calls to the cluster since the last `clearCalls`, oldest first. */
+  /** The calls to the cluster since the last `clearCalls`, the oldest first. */
   async calls(): Promise<Call[]> {
     return (await this.control('GET', 'calls')).json() as Promise<Call[]>
   }
@@ -69,29 +76,41 @@ export class Simulator {
     await this.control('DELETE', 'calls')
   }
 
+  /** Replaces the fault rules and releases every held request. */
   async faults(rules: FaultRule[]): Promise<void> {
     await this.control('PUT', 'faults', rules)
   }
 
+  /** Removes the fault rules and releases every held request. */
   async clearFaults(): Promise<void> {
     await this.control('DELETE', 'faults')
+  }
+
+  /** The requests that a `'hold'` holds now, the oldest first. */
+  async held(): Promise<HeldRequest[]> {
+    return (await this.control('GET', 'held')).json() as Promise<HeldRequest[]>
+  }
+
+  /** Waits until at least `count` requests are held, and releases the oldest `count`. */
+  async release(count: number): Promise<void> {
+    await this.control('POST', 'release', { count })
   }
 
   async settings(settings: Partial<Settings>): Promise<void> {
     await this.control('PUT', 'settings', settings)
   }
 
-  /** Makes tokens that were issued so far expired. */
+  /** Expires tokens issued so far. */
   async expire(what: 'access' | 'refresh' | 'all'): Promise<void> {
     await this.control('POST', 'expire', { what })
   }
 
-  /** Back to the seeded state: users, roles, settings; no tokens, faults or calls. */
+  /** Restores the seeded users, roles and settings; removes all tokens, faults and calls. */
   async reset(): Promise<void> {
     await this.control('POST', 'reset')
   }
 
-  /** The cluster itself, as its administrator: for arranging what a test finds, and for looking at what it left. */
+  /** A client of the cluster as its administrator, to prepare and to check the cluster's state. */
   async asAdmin(): Promise<ClusterAdmin> {
     const response = await fetch(`${this.url}/api/v1/auth/login/token`, {
       method: 'POST',
@@ -102,7 +121,7 @@ export class Simulator {
     return new ClusterAdmin(this.url, token)
   }
 
-  /** What the cluster says to somebody who signs in with this password. */
+  /** The cluster's response to a login: `signed in`, or the text of the refusal. */
   async answerToLogin(loginname: string, password: string): Promise<string> {
     const body = new URLSearchParams({ loginname, password })
     const response = await fetch(`${this.url}/pty/v1/auth/login/token`, { method: 'POST', body })
@@ -123,7 +142,7 @@ export class ClusterAdmin {
     this.token = token
   }
 
-  /** One call to `/pty/v1/auth/…`; anything but success is an error. */
+  /** Calls `/pty/v1/auth/…`, and throws on any status but success. */
   async call(method: string, path: string, body?: unknown): Promise<unknown> {
     const response = await call(`${this.url}/pty/v1/auth${path}`, method, body, {
       authorization: `Bearer ${this.token}`,
@@ -148,7 +167,7 @@ export class ClusterAdmin {
     await this.call('PUT', `/users/${await this.userId(username)}/lock`)
   }
 
-  /** As the reference has it, the password that comes with unlocking is temporary. */
+  /** Unlocks a user. By the reference, the password is temporary. */
   async unlock(username: string, password: string): Promise<void> {
     await this.call('PUT', `/users/${await this.userId(username)}/unlock`, { password })
   }

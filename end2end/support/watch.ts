@@ -1,26 +1,26 @@
-// What must not happen in any test, whatever the test is about: an error in the browser's console, an exception in a
-// page, a breach of the content security policy, or a secret where a browser or a log line can show it.
+// Errors that no test may cause: an error in the browser's console, an exception in a page, a violation of the content
+// security policy, or a secret where a browser or a log line can show it.
 import type { BrowserContext, ConsoleMessage, Page, Response } from '@playwright/test'
 import { PASSWORD } from './simulator'
 
-/** The start of a JSON web token, or the fields in which the cluster hands out tokens. */
+/** The start of a JSON web token, and the names of the fields in which the cluster returns tokens. */
 const SECRETS: [what: string, pattern: RegExp][] = [
   ['a JSON web token', /eyJ[\w-]{6,}\.[\w-]*/],
   ["a field of the cluster's token answer", /["'](?:access|refresh)_?token["']\s*:/i],
   ["the cluster's token header", /pty_access_jwt_token/i],
 ]
 
-/** A warning is a defect when it is about one of these. */
+/** The warnings that are defects. */
 const GRAVE_WARNING = /hydrat|content security|csp|leptos|panick|unreachable/i
 const FAILED_LOAD = /^Failed to load resource: .*status of (\d{3})/
 
-/** An answer that the browser fetched ahead may never tell its headers or its body; waiting for it has an end. */
-const PATIENCE_MS = 1_000
-const NOTHING = Buffer.alloc(0)
+/** Limits the wait for a response, because that of a prefetch may never have its headers or body. */
+const TIMEOUT_MS = 1_000
+const EMPTY_BODY = Buffer.alloc(0)
 
-function orElse<T>(wanted: Promise<T>, otherwise: T): Promise<T> {
-  const late = new Promise<T>((resolve) => setTimeout(resolve, PATIENCE_MS, otherwise).unref())
-  return Promise.race([wanted, late])
+function orElse<T>(value: Promise<T>, otherwise: T): Promise<T> {
+  const late = new Promise<T>((resolve) => setTimeout(resolve, TIMEOUT_MS, otherwise).unref())
+  return Promise.race([value, late])
 }
 
 export class Watch {
@@ -31,26 +31,26 @@ export class Watch {
   private readonly context: BrowserContext
   private readonly passwordIsShown: boolean
 
-  /** `passwordIsShown`: in demo mode the sign-in page lists the accounts with their password. */
+  /** `passwordIsShown`: in demo mode the sign-in page shows the password of the accounts. */
   constructor(context: BrowserContext, passwordIsShown: boolean) {
     this.context = context
     this.passwordIsShown = passwordIsShown
-    context.on('console', (message) => this.hear(message))
+    context.on('console', (message) => this.checkConsole(message))
     context.on('weberror', (error) => this.problems.push(`exception in the page: ${error.error()}`))
     context.on('response', (response) => this.bodies.push(this.read(response)))
   }
 
-  /** The test provokes an answer with one of these statuses, which Chromium reports in its console. */
+  /** Allows responses with these statuses, which Chromium reports in its console. */
   allowStatus(...statuses: number[]): void {
     for (const status of statuses) this.statuses.add(status)
   }
 
-  /** The test provokes a console message like this. */
+  /** Allows console messages that match the pattern. */
   allowConsole(message: RegExp): void {
     this.messages.push(message)
   }
 
-  /** Everything that went wrong, once the test is over and its pages are still open. */
+  /** The errors so far. The pages of the test have to be open still. */
   async findings(portalLog: string): Promise<string[]> {
     for (const page of this.context.pages()) await this.readStorage(page)
     for (const cookie of await this.context.cookies()) {
@@ -61,7 +61,7 @@ export class Watch {
     return [...new Set(this.problems)]
   }
 
-  private hear(message: ConsoleMessage): void {
+  private checkConsole(message: ConsoleMessage): void {
     const text = message.text()
     const grave =
       message.type() === 'error' || (message.type() === 'warning' && GRAVE_WARNING.test(text))
@@ -79,10 +79,10 @@ export class Watch {
       const headers = await orElse(response.allHeaders(), response.headers())
       this.search(`a header of ${where}`, Object.entries(headers).map((pair) => pair.join(': ')).join('\n'))
       if (!/wasm|image|font/.test(headers['content-type'] ?? '')) {
-        this.search(`the body of ${where}`, (await orElse(response.body(), NOTHING)).toString('latin1'))
+        this.search(`the body of ${where}`, (await orElse(response.body(), EMPTY_BODY)).toString('latin1'))
       }
     } catch {
-      // A redirect has no body, and one that a navigation cut short never came.
+      // A redirect has no body, and a navigation may have cancelled the response.
     }
   }
 

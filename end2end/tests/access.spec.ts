@@ -1,4 +1,4 @@
-// The access review: who can do what, and through which role or group.
+// The access review: the users with a permission, and the roles and groups that grant it.
 import type { Page } from '@playwright/test'
 import {
   enter,
@@ -17,7 +17,7 @@ const people = (page: Page) => page.getByRole('table', { name: 'People' })
 const question = (page: Page, words: string) => page.getByRole('link', { name: words, exact: true })
 
 withAndWithoutJavaScript((js) => {
-  test('who can deploy takes one click', async ({ page, portal }) => {
+  test('one click shows who can deploy', async ({ page, portal }) => {
     await enter(page, portal, 'auditor', '/access')
     await question(page, 'Who can deploy?').click()
     await expect(page).toHaveURL(/permission=workbench_management_policy_write/)
@@ -28,7 +28,7 @@ withAndWithoutJavaScript((js) => {
     if (js) await expectNoAxe(page)
   })
 
-  test('what comes from a group is said with the group', async ({ page, portal }) => {
+  test('a grant through a group names the group', async ({ page, portal }) => {
     await enter(page, portal, 'auditor', '/access?role=workbench_viewer')
     const found = await rows(people(page))
     expect(found.length).toBeGreaterThan(0)
@@ -37,7 +37,7 @@ withAndWithoutJavaScript((js) => {
     await expect(heading(page)).not.toHaveText('Access review')
   })
 
-  test('a person is searched for, and what they have is told', async ({ page, portal }) => {
+  test('a search for a person shows their permissions', async ({ page, portal }) => {
     await enter(page, portal, 'helpdesk', '/access')
     await page.getByRole('searchbox', { name: 'Search people' }).fill('officer2')
     await page.getByRole('button', { name: 'Search', exact: true }).click()
@@ -46,12 +46,12 @@ withAndWithoutJavaScript((js) => {
     await expect(page).toHaveURL(/q=officer2/)
   })
 
-  test('nobody is an answer as well', async ({ page, portal }) => {
+  test('a permission that no user has shows an empty result', async ({ page, portal }) => {
     await enter(page, portal, 'auditor', '/access?permission=proagent_health_permission')
     await expect(page.getByRole('main')).toContainText('No people match these filters')
   })
 
-  test('whoever may not see users is told why there is no review', async ({ page, portal, watch }) => {
+  test('without permission to view users, the page names the missing permission', async ({ page, portal, watch }) => {
     watch.allowStatus(403)
     await enter(page, portal, 'officer', '/access')
     await expect(page.getByRole('main')).toContainText('user_manager_viewer')
@@ -59,7 +59,7 @@ withAndWithoutJavaScript((js) => {
   })
 })
 
-test('it is a file as well, one line a person', async ({ page, portal }) => {
+test('the CSV export has one line per person', async ({ page, portal }) => {
   await enter(page, portal, 'auditor', '/access?permission=workbench_management_policy_write')
   const file = await page.request.get(`${portal.url}/export/access.csv?permission=workbench_management_policy_write`)
   expect(file.status()).toBe(200)
@@ -68,7 +68,7 @@ test('it is a file as well, one line a person', async ({ page, portal }) => {
   expect(lines.slice(1).map((line) => line.split(',')[0])).toEqual(['admin', 'officer', 'officer2'])
 })
 
-test('it fits a narrow screen', async ({ page, portal }) => {
+test('the page fits a narrow screen', async ({ page, portal }) => {
   await page.setViewportSize({ width: 360, height: 800 })
   await enter(page, portal, 'auditor', '/access?permission=can_create_token')
   await expectNoSidewaysScroll(page)

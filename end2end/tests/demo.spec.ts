@@ -1,9 +1,9 @@
-// What is there in demo mode only: the accounts on the sign-in page, and the page of all parts.
+// Demo mode: the accounts on the sign-in page, and the component gallery.
 import { enter, expect, expectNoAxe, expectRowVisible, fillSignIn, hydrated, PASSWORD, test } from '../support/fixtures'
 
 test.use({ demo: true })
 
-test('the sign-in page lists the accounts, and they work', async ({ page }) => {
+test('the sign-in page lists working accounts', async ({ page }) => {
   await page.goto('/sign-in')
   const accounts = page.getByRole('table')
   for (const name of ['admin', 'helpdesk', 'officer', 'officer2', 'auditor', 'nologin']) {
@@ -15,7 +15,7 @@ test('the sign-in page lists the accounts, and they work', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible()
 })
 
-test('every part in every state has no barriers', async ({ page, portal }) => {
+test('the component gallery has no accessibility violations', async ({ page, portal }) => {
   await enter(page, portal, 'helpdesk', '/ui')
   await hydrated(page)
   await expect(page.getByRole('heading', { level: 1, name: 'Parts' })).toBeVisible()
@@ -28,7 +28,7 @@ test('every part in every state has no barriers', async ({ page, portal }) => {
 })
 
 for (const [opens, title] of [['Delete', 'Delete anna.berg?'], ['Reset password', 'Reset the password of anna.berg']]) {
-  test(`the dialog of ${opens} has no barriers`, async ({ page }) => {
+  test(`the dialog of ${opens} has no accessibility violations`, async ({ page }) => {
     await page.goto('/ui')
     await hydrated(page)
     await page.getByRole('button', { name: opens!, exact: true }).first().click()

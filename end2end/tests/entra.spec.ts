@@ -1,4 +1,4 @@
-// Entra ID: its configuration, a look at whom it holds, and the import that follows its dry run.
+// Entra ID: the configuration, the searches, and the import after a dry run.
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import {
@@ -49,7 +49,7 @@ withAndWithoutJavaScript((js) => {
     await expect(outcome(page, 'status')).toContainText('260 users')
   })
 
-  test('takes no configuration that cannot be one, and keeps what was typed', async ({ page, portal, watch }) => {
+  test('refuses an invalid configuration and keeps the input', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'helpdesk', '/entra/edit')
     const before = await config(portal)
@@ -81,7 +81,7 @@ withAndWithoutJavaScript((js) => {
     if (js) await expectNoAxe(page)
   })
 
-  test('tests what is typed without storing it, then stores it', async ({ page, portal, watch }) => {
+  test("tests the form's credentials without storing them, then stores them", async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'helpdesk', '/entra')
     await page.getByRole('link', { name: 'Edit', exact: true }).click()
@@ -121,7 +121,7 @@ withAndWithoutJavaScript((js) => {
     await expect(page).toHaveURL('/entra')
   })
 
-  test('deletes the configuration, after saying what that ends, and makes a new one', async ({ page, portal }) => {
+  test('deletes the configuration after a warning, and creates a new one', async ({ page, portal }) => {
     await enter(page, portal, 'helpdesk', '/entra')
     await button(page, 'Delete').click()
     const asked = page.getByRole('dialog', { name: 'Delete the Entra ID configuration?' })
@@ -144,7 +144,7 @@ withAndWithoutJavaScript((js) => {
     expect(await made(portal, 'POST', '/federation/entra/config')).toHaveLength(1)
   })
 
-  test('looks at users, groups and members, page by page', async ({ page, portal }) => {
+  test('pages through users, groups and members', async ({ page, portal }) => {
     await enter(page, portal, 'auditor', '/entra/users')
     await expect(page.getByText('Rows 1–25, and there are more')).toBeVisible()
     await page.getByRole('link', { name: 'Next page' }).click()
@@ -168,13 +168,13 @@ withAndWithoutJavaScript((js) => {
     await expect(heading(page)).toHaveText('R&D <Lab>')
     await expectRowVisible(tableOf(page, 'Members'), { 'User principal name': 'angle.bracket@example.com', Name: /^<b>Angela/ })
     if (js) await expectNoAxe(page)
-    await page.getByRole('searchbox', { name: 'Search members' }).fill('nobody')
+    await page.getByRole('searchbox', { name: 'Search members' }).fill('unknown')
     await button(page, 'Search').click()
-    await expect(page.getByText('No member matches “nobody”')).toBeVisible()
+    await expect(page.getByText('No member matches “unknown”')).toBeVisible()
     await expect(heading(page)).toHaveText('R&D <Lab>')
   })
 
-  test('a search text does no harm, whatever it is', async ({ page, portal }) => {
+  test('any search text is safe', async ({ page, portal }) => {
     await enter(page, portal, 'helpdesk', '/entra/users')
     for (const text of [...ODD, '"><img src=x onerror=alert(1)>', '%00%0d%0aSet-Cookie: a=b', 'W'.repeat(3_000)]) {
       const response = await page.goto(`/entra/users?q=${encodeURIComponent(text)}`)
@@ -185,7 +185,7 @@ withAndWithoutJavaScript((js) => {
     }
   })
 
-  /** Searches on the form and ticks what is found. */
+  /** Searches on the form and selects a result. */
   async function choose(page: Page, text: string, name: string, what = 'Users'): Promise<void> {
     await hydrated(page)
     await page.getByRole('searchbox', { name: `Search ${what.toLowerCase()} in Entra ID` }).fill(text)
@@ -194,7 +194,7 @@ withAndWithoutJavaScript((js) => {
     if (js) await expect(chosen(page, what).getByRole('checkbox', { name })).toBeChecked()
   }
 
-  test('imports users after a dry run and says what became of each', async ({ page, portal }) => {
+  test('imports users after a dry run and shows the result of each', async ({ page, portal }) => {
     await enter(page, portal, 'helpdesk', '/entra/import')
     await page.getByRole('link', { name: 'Users', exact: true }).last().click()
     await choose(page, 'john', 'john.doe@example.com')
@@ -214,7 +214,7 @@ withAndWithoutJavaScript((js) => {
     expect(await made(portal, 'POST', '/federation/entra/users'), 'the dry run alone').toHaveLength(1)
     if (js) await expectNoAxe(page)
 
-    // Back to the form and again: nothing that was chosen is lost.
+    // The form still has the selection after a return from the dry run.
     await page.getByRole('link', { name: 'Change the selection' }).click()
     await hydrated(page)
     await expect(chosen(page).getByRole('checkbox', { checked: true })).toHaveCount(4)
@@ -275,7 +275,7 @@ withAndWithoutJavaScript((js) => {
     })
   })
 
-  test('a choice that is missing is said where it is', async ({ page, portal, watch }) => {
+  test('a missing choice shows a message at its field', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'helpdesk', '/entra/import?what=users')
     await button(page, 'Dry run').click()
@@ -287,7 +287,7 @@ withAndWithoutJavaScript((js) => {
     expect(await made(portal, 'POST', '/federation/entra/users')).toEqual([])
   })
 
-  test('who may not is told what is missing', async ({ page, portal, watch }) => {
+  test('without the permission, the page names it', async ({ page, portal, watch }) => {
     watch.allowStatus(403)
     await enter(page, portal, 'auditor', '/entra')
     for (const name of ['Edit', 'Delete', 'Test connection']) {
@@ -305,7 +305,7 @@ withAndWithoutJavaScript((js) => {
   })
 })
 
-test('an import is sent once, however often it is pressed', async ({ page, portal }) => {
+test('a double click sends one import', async ({ page, portal }) => {
   await enter(page, portal, 'helpdesk', `/entra/import?what=users&pick=${encodeURIComponent('["john.doe@example.com","","",""]')}`)
   await page.getByRole('checkbox', { name: new RegExp(`^${ROLE}`) }).check()
   await button(page, 'Dry run').click()
@@ -318,7 +318,7 @@ test('an import is sent once, however often it is pressed', async ({ page, porta
   expect(await made(portal, 'POST', '/federation/entra/users')).toHaveLength(1)
 })
 
-test('a cluster that fails is said in words, and nothing chosen is lost', async ({ page, portal, watch }) => {
+test('a failing cluster shows a message and keeps the selection', async ({ page, portal, watch }) => {
   watch.allowStatus(502, 503)
   await enter(page, portal, 'helpdesk', `/entra/import?what=users&pick=${encodeURIComponent('["john.doe@example.com","","",""]')}`)
   await portal.simulator.faults([{ path: '/pty/v1/auth/federation/entra/users', fault: { status: 503, body: 'no healthy upstream' } }])

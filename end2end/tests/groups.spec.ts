@@ -1,5 +1,5 @@
-// Groups: found, shown, created, changed and deleted, with their members and roles.
-import type { Locator, Page } from '@playwright/test'
+// Groups: the list, the page of a group, and its creation, change and deletion with members and roles.
+import type { Page } from '@playwright/test'
 import {
   button,
   enter,
@@ -10,6 +10,7 @@ import {
   facts,
   heading,
   outcome,
+  overfill,
   rows,
   tableOf,
   test,
@@ -56,14 +57,9 @@ async function writes(portal: Portal): Promise<string[]> {
     .map((call) => `${call.method} ${call.status}`)
 }
 
-/** Fills a field past what it takes from the keyboard: what is sent need not come from there. */
-async function overfill(field: Locator, text: string): Promise<void> {
-  await field.evaluate((element) => element.removeAttribute('maxlength'))
-  await field.fill(text)
-}
 
 withAndWithoutJavaScript((js) => {
-  /** Finds a user for a group, as one does: with scripts by typing alone, without them by "Find". */
+  /** Finds and selects a user for a group: typing suffices with scripts; without them, "Find" searches. */
   async function pick(page: Page, text: string, user: string): Promise<void> {
     await page.getByRole('searchbox', { name: 'Search users' }).fill(text)
     if (!js) await button(page, 'Find').click()
@@ -71,7 +67,7 @@ withAndWithoutJavaScript((js) => {
   }
 
   test('lists groups, searches, filters and sorts them', async ({ page, portal }) => {
-    // The portal's copy may be from before the cluster was reset for this test.
+    // The reset of the cluster for this test leaves the portal's cache as it was.
     await enter(page, portal, 'auditor', '/groups?fresh=1')
     await expectRowVisible(list(page), {
       Name: 'developers',
@@ -95,7 +91,7 @@ withAndWithoutJavaScript((js) => {
     expect(counts).toEqual([...counts].sort((a, b) => b - a))
   })
 
-  test('shows who is in a group and what its roles grant', async ({ page, portal }) => {
+  test('shows the members of a group and the permissions of its roles', async ({ page, portal }) => {
     await enter(page, portal, 'auditor', '/groups?fresh=1')
     await list(page).getByRole('link', { name: 'helpdesk-team' }).click()
     await expect(heading(page)).toHaveText('helpdesk-team')
@@ -129,7 +125,7 @@ withAndWithoutJavaScript((js) => {
     await expectRowVisible(list(page), { Name: 'night shift', Members: '3' })
   })
 
-  test('what is typed wrong is said at its field, and nothing is lost', async ({ page, portal, watch }) => {
+  test('invalid input shows messages at its fields and stays in the form', async ({ page, portal, watch }) => {
     watch.allowStatus(409, 422)
     await enter(page, portal, 'admin', '/groups/new')
     for (const [name, said] of [
@@ -150,9 +146,9 @@ withAndWithoutJavaScript((js) => {
       await expect(box(page, /^security_viewer/)).toBeChecked()
     }
     await field(page, 'Name').fill('fine')
-    await field(page, MORE).fill('alpha\nnobody-at-all\n<b>')
+    await field(page, MORE).fill('alpha\nno-such-user\n<b>')
     await button(page, 'Create group').click()
-    await expect(field(page, MORE)).toHaveAccessibleDescription(/no user of this name: nobody-at-all, <b>/)
+    await expect(field(page, MORE)).toHaveAccessibleDescription(/no user of this name: no-such-user, <b>/)
     if (js) await expectNoAxe(page)
     expect(await group(portal, 'fine')).toBeUndefined()
   })
@@ -168,7 +164,7 @@ withAndWithoutJavaScript((js) => {
     })
   }
 
-  test('changes members and roles, and sends both whole', async ({ page, portal }) => {
+  test('changes members and roles, and sends complete lists', async ({ page, portal }) => {
     await enter(page, portal, 'admin', await groupPath(portal, 'helpdesk-team'))
     const before = await group(portal, 'helpdesk-team')
     await page.getByRole('link', { name: 'Edit' }).click()
@@ -186,7 +182,7 @@ withAndWithoutJavaScript((js) => {
     expect(await writes(portal)).toEqual(['PUT 200'])
   })
 
-  test('what somebody else changed meanwhile stays', async ({ page, portal }) => {
+  test('keeps the concurrent change of another user', async ({ page, portal }) => {
     await enter(page, portal, 'admin', `${await groupPath(portal, 'developers')}/edit`)
     const before = await group(portal, 'developers')
     const members = [...(before?.members ?? []), 'bdrift']
@@ -197,7 +193,7 @@ withAndWithoutJavaScript((js) => {
     expect((await group(portal, 'developers'))?.members.toSorted()).toEqual([...members, 'svc-backup'].toSorted())
   })
 
-  test('says what the cluster kept, where it adds and does not replace', async ({ page, portal }) => {
+  test('shows what a cluster kept that adds instead of replacing', async ({ page, portal }) => {
     await portal.simulator.settings({ group_update: 'add' })
     await enter(page, portal, 'admin', `${await groupPath(portal, 'helpdesk-team')}/edit`)
     await box(page, /^c\.okafor/).uncheck()
@@ -207,7 +203,7 @@ withAndWithoutJavaScript((js) => {
     await expect(outcome(page, 'status')).toContainText('The cluster kept these roles: security_viewer.')
   })
 
-  test('asks again before one takes user management from oneself', async ({ page, portal, watch }) => {
+  test('asks for confirmation before a user removes their own user management', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     const cluster = await portal.simulator.asAdmin()
     const id = await cluster.userId('admin')
@@ -230,7 +226,7 @@ withAndWithoutJavaScript((js) => {
     expect(id).toBeTruthy()
   })
 
-  test('deletes a group and leaves its members', async ({ page, portal }) => {
+  test('deletes a group and keeps its members', async ({ page, portal }) => {
     await enter(page, portal, 'admin', await groupPath(portal, 'developers'))
     await button(page, 'Delete').click()
     const asked = dialog(page, 'developers')
@@ -244,7 +240,7 @@ withAndWithoutJavaScript((js) => {
     expect(await exists(portal, 'alpha')).toBe(true)
   })
 
-  test('deletes the members too only when the name is typed', async ({ page, portal, watch }) => {
+  test('deletes the members only after the name is typed', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'admin', await groupPath(portal, 'Prüfstelle Süd'))
     await button(page, 'Delete').click()
@@ -263,7 +259,7 @@ withAndWithoutJavaScript((js) => {
     await expect(page.getByText('Nothing matches')).toBeVisible()
   })
 
-  test('warns whoever would delete their own account with the group', async ({ page, portal, watch }) => {
+  test('warns before a user deletes their own account with the group', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     const team = await group(portal, 'contractors')
     await (await portal.simulator.asAdmin()).call('PUT', '/groups', { group_id: team?.id, members: ['admin'], roles: [] })
@@ -279,7 +275,7 @@ withAndWithoutJavaScript((js) => {
     expect(await writes(portal)).toEqual(['PUT 200'])
   })
 
-  test('whoever may only look sees why nothing can be changed', async ({ page, portal, watch }) => {
+  test('a viewer sees why the controls are disabled', async ({ page, portal, watch }) => {
     watch.allowStatus(403)
     const path = await groupPath(portal, 'developers')
     for (const user of ['auditor', 'helpdesk']) {
@@ -300,7 +296,7 @@ withAndWithoutJavaScript((js) => {
     expect(await writes(portal)).toEqual([])
   })
 
-  test('a refusal of the cluster is said, and what was typed stays', async ({ page, portal, watch }) => {
+  test('shows a refusal of the cluster and keeps the input', async ({ page, portal, watch }) => {
     watch.allowStatus(403, 502, 503)
     await enter(page, portal, 'admin', '/groups/new')
     await field(page, 'Name').fill('late')
@@ -320,7 +316,7 @@ withAndWithoutJavaScript((js) => {
 })
 
 test.describe('a large group', () => {
-  test('is shown page by page, and searched', async ({ page, portal }) => {
+  test('is paged and searched', async ({ page, portal }) => {
     const { members } = await large(portal)
     await enter(page, portal, 'auditor', await groupPath(portal, 'contractors'))
     await expect(page.getByText(`Rows 1–25 of ${members.length}`)).toBeVisible()
@@ -331,7 +327,7 @@ test.describe('a large group', () => {
     await expectNoAxe(page)
   })
 
-  test('is changed by those who were searched for', async ({ page, portal }) => {
+  test('is changed through searches', async ({ page, portal }) => {
     const { members } = await large(portal)
     const leaver = members[7]!
     await enter(page, portal, 'admin', `${await groupPath(portal, 'contractors')}/edit`)
@@ -355,7 +351,7 @@ test.describe('a large group', () => {
   }
 })
 
-test('a group that is not there is a page that says so', async ({ page, portal, watch }) => {
+test('an unknown group has a page that says so', async ({ page, portal, watch }) => {
   watch.allowStatus(404)
   await enter(page, portal, 'auditor')
   for (const path of ['/groups/00000000-0000-4000-8000-000000000000', '/groups/..%2Fusers', `/groups/${'x'.repeat(500)}`]) {
@@ -373,7 +369,7 @@ test('an officer has no groups in the navigation', async ({ page, portal, watch 
   await expect(outcome(page, 'alert')).toContainText('group_viewer')
 })
 
-test('the list is had as a file', async ({ page, portal }) => {
+test('the list is exported as CSV', async ({ page, portal }) => {
   await enter(page, portal, 'auditor', '/groups?fresh=1')
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export as CSV' }).click()])
   expect(download.suggestedFilename()).toMatch(/^postern-groups-\d{4}-\d\d-\d\d\.csv$/)

@@ -1,10 +1,10 @@
-// Creating users from a file: the dry run, what is the matter with its rows, and the creation.
+// The import of users from a file: the dry run, its errors, and the creation.
 import { readFile } from 'node:fs/promises'
 import type { Download, Locator, Page } from '@playwright/test'
 import {
   button,
   enter,
-  enterAfresh,
+  enterRefreshed,
   expect,
   expectNoAxe,
   expectNoSidewaysScroll,
@@ -25,11 +25,11 @@ const usual = (page: Page, role: string): Locator =>
   page.getByRole('group', { name: 'Roles of rows that name none' }).getByRole('checkbox', { name: new RegExp(`^${role}\\b`) })
 const result = (page: Page): Locator => tableOf(page, 'Outcome table')
 
-/** What became of each row: the outcome and the words. */
+/** The name, outcome and message of each row. */
 const outcomes = async (page: Page): Promise<[string, string, string][]> =>
   (await rows(result(page))).map((row) => [row.Name ?? '', row.Outcome ?? '', row['What happened'] ?? ''])
 
-/** Chooses a file with this text and starts the dry run. */
+/** Selects a file with this text and starts the dry run. */
 async function start(page: Page, text: string | Buffer, name = 'users.csv'): Promise<void> {
   await file(page).setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) })
   await button(page, 'Start the dry run').click()
@@ -50,8 +50,8 @@ withAndWithoutJavaScript((js) => {
     })
   })
 
-  test('a dry run creates nobody; then those that passed are created', async ({ page, portal }) => {
-    await enterAfresh(page, portal, 'admin', '/users')
+  test('a dry run creates no users; the next step creates the valid ones', async ({ page, portal }) => {
+    await enterRefreshed(page, portal, 'admin', '/users')
     await page.getByRole('link', { name: 'Create from a file' }).click()
     await expect(heading(page)).toHaveText('Create users from a file')
     await portal.simulator.clearCalls()
@@ -104,9 +104,9 @@ withAndWithoutJavaScript((js) => {
     await expect(page.getByRole('table')).toContainText('Locked')
   })
 
-  test('what is no such file is said at the field', async ({ page, portal, watch }) => {
+  test('an invalid file shows a message at the field', async ({ page, portal, watch }) => {
     watch.allowStatus(413, 422)
-    await enterAfresh(page, portal, 'helpdesk', '/users/import')
+    await enterRefreshed(page, portal, 'helpdesk', '/users/import')
     await usual(page, 'directory_viewer').check()
     for (const [what, text, words] of [
       ['nothing', '', 'Choose a file.'],
@@ -128,16 +128,16 @@ withAndWithoutJavaScript((js) => {
     expect(await created(portal)).toBe(0)
   })
 
-  test('no file at all is said at the field', async ({ page, portal, watch }) => {
+  test('a missing file shows a message at the field', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
-    await enterAfresh(page, portal, 'helpdesk', '/users/import')
+    await enterRefreshed(page, portal, 'helpdesk', '/users/import')
     await button(page, 'Start the dry run').click()
     await expect(file(page)).toHaveAccessibleDescription(/Choose a file\./)
   })
 
-  test('a file that is too large is refused in words', async ({ page, portal, watch }) => {
+  test('a file above the size limit shows a message', async ({ page, portal, watch }) => {
     watch.allowStatus(413)
-    await enterAfresh(page, portal, 'helpdesk', '/users/import')
+    await enterRefreshed(page, portal, 'helpdesk', '/users/import')
     for (const megabytes of [1, 6]) {
       await start(page, 'a'.repeat(megabytes * 1024 * 1024 + 1))
       const alert = page.getByRole('alert')
@@ -148,8 +148,8 @@ withAndWithoutJavaScript((js) => {
     }
   })
 
-  test('a file of a spreadsheet is read', async ({ page, portal }) => {
-    await enterAfresh(page, portal, 'helpdesk', '/users/import')
+  test("a spreadsheet's CSV file is read", async ({ page, portal }) => {
+    await enterRefreshed(page, portal, 'helpdesk', '/users/import')
     await usual(page, 'directory_viewer').check()
     await start(page, '\ufeffUser name;First name;Last name\r\nana.ito;Jürgen;"a;b"\r\n;;\r\n')
     await over(page)
@@ -162,16 +162,16 @@ withAndWithoutJavaScript((js) => {
     await expect(page.getByRole('table')).toContainText('Jürgen a;b')
   })
 
-  test('rows without a role need one of those below', async ({ page, portal }) => {
-    await enterAfresh(page, portal, 'helpdesk', '/users/import')
+  test('rows without a role need a default role', async ({ page, portal }) => {
+    await enterRefreshed(page, portal, 'helpdesk', '/users/import')
     await start(page, 'username\nana\n')
     await over(page)
     await expect.poll(() => outcomes(page)).toEqual([['ana (row 1)', 'Failed', expect.stringContaining('at least one role')]])
     await expect(button(page, 'Create the users that passed')).toHaveCount(0)
   })
 
-  test('what the cluster refuses is said of its row', async ({ page, portal }) => {
-    await enterAfresh(page, portal, 'helpdesk', '/users/import')
+  test('a refusal of the cluster shows at its row', async ({ page, portal }) => {
+    await enterRefreshed(page, portal, 'helpdesk', '/users/import')
     await usual(page, 'directory_viewer').check()
     await start(page, 'username\nana\nbo\ncy\n')
     await over(page)
@@ -192,9 +192,9 @@ withAndWithoutJavaScript((js) => {
     }
   })
 
-  test('the auditor may not, and is told what is missing', async ({ page, portal, watch }) => {
+  test('the auditor sees the missing permission', async ({ page, portal, watch }) => {
     watch.allowStatus(403)
-    await enterAfresh(page, portal, 'auditor')
+    await enterRefreshed(page, portal, 'auditor')
     await portal.simulator.clearCalls()
     expect((await page.goto('/users/import'))?.status()).toBe(403)
     await expect(outcome(page, 'alert')).toContainText('user_manager_admin')
@@ -209,9 +209,9 @@ withAndWithoutJavaScript((js) => {
     expect(await portal.simulator.calls(), 'nothing reached the cluster').toEqual([])
   })
 
-  test('the page has no barriers and fits a telephone', async ({ page, portal }) => {
+  test('the page has no accessibility violations and fits a phone', async ({ page, portal }) => {
     test.slow()
-    await enterAfresh(page, portal, 'admin', '/users/import')
+    await enterRefreshed(page, portal, 'admin', '/users/import')
     if (js) await expectNoAxe(page)
     await page.setViewportSize({ width: 360, height: 740 })
     await expectNoSidewaysScroll(page)
@@ -224,9 +224,9 @@ withAndWithoutJavaScript((js) => {
   })
 })
 
-test('the end of the session keeps the file that was chosen', async ({ page, portal, watch }) => {
+test('the end of the session keeps the chosen file', async ({ page, portal, watch }) => {
   watch.allowStatus(401)
-  // A session that has not read the users yet has to ask the cluster.
+  // This session has not read the users yet, so the portal has to call the cluster.
   await enter(page, portal, 'helpdesk', '/users/import')
   await usual(page, 'directory_viewer').check()
   await portal.simulator.expire('all')

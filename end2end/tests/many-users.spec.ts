@@ -1,9 +1,9 @@
-// Many users at once: ticked or all that match, looked at, done, stopped, tried again, and told row by row.
+// Bulk jobs on users: the selection, the confirmation, the run, stop, retry, and the result of each row.
 import { readFile } from 'node:fs/promises'
 import type { Download, Locator, Page } from '@playwright/test'
 import {
   button,
-  enterAfresh,
+  enterRefreshed,
   expect,
   expectNoAxe,
   expectNoSidewaysScroll,
@@ -28,14 +28,14 @@ const outcomes = async (page: Page): Promise<Row[]> => rows(result(page))
 const howMany = async (page: Page, state: string): Promise<number> =>
   (await outcomes(page)).filter((row) => row.Outcome === state).length
 
-/** Ticks these users in the list, each found by a search of its own where one is given, and says what to do. */
+/** Selects users in the list of this query, and presses the button of a bulk action. */
 async function choose(page: Page, users: string[], what: string, query = ''): Promise<void> {
   await page.goto(`/users${query}`)
   for (const user of users) await tick(page, user).check()
   await button(page, what).click()
 }
 
-/** Confirms what the page is about to do, and waits until it is over. */
+/** Confirms the bulk action, and waits until the job is finished. */
 async function confirm(page: Page, what: string): Promise<void> {
   await button(page, what).click()
   await over(page)
@@ -57,15 +57,15 @@ const field = (page: Page): Locator => page.getByRole('textbox', { name: /^Type 
 const locks = async (portal: Portal): Promise<number> =>
   (await portal.simulator.calls()).filter((call) => call.path.endsWith('/lock')).length
 
-/** The first open users of the made-up ones. */
+/** The names of the first generated users with an open account and an email. */
 async function people(portal: Portal, count: number): Promise<string[]> {
   const users = (await (await portal.simulator.asAdmin()).call('GET', '/users?first=0&max=1000')) as {
     username: string
     email?: string
     enabled: boolean
   }[]
-  const made = users.filter((user) => user.enabled && /^[a-z-]+\.[a-z-]+$/.test(user.username) && user.email)
-  const names = made.map((user) => user.username).filter((name) => name !== 'layla.haddad')
+  const generated = users.filter((user) => user.enabled && /^[a-z-]+\.[a-z-]+$/.test(user.username) && user.email)
+  const names = generated.map((user) => user.username).filter((name) => name !== 'layla.haddad')
   return names.sort().slice(0, count)
 }
 
@@ -76,8 +76,8 @@ withAndWithoutJavaScript((js) => {
     })
   })
 
-  test('a ticked selection is locked, and unlocked with a password each', async ({ page, portal }) => {
-    await enterAfresh(page, portal, 'helpdesk')
+  test('a selection is locked, and unlocked with one password per user', async ({ page, portal }) => {
+    await enterRefreshed(page, portal, 'helpdesk')
     await page.goto('/users?q=example.com&per_page=100')
     const chosen = ['alpha', 'layla.haddad']
     for (const user of chosen) await tick(page, user).check()
@@ -110,11 +110,11 @@ withAndWithoutJavaScript((js) => {
     for (const password of passwords) expect(await page.content()).not.toContain(password)
   })
 
-  test('all that match the search are taken, and no others', async ({ page, portal }) => {
+  test('a selection of all matches has the matching users only', async ({ page, portal }) => {
     const [first, second] = await people(portal, 2)
     const cluster = await portal.simulator.asAdmin()
     for (const user of [first!, second!]) await cluster.lock(user)
-    await enterAfresh(page, portal, 'admin')
+    await enterRefreshed(page, portal, 'admin')
     await page.goto(`/users?state=locked&q=${first}@`)
     await page.getByRole('checkbox', { name: /^All 1 that match/ }).check()
     await button(page, 'Delete').click()
@@ -127,10 +127,10 @@ withAndWithoutJavaScript((js) => {
     expect(await cluster.isLocked(second!)).toBe(true)
   })
 
-  test('deleting many takes the number in words', async ({ page, portal, watch }) => {
+  test('deleting several users needs a typed confirmation', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     const chosen = await people(portal, 2)
-    await enterAfresh(page, portal, 'helpdesk')
+    await enterRefreshed(page, portal, 'helpdesk')
     await choose(page, [...chosen, 'helpdesk'], 'Delete', '?per_page=100')
     await expect(page.getByText('Your own account, helpdesk, is left out')).toBeVisible()
     for (const typed of ['', 'delete 3', '<script>alert(1)</script>', 'מחק 2', '👩‍👧', 'x'.repeat(3000)]) {
@@ -149,9 +149,9 @@ withAndWithoutJavaScript((js) => {
       .toEqual(chosen.map((Name) => ({ Name, Outcome: 'Done', 'What happened': 'Deleted.' })))
   })
 
-  test('a role is given beside those that are there', async ({ page, portal, watch }) => {
+  test('a role is added to the existing roles', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
-    await enterAfresh(page, portal, 'helpdesk')
+    await enterRefreshed(page, portal, 'helpdesk')
     await choose(page, ['alpha', 'auditor'], 'Assign a role', '?per_page=100')
     await expect(heading(page)).toHaveText('Assign a role to 2 users')
     const role = page.getByRole('combobox', { name: 'Role' })
@@ -171,9 +171,9 @@ withAndWithoutJavaScript((js) => {
     await expectRowVisible(roles, { Role: /^directory_viewer/ })
   })
 
-  test('users are added to a group, by whoever may change groups', async ({ page, portal, watch }) => {
+  test('users are added to a group with the permission to change groups', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
-    await enterAfresh(page, portal, 'admin')
+    await enterRefreshed(page, portal, 'admin')
     await choose(page, ['alpha', 'c.okafor', 'svc-backup'], 'Add to a group', '?per_page=100')
     const group = page.getByRole('combobox', { name: 'Group' })
     await button(page, 'Add to a group').click()
@@ -189,10 +189,10 @@ withAndWithoutJavaScript((js) => {
     expect((await portal.simulator.calls()).filter((call) => call.method === 'PUT')).toHaveLength(1)
   })
 
-  test('what is under way is shown, stopped, and the rest tried again', async ({ page, portal }) => {
+  test('a running job is shown, stopped, and its remaining rows are retried', async ({ page, portal }) => {
     const chosen = await people(portal, 12)
-    await enterAfresh(page, portal, 'helpdesk')
-    await portal.simulator.faults([{ path: LOCKS, fault: { delay_ms: 1_500 } }])
+    await enterRefreshed(page, portal, 'helpdesk')
+    await portal.simulator.faults([{ path: LOCKS, fault: 'hold' }])
     await choose(page, chosen, 'Lock', '?per_page=100')
     await portal.simulator.clearCalls()
     await button(page, 'Lock').click()
@@ -201,11 +201,14 @@ withAndWithoutJavaScript((js) => {
     await expect.poll(() => howMany(page, 'Under way')).toBe(4)
     await expect(progress(page)).toHaveAccessibleName('Lock 12 users')
     await expectNoSidewaysScroll(page)
+    await portal.simulator.release(4)
+    await expect.poll(() => howMany(page, 'Done')).toBe(4)
     await button(page, 'Stop').click()
+    await expect(button(page, 'Stop')).toHaveCount(0)
+    await portal.simulator.release(4)
     await over(page)
     const done = await howMany(page, 'Done')
-    expect(done).toBeGreaterThanOrEqual(4)
-    expect(done).toBeLessThan(12)
+    expect(done).toBe(8)
     expect(await howMany(page, 'Not tried')).toBe(12 - done)
     expect(await locks(portal)).toBe(done)
     await expect(result(page)).toContainText('Not begun: this was stopped.')
@@ -220,10 +223,10 @@ withAndWithoutJavaScript((js) => {
     for (const user of chosen) expect(await cluster.isLocked(user), user).toBe(true)
   })
 
-  test('one that fails does not stop the rest, and is tried again', async ({ page, portal }) => {
+  test('a failing row does not stop the others, and is retried', async ({ page, portal }) => {
     const chosen = await people(portal, 6)
     const unlucky = (await portal.userPath(chosen[2]!)).replace('/users/', '')
-    await enterAfresh(page, portal, 'helpdesk')
+    await enterRefreshed(page, portal, 'helpdesk')
     const body = JSON.stringify({ errorMessage: 'The cluster’s own "words" & more' })
     await portal.simulator.faults([{ path: `/pty/v1/auth/users/${unlucky}/lock`, fault: { status: 409, body } }])
     await choose(page, chosen, 'Lock', '?per_page=100')
@@ -247,8 +250,8 @@ withAndWithoutJavaScript((js) => {
     await expect.poll(() => outcomes(page)).toEqual([{ Name: chosen[2], Outcome: 'Done', 'What happened': 'Locked.' }])
   })
 
-  test('nobody ticked is said, and leads back', async ({ page, portal }) => {
-    await enterAfresh(page, portal, 'helpdesk', '/users')
+  test('an empty selection shows a message with a link back', async ({ page, portal }) => {
+    await enterRefreshed(page, portal, 'helpdesk', '/users')
     await button(page, 'Lock').click()
     await expect(page.getByText('Nobody is chosen')).toBeVisible()
     if (js) await expectNoAxe(page)
@@ -256,7 +259,7 @@ withAndWithoutJavaScript((js) => {
     await expect(page).toHaveURL('/users')
   })
 
-  test('the auditor may tick and do nothing, nor see another’s batch', async ({ page, portal, watch, browser }) => {
+  test('the auditor can select, but neither act nor view another user’s job', async ({ page, portal, watch, browser }) => {
     watch.allowStatus(403, 404)
     const context = await browser.newContext({ baseURL: portal.url })
     const other = await context.newPage()
@@ -268,7 +271,7 @@ withAndWithoutJavaScript((js) => {
     await expect(other.getByText(/Finished\.$/)).toBeVisible()
     await context.close()
 
-    await enterAfresh(page, portal, 'auditor', '/users')
+    await enterRefreshed(page, portal, 'auditor', '/users')
     for (const [name, permission] of [
       ['Lock', 'user_manager_admin'],
       ['Unlock', 'user_manager_admin'],
@@ -304,14 +307,14 @@ withAndWithoutJavaScript((js) => {
   })
 
   test('the help desk cannot add to groups', async ({ page, portal }) => {
-    await enterAfresh(page, portal, 'helpdesk', '/users')
+    await enterRefreshed(page, portal, 'helpdesk', '/users')
     await expect(button(page, 'Add to a group')).toHaveAttribute('aria-disabled', 'true')
     await expect(button(page, 'Add to a group')).toHaveAccessibleDescription(/group_admin/)
     await expect(button(page, 'Lock')).not.toHaveAttribute('aria-disabled', 'true')
   })
 
-  test('the list is exported as it is searched', async ({ page, portal }) => {
-    await enterAfresh(page, portal, 'auditor', '/users?q=example.com&state=open&sort=-username')
+  test('the export has the rows of the search', async ({ page, portal }) => {
+    await enterRefreshed(page, portal, 'auditor', '/users?q=example.com&state=open&sort=-username')
     const file = await download(page, () => page.getByRole('link', { name: 'Export as CSV' }).click())
     expect(file.name).toMatch(/^postern-users-\d{4}-\d\d-\d\d\.csv$/)
     const lines = file.text.trimEnd().split('\r\n')
@@ -321,11 +324,11 @@ withAndWithoutJavaScript((js) => {
     expect(file.text).not.toContain('c.okafor')
   })
 
-  test('the pages fit a telephone', async ({ page, portal }) => {
+  test('the pages fit a phone', async ({ page, portal }) => {
     test.slow()
     await page.setViewportSize({ width: 360, height: 740 })
     const long = 'maximiliana-wilhelmina.von-hohenschwangau-zu-trauttmansdorff-weinsberg'
-    await enterAfresh(page, portal, 'admin', `/users?q=${long}`)
+    await enterRefreshed(page, portal, 'admin', `/users?q=${long}`)
     await expectNoSidewaysScroll(page)
     if (js) await expectNoAxe(page)
     for (const deed of ['lock', 'group', 'role', 'delete']) {
@@ -340,25 +343,27 @@ withAndWithoutJavaScript((js) => {
   })
 })
 
-test('the count and the rows move while it runs, and are announced', async ({ page, portal }) => {
+test('the count and the rows change while the job runs', async ({ page, portal }) => {
   const chosen = await people(portal, 8)
-  await enterAfresh(page, portal, 'helpdesk')
-  await portal.simulator.faults([{ path: LOCKS, fault: { delay_ms: 600 } }])
+  await enterRefreshed(page, portal, 'helpdesk')
+  await portal.simulator.faults([{ path: LOCKS, fault: 'hold' }])
   await choose(page, chosen, 'Lock', '?per_page=100')
   await button(page, 'Lock').click()
   await expect(heading(page)).toHaveText('Lock 8 users')
   await page.evaluate(() => Object.assign(window, { stayed: true }))
+  await portal.simulator.release(4)
   await expect(progress(page)).toHaveAttribute('value', '4')
-  expect(await page.evaluate(() => 'stayed' in window), 'the page was not loaded anew').toBe(true)
+  expect(await page.evaluate(() => 'stayed' in window), 'the page is not reloaded').toBe(true)
   expect(await howMany(page, 'Done')).toBe(4)
+  await portal.simulator.release(4)
   await over(page)
 })
 
-test('a page that moves has no barriers', async ({ page, portal }) => {
+test('the page of a running job has no accessibility violations', async ({ page, portal }) => {
   test.slow()
   const chosen = await people(portal, 12)
-  await enterAfresh(page, portal, 'admin')
-  await portal.simulator.faults([{ path: LOCKS, fault: { delay_ms: 5_000 } }])
+  await enterRefreshed(page, portal, 'admin')
+  await portal.simulator.faults([{ path: LOCKS, fault: 'hold' }])
   await choose(page, chosen, 'Lock', '?per_page=100')
   await button(page, 'Lock').click()
   await expect(button(page, 'Stop')).toBeVisible()
@@ -367,8 +372,8 @@ test('a page that moves has no barriers', async ({ page, portal }) => {
   await over(page)
 })
 
-test('ticking a whole page, a range, and taking it back', async ({ page, portal }) => {
-  await enterAfresh(page, portal, 'helpdesk', '/users')
+test('selecting a page and a range, and clearing the selection', async ({ page, portal }) => {
+  await enterRefreshed(page, portal, 'helpdesk', '/users')
   const all = page.getByRole('checkbox', { name: 'Select all on this page' })
   await all.check()
   await expect(page.getByText('25 selected')).toBeVisible()

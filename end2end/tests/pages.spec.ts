@@ -1,4 +1,4 @@
-// Every page for everybody: no barriers, nothing cut off, all of it by keyboard, and light to load.
+// Checks of all pages for all users: accessibility, keyboard, layout, headers, and the size of the first visit.
 import type { Page, Response } from '@playwright/test'
 import { enter, expect, expectNoAxe, heading, passSignIn, test, type Portal } from '../support/fixtures'
 
@@ -44,7 +44,7 @@ async function expectSkipLink(page: Page): Promise<void> {
 }
 
 for (const user of USERS) {
-  test.describe(`${user} finds no barriers on`, () => {
+  test.describe(`no accessibility violations for ${user} on`, () => {
     for (const [name, path] of Object.entries(PATHS)) {
       test(name, async ({ page, portal, watch }) => {
         watch.allowStatus(403, 404)
@@ -56,7 +56,7 @@ for (const user of USERS) {
   })
 }
 
-/** What the keyboard should reach, and whether the one that has the focus shows it. */
+/** Presses Tab through the page, and returns the controls without focus and those that do not show their focus. */
 async function tabThrough(page: Page): Promise<{ missed: string[]; dim: string[] }> {
   const count = await page.evaluate(() => {
     const controls = [...document.querySelectorAll<HTMLElement>('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')]
@@ -98,7 +98,7 @@ async function tabThrough(page: Page): Promise<{ missed: string[]; dim: string[]
   return { missed, dim }
 }
 
-test.describe('the keyboard reaches everything on', () => {
+test.describe('the keyboard reaches every control on', () => {
   for (const [name, user, path] of [
     ['the overview', 'helpdesk', () => '/'],
     ['the list of users', 'helpdesk', () => '/users?page=2'],
@@ -121,12 +121,12 @@ test.describe('the keyboard reaches everything on', () => {
   })
 })
 
-test('the sign-in page is a page like the others', async ({ page }) => {
+test('the sign-in page has the parts of every page', async ({ page }) => {
   await page.goto('/sign-in')
   await expectPage(page)
 })
 
-test('the page of the parts is there in demo mode only', async ({ page, portal, watch }) => {
+test('the component gallery exists in demo mode only', async ({ page, portal, watch }) => {
   watch.allowStatus(404)
   await enter(page, portal, 'admin')
   const response = await page.goto('/ui')
@@ -134,7 +134,7 @@ test('the page of the parts is there in demo mode only', async ({ page, portal, 
   await expect(heading(page)).toHaveText('Not found')
 })
 
-test('an unknown address is a page in words, signed in or not', async ({ page, portal, watch }) => {
+test('an unknown address has a page, signed in or not', async ({ page, portal, watch }) => {
   watch.allowStatus(404)
   for (const path of ['/nowhere', '/users/a/b', '/%2e%2e/etc', '/sign-in/x']) {
     const response = await page.goto(path)
@@ -146,7 +146,7 @@ test('an unknown address is a page in words, signed in or not', async ({ page, p
   await expect(page.getByRole('navigation', { name: 'Areas' })).toBeVisible()
 })
 
-test('the first visit of a list is light', async ({ page, portal, context }) => {
+test('the first visit of a list stays within its budget', async ({ page, portal, context }) => {
   await passSignIn(context.request, portal, 'helpdesk')
   const client = await context.newCDPSession(page)
   await client.send('Network.enable')
@@ -172,7 +172,7 @@ test('the first visit of a list is light', async ({ page, portal, context }) => 
   for (const { url } of code) expect(encodings.get(url), url).toBe('br')
   expect(code.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(200_000)
 
-  // The second page fetches nothing but itself.
+  // The second page loads no further files.
   const before = sent.size
   await page.goto('/session')
   await expect(page.locator('body[data-hydrated]')).toBeAttached()
@@ -180,7 +180,7 @@ test('the first visit of a list is light', async ({ page, portal, context }) => 
   expect(later.map(({ url }) => new URL(url).pathname)).toEqual(['/session'])
 })
 
-test('an answer says what a browser may do with it', async ({ request, portal }) => {
+test('responses have security and caching headers', async ({ request, portal }) => {
   await passSignIn(request, portal, 'helpdesk')
   const nonces = new Set<string>()
   for (const path of ['/sign-in', '/', '/users', '/session', '/nowhere']) {

@@ -1,4 +1,4 @@
-// The password policy: in words, changed as a whole, and a password tried by it.
+// The password policy: the page, its change, and the check of a password.
 import type { Page } from '@playwright/test'
 import {
   button,
@@ -24,7 +24,7 @@ async function policy(simulator: Simulator): Promise<Policy> {
   return answer.policy
 }
 
-/** How often the policy was sent. */
+/** The number of updates of the policy. */
 async function changes(simulator: Simulator): Promise<number> {
   return (await simulator.calls()).filter((call) => call.method === 'PUT').length
 }
@@ -33,7 +33,7 @@ const compared = (page: Page) => tableOf(page, 'What was sent and what the clust
 const length = (page: Page) => page.getByLabel('Shortest length')
 
 withAndWithoutJavaScript((js) => {
-  test('shows the policy in words', async ({ page, portal }) => {
+  test('shows the policy in sentences', async ({ page, portal }) => {
     await enter(page, portal, 'auditor', '/password-policy')
     await expect(heading(page)).toHaveText('Password policy')
     for (const [part, row] of [
@@ -51,7 +51,7 @@ withAndWithoutJavaScript((js) => {
     if (js) await expectNoAxe(page)
   })
 
-  test('changes a rule, sends all of it, and shows what the cluster took', async ({ page, portal }) => {
+  test('changes a rule, sends the whole policy, and shows what the cluster stored', async ({ page, portal }) => {
     const before = await policy(portal.simulator)
     await enter(page, portal, 'admin', '/password-policy')
     await page.getByRole('link', { name: 'Edit', exact: true }).click()
@@ -71,7 +71,7 @@ withAndWithoutJavaScript((js) => {
     await expect(compared(page)).toHaveCount(0)
   })
 
-  test('asking for less is asked about', async ({ page, portal, watch }) => {
+  test('a weaker rule needs confirmation', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'admin', '/password-policy/edit')
     const sure = page.getByLabel('I am sure that passwords may be weaker')
@@ -91,7 +91,7 @@ withAndWithoutJavaScript((js) => {
     expect(await policy(portal.simulator)).toMatchObject({ length: 6, notEmail: false })
   })
 
-  test('nonsense is refused at its field, and what was typed stays', async ({ page, portal, watch }) => {
+  test('invalid input shows messages at its fields and stays in the form', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'admin', '/password-policy/edit')
     for (const text of HARMFUL) {
@@ -116,7 +116,7 @@ withAndWithoutJavaScript((js) => {
     if (js) await expectNoAxe(page)
   })
 
-  test('a policy that nobody satisfies, and few iterations, are asked about together', async ({ page, portal, watch }) => {
+  test('an unsatisfiable policy and few iterations need one confirmation', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'admin', '/password-policy/edit')
     await page.getByLabel('Pattern').fill('[^\\s\\S]')
@@ -127,7 +127,7 @@ withAndWithoutJavaScript((js) => {
     expect(await changes(portal.simulator)).toBe(0)
   })
 
-  test('what the cluster makes otherwise is told', async ({ page, portal }) => {
+  test('shows the values that the cluster changed', async ({ page, portal }) => {
     await portal.simulator.settings({ policy_update: 'clamp' })
     await enter(page, portal, 'admin', '/password-policy/edit')
     await page.getByLabel('Hash iterations').fill('700000')
@@ -143,7 +143,7 @@ withAndWithoutJavaScript((js) => {
     if (js) await expectNoAxe(page)
   })
 
-  test('a rule that is left out and kept is told', async ({ page, portal, watch }) => {
+  test('shows a removed rule that the cluster kept', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'admin', '/password-policy/edit')
     await page.getByLabel('Password history').fill('')
@@ -153,7 +153,7 @@ withAndWithoutJavaScript((js) => {
     await expect(outcome(page, 'status')).toContainText('keeps what was left out: Password history.')
   })
 
-  test('a change by somebody else meanwhile is asked about', async ({ page, portal, watch }) => {
+  test('a concurrent change of another user needs confirmation', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'admin', '/password-policy/edit')
     await (await portal.simulator.asAdmin()).call('PUT', '/passwordpolicy', { policy: { length: 9 } })
@@ -164,7 +164,7 @@ withAndWithoutJavaScript((js) => {
     expect(await changes(portal.simulator)).toBe(0)
   })
 
-  test('a password is tried, and the cluster hears nothing of it', async ({ page, portal, watch }) => {
+  test('a password is checked without a call to the cluster', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'auditor', '/password-policy')
     await portal.simulator.clearCalls()
@@ -189,7 +189,7 @@ withAndWithoutJavaScript((js) => {
     expect(calls.every((call) => `${call.method} ${call.path}` === 'GET /pty/v1/auth/passwordpolicy')).toBe(true)
   })
 
-  test('who may not read is told so', async ({ page, portal, watch }) => {
+  test('without permission to view, the page says so', async ({ page, portal, watch }) => {
     watch.allowStatus(403)
     await enter(page, portal, 'helpdesk')
     for (const path of ['/password-policy', '/password-policy/edit']) {
@@ -200,7 +200,7 @@ withAndWithoutJavaScript((js) => {
   })
 })
 
-test('a policy that may not be read breaks no rule', async ({ page, portal }) => {
+test('without permission to view the policy, no rule shows', async ({ page, portal }) => {
   await enter(page, portal, 'helpdesk')
   await portal.simulator.clearCalls()
   const answer = await page.request.post('/api/password/judge', {

@@ -1,5 +1,5 @@
-// Roles: found, shown, compared, created, changed and deleted, and what is said before somebody is locked out.
-import type { Locator, Page } from '@playwright/test'
+// Roles: the list, the page of a role, the comparison, creation, change and deletion, and the warnings of a lockout.
+import type { Page } from '@playwright/test'
 import {
   button,
   enter,
@@ -10,6 +10,7 @@ import {
   facts,
   heading,
   outcome,
+  overfill,
   rows,
   tableOf,
   test,
@@ -40,14 +41,9 @@ async function writes(portal: Portal): Promise<string[]> {
     .map((call) => `${call.method} ${call.status}`)
 }
 
-/** Fills a field past what it takes from the keyboard: what is sent need not come from there. */
-async function overfill(field: Locator, text: string): Promise<void> {
-  await field.evaluate((element) => element.removeAttribute('maxlength'))
-  await field.fill(text)
-}
 
 withAndWithoutJavaScript((js) => {
-  test('lists roles, finds them by what they grant, and says who cannot sign in', async ({ page, portal }) => {
+  test('lists roles, finds them by permission, and marks roles without sign-in', async ({ page, portal }) => {
     await enter(page, portal, 'auditor', '/roles')
     await expectRowVisible(list(page), {
       Name: 'portal_auditor',
@@ -72,7 +68,7 @@ withAndWithoutJavaScript((js) => {
     expect(counts).toEqual([...counts].sort((a, b) => b - a))
   })
 
-  test('shows what a role grants and who has it', async ({ page, portal }) => {
+  test('shows the permissions and the users of a role', async ({ page, portal }) => {
     await enter(page, portal, 'auditor', '/roles')
     await list(page).getByRole('link', { name: 'helpdesk_operator' }).click()
     await expect(heading(page)).toHaveText('helpdesk_operator')
@@ -133,7 +129,7 @@ withAndWithoutJavaScript((js) => {
     await expectRowVisible(list(page), { Name: 'night shift', Permissions: '2', 'May sign in': 'Yes' })
   })
 
-  test('what is typed wrong is said at its field, and nothing is lost', async ({ page, portal, watch }) => {
+  test('invalid input shows messages at its fields and stays in the form', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'admin', '/roles/new')
     for (const [name, said] of [
@@ -173,7 +169,7 @@ withAndWithoutJavaScript((js) => {
     })
   }
 
-  test('changes what a role grants', async ({ page, portal }) => {
+  test('changes the permissions of a role', async ({ page, portal }) => {
     await enter(page, portal, 'admin', '/roles/policy_officer')
     await page.getByRole('link', { name: 'Edit' }).click()
     await expect(heading(page)).toHaveText('Edit policy_officer')
@@ -199,7 +195,7 @@ withAndWithoutJavaScript((js) => {
     await expect(outcome(page, 'status')).toContainText('nothing was changed')
   })
 
-  test('what somebody else changed meanwhile stays', async ({ page, portal }) => {
+  test('keeps the concurrent change of another user', async ({ page, portal }) => {
     await enter(page, portal, 'admin', '/roles/policy_officer/edit')
     const cluster = await portal.simulator.asAdmin()
     const before = await role(portal, 'policy_officer')
@@ -213,7 +209,7 @@ withAndWithoutJavaScript((js) => {
     )
   })
 
-  test('asks again before one takes user management from oneself', async ({ page, portal, watch }) => {
+  test('asks for confirmation before a user removes their own user management', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'admin', '/roles/security_administrator/edit')
     await permission(page, 'user_manager_admin').uncheck()
@@ -229,7 +225,7 @@ withAndWithoutJavaScript((js) => {
     expect((await role(portal, 'security_administrator'))?.permissions).not.toContain('user_manager_admin')
   })
 
-  test('asks again before nobody could manage users', async ({ page, portal, watch }) => {
+  test('asks for confirmation before no user can manage users', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     const cluster = await portal.simulator.asAdmin()
     await cluster.call('PUT', '/roles', { name: 'helpdesk_operator', permissions: ['can_create_token'] })
@@ -245,7 +241,7 @@ withAndWithoutJavaScript((js) => {
     expect((await role(portal, 'security_administrator'))?.permissions).toContain('user_manager_admin')
   })
 
-  test('deletes a role that somebody has once its name is typed', async ({ page, portal, watch }) => {
+  test('deletes an assigned role after its name is typed', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'admin', '/roles/workbench_viewer')
     await button(page, 'Delete').click()
@@ -268,7 +264,7 @@ withAndWithoutJavaScript((js) => {
     expect(await writes(portal)).toEqual(['DELETE 200'])
   })
 
-  test('deletes a role that nobody has at a word', async ({ page, portal }) => {
+  test('deletes an unassigned role after one confirmation', async ({ page, portal }) => {
     await (await portal.simulator.asAdmin()).call('POST', '/roles', { name: 'unused', description: '', permissions: [] })
     await enter(page, portal, 'admin', '/roles/unused')
     await button(page, 'Delete').click()
@@ -278,7 +274,7 @@ withAndWithoutJavaScript((js) => {
     await expect(outcome(page, 'status')).toContainText('is deleted')
   })
 
-  test('whoever may only look sees why nothing can be changed', async ({ page, portal, watch }) => {
+  test('a viewer sees why the controls are disabled', async ({ page, portal, watch }) => {
     watch.allowStatus(403)
     await enter(page, portal, 'auditor', '/roles')
     await expect(button(page, 'New role')).toHaveAttribute('aria-disabled', 'true')
@@ -295,7 +291,7 @@ withAndWithoutJavaScript((js) => {
     expect(await writes(portal)).toEqual([])
   })
 
-  test('a refusal of the cluster is said, and what was typed stays', async ({ page, portal, watch }) => {
+  test('shows a refusal of the cluster and keeps the input', async ({ page, portal, watch }) => {
     watch.allowStatus(403, 502, 503)
     await enter(page, portal, 'admin', '/roles/new')
     await field(page, 'Name').fill('late')
@@ -314,18 +310,18 @@ withAndWithoutJavaScript((js) => {
   })
 })
 
-test('a role that is not listed is a page that says so carefully', async ({ page, portal, watch }) => {
+test('an unlisted role has a page that says so', async ({ page, portal, watch }) => {
   watch.allowStatus(404)
   await enter(page, portal, 'auditor')
-  for (const path of ['/roles/nobody', '/roles/%3Cscript%3E', '/roles/..%2Fusers', `/roles/${'x'.repeat(500)}`]) {
+  for (const path of ['/roles/unknown', '/roles/%3Cscript%3E', '/roles/..%2Fusers', `/roles/${'x'.repeat(500)}`]) {
     expect((await page.goto(path))?.status(), path).toBe(404)
     await expect(outcome(page, 'alert')).toContainText('does not list this role to you')
     await expect(page.getByRole('navigation', { name: 'Areas' })).toBeVisible()
   }
-  expect((await page.goto('/roles/compare?a=nobody&b=policy_officer'))?.status()).toBe(404)
+  expect((await page.goto('/roles/compare?a=unknown&b=policy_officer'))?.status()).toBe(404)
 })
 
-test('a role called like a page of the portal can be seen', async ({ page, portal }) => {
+test('a role with the name of a page can be viewed', async ({ page, portal }) => {
   await (await portal.simulator.asAdmin()).call('POST', '/roles', { name: 'compare', description: '', permissions: [] })
   await enter(page, portal, 'auditor', '/roles')
   await list(page).getByRole('link', { name: 'compare', exact: true }).click()
@@ -340,7 +336,7 @@ test('an officer has no roles in the navigation', async ({ page, portal, watch }
   await expect(outcome(page, 'alert')).toContainText('role_viewer')
 })
 
-test('the list is had as a file', async ({ page, portal }) => {
+test('the list is exported as CSV', async ({ page, portal }) => {
   await enter(page, portal, 'auditor', '/roles?q=viewer&columns=grants')
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export as CSV' }).click()])
   expect(download.suggestedFilename()).toMatch(/^postern-roles-\d{4}-\d\d-\d\d\.csv$/)

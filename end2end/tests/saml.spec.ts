@@ -1,4 +1,4 @@
-// SAML providers: the list, one of them with its mappers, and what changes them.
+// SAML providers: the list, the page of a provider with its mappers, and their changes.
 import type { Locator, Page } from '@playwright/test'
 import {
   button,
@@ -32,12 +32,12 @@ interface Provider {
   config: Record<string, string>
 }
 
-/** A provider as the cluster has it, past the portal. */
+/** A provider as the cluster returns it. */
 async function provider(simulator: Simulator, alias: string): Promise<Provider> {
   return (await (await simulator.asAdmin()).call('GET', `/saml/providers/${alias}`)) as Provider
 }
 
-/** What was sent to the cluster that changes something there. */
+/** The calls that change providers or mappers. */
 async function writes(simulator: Simulator): Promise<string[]> {
   const calls = (await simulator.calls()).filter((call) => call.method !== 'GET' && call.path.includes('/saml/'))
   return calls.map((call) => `${call.method} ${call.path.replace('/pty/v1/auth', '')}`)
@@ -45,7 +45,7 @@ async function writes(simulator: Simulator): Promise<string[]> {
 
 withAndWithoutJavaScript((js) => {
   for (const user of ['auditor', 'admin']) {
-    test(`${user} sees the providers, searches and filters`, async ({ page, portal }) => {
+    test(`${user} views, searches and filters providers`, async ({ page, portal }) => {
       await enter(page, portal, user, '/saml')
       await expectRowVisible(list(page), {
         Alias: 'AWS-IDP',
@@ -66,7 +66,7 @@ withAndWithoutJavaScript((js) => {
     })
   }
 
-  test('shows a provider in groups, with its mappers in words', async ({ page, portal }) => {
+  test('shows a provider in sections, with its mappers in sentences', async ({ page, portal }) => {
     await enter(page, portal, 'auditor', '/saml')
     await list(page).getByRole('link', { name: 'AWS-IDP' }).click()
     await expect(heading(page)).toHaveText('Example SAML SSO (AWS)')
@@ -115,7 +115,7 @@ withAndWithoutJavaScript((js) => {
     })
   })
 
-  test('bad input is marked at its field, and what was typed stays', async ({ page, portal, watch }) => {
+  test('invalid input shows messages at its fields and stays in the form', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'admin', '/saml/new')
     await portal.simulator.clearCalls()
@@ -150,7 +150,7 @@ withAndWithoutJavaScript((js) => {
     expect(await writes(portal.simulator)).toEqual([])
   })
 
-  test('to do without signatures is asked about', async ({ page, portal, watch }) => {
+  test('turning signatures off needs confirmation', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'admin', '/saml/AZURE-IDP/edit')
     const sure = page.getByLabel('I am sure that signatures need not be validated')
@@ -165,7 +165,7 @@ withAndWithoutJavaScript((js) => {
     expect((await provider(portal.simulator, 'AZURE-IDP')).config.validateSignature).toBe('false')
   })
 
-  test('edits a provider, keeps the rest, and says what the cluster kept', async ({ page, portal }) => {
+  test('edits a provider, keeps the other values, and shows what the cluster kept', async ({ page, portal }) => {
     const before = await provider(portal.simulator, 'AWS-IDP')
     await enter(page, portal, 'admin', '/saml/AWS-IDP')
     await page.getByRole('link', { name: 'Edit', exact: true }).click()
@@ -184,7 +184,7 @@ withAndWithoutJavaScript((js) => {
     expect(now).toEqual({ ...before, displayName: 'Another name' })
   })
 
-  test('disables and enables, and changes nothing else', async ({ page, portal }) => {
+  test('disables and enables a provider, and changes nothing else', async ({ page, portal }) => {
     const before = await provider(portal.simulator, 'AWS-IDP')
     await enter(page, portal, 'admin', '/saml/AWS-IDP')
     for (const [verb, enabled] of [['Disable', false], ['Enable', true]] as const) {
@@ -199,7 +199,7 @@ withAndWithoutJavaScript((js) => {
     }
   })
 
-  test('adds a mapper and deletes it, and the provider stays', async ({ page, portal, watch }) => {
+  test('adds a mapper, deletes it, and keeps the provider', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'admin', '/saml/AZURE-IDP')
     await expect(page.getByText('No attribute mappers')).toBeVisible()
@@ -226,7 +226,7 @@ withAndWithoutJavaScript((js) => {
     expect(sent[1]).toMatch(/^DELETE \/saml\/providers\/AZURE-IDP\/mappers\/[\w-]{8,}$/)
   })
 
-  test('deletes a provider whose alias is typed', async ({ page, portal, watch }) => {
+  test('deletes a provider after its alias is typed', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'admin', '/saml/AZURE-IDP')
     await button(page, 'Delete').click()
@@ -242,7 +242,7 @@ withAndWithoutJavaScript((js) => {
     await expectRowVisible(list(page), { Alias: 'AWS-IDP' })
   })
 
-  test('what the cluster refuses is told in its words', async ({ page, portal, watch }) => {
+  test("shows the cluster's text of a refusal", async ({ page, portal, watch }) => {
     watch.allowStatus(422, 409)
     await enter(page, portal, 'admin', '/saml/new')
     await page.getByLabel('Alias', { exact: true }).fill('nowhere')
@@ -257,7 +257,7 @@ withAndWithoutJavaScript((js) => {
     await expect(page.getByRole('alert')).toContainText('already exists')
   })
 
-  test('who may not read is told so', async ({ page, portal, watch }) => {
+  test('without permission to view, the page says so', async ({ page, portal, watch }) => {
     watch.allowStatus(403)
     await enter(page, portal, 'helpdesk')
     await expect(page.getByRole('navigation', { name: 'Areas' }).getByRole('link', { name: 'SAML' })).toHaveCount(0)
@@ -269,8 +269,8 @@ withAndWithoutJavaScript((js) => {
     expect((await portal.simulator.calls()).filter((call) => call.path.includes('/saml'))).toEqual([])
   })
 
-  for (const alias of ['nobody', '..%2F..%2Froles', 'x'.repeat(500)]) {
-    test(`an alias that is none: ${alias.slice(0, 20)}`, async ({ page, portal, watch }) => {
+  for (const alias of ['unknown', '..%2F..%2Froles', 'x'.repeat(500)]) {
+    test(`an unknown alias: ${alias.slice(0, 20)}`, async ({ page, portal, watch }) => {
       watch.allowStatus(404)
       await enter(page, portal, 'admin')
       const response = await page.goto(`/saml/${alias}`)
@@ -280,7 +280,7 @@ withAndWithoutJavaScript((js) => {
   }
 })
 
-test('a mapper without an id is never asked to be deleted', async ({ page, portal }) => {
+test('a mapper without an id cannot be deleted', async ({ page, portal }) => {
   await enter(page, portal, 'admin', '/saml/AWS-IDP')
   for (const mapper of ['', ' ', '..', '/']) {
     const answer = await page.request.post('/api/saml/mappers/delete', {
@@ -292,7 +292,7 @@ test('a mapper without an id is never asked to be deleted', async ({ page, porta
   expect(await writes(portal.simulator)).toEqual([])
 })
 
-test('mappers that cannot be read leave the rest of the page', async ({ page, portal }) => {
+test('unreadable mappers leave the rest of the page', async ({ page, portal }) => {
   await enter(page, portal, 'admin')
   await portal.simulator.faults([{ path: '/pty/v1/auth/saml/providers/*/mappers', fault: { status: 403, body: '' } }])
   await page.goto('/saml/AWS-IDP')

@@ -1,4 +1,4 @@
-// The overview, one's own session, and a session that the cluster has ended.
+// The overview, the page of the session, and the end of a session by the cluster.
 import type { Page } from '@playwright/test'
 import {
   button,
@@ -22,7 +22,7 @@ const services = (page: Page) => tableOf(page, 'Services and their state')
 const abilities = (page: Page) => page.getByRole('main').getByRole('listitem')
 const again = (page: Page) => page.getByRole('dialog', { name: 'Sign in again' })
 
-/** What each may do of what needs a permission. */
+/** The permitted actions of each user. */
 const MAY = {
   helpdesk: { 'List and search users': true, 'See a user’s details': true, 'Lock a user': true, 'Unlock a user': true },
   auditor: { 'List and search users': true, 'Lock a user': false, 'Unlock a user': false },
@@ -32,7 +32,7 @@ const MAY = {
 
 withAndWithoutJavaScript((js) => {
   for (const [user, may] of Object.entries(MAY)) {
-    test(`the overview tells ${user} what they can do`, async ({ page, portal }) => {
+    test(`the overview shows the permissions of ${user}`, async ({ page, portal }) => {
       await enter(page, portal, user)
       await expect(heading(page)).toHaveText('Overview')
       for (const [action, yes] of Object.entries(may)) {
@@ -45,7 +45,7 @@ withAndWithoutJavaScript((js) => {
     })
   }
 
-  test('each service is told for itself', async ({ page, portal }) => {
+  test('each service has its own state', async ({ page, portal }) => {
     await enter(page, portal, 'helpdesk', '/session')
     await portal.simulator.faults([
       { path: '/pty/v1/auth/health', fault: { status: 200, body: '{"isHealthy":false}' } },
@@ -68,17 +68,18 @@ withAndWithoutJavaScript((js) => {
     if (js) await expectNoAxe(page)
   })
 
-  test('a slow service holds nobody up', async ({ page, portal }) => {
+  test('a slow service does not delay the page', async ({ page, portal }) => {
     await enter(page, portal, 'helpdesk', '/session')
-    await portal.simulator.faults([{ path: '/pty/v2/pim/health', fault: { delay_ms: 3_000 } }])
+    await portal.simulator.faults([{ path: '/pty/v2/pim/health', fault: 'hold' }])
     await page.goto('/', { waitUntil: 'commit' })
-    await expect(heading(page)).toBeVisible({ timeout: 1_500 })
-    await expect(abilities(page).filter({ hasText: /Lock a user/ })).toBeVisible({ timeout: 500 })
-    expect(await services(page).count(), 'the services are not there yet').toBe(0)
+    await expect(heading(page)).toBeVisible()
+    await expect(abilities(page).filter({ hasText: /Lock a user/ })).toBeVisible()
+    expect(await services(page).count(), 'the page precedes the services').toBe(0)
+    await portal.simulator.release(1)
     await expectRowVisible(services(page), { Service: /pim/, State: 'Up' })
   })
 
-  test('the services say of themselves what they can, and one that fails hides no other', async ({ page, portal }) => {
+  test('the services show what they support, and a failing one hides no other', async ({ page, portal }) => {
     await enter(page, portal, 'auditor', '/session')
     await portal.simulator.faults([{ path: '/pty/v1/rps', fault: { status: 503, body: '' } }])
     await page.goto('/services')
@@ -88,7 +89,7 @@ withAndWithoutJavaScript((js) => {
     await expectRowVisible(table, { Service: /rps/, State: 'No answer', Ready: '—', Remark: /Request id/ })
   })
 
-  test('one’s own permissions and where they come from', async ({ page, portal }) => {
+  test("the user's own permissions and their sources", async ({ page, portal }) => {
     await enter(page, portal, 'helpdesk', '/session')
     await expect(heading(page)).toHaveText('My session')
     expect(await facts(page)).toMatchObject({ 'User name': 'helpdesk', Roles: 'helpdesk_operator' })
@@ -108,7 +109,7 @@ withAndWithoutJavaScript((js) => {
     await expectRowVisible(own, { Permission: 'user_manager_viewer', 'Where it comes from': /user_manager_admin/ })
   })
 
-  test('a page that one visits after the cluster ended the session comes back', async ({ page, portal }) => {
+  test('a page visited after the end of the session returns after signing in', async ({ page, portal }) => {
     const path = await portal.userPath('alpha')
     await enter(page, portal, 'helpdesk')
     await portal.simulator.expire('all')
@@ -120,7 +121,7 @@ withAndWithoutJavaScript((js) => {
     await expect(heading(page)).toHaveText('alpha')
   })
 
-  test('an access token that expired is renewed without a word', async ({ page, portal }) => {
+  test('an expired access token is renewed silently', async ({ page, portal }) => {
     await enter(page, portal, 'helpdesk')
     await portal.simulator.expire('access')
     await page.goto(await portal.userPath('alpha'))
@@ -137,7 +138,7 @@ async function askToUnlock(page: Page): Promise<void> {
 }
 
 test.describe('signing in again in place', () => {
-  test('with JavaScript the page stays, and nothing that was typed is lost', async ({ page, portal, watch }) => {
+  test('with JavaScript, the page and its input stay', async ({ page, portal, watch }) => {
     watch.allowStatus(401, 422)
     await enter(page, portal, 'helpdesk', await portal.userPath(LOCKED))
     await portal.simulator.expire('all')
@@ -161,7 +162,7 @@ test.describe('signing in again in place', () => {
     expect(await portal.simulator.answerToLogin(LOCKED, TYPED)).toContain('not fully set up')
   })
 
-  test('called off, nothing is sent, and what was typed is still there', async ({ page, portal, watch }) => {
+  test('cancelled, it sends nothing and keeps the input', async ({ page, portal, watch }) => {
     watch.allowStatus(401)
     await enter(page, portal, 'helpdesk', await portal.userPath(LOCKED))
     await portal.simulator.expire('all')
@@ -182,7 +183,7 @@ test.describe('signing in again in place', () => {
   test.describe('without JavaScript', () => {
     test.use({ js: false })
 
-    test('the form is carried out after signing in', async ({ page, portal }) => {
+    test('the form is submitted after signing in', async ({ page, portal }) => {
       const path = await portal.userPath(LOCKED)
       await enter(page, portal, 'helpdesk', path)
       await portal.simulator.expire('all')
@@ -201,7 +202,7 @@ test.describe('signing in again in place', () => {
       expect(await portal.simulator.answerToLogin(LOCKED, TYPED)).toContain('not fully set up')
     })
 
-    test('whoever signs out in place of it leaves nothing behind', async ({ page, portal }) => {
+    test('signing out instead discards the form', async ({ page, portal }) => {
       await enter(page, portal, 'helpdesk', await portal.userPath(LOCKED))
       await portal.simulator.expire('all')
       await askToUnlock(page)
@@ -213,14 +214,14 @@ test.describe('signing in again in place', () => {
   })
 })
 
-test('the clock says how long the session lasts', async ({ page, portal }) => {
+test('the clock shows the rest of the session', async ({ page, portal }) => {
   await enter(page, portal, 'helpdesk')
   await expect(page.getByRole('banner')).toContainText(/Session\s+(29|30) min left/)
 })
 
 test.describe('the clock without JavaScript', () => {
   test.use({ js: false })
-  test('says when the session ends', async ({ page, portal }) => {
+  test('shows when the session ends', async ({ page, portal }) => {
     await enter(page, portal, 'helpdesk')
     await expect(page.getByRole('banner')).toContainText(/Session\s+\d{4}-\d\d-\d\d \d\d:\d\d UTC/)
   })

@@ -1,4 +1,4 @@
-// Signing in and out: who gets in, what the others are told, and where one arrives.
+// Sign-in and sign-out: the accepted accounts, the messages of a refusal, and the redirects.
 import { chromium } from '@playwright/test'
 import {
   button,
@@ -15,7 +15,7 @@ import {
   withAndWithoutJavaScript,
 } from '../support/fixtures'
 
-/** With JavaScript a refused sign-in answers with the status that says why. */
+/** The statuses of a refused sign-in with JavaScript. */
 const REFUSALS = [403, 422]
 
 withAndWithoutJavaScript(() => {
@@ -33,7 +33,7 @@ withAndWithoutJavaScript(() => {
 
   for (const [title, user, password] of [
     ['a wrong password', 'helpdesk', 'Not-the-Passw0rd!'],
-    ['a user who does not exist', 'nobody-by-this-name', PASSWORD],
+    ['a user who does not exist', 'no-such-user', PASSWORD],
   ] as const) {
     test(`${title} is refused`, async ({ page, watch }) => {
       watch.allowStatus(...REFUSALS)
@@ -45,7 +45,7 @@ withAndWithoutJavaScript(() => {
     })
   }
 
-  test('a refused password is not given back by the server', async ({ page, watch }) => {
+  test('the server does not return a refused password', async ({ page, watch }) => {
     watch.allowStatus(...REFUSALS)
     await page.goto('/sign-in')
     await fillSignIn(page, 'helpdesk', 'Not-the-Passw0rd!')
@@ -54,14 +54,14 @@ withAndWithoutJavaScript(() => {
     await expect(page.getByLabel('Password', { exact: true })).toHaveValue('')
   })
 
-  test('whoever is signed in is led on from the sign-in page', async ({ page, portal }) => {
+  test('the sign-in page redirects a signed-in user', async ({ page, portal }) => {
     await enter(page, portal, 'helpdesk', '/sign-in')
     await expect(page).toHaveURL('/')
     await page.goto('/sign-in?next=%2Fusers%3Fq%3Dlind%26sort%3D-email')
     await expect(page).toHaveURL('/users?q=lind&sort=-email')
   })
 
-  test('a theme is kept, in the very first bytes of every page', async ({ page, portal }) => {
+  test('the theme is stored, and applies from the first bytes of a page', async ({ page, portal }) => {
     await enter(page, portal, 'helpdesk', '/users?q=a')
     for (const [name, theme] of [['Dark', 'dark'], ['Light', 'light'], ['System', 'system']] as const) {
       await button(page, `${name} theme`).click()
@@ -91,7 +91,7 @@ withAndWithoutJavaScript(() => {
     await expect(page.getByRole('table')).toHaveCount(0)
   })
 
-  test('a locked account is told that it is locked', async ({ page, portal, watch }) => {
+  test('a locked account shows that it is locked', async ({ page, portal, watch }) => {
     watch.allowStatus(...REFUSALS)
     await (await portal.simulator.asAdmin()).lock('auditor')
     await page.goto('/sign-in')
@@ -99,14 +99,14 @@ withAndWithoutJavaScript(() => {
     await expect(page.getByRole('alert')).toContainText(/locked|disabled/i)
   })
 
-  test('an account without the permission is told which one', async ({ page, watch }) => {
+  test('an account without the permission shows which one is missing', async ({ page, watch }) => {
     watch.allowStatus(...REFUSALS)
     await page.goto('/sign-in')
     await fillSignIn(page, 'nologin')
     await expect(page.getByRole('alert')).toContainText('can_create_token')
   })
 
-  test('a temporary password has to be changed elsewhere first', async ({ page, portal, watch }) => {
+  test('a temporary password has to be changed outside the portal first', async ({ page, portal, watch }) => {
     watch.allowStatus(...REFUSALS)
     const cluster = await portal.simulator.asAdmin()
     await cluster.lock('auditor')
@@ -116,7 +116,7 @@ withAndWithoutJavaScript(() => {
     await expect(page.getByRole('alert')).toContainText(/temporary/i)
   })
 
-  test('a cluster that does not answer is told apart from a wrong password', async ({ page, portal, watch }) => {
+  test('an unreachable cluster and a wrong password show different messages', async ({ page, portal, watch }) => {
     watch.allowStatus(502, 503, 504)
     await portal.simulator.faults([
       { path: '/pty/v1/auth/login', fault: 'drop' },
@@ -132,7 +132,7 @@ withAndWithoutJavaScript(() => {
     await signIn(page, 'helpdesk')
   })
 
-  test('after signing in one arrives at the page one asked for', async ({ page }) => {
+  test('signing in leads to the requested page', async ({ page }) => {
     await page.goto('/users?q=smith&sort=email')
     await expect(page).toHaveURL((url) => url.pathname === '/sign-in')
     await fillSignIn(page, 'helpdesk')
@@ -156,7 +156,7 @@ withAndWithoutJavaScript(() => {
   }
 })
 
-test('the session cookie is out of scripts’ reach and new after signing in', async ({ page, context }) => {
+test('the session cookie is hidden from scripts and new after signing in', async ({ page, context }) => {
   await page.goto('/sign-in')
   const before = new Set((await context.cookies()).map((cookie) => cookie.value))
   await signIn(page, 'helpdesk')
@@ -165,7 +165,7 @@ test('the session cookie is out of scripts’ reach and new after signing in', a
   expect(fresh[0]?.sameSite).toMatch(/Lax|Strict/)
 })
 
-test('a signed-out session stays out', async ({ page, context }) => {
+test('a signed-out session stays invalid', async ({ page, context }) => {
   await signIn(page, 'helpdesk')
   const cookies = await context.cookies()
   await page.getByRole('button', { name: 'Sign out', exact: true }).click()
@@ -177,8 +177,8 @@ test('a signed-out session stays out', async ({ page, context }) => {
   await expect(page).toHaveURL((url) => url.pathname === '/sign-in')
 })
 
-test('a browser that keeps whole pages for Back does not keep one with data', async ({ portal, launchOptions }) => {
-  // Playwright turns this cache off, people's browsers have it.
+test('the back-forward cache keeps no page with data', async ({ portal, launchOptions }) => {
+  // Playwright turns the back-forward cache off, unlike the browsers of users.
   const browser = await chromium.launch({ ...launchOptions, ignoreDefaultArgs: ['--disable-back-forward-cache'] })
   try {
     const context = await browser.newContext({ baseURL: portal.url })
@@ -196,12 +196,13 @@ test('a browser that keeps whole pages for Back does not keep one with data', as
   }
 })
 
-test('a form from another origin is not carried out', async ({ request, portal }) => {
-  for (const headers of [
+test('a form from another origin is refused', async ({ request, portal }) => {
+  const origins: Record<string, string>[] = [
     { origin: 'https://evil.example' },
     { 'sec-fetch-site': 'cross-site', origin: portal.url },
     { origin: 'null' },
-  ]) {
+  ]
+  for (const headers of origins) {
     const form = { user_name: 'helpdesk', password: PASSWORD }
     const response = await request.post('/api/sign-in', { headers, form, maxRedirects: 0 })
     expect(response.status(), JSON.stringify(headers)).toBe(403)
@@ -210,7 +211,7 @@ test('a form from another origin is not carried out', async ({ request, portal }
   expect(await portal.simulator.calls()).toEqual([])
 })
 
-test('the sign-in page has no barriers', async ({ page, watch }) => {
+test('the sign-in page has no accessibility violations', async ({ page, watch }) => {
   watch.allowStatus(...REFUSALS)
   await page.goto('/sign-in')
   await expectNoAxe(page)

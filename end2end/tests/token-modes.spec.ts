@@ -1,4 +1,4 @@
-// The same work whatever the cluster's tokens look like.
+// The same tasks with every format of the cluster's tokens.
 import {
   button,
   enter,
@@ -12,7 +12,7 @@ import {
   TOKEN_MODES,
 } from '../support/fixtures'
 
-/** Where the permissions come from, as `/session` says it. */
+/** The source of the permissions, as `/session` shows it. */
 const ORIGIN = {
   claims: /token names them/,
   'no-claims': /those of your roles/,
@@ -23,10 +23,10 @@ const ORIGIN = {
 
 for (const mode of TOKEN_MODES) {
   test.describe(`tokens: ${mode}`, () => {
-    // After `watch`, which resets the cluster.
+    // The fixture `watch` resets the cluster first.
     test.beforeEach(async ({ portal, watch: _reset }) => portal.simulator.settings({ token_mode: mode }))
 
-    test('the help desk works', async ({ page, portal }) => {
+    test('the help desk can do its tasks', async ({ page, portal }) => {
       await signIn(page, 'helpdesk')
       await page.goto('/users?q=alpha@&fresh=1')
       await page.getByRole('table').getByRole('link', { name: 'alpha' }).click()
@@ -50,7 +50,7 @@ for (const mode of TOKEN_MODES) {
       await expect(page).toHaveURL('/sign-in?next=%2Fusers')
     })
 
-    test('the auditor looks on', async ({ page, portal }) => {
+    test('the auditor can view', async ({ page, portal }) => {
       await enter(page, portal, 'auditor', '/users?q=alpha@&fresh=1')
       await expectRowVisible(page.getByRole('table'), { 'User name': 'alpha', State: 'Open' })
       await page.goto(await portal.userPath('alpha'))
@@ -66,7 +66,7 @@ for (const mode of TOKEN_MODES) {
   })
 }
 
-test('without a refresh token one signs in again, and goes on', async ({ page, portal, watch }) => {
+test('without a refresh token, the user signs in again and continues', async ({ page, portal, watch }) => {
   watch.allowStatus(401)
   await portal.simulator.settings({ token_mode: 'no-refresh' })
   await enter(page, portal, 'helpdesk', await portal.userPath('alpha'))
@@ -76,10 +76,10 @@ test('without a refresh token one signs in again, and goes on', async ({ page, p
   await expect(page.getByRole('dialog', { name: 'Sign in again' })).toBeVisible()
 })
 
-test('where nothing tells the permissions, nothing is hidden and the cluster decides', async ({ page, portal, watch }) => {
+test('with unknown permissions, nothing is hidden and the cluster decides', async ({ page, portal, watch }) => {
   watch.allowStatus(403)
   await portal.simulator.settings({ token_mode: 'opaque' })
-  // The officer may read neither roles nor users, so that the portal cannot know.
+  // The officer may view neither roles nor users, so the portal cannot determine the permissions.
   await enter(page, portal, 'officer')
   await expect(page.getByRole('navigation', { name: 'Areas' }).getByRole('link', { name: 'Users' })).toBeVisible()
   const response = await page.goto('/users?fresh=1')

@@ -1,4 +1,4 @@
-// One's own tokens and password, and how long the cluster's tokens live.
+// The user's own tokens and password, and the lifespan of the cluster's tokens.
 import type { Page } from '@playwright/test'
 import {
   button,
@@ -22,8 +22,8 @@ async function sent(simulator: Simulator, method: string, path: RegExp): Promise
   return (await simulator.calls()).filter((call) => call.method === method && path.test(call.path)).length
 }
 
-// A portal of its own (Playwright makes one for each set of options): where another test's faults made the login fall
-// back on the path without refresh tokens, the portal remembers that, and there would be nothing to refresh.
+// These options give the tests a portal of their own. The portal remembers the login path: after a fault of another test
+// it may use the path without refresh tokens, and these tests would have no token to refresh.
 test.use({ users: 51 })
 
 const refreshes = (simulator: Simulator) => sent(simulator, 'POST', /\/login\/token\/refresh$/)
@@ -33,7 +33,7 @@ const passwords = (simulator: Simulator) => sent(simulator, 'PUT', /\/password$/
 const lifespan = (page: Page) => page.getByLabel('Access token lifespan (seconds)')
 
 withAndWithoutJavaScript((js) => {
-  test('refreshes one’s own tokens now', async ({ page, portal }) => {
+  test("refreshes the user's own tokens", async ({ page, portal }) => {
     for (const user of ['helpdesk', 'officer']) {
       await enter(page, portal, user, '/session')
       expect(await facts(page)).toMatchObject({ Lifespan: '5 minutes (300 seconds)' })
@@ -46,7 +46,7 @@ withAndWithoutJavaScript((js) => {
     if (js) await expectNoAxe(page)
   })
 
-  test('changes one’s own password', async ({ page, portal, watch }) => {
+  test("changes the user's own password", async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'helpdesk', '/session')
     await page.getByRole('link', { name: 'Change your password' }).click()
@@ -84,7 +84,7 @@ withAndWithoutJavaScript((js) => {
     await expect(heading(page)).toHaveText('My session')
   })
 
-  test('an empty old password is never sent', async ({ page, portal }) => {
+  test('an empty old password is not sent', async ({ page, portal }) => {
     await enter(page, portal, 'officer', '/session/password')
     const answer = await page.request.post('/api/session/password', {
       headers: { origin: portal.url, accept: 'application/json' },
@@ -95,7 +95,7 @@ withAndWithoutJavaScript((js) => {
     expect(await passwords(portal.simulator)).toBe(0)
   })
 
-  test('the rules are shown to who may read them', async ({ page, portal }) => {
+  test('shows the rules to users with permission to view them', async ({ page, portal }) => {
     await enter(page, portal, 'auditor', '/session/password')
     const rule = page.getByRole('listitem').filter({ hasText: 'At least 1 digit' })
     await expect(rule).toBeVisible()
@@ -105,7 +105,7 @@ withAndWithoutJavaScript((js) => {
     }
   })
 
-  test('sets the lifespan of tokens once one is sure', async ({ page, portal, watch }) => {
+  test('sets the lifespan of tokens after a confirmation', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'admin')
     await page.getByRole('navigation', { name: 'Areas' }).getByRole('link', { name: 'Tokens' }).click()
@@ -132,7 +132,7 @@ withAndWithoutJavaScript((js) => {
     expect(await facts(page)).toMatchObject({ Lifespan: '10 minutes (600 seconds)' })
   })
 
-  test('a lifespan that is none is marked, and what was typed stays', async ({ page, portal, watch }) => {
+  test('an invalid lifespan shows a message and stays in the form', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'admin', '/tokens')
     for (const text of HARMFUL) {
@@ -159,7 +159,7 @@ withAndWithoutJavaScript((js) => {
 })
 
 withAndWithoutJavaScript(() => {
-  test('a session that cannot be refreshed goes on', async ({ page, portal, watch }) => {
+  test('a session without a refresh token continues', async ({ page, portal, watch }) => {
     watch.allowStatus(409)
     await portal.simulator.settings({ token_mode: 'no-refresh' })
     await enter(page, portal, 'helpdesk', '/session')

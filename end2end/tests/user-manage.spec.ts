@@ -1,9 +1,9 @@
-// Creating, changing, deleting one user and giving another password: by whoever may, by whoever may not, and with
-// whatever can be typed.
+// The creation, change and deletion of a user and the reset of a password: with and without the permissions, with valid
+// and with invalid input.
 import type { Locator, Page } from '@playwright/test'
 import {
   button,
-  enterAfresh,
+  enterRefreshed,
   expect,
   expectNoAxe,
   expectNoSidewaysScroll,
@@ -11,6 +11,7 @@ import {
   facts,
   heading,
   outcome,
+  overfill,
   PASSWORD,
   type Portal,
   tableOf,
@@ -23,7 +24,7 @@ const RTL = 'ליבי الاسم'
 const EMOJI = '👩‍👩‍👧‍👦🏳️‍🌈'
 const SCRIPT = '<script>alert(1)</script>'
 
-/** A field of the page itself: the dialog that signs in again has some of the same names. */
+/** A field of the page. The dialog for signing in again has fields of the same names. */
 const field = (within: Page | Locator, label: string): Locator =>
   ('goto' in within ? within.getByRole('main') : within).getByLabel(label, { exact: true })
 const roleBox = (page: Page, role: string): Locator =>
@@ -33,13 +34,7 @@ const searchBox = (page: Page): Locator => page.getByRole('searchbox', { name: '
 const found = (page: Page): Locator => groups(page).getByRole('list', { name: 'Found' })
 const chosen = (page: Page): Locator => groups(page).getByRole('list', { name: 'Groups' })
 
-/** Types more than the field lets one type: what is too long has to be told by the portal as well. */
-async function type(into: Locator, text: string): Promise<void> {
-  await into.evaluate((element) => element.removeAttribute('maxlength'))
-  await into.fill(text)
-}
-
-/** The messages that stand at fields, by what they are about. */
+/** The messages at the fields, by the name of the field. */
 async function messages(page: Page): Promise<Record<string, string>> {
   return page.getByRole('main').evaluate((main) =>
     Object.fromEntries(
@@ -55,7 +50,7 @@ const mutations = async (portal: Portal): Promise<string[]> =>
     .filter((call) => call.method !== 'GET' && !call.path.includes('/login'))
     .map((call) => `${call.method} ${call.path.replace(/[0-9a-f-]{36}/, 'ID')}`)
 
-/** Sends a form past the page, as the browser would. */
+/** Sends a form without the page, with the headers of a browser. */
 const forced = (page: Page, portal: Portal, path: string, form: Record<string, string>) =>
   page.request.post(portal.url + path, {
     headers: { origin: portal.url, accept: 'application/json' },
@@ -78,7 +73,7 @@ withAndWithoutJavaScript((js) => {
     })
   })
 
-  /** Groups are looked up as one types, or with the button. */
+  /** Searches groups: typing suffices with scripts; without them, the button searches. */
   async function findGroups(page: Page, text: string): Promise<void> {
     await searchBox(page).fill(text)
     if (!js) await button(groups(page), 'Find').click()
@@ -86,7 +81,7 @@ withAndWithoutJavaScript((js) => {
 
   test.describe('a new user', () => {
     test('is created with roles, groups and a password', async ({ page, portal }) => {
-      await enterAfresh(page, portal, 'admin', '/users')
+      await enterRefreshed(page, portal, 'admin', '/users')
       await page.getByRole('link', { name: 'New user' }).click()
       await expect(heading(page)).toHaveText('New user')
       await findGroups(page, 'dev')
@@ -116,8 +111,8 @@ withAndWithoutJavaScript((js) => {
       await expectRowVisible(page.getByRole('table'), { 'User name': 'ana.ito', State: 'Open' })
     })
 
-    test('may be closed and without a password', async ({ page, portal }) => {
-      await enterAfresh(page, portal, 'helpdesk', '/users/new')
+    test('can be locked and without a password', async ({ page, portal }) => {
+      await enterRefreshed(page, portal, 'helpdesk', '/users/new')
       await field(page, 'User name').fill('later')
       await roleBox(page, 'directory_viewer').check()
       await page.getByRole('checkbox', { name: 'The account is open' }).uncheck()
@@ -127,16 +122,16 @@ withAndWithoutJavaScript((js) => {
     })
 
     test('Enter in a field creates, and does not search for groups', async ({ page, portal }) => {
-      await enterAfresh(page, portal, 'helpdesk', '/users/new')
+      await enterRefreshed(page, portal, 'helpdesk', '/users/new')
       await roleBox(page, 'directory_viewer').check()
       await field(page, 'User name').fill('by.enter')
       await field(page, 'User name').press('Enter')
       await expect(heading(page)).toHaveText('by.enter')
     })
 
-    test('has to have a name and a role', async ({ page, portal, watch }) => {
+    test('needs a name and a role', async ({ page, portal, watch }) => {
       watch.allowStatus(422)
-      await enterAfresh(page, portal, 'admin', '/users/new')
+      await enterRefreshed(page, portal, 'admin', '/users/new')
       await field(page, 'First name').fill(SCRIPT)
       await field(page, 'Last name').fill(EMOJI)
       await button(page, 'Create user').click()
@@ -169,12 +164,12 @@ withAndWithoutJavaScript((js) => {
       ['a name that is taken', { 'User name': 'Alpha', 'Last name': RTL }, { username: /same username/ }],
       ['an address that is taken', { 'User name': 'ana', 'E-mail': 'alpha@example.com' }, { email: /same email/ }],
     ] as [string, Record<string, string>, Record<string, RegExp>][]) {
-      test(`${what} is refused at its field, and nothing is lost`, async ({ page, portal, watch }) => {
+      test(`${what} shows a message at its field, and the input stays`, async ({ page, portal, watch }) => {
         watch.allowStatus(409, 422)
-        await enterAfresh(page, portal, 'admin', '/users/new')
+        await enterRefreshed(page, portal, 'admin', '/users/new')
         await findGroups(page, 'contr')
         await found(page).getByRole('checkbox', { name: /^contractors/ }).check()
-        for (const [label, text] of Object.entries(typed)) await type(field(page, label), text)
+        for (const [label, text] of Object.entries(typed)) await overfill(field(page, label), text)
         await roleBox(page, 'directory_viewer').check()
         await page.getByRole('checkbox', { name: 'The account is open' }).uncheck()
         await button(page, 'Create user').click()
@@ -198,9 +193,9 @@ withAndWithoutJavaScript((js) => {
       })
     }
 
-    test('a cluster that fails loses nothing of what was typed', async ({ page, portal, watch }) => {
+    test('a failing cluster keeps the input', async ({ page, portal, watch }) => {
       watch.allowStatus(502)
-      await enterAfresh(page, portal, 'helpdesk', '/users/new')
+      await enterRefreshed(page, portal, 'helpdesk', '/users/new')
       await portal.simulator.faults([{ method: 'POST', path: '/pty/v1/auth/users', fault: 'html' }])
       await field(page, 'User name').fill('ana')
       await field(page, 'Last name').fill(RTL)
@@ -215,8 +210,8 @@ withAndWithoutJavaScript((js) => {
       await expect(heading(page)).toHaveText('ana')
     })
 
-    test('groups are found, chosen, and taken back', async ({ page, portal }) => {
-      await enterAfresh(page, portal, 'admin', '/users/new')
+    test('groups are found, added and removed', async ({ page, portal }) => {
+      await enterRefreshed(page, portal, 'admin', '/users/new')
       await field(page, 'User name').fill('half typed')
       await findGroups(page, 'الأمان')
       await found(page).getByRole('checkbox', { name: /^فريق الأمان/ }).check()
@@ -239,9 +234,9 @@ withAndWithoutJavaScript((js) => {
   })
 
   test.describe('editing', () => {
-    test('changes what was changed and nothing else', async ({ page, portal }) => {
+    test('sends only the changed fields', async ({ page, portal }) => {
       const path = await portal.userPath('officer')
-      await enterAfresh(page, portal, 'helpdesk', path)
+      await enterRefreshed(page, portal, 'helpdesk', path)
       await page.getByRole('link', { name: 'Edit', exact: true }).click()
       await expect(heading(page)).toHaveText('Edit officer')
       await expect(page.getByRole('main').locator('input[type=password]')).toHaveCount(0)
@@ -264,9 +259,9 @@ withAndWithoutJavaScript((js) => {
       expect(await mutations(portal)).toEqual([])
     })
 
-    test('gives and takes roles and groups', async ({ page, portal }) => {
+    test('adds and removes roles and groups', async ({ page, portal }) => {
       const path = await portal.userPath('alpha')
-      await enterAfresh(page, portal, 'admin', `${path}/edit`)
+      await enterRefreshed(page, portal, 'admin', `${path}/edit`)
       await expect(chosen(page).getByRole('checkbox', { name: /^developers/ })).toBeChecked()
       await chosen(page).getByRole('checkbox', { name: /^developers/ }).uncheck()
       await findGroups(page, 'helpdesk')
@@ -279,12 +274,12 @@ withAndWithoutJavaScript((js) => {
       await expectRowVisible(tableOf(page, 'Roles and what they grant'), { Role: /^workbench_viewer/ })
     })
 
-    test('bad input is refused at its field, and nothing is lost', async ({ page, portal, watch }) => {
+    test('invalid input shows messages at its fields and stays in the form', async ({ page, portal, watch }) => {
       watch.allowStatus(409, 422)
-      await enterAfresh(page, portal, 'admin', `${await portal.userPath('alpha')}/edit`)
+      await enterRefreshed(page, portal, 'admin', `${await portal.userPath('alpha')}/edit`)
       await portal.simulator.clearCalls()
       await field(page, 'E-mail').fill(SCRIPT)
-      await type(field(page, 'First name'), 'x'.repeat(256))
+      await overfill(field(page, 'First name'), 'x'.repeat(256))
       await field(page, 'Last name').fill(RTL)
       for (const box of await page.getByRole('group', { name: 'Roles' }).getByRole('checkbox', { checked: true }).all()) {
         await box.uncheck()
@@ -310,9 +305,9 @@ withAndWithoutJavaScript((js) => {
   })
 
   test.describe('deleting', () => {
-    test('is asked, done, and final', async ({ page, portal }) => {
+    test('needs confirmation and is final', async ({ page, portal }) => {
       const path = await portal.userPath('bdrift')
-      await enterAfresh(page, portal, 'helpdesk', path)
+      await enterRefreshed(page, portal, 'helpdesk', path)
       const asked = await open(page, 'Delete', 'Delete bdrift?')
       await expect(asked).toContainText('This cannot be undone.')
       if (js) await expectNoAxe(page)
@@ -323,10 +318,10 @@ withAndWithoutJavaScript((js) => {
       await expect(page.getByText('Nothing matches')).toBeVisible()
     })
 
-    test('somebody who is gone already is said to be', async ({ page, portal, watch }) => {
+    test('shows that the user is deleted already', async ({ page, portal, watch }) => {
       watch.allowStatus(404)
       const path = await portal.userPath('bdrift')
-      await enterAfresh(page, portal, 'helpdesk', path)
+      await enterRefreshed(page, portal, 'helpdesk', path)
       await (await portal.simulator.asAdmin()).call('DELETE', path)
       await button(await open(page, 'Delete', 'Delete bdrift?'), 'Delete').click()
       await expect(page.getByRole('alert').first()).toContainText(/not found|not there/i)
@@ -336,8 +331,8 @@ withAndWithoutJavaScript((js) => {
   test.describe('resetting a password', () => {
     const title = 'Reset the password of officer?'
 
-    test('makes one, shows it once, and it is temporary', async ({ page, portal }) => {
-      await enterAfresh(page, portal, 'helpdesk', await portal.userPath('officer'))
+    test('generates a temporary password and shows it once', async ({ page, portal }) => {
+      await enterRefreshed(page, portal, 'helpdesk', await portal.userPath('officer'))
       const asked = await open(page, 'Reset password', title)
       await expect(asked.getByRole('checkbox', { name: 'Temporary' })).toBeChecked()
       if (js) await expectNoAxe(page)
@@ -353,8 +348,8 @@ withAndWithoutJavaScript((js) => {
       expect(await page.content()).not.toContain(password)
     })
 
-    test('takes one that is typed, for good', async ({ page, portal }) => {
-      await enterAfresh(page, portal, 'helpdesk', await portal.userPath('officer'))
+    test('sets a typed password that is permanent', async ({ page, portal }) => {
+      await enterRefreshed(page, portal, 'helpdesk', await portal.userPath('officer'))
       const asked = await open(page, 'Reset password', title)
       await field(asked, 'New password').fill(STRONG)
       await asked.getByRole('checkbox', { name: 'Temporary' }).uncheck()
@@ -369,11 +364,11 @@ withAndWithoutJavaScript((js) => {
       ['one that is too long', 'Aa1!'.repeat(70)],
       ['markup', SCRIPT.slice(0, 7)],
     ] as const) {
-      test(`${what} is refused at its field, in the dialog`, async ({ page, portal, watch }) => {
+      test(`${what} shows a message at its field in the dialog`, async ({ page, portal, watch }) => {
         watch.allowStatus(422)
-        await enterAfresh(page, portal, 'helpdesk', await portal.userPath('officer'))
+        await enterRefreshed(page, portal, 'helpdesk', await portal.userPath('officer'))
         const asked = await open(page, 'Reset password', title)
-        await type(field(asked, 'New password'), typed)
+        await overfill(field(asked, 'New password'), typed)
         await asked.getByRole('checkbox', { name: 'Temporary' }).uncheck()
         await button(asked, 'Reset password').click()
         await expect(asked).toBeVisible()
@@ -386,10 +381,10 @@ withAndWithoutJavaScript((js) => {
     }
   })
 
-  test.describe('one’s own account', () => {
-    test('is not locked or deleted without being asked twice', async ({ page, portal, watch }) => {
+  test.describe("the user's own account", () => {
+    test('needs a second confirmation to be locked or deleted', async ({ page, portal, watch }) => {
       watch.allowStatus(422)
-      await enterAfresh(page, portal, 'helpdesk', await portal.userPath('helpdesk'))
+      await enterRefreshed(page, portal, 'helpdesk', await portal.userPath('helpdesk'))
       for (const verb of ['Lock', 'Delete']) {
         const asked = await open(page, verb, `${verb} helpdesk?`)
         await expect(asked).toContainText('This is your own account.')
@@ -409,9 +404,9 @@ withAndWithoutJavaScript((js) => {
       }
     })
 
-    test('keeps the right to manage users unless one is sure', async ({ page, portal, watch }) => {
+    test('keeps user management unless the user confirms', async ({ page, portal, watch }) => {
       watch.allowStatus(422, 403)
-      await enterAfresh(page, portal, 'admin', `${await portal.userPath('admin')}/edit`)
+      await enterRefreshed(page, portal, 'admin', `${await portal.userPath('admin')}/edit`)
       await roleBox(page, 'security_administrator').uncheck()
       await roleBox(page, 'portal_auditor').check()
       await field(page, 'Last name').fill(RTL)
@@ -427,14 +422,14 @@ withAndWithoutJavaScript((js) => {
       await expect(outcome(page, 'status')).toContainText('admin is saved.')
     })
 
-    test('is the last that can manage users: that is asked in other words', async ({ page, portal, watch }) => {
+    test('has its own warning as the last account that can manage users', async ({ page, portal, watch }) => {
       watch.allowStatus(422)
       const cluster = await portal.simulator.asAdmin()
       const users = (await cluster.call('GET', '/users?first=0&max=1000')) as { id: string; username: string }[]
       for (const user of users.filter((user) => user.username !== 'admin')) {
         await cluster.call('PUT', `/users/${user.id}/lock`)
       }
-      await enterAfresh(page, portal, 'admin', await portal.userPath('admin'))
+      await enterRefreshed(page, portal, 'admin', await portal.userPath('admin'))
       const asked = await open(page, 'Delete', 'Delete admin?')
       await button(asked, 'Delete').click()
       const sure = asked.getByRole('checkbox', { name: 'I know that nobody could manage users afterwards' })
@@ -444,11 +439,11 @@ withAndWithoutJavaScript((js) => {
     })
   })
 
-  test('the auditor sees what is missing, and forced forms are refused', async ({ page, portal, watch }) => {
+  test('the auditor sees the missing permission, and forged forms are refused', async ({ page, portal, watch }) => {
     watch.allowStatus(403)
     const path = await portal.userPath('alpha')
     const id = path.replace('/users/', '')
-    await enterAfresh(page, portal, 'auditor', path)
+    await enterRefreshed(page, portal, 'auditor', path)
     const disabled = async (names: string[]) => {
       for (const name of names) {
         const control = button(page, name)
@@ -482,11 +477,11 @@ withAndWithoutJavaScript((js) => {
     expect(await portal.simulator.calls(), 'nothing reached the cluster').toEqual([])
   })
 
-  test('the pages have no barriers and fit a telephone', async ({ page, portal }) => {
+  test('the pages have no accessibility violations and fit a phone', async ({ page, portal }) => {
     test.slow()
     await page.setViewportSize({ width: 360, height: 740 })
     const path = await portal.userPath('maximiliana-wilhelmina.von-hohenschwangau-zu-trauttmansdorff-weinsberg')
-    await enterAfresh(page, portal, 'admin')
+    await enterRefreshed(page, portal, 'admin')
     for (const address of ['/users/new', `${path}/edit`, path]) {
       await page.goto(address)
       if (js) await expectNoAxe(page)
@@ -502,8 +497,8 @@ withAndWithoutJavaScript((js) => {
   })
 })
 
-test('the rules of passwords turn as one types', async ({ page, portal }) => {
-  await enterAfresh(page, portal, 'admin', '/users/new')
+test('the password rules update while typing', async ({ page, portal }) => {
+  await enterRefreshed(page, portal, 'admin', '/users/new')
   const rules = page.getByRole('listitem').filter({ hasText: /digit|upper|lower|character|special/i })
   const count = await rules.count()
   expect(count).toBeGreaterThan(2)
@@ -519,8 +514,8 @@ test('the rules of passwords turn as one types', async ({ page, portal }) => {
   expect((await portal.simulator.calls()).filter((call) => call.method !== 'GET' && !call.path.includes('login'))).toEqual([])
 })
 
-test('a form is sent once, however often it is pressed', async ({ page, portal }) => {
-  await enterAfresh(page, portal, 'helpdesk', '/users/new')
+test('a double click sends one form', async ({ page, portal }) => {
+  await enterRefreshed(page, portal, 'helpdesk', '/users/new')
   await portal.simulator.faults([{ method: 'POST', path: '/pty/v1/auth/users', fault: { delay_ms: 400 } }])
   await field(page, 'User name').fill('once')
   await roleBox(page, 'directory_viewer').check()
@@ -529,9 +524,9 @@ test('a form is sent once, however often it is pressed', async ({ page, portal }
   expect(await mutations(portal)).toEqual(['POST /pty/v1/auth/users'])
 })
 
-test('the end of the session keeps what was typed', async ({ page, portal, watch }) => {
+test('the end of the session keeps the input', async ({ page, portal, watch }) => {
   watch.allowStatus(401)
-  await enterAfresh(page, portal, 'helpdesk', '/users/new')
+  await enterRefreshed(page, portal, 'helpdesk', '/users/new')
   await field(page, 'User name').fill('kept')
   await roleBox(page, 'directory_viewer').check()
   await portal.simulator.expire('all')

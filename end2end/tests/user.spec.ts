@@ -1,4 +1,4 @@
-// One user: what they may do, locking and unlocking, and what is said when that goes wrong.
+// The page of a user: roles and permissions, lock and unlock, and their failures.
 import type { Locator, Page } from '@playwright/test'
 import {
   button,
@@ -22,7 +22,7 @@ const REQUEST_ID = /Request id\s+[\w-]{8,}/
 const dialog = (page: Page, verb: string, user: string): Locator =>
   page.getByRole('dialog', { name: `${verb} ${user}?` })
 
-/** Opens the dialog, fills what is given, and confirms. */
+/** Opens the dialog, fills the password if there is one, and confirms. */
 async function confirm(page: Page, verb: 'Lock' | 'Unlock', user: string, password?: string): Promise<Locator> {
   await button(page, verb).click()
   const asked = dialog(page, verb, user)
@@ -35,7 +35,7 @@ async function confirm(page: Page, verb: 'Lock' | 'Unlock', user: string, passwo
 const state = async (page: Page): Promise<string | undefined> => (await facts(page)).State
 
 withAndWithoutJavaScript((js) => {
-  test('shows who it is, the roles and what they grant', async ({ page, portal }) => {
+  test('shows the user, the roles and their permissions', async ({ page, portal }) => {
     await enter(page, portal, 'helpdesk', await portal.userPath('auditor'))
     await expect(heading(page)).toHaveText('auditor')
     expect(await facts(page)).toMatchObject({ State: 'Open', Name: 'Auditor User', 'E-mail': /^auditor@example\.com/ })
@@ -65,7 +65,7 @@ withAndWithoutJavaScript((js) => {
     await expect(page.getByRole('status')).toHaveCount(0)
   })
 
-  test('unlocks with a typed password, which is temporary', async ({ page, portal }) => {
+  test('unlocks with a typed password that is temporary', async ({ page, portal }) => {
     await enter(page, portal, 'helpdesk', await portal.userPath(LOCKED))
     expect(await state(page)).toBe('Locked')
     await confirm(page, 'Unlock', LOCKED, STRONG)
@@ -77,7 +77,7 @@ withAndWithoutJavaScript((js) => {
     expect(await portal.simulator.answerToLogin(LOCKED, STRONG)).toContain('not fully set up')
   })
 
-  test('unlocks with a made password, shown this once', async ({ page, portal }) => {
+  test('unlocks with a generated password that shows once', async ({ page, portal }) => {
     await enter(page, portal, 'helpdesk', await portal.userPath(LOCKED))
     await confirm(page, 'Unlock', LOCKED)
     const done = outcome(page, 'status')
@@ -94,7 +94,7 @@ withAndWithoutJavaScript((js) => {
     expect(await page.content()).not.toContain(password)
   })
 
-  test('a weak password is refused at its field, in the dialog', async ({ page, portal, watch }) => {
+  test('a weak password shows a message at its field in the dialog', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'helpdesk', await portal.userPath(LOCKED))
     const asked = await confirm(page, 'Unlock', LOCKED, 'abc')
@@ -112,7 +112,7 @@ withAndWithoutJavaScript((js) => {
     await expect(outcome(page, 'status')).toContainText(`${LOCKED} is unlocked.`)
   })
 
-  test('the auditor sees it all and may change nothing', async ({ page, portal }) => {
+  test('the auditor sees everything and can change nothing', async ({ page, portal }) => {
     await enter(page, portal, 'auditor', await portal.userPath('alpha'))
     await expect(heading(page)).toHaveText('alpha')
     for (const verb of ['Lock', 'Unlock']) {
@@ -135,7 +135,7 @@ withAndWithoutJavaScript((js) => {
     ['an id that would lead elsewhere', '..%2F..%2Froles'],
     ['a very long id', 'x'.repeat(500)],
   ] as const) {
-    test(`${what} is a page that says so`, async ({ page, portal, watch }) => {
+    test(`${what} has a page that says so`, async ({ page, portal, watch }) => {
       watch.allowStatus(404)
       await enter(page, portal, 'helpdesk')
       const response = await page.goto(`/users/${id}`)
@@ -153,7 +153,7 @@ withAndWithoutJavaScript((js) => {
     'a truncated answer': 'truncate',
     'an answer that is not JSON': 'not_json',
   } satisfies Record<string, Fault>)) {
-    test(`${name} is said in words, in the frame`, async ({ page, portal, watch }) => {
+    test(`${name} shows a message in the page's frame`, async ({ page, portal, watch }) => {
       watch.allowStatus(502, 503)
       const path = await portal.userPath('alpha')
       await enter(page, portal, 'helpdesk')
@@ -175,7 +175,7 @@ withAndWithoutJavaScript((js) => {
     })
   }
 
-  test('roles that cannot be read leave the rest of the page', async ({ page, portal }) => {
+  test('unreadable roles leave the rest of the page', async ({ page, portal }) => {
     await enter(page, portal, 'helpdesk')
     await portal.simulator.faults([{ method: 'GET', path: '/pty/v1/auth/roles', fault: { status: 403, body: '' } }])
     await page.goto(await portal.userPath('alpha'))
@@ -186,7 +186,7 @@ withAndWithoutJavaScript((js) => {
   })
 
   for (const [status, allowed] of [[403, 403], [409, 409], [500, 502]] as const) {
-    test(`a lock that fails with ${status} is not said to be done`, async ({ page, portal, watch }) => {
+    test(`a lock that fails with ${status} does not show success`, async ({ page, portal, watch }) => {
       watch.allowStatus(allowed)
       await enter(page, portal, 'helpdesk', await portal.userPath('alpha'))
       const body = JSON.stringify({ errorMessage: `The cluster’s own words on ${status}` })
@@ -204,7 +204,7 @@ withAndWithoutJavaScript((js) => {
     })
   }
 
-  test('a dialog can be called off, and gives the focus back', async ({ page, portal }) => {
+  test('cancelling a dialog restores the focus', async ({ page, portal }) => {
     await enter(page, portal, 'helpdesk', await portal.userPath('alpha'))
     const ways: [string, (asked: Locator) => Promise<void>][] = [
       ['Escape', () => page.keyboard.press('Escape')],
@@ -227,13 +227,13 @@ withAndWithoutJavaScript((js) => {
   })
 })
 
-test('one’s own account is warned about', async ({ page, portal }) => {
+test("the user's own account shows a warning", async ({ page, portal }) => {
   await enter(page, portal, 'helpdesk', await portal.userPath('helpdesk'))
   await button(page, 'Lock').click()
   await expect(dialog(page, 'Lock', 'helpdesk')).toContainText('This is your own account.')
 })
 
-test('a lock is sent once, however often it is pressed', async ({ page, portal }) => {
+test('a double click sends one lock', async ({ page, portal }) => {
   await enter(page, portal, 'helpdesk', await portal.userPath('alpha'))
   await portal.simulator.faults([{ path: '/pty/v1/auth/users/*/lock', fault: { delay_ms: 400 } }])
   await button(page, 'Lock').click()
@@ -242,8 +242,8 @@ test('a lock is sent once, however often it is pressed', async ({ page, portal }
   expect((await portal.simulator.calls()).filter((call) => call.path.endsWith('/lock'))).toHaveLength(1)
 })
 
-test('the page of a user makes two calls, a lock three', async ({ page, portal }) => {
-  // Somebody in no group: the groups of the others are asked for as well.
+test('the page of a user makes two calls, a lock makes three', async ({ page, portal }) => {
+  // This user is in no group. For a member, the portal reads the groups too.
   const path = await portal.userPath('svc-backup')
   await enter(page, portal, 'helpdesk')
   const made = async (act: () => Promise<unknown>) => {
@@ -256,7 +256,7 @@ test('the page of a user makes two calls, a lock three', async ({ page, portal }
     await confirm(page, 'Lock', 'svc-backup')
     await expect(outcome(page, 'status')).toBeVisible()
   })
-  // The user read first, the lock, and the page again; the roles are kept.
+  // The read before the lock, the lock, and the page; the roles are cached.
   expect(locked).toEqual([
     'GET /pty/v1/auth/users/ID',
     'GET /pty/v1/auth/users/ID',

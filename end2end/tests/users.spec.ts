@@ -1,4 +1,4 @@
-// The list of ten thousand users: found, sorted, filtered, paged, all of it in the address.
+// The list of ten thousand users: search, sort, filter and pages, whose state is in the address.
 import type { Page } from '@playwright/test'
 import {
   button,
@@ -18,7 +18,7 @@ import {
 
 test.use({ users: 10_000 })
 
-/** The made-up ones, the demo accounts and those made by hand. */
+/** The generated users, the demo accounts and the special users. */
 const ALL = '10,013'
 const LOWER_CASE = (text: string) => text.toLowerCase()
 
@@ -26,13 +26,13 @@ const list = (page: Page) => page.getByRole('table', { name: 'Users' })
 const searchBox = (page: Page) => page.getByRole('searchbox', { name: 'Search users' })
 const stateFilter = (page: Page) => page.getByRole('combobox', { name: 'State' })
 const column = async (page: Page, name: string) => (await rows(list(page))).map((row) => row[name] ?? '')
-/** Without that of the boxes, which has no words. */
+/** Without the column of the checkboxes, whose heading has no text. */
 const headings = async (page: Page) => (await list(page).getByRole('columnheader').allInnerTexts()).filter(Boolean)
 const inAddress = (page: Page) => Object.fromEntries(new URL(page.url()).searchParams)
 const summary = (page: Page) => page.getByRole('main').getByText(/^(Rows \d|No match)/).and(page.getByRole('paragraph')).last()
 
 withAndWithoutJavaScript((js) => {
-  /** Searches as one does: with scripts by typing alone, without them by Enter. */
+  /** Searches: typing suffices with scripts; without them, Enter searches. */
   async function search(page: Page, text: string): Promise<void> {
     await searchBox(page).fill(text)
     if (!js) await searchBox(page).press('Enter')
@@ -73,7 +73,7 @@ withAndWithoutJavaScript((js) => {
     ['State', (text: string) => (text === 'Locked' ? '0' : '1')],
     ['Name', undefined],
   ] as const) {
-    test(`sorts by ${name}, both ways`, async ({ page, portal }) => {
+    test(`sorts by ${name} in both directions`, async ({ page, portal }) => {
       await enter(page, portal, 'helpdesk', '/users?q=example.com')
       const header = list(page).getByRole('columnheader', { name, exact: true })
       const seen: string[][] = []
@@ -94,7 +94,7 @@ withAndWithoutJavaScript((js) => {
     })
   }
 
-  test('filters by state, pages, and keeps everything in the address', async ({ page, portal }) => {
+  test('filters by state, pages, and stores everything in the address', async ({ page, portal }) => {
     await enter(page, portal, 'helpdesk', '/users')
     await search(page, 'example')
     await stateFilter(page).selectOption('Locked')
@@ -142,10 +142,10 @@ withAndWithoutJavaScript((js) => {
     expect(await column(page, 'User name')).toEqual(shown)
   })
 
-  test('nothing found leads out again', async ({ page, portal }) => {
+  test('an empty result has a link to the whole list', async ({ page, portal }) => {
     await enter(page, portal, 'helpdesk', '/users?sort=-email')
-    await search(page, 'zzz-nobody')
-    await expect(page.getByText('Nothing matches “zzz-nobody”')).toBeVisible()
+    await search(page, 'zzz-unknown')
+    await expect(page.getByText('Nothing matches “zzz-unknown”')).toBeVisible()
     await expect(list(page)).toHaveCount(0)
     if (js) await expectNoAxe(page)
     await page.getByRole('link', { name: 'Clear the search' }).click()
@@ -154,7 +154,7 @@ withAndWithoutJavaScript((js) => {
     await expect(searchBox(page)).toHaveValue('')
   })
 
-  test('a search text does no harm, whatever it is', async ({ page, portal }) => {
+  test('any search text is safe', async ({ page, portal }) => {
     page.on('dialog', (dialog) => {
       throw new Error(`a script ran: ${dialog.message()}`)
     })
@@ -183,7 +183,7 @@ withAndWithoutJavaScript((js) => {
     }
   })
 
-  test('the officer may not, and is told what is missing', async ({ page, portal, watch }) => {
+  test('the officer sees the missing permission', async ({ page, portal, watch }) => {
     watch.allowStatus(403)
     await enter(page, portal, 'officer')
     await expect(page.getByRole('navigation', { name: 'Areas' }).getByRole('link', { name: 'Users' })).toHaveCount(0)
@@ -196,29 +196,29 @@ withAndWithoutJavaScript((js) => {
   })
 })
 
-test('typing narrows the list, the last key counts, and the count is announced', async ({ page, portal }) => {
+test('typing filters the list by the last input and announces the count', async ({ page, portal }) => {
   await enter(page, portal, 'helpdesk', '/users')
   await searchBox(page).pressSequentially('layla.haddad', { delay: 15 })
   await expectRowVisible(list(page), { 'User name': 'layla.haddad' })
   await expect(page).toHaveURL('/users?q=layla.haddad')
-  // What a screen reader hears.
+  // The announcement of a screen reader.
   await expect(page.locator('[aria-live=polite]').filter({ hasText: 'Rows 1–1 of 1 matching' })).toBeAttached()
   await searchBox(page).fill('')
   await expect(page).toHaveURL('/users')
   await expect(summary(page)).toHaveText(`Rows 1–25 of ${ALL}`)
 })
 
-test('a session that ended while typing leads to signing in, and back to the search', async ({ page, portal, context }) => {
+test('a session that ends while typing leads to the sign-in page and back to the search', async ({ page, portal, context }) => {
   await enter(page, portal, 'helpdesk', '/users')
   await context.clearCookies()
   await searchBox(page).fill('alpha')
   await expect(page).toHaveURL((url) => url.pathname === '/sign-in' && url.searchParams.get('next') === '/users?q=alpha')
 })
 
-test.describe('what a list costs the cluster', () => {
+test.describe('the calls of a list to the cluster', () => {
   const pages = async (portal: Portal) => (await portal.simulator.calls()).filter((call) => call.path.endsWith('/users'))
 
-  test('one call for each thousand users when cold, one at most when warm', async ({ page, browser }) => {
+  test('one call per thousand users when cold, at most one when warm', async ({ page, browser }) => {
     const users = 2_400
     const portal = await Portal.start({ users, tokenMode: 'claims', demo: false })
     try {
@@ -253,7 +253,7 @@ test.describe('what a list costs the cluster', () => {
     }
   })
 
-  test('a cluster that fails while the list is read is said in words', async ({ page, portal, watch }) => {
+  test('a cluster that fails while the list loads shows a message', async ({ page, portal, watch }) => {
     watch.allowStatus(502, 503)
     await enter(page, portal, 'helpdesk')
     await portal.simulator.faults([{ path: '/pty/v1/auth/users', fault: { status: 503, body: 'no healthy upstream' } }])

@@ -1,5 +1,5 @@
-//! Typed client of the Proofpoint Essentials API. So far it holds the rule of which hosts may ever
-//! be sent credentials; calls come with the area that needs them.
+//! Typed client of the Proofpoint Essentials API. So far it contains [`TrustedHosts`], the hosts that may receive
+//! credentials; calls follow with the area that needs them.
 
 #![warn(missing_docs)]
 

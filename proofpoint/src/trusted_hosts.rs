@@ -1,18 +1,18 @@
-//! Which hosts may be sent `X-User` and `X-Password`: an exact set, compiled in, to which the
-//! operator may add exact names.
+//! [`TrustedHosts`]: the hosts that may receive `X-User` and `X-Password`. The set is compiled in, and the operator may
+//! add exact names.
 //!
-//! Discovery (`GET /endpoints/{domain}`) names the next host, and that host gets a reusable
-//! administrator's password. So its answer is never made into an address: it is matched against
-//! this set (notes on the reference, section 5).
+//! Discovery (`GET /endpoints/{domain}`) names the next host, which then receives a reusable administrator's password.
+//! The client therefore never builds an address from that answer, but looks the host up in this set (notes on the
+//! reference, section 5).
 
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use url::{Host, Url};
 
-/// The longest name of an endpoint that is looked at, in bytes.
-const LONGEST: usize = 255;
+/// [`TrustedHosts::resolve`] rejects longer texts without parsing them.
+const MAX_ENDPOINT_BYTES: usize = 255;
 
-/// An instance of Proofpoint Essentials. An organisation lives on one of them.
+/// An instance of Proofpoint Essentials. Every organisation belongs to one of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stack {
     /// `us1.proofpointessentials.com`
@@ -58,7 +58,7 @@ impl fmt::Display for Stack {
     }
 }
 
-/// A name that is none of the six instances.
+/// The error for a name that is none of the six instances.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not an instance of Proofpoint Essentials: use us1 to us5 or eu1")]
 pub struct UnknownStack(String);
@@ -75,28 +75,28 @@ impl FromStr for Stack {
     }
 }
 
-/// Why an endpoint is not trusted.
+/// The reason why an endpoint is not trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HostError {
-    /// It is not a name of a host or an `https` origin that could be read without doubt.
-    #[error("it is not the plain name of a host, or https:// with one")]
+    /// The text is neither a plain host name nor a plain `https` origin.
+    #[error("it is neither a plain host name nor https:// with a plain host name")]
     Malformed,
-    /// It is a host, but not one of the set.
-    #[error("the host is not one that this portal trusts")]
+    /// The host is not in the set.
+    #[error("the portal does not trust this host")]
     Untrusted,
 }
 
-/// The hosts that may be sent credentials.
+/// The hosts that may receive credentials.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrustedHosts {
     extra: BTreeSet<String>,
 }
 
 impl TrustedHosts {
-    /// The six instances, and these exact names beside them.
+    /// The six instances and these additional names.
     ///
     /// # Errors
-    /// The first name that is not a plain host name: no address, port, path or wildcard.
+    /// The first name that is not a plain host name, but an address or a name with a port, path or wildcard.
     pub fn with_extra<'a>(extra: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
         let extra = extra.into_iter().map(|name| {
             let is_name = name.contains('.') && !name.contains(['/', ':']) && host(name).is_ok();
@@ -111,11 +111,11 @@ impl TrustedHosts {
         })
     }
 
-    /// The trusted host that an answer names: a short name (`us3`), a host, or an `https` origin
-    /// with nothing behind it but `/api/v1`. What is returned comes from the set itself.
+    /// The trusted host that an answer names by a short name (`us3`), a host, or an `https` origin with at most the
+    /// path `/api/v1`. The returned name is the one in the set.
     ///
     /// # Errors
-    /// [`HostError`]; nothing may be sent to that host.
+    /// [`HostError`] if the client must not connect to the host.
     pub fn resolve(&self, endpoint: &str) -> Result<&str, HostError> {
         if let Ok(stack) = endpoint.parse::<Stack>() {
             return Ok(stack.host());
@@ -130,10 +130,14 @@ impl TrustedHosts {
     }
 }
 
-/// The host that this text names, in lower case.
+/// The host in a text, in lower case.
 fn host(text: &str) -> Result<String, HostError> {
     let is_plain = |b: u8| b.is_ascii_graphic() && !b"\\@?#%*".contains(&b);
-    if text.is_empty() || text.starts_with('/') || text.len() > LONGEST || !text.bytes().all(is_plain) {
+    if text.is_empty()
+        || text.starts_with('/')
+        || text.len() > MAX_ENDPOINT_BYTES
+        || !text.bytes().all(is_plain)
+    {
         return Err(HostError::Malformed);
     }
     let url = if text.contains("://") {
@@ -170,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn every_spelling_of_an_instance_is_understood() {
+    fn every_spelling_of_an_instance_resolves() {
         for endpoint in [
             "us3",
             "US3",
@@ -184,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_else_gets_a_password() {
+    fn other_hosts_are_refused() {
         use HostError::{Malformed, Untrusted};
         for (endpoint, why) in [
             ("https://us1.proofpointessentials.com.evil.test", Untrusted),
@@ -234,15 +238,15 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever an answer says, what comes out is one of the set, letter for letter.
+        /// Any answer resolves to a name of the set or to an error.
         #[test]
-        fn only_the_set_comes_out(endpoint in "\\PC{0,60}") {
+        fn results_are_members_of_the_set(endpoint in "\\PC{0,60}") {
             if let Ok(host) = TrustedHosts::default().resolve(&endpoint) {
                 prop_assert!(Stack::ALL.iter().any(|stack| stack.host() == host));
             }
         }
 
-        /// Nothing put around a trusted name makes another host trusted.
+        /// A host that contains a trusted name is not trusted.
         #[test]
         fn a_trusted_name_inside_another_is_not_trusted(before in "[a-z]{1,8}[.-]?", after in "[.-][a-z]{1,8}") {
             let endpoint = format!("https://{before}us1.proofpointessentials.com{after}");

@@ -1,69 +1,65 @@
-//! Reading JSON bodies the way FastAPI does: every flaw is reported, with its place.
+//! [`Fields`]: reads JSON bodies as FastAPI does, which reports every error with its location.
 
-use crate::refusal::{Flaw, Refusal};
+use crate::refusal::{FieldError, Refusal};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-const NO_OBJECT: &str = "Input should be a valid dictionary or object to extract fields from";
+const NOT_AN_OBJECT: &str = "Input should be a valid dictionary or object to extract fields from";
 
-/// The fields of a JSON object, and what has been wrong with those read so far.
+/// The fields of a JSON object, and the errors of the fields read so far.
 #[derive(Debug)]
 pub(crate) struct Fields {
     map: Map<String, Value>,
-    /// Where the object is: the body itself, or something in it.
-    place: Vec<Value>,
-    /// The names asked for. Any other field is one that the reference does not have, and is refused.
+    /// The location of the object: the body itself, or a value inside it.
+    location: Vec<Value>,
+    /// The names read. Every other field is unknown to the reference and therefore an error.
     known: BTreeSet<String>,
-    flaws: Vec<Flaw>,
+    errors: Vec<FieldError>,
 }
 
 impl Fields {
-    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
+    /// Reads a body. `read` returns defaults for invalid fields; this function then returns the errors in its place.
+    pub(crate) fn read<T>(body: &[u8], read: impl FnOnce(&mut Self) -> T) -> Result<T, Refusal> {
+        let mut fields = Self::parse(body)?;
+        let value = read(&mut fields);
+        let errors = fields.into_errors();
+        if errors.is_empty() {
+            Ok(value)
+        } else {
+            Err(Refusal::Invalid(errors))
+        }
+    }
+
+    fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
+        let invalid = |kind, location, text| Err(Refusal::Invalid(vec![field_error(kind, location, text)]));
         if bytes.is_empty() {
-            return Err(Refusal::Invalid(vec![flaw(
-                "missing",
-                vec![json!("body")],
-                "Field required",
-            )]));
+            return invalid("missing", vec![json!("body")], "Field required");
         }
         match serde_json::from_slice(bytes) {
             Ok(Value::Object(map)) => Ok(Self::at(vec![json!("body")], map)),
-            Ok(_) => Err(Refusal::Invalid(vec![flaw(
-                "model_attributes_type",
-                vec![json!("body")],
-                NO_OBJECT,
-            )])),
+            Ok(_) => invalid("model_attributes_type", vec![json!("body")], NOT_AN_OBJECT),
             Err(error) => {
-                let place = vec![json!("body"), json!(error.column())];
-                Err(Refusal::Invalid(vec![flaw(
-                    "json_invalid",
-                    place,
-                    "JSON decode error",
-                )]))
+                let location = vec![json!("body"), json!(error.column())];
+                invalid("json_invalid", location, "JSON decode error")
             }
         }
     }
 
-    fn at(place: Vec<Value>, map: Map<String, Value>) -> Self {
+    fn at(location: Vec<Value>, map: Map<String, Value>) -> Self {
         Self {
             map,
-            place,
+            location,
             known: BTreeSet::new(),
-            flaws: Vec::new(),
+            errors: Vec::new(),
         }
     }
 
-    /// The fields as they came.
-    pub(crate) fn into_map(self) -> Map<String, Value> {
-        self.map
-    }
-
-    /// A text that must be there and not be empty. After a flaw it is empty, and [`Fields::finish`] says so.
+    /// A mandatory text of at least one character.
     pub(crate) fn required(&mut self, name: &str) -> String {
         let text = self.required_value(name, Self::text).unwrap_or_default();
-        if text.is_empty() && !self.is_flawed(name) {
-            self.flaw(
+        if text.is_empty() && !self.has_error(name) {
+            self.reject(
                 name,
                 "string_too_short",
                 "String should have at least 1 character",
@@ -77,53 +73,53 @@ impl Fields {
         name: &str,
         read: fn(&mut Self, &str) -> Option<T>,
     ) -> Option<T> {
-        self.must_have(name);
+        self.require(name);
         read(self, name)
     }
 
-    /// Says that a field must be there and not be null.
-    pub(crate) fn must_have(&mut self, name: &str) {
+    /// Adds an error when a field is absent or null.
+    pub(crate) fn require(&mut self, name: &str) {
         if !self.map.contains_key(name) {
-            self.flaw(name, "missing", "Field required");
+            self.reject(name, "missing", "Field required");
         } else if self.map[name].is_null() {
-            self.flaw(name, "string_type", "Input should not be null");
+            self.reject(name, "string_type", "Input should not be null");
         }
     }
 
-    /// A text that must be there and may be null.
+    /// A mandatory text that may be null.
     pub(crate) fn nullable(&mut self, name: &str) -> Option<String> {
         if !self.map.contains_key(name) {
-            self.flaw(name, "missing", "Field required");
+            self.reject(name, "missing", "Field required");
         }
         self.text(name)
     }
 
-    /// A text that may be absent and must not be null.
+    /// An optional text that must not be null.
     pub(crate) fn absent_or_text(&mut self, name: &str) -> Option<String> {
         if self.map.get(name).is_some_and(Value::is_null) {
-            self.flaw(name, "string_type", "Input should be a valid string");
+            self.reject(name, "string_type", "Input should be a valid string");
         }
         self.text(name)
     }
 
-    /// A text that must be there and be a UUID.
+    /// A mandatory text that is a UUID.
     pub(crate) fn uuid(&mut self, name: &str) -> String {
         let text = self.required(name);
-        if !self.is_flawed(name) && text.parse::<Uuid>().is_err() {
-            self.flaw(name, "uuid_parsing", "Input should be a valid UUID");
+        if !self.has_error(name) && text.parse::<Uuid>().is_err() {
+            self.reject(name, "uuid_parsing", "Input should be a valid UUID");
         }
         text
     }
 
-    /// A text; absent and null are the same.
+    /// An optional text, which may be null.
     pub(crate) fn text(&mut self, name: &str) -> Option<String> {
-        self.read(name, "string_type", "Input should be a valid string", |value| {
+        self.value(name, "string_type", "Input should be a valid string", |value| {
             value.as_str().map(str::to_owned)
         })
     }
 
     pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
-        self.read(
+        self.value(
             name,
             "bool_type",
             "Input should be a valid boolean",
@@ -131,10 +127,10 @@ impl Fields {
         )
     }
 
-    /// A whole number above 0.
+    /// An integer above 0.
     pub(crate) fn positive(&mut self, name: &str) -> Option<u32> {
         let number = |value: &Value| value.as_u64().and_then(|number| u32::try_from(number).ok());
-        self.read(
+        self.value(
             name,
             "int_type",
             "Input should be a valid integer greater than 0",
@@ -143,8 +139,8 @@ impl Fields {
     }
 
     /// A list of texts.
-    pub(crate) fn names(&mut self, name: &str) -> Option<Vec<String>> {
-        self.read(
+    pub(crate) fn texts(&mut self, name: &str) -> Option<Vec<String>> {
+        self.value(
             name,
             "list_type",
             "Input should be a valid list of strings",
@@ -159,19 +155,19 @@ impl Fields {
     }
 
     pub(crate) fn object(&mut self, name: &str) -> Option<Map<String, Value>> {
-        self.read(name, "dict_type", "Input should be a valid dictionary", |value| {
+        self.value(name, "dict_type", "Input should be a valid dictionary", |value| {
             value.as_object().cloned()
         })
     }
 
-    /// Whether a field is a list, whatever is in it.
+    /// Whether a field is a list, of any items.
     pub(crate) fn is_list(&self, name: &str) -> bool {
         self.map.get(name).is_some_and(Value::is_array)
     }
 
-    /// A list of objects, each read by itself.
-    pub(crate) fn each<T>(&mut self, name: &str, read: impl Fn(&mut Self) -> T) -> Option<Vec<T>> {
-        let items = self.read(name, "list_type", "Input should be a valid list", |value| {
+    /// A list of objects; `read` reads one of them.
+    pub(crate) fn objects<T>(&mut self, name: &str, read: impl Fn(&mut Self) -> T) -> Option<Vec<T>> {
+        let items = self.value(name, "list_type", "Input should be a valid list", |value| {
             value.as_array().cloned()
         })?;
         let items = items.into_iter().enumerate();
@@ -182,7 +178,7 @@ impl Fields {
         )
     }
 
-    /// An object of objects, each read by itself.
+    /// An object of objects; `read` reads one of them.
     pub(crate) fn entries<T>(
         &mut self,
         name: &str,
@@ -199,29 +195,25 @@ impl Fields {
         )
     }
 
-    fn child<T>(&mut self, place: &[Value; 2], value: Value, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        let place = [self.place.as_slice(), place].concat();
+    fn child<T>(
+        &mut self,
+        location: &[Value; 2],
+        value: Value,
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> Option<T> {
+        let location = [self.location.as_slice(), location].concat();
         let Value::Object(map) = value else {
-            self.flaws.push(flaw("model_attributes_type", place, NO_OBJECT));
+            self.errors
+                .push(field_error("model_attributes_type", location, NOT_AN_OBJECT));
             return None;
         };
-        let mut child = Self::at(place, map);
+        let mut child = Self::at(location, map);
         let read = read(&mut child);
-        self.flaws.extend(child.into_flaws());
+        self.errors.extend(child.into_errors());
         Some(read)
     }
 
-    /// Refuses when anything read was flawed, or when there was something that nobody asked for.
-    pub(crate) fn finish(self) -> Result<(), Refusal> {
-        let flaws = self.into_flaws();
-        if flaws.is_empty() {
-            Ok(())
-        } else {
-            Err(Refusal::Invalid(flaws))
-        }
-    }
-
-    fn into_flaws(mut self) -> Vec<Flaw> {
+    fn into_errors(mut self) -> Vec<FieldError> {
         let unknown: Vec<_> = self
             .map
             .keys()
@@ -229,42 +221,42 @@ impl Fields {
             .cloned()
             .collect();
         for name in unknown {
-            self.flaw(&name, "extra_forbidden", "Extra inputs are not permitted");
+            self.reject(&name, "extra_forbidden", "Extra inputs are not permitted");
         }
-        self.flaws
+        self.errors
     }
 
-    fn read<T>(
+    fn value<T>(
         &mut self,
         name: &str,
         kind: &'static str,
         text: &str,
-        take: impl FnOnce(&Value) -> Option<T>,
+        convert: impl FnOnce(&Value) -> Option<T>,
     ) -> Option<T> {
         self.known.insert(name.to_owned());
         let value = self.map.get(name).filter(|value| !value.is_null())?;
-        let taken = take(value);
-        if taken.is_none() {
-            self.flaw(name, kind, text);
+        let converted = convert(value);
+        if converted.is_none() {
+            self.reject(name, kind, text);
         }
-        taken
+        converted
     }
 
-    fn is_flawed(&self, name: &str) -> bool {
-        self.flaws
+    fn has_error(&self, name: &str) -> bool {
+        self.errors
             .iter()
-            .any(|flaw| flaw.loc.last().is_some_and(|last| last == name))
+            .any(|error| error.loc.last().is_some_and(|last| last == name))
     }
 
-    /// Says what is wrong with a field.
-    pub(crate) fn flaw(&mut self, name: &str, kind: &'static str, text: &str) {
-        let place = [self.place.as_slice(), &[json!(name)]].concat();
-        self.flaws.push(flaw(kind, place, text));
+    /// Adds an error of a field.
+    pub(crate) fn reject(&mut self, name: &str, kind: &'static str, text: &str) {
+        let location = [self.location.as_slice(), &[json!(name)]].concat();
+        self.errors.push(field_error(kind, location, text));
     }
 }
 
-pub(crate) fn flaw(kind: &'static str, loc: Vec<Value>, text: impl Into<String>) -> Flaw {
-    Flaw {
+pub(crate) fn field_error(kind: &'static str, loc: Vec<Value>, text: impl Into<String>) -> FieldError {
+    FieldError {
         kind,
         loc,
         msg: text.into(),

@@ -1,10 +1,10 @@
-//! The log of calls that tests and people read at `/_simulator/calls`. It never holds a token, a password or a body.
+//! The call log that tests and people read at `/_simulator/calls`. It contains no tokens, passwords or bodies.
 
 use serde::Serialize;
 use std::collections::VecDeque;
 
-/// How many calls are kept; the oldest go first.
-const KEPT: usize = 10_000;
+/// The log drops its oldest calls above this number.
+const MAX_CALLS: usize = 10_000;
 
 /// One call to the simulated cluster.
 #[derive(Clone, Debug, Serialize)]
@@ -18,29 +18,29 @@ pub struct Call {
     pub path: String,
     /// The request's query, without the question mark.
     pub query: Option<String>,
-    /// The status of the answer; 0 when the connection was dropped.
+    /// The status of the response; 0 when the connection was closed without one.
     pub status: u16,
-    /// How long the answer took.
+    /// The time until the response, in milliseconds.
     pub millis: u64,
-    /// The `x-correlation-id` of the answer.
+    /// The `x-correlation-id` of the response.
     pub correlation_id: String,
-    /// What the request carried for a token.
+    /// The kind of token in the request.
     pub token: TokenKind,
 }
 
-/// What a request carried for a token, as far as it may be told.
+/// The kind of token in a request. The log shows this in place of the token, which is a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenKind {
     /// No bearer token.
     None,
-    /// A token of a login answer's header.
+    /// A token from the header of a login response.
     Header,
-    /// A token of a login answer's body.
+    /// A token from the body of a login response.
     Body,
-    /// A token whose time is over.
+    /// An expired token.
     Expired,
-    /// Something that was never issued.
+    /// A token that the cluster never issued.
     Unknown,
 }
 
@@ -54,7 +54,7 @@ impl CallLog {
     pub(crate) fn push(&mut self, mut call: Call) {
         self.sequence += 1;
         call.sequence = self.sequence;
-        if self.calls.len() == KEPT {
+        if self.calls.len() == MAX_CALLS {
             self.calls.pop_front();
         }
         self.calls.push_back(call);

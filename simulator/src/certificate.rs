@@ -1,4 +1,4 @@
-//! The self-signed certificate that the simulator serves HTTPS with.
+//! [`Certificate`]: the self-signed certificate for HTTPS.
 
 use crate::Error;
 use rustls::{
@@ -9,7 +9,7 @@ use rustls::{
 use std::{fmt, sync::Arc};
 use tokio_rustls::TlsAcceptor;
 
-/// A fresh certificate for `localhost`, `127.0.0.1` and `::1` with its key. The key never leaves this value.
+/// A certificate for `localhost`, `127.0.0.1` and `::1` with its private key, which no method returns.
 pub struct Certificate {
     pem: String,
     der: CertificateDer<'static>,
@@ -17,14 +17,14 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// Makes a new key and a certificate for the loopback names, signed by itself.
+    /// Generates a key and a self-signed certificate for the loopback names.
     pub fn self_signed() -> Result<Self, Error> {
         let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
-        let made = rcgen::generate_simple_self_signed(names)?;
+        let generated = rcgen::generate_simple_self_signed(names)?;
         Ok(Self {
-            pem: made.cert.pem(),
-            der: made.cert.der().clone(),
-            key: PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()).into(),
+            pem: generated.cert.pem(),
+            der: generated.cert.der().clone(),
+            key: PrivatePkcs8KeyDer::from(generated.signing_key.serialize_der()).into(),
         })
     }
 
@@ -33,7 +33,7 @@ impl Certificate {
         &self.pem
     }
 
-    /// HTTP/1.1 only, as the sampled answers' `uvicorn`.
+    /// An acceptor for HTTP/1.1 alone, like the `uvicorn` of the sampled responses.
     pub(crate) fn acceptor(self) -> Result<TlsAcceptor, Error> {
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()?

@@ -1,4 +1,4 @@
-//! The time: in the unit of Keycloak's timestamps, and as Python writes it.
+//! The current time as Keycloak and Python write it.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -13,12 +13,12 @@ pub(crate) fn now_ms() -> u64 {
     u64::try_from(since_1970().as_millis()).unwrap_or(u64::MAX)
 }
 
-/// The time now without a zone and with six digits (reference, line 2384).
+/// The current time without a zone and with six fractional digits (reference, line 2384).
 pub(crate) fn timestamp() -> String {
-    written(since_1970())
+    format_timestamp(since_1970())
 }
 
-fn written(since: Duration) -> String {
+fn format_timestamp(since: Duration) -> String {
     let (year, month, day) = date(since.as_secs() / DAY_SECONDS);
     let second = since.as_secs() % DAY_SECONDS;
     let (hours, minutes, seconds) = (second / 3600, second / 60 % 60, second % 60);
@@ -26,7 +26,7 @@ fn written(since: Duration) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}.{micros:06}")
 }
 
-/// Year, month and day of a day since 1970, in years that begin in March: so a leap day is a year's last.
+/// Year, month and day of a day since 1970. It computes in years that begin in March, whose last day is the leap day.
 fn date(days: u64) -> (u64, u64, u64) {
     let days = days + 719_468;
     let (era, day) = (days / 146_097, days % 146_097);
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_written_as_sampled() {
+    fn timestamps_match_the_samples() {
         for (seconds, micros, expected) in [
             (0, 0, "1970-01-01T00:00:00.000000"),
             (951_782_399, 1, "2000-02-28T23:59:59.000001"),
@@ -56,7 +56,7 @@ mod tests {
             (4_107_542_400, 999_999, "2100-03-01T00:00:00.999999"),
         ] {
             let since = Duration::from_secs(seconds) + Duration::from_micros(micros);
-            assert_eq!(written(since), expected);
+            assert_eq!(format_timestamp(since), expected);
         }
     }
 }

@@ -1,25 +1,27 @@
-//! The controls over HTTP, under `/_simulator`: no token, and not in the log of calls.
+//! The control API under `/_simulator`. It takes no token, and the call log leaves it out.
 //!
-//! | call | body | does |
+//! | call | body | effect |
 //! | --- | --- | --- |
 //! | `GET /calls` | | lists the calls: `[{sequence, method, path, query, status, millis, correlation_id, token}]` |
-//! | `DELETE /calls` | | forgets them |
-//! | `GET /faults` | | lists the rules with the times that are left |
-//! | `PUT /faults` | `[{"method":"GET","path":"/pty/v1/auth/users/*/lock","fault":{"status":503,"body":""},"times":1}]` | replaces the rules |
-//! | `DELETE /faults` | | removes them |
+//! | `DELETE /calls` | | clears the call log |
+//! | `GET /faults` | | lists the rules with the remaining `times` |
+//! | `PUT /faults` | `[{"method":"GET","path":"/pty/v1/auth/users/*/lock","fault":{"status":503,"body":""},"times":1}]` | replaces the rules, releases the held requests |
+//! | `DELETE /faults` | | removes the rules, releases the held requests |
+//! | `GET /held` | | lists the held requests, the oldest first: `[{method, path}]` |
+//! | `POST /release` | `{"count":4}` | waits until 4 requests are held, then releases the oldest 4 |
 //! | `GET /settings` | | shows [`Settings`] |
 //! | `PUT /settings` | any of its fields | changes these, shows all |
-//! | `GET /links/{username}` | | who a user is at each SAML provider, which no endpoint of the cluster shows: `{"AWS-IDP":{"userId":"…","userName":"…"}}` |
-//! | `POST /reset` | | back to the seeded state |
-//! | `POST /expire` | `{"what":"access"}`, `"refresh"` or `"all"` | makes the tokens issued so far expired |
+//! | `GET /links/{username}` | | shows a user's identities at the SAML providers, which no endpoint of the cluster does: `{"AWS-IDP":{"userId":"…","userName":"…"}}` |
+//! | `POST /reset` | | restores the seeded state |
+//! | `POST /expire` | `{"what":"access"}`, `"refresh"` or `"all"` | expires the tokens issued so far |
 //!
-//! A fault is `{"delay_ms":500}`, `{"status":503,"body":"…"}`, `"drop"`, `"truncate"`, `"not_json"` or `"html"`. Its
-//! path matches by whole segments from the start; `*` stands for any one segment.
+//! A fault is `{"delay_ms":500}`, `"hold"`, `{"status":503,"body":"…"}`, `"drop"`, `"truncate"`, `"not_json"` or
+//! `"html"`. Its path is a prefix in whole segments; `*` stands for any one segment.
 //!
-//! Two settings choose what the reference leaves open: `group_update` is `"replace"` or `"add"`, `policy_update` is
-//! `"merge"`, `"replace"` or `"clamp"`.
+//! Two settings select a behaviour that the reference leaves open: `group_update` is `"replace"` or `"add"`,
+//! `policy_update` is `"merge"`, `"replace"` or `"clamp"`.
 
-use crate::{Call, Expire, FaultRule, IdentityLink, Settings, Simulator, body::Fields, refusal::Refusal};
+use crate::{Call, Expire, FaultRule, HeldRequest, IdentityLink, Settings, Simulator, refusal::Refusal};
 use axum::{
     Json, Router,
     body::Bytes,
@@ -28,13 +30,15 @@ use axum::{
     routing::{get, post},
 };
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 pub(crate) fn routes() -> Router<Simulator> {
     Router::new()
         .route("/calls", get(calls).delete(clear_calls))
         .route("/faults", get(faults).put(set_faults).delete(clear_faults))
+        .route("/held", get(held))
+        .route("/release", post(release))
         .route("/settings", get(settings).put(change_settings))
         .route("/links/{username}", get(links))
         .route("/reset", post(reset))
@@ -67,20 +71,35 @@ async fn clear_faults(State(simulator): State<Simulator>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
+async fn held(State(simulator): State<Simulator>) -> Json<Vec<HeldRequest>> {
+    Json(simulator.held())
+}
+
+#[derive(Deserialize)]
+struct Release {
+    count: usize,
+}
+
+async fn release(State(simulator): State<Simulator>, body: Bytes) -> Result<StatusCode, Refusal> {
+    let Release { count } = read(&body)?;
+    simulator.release(count).await;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 async fn settings(State(simulator): State<Simulator>) -> Json<Settings> {
     Json(simulator.settings(|_| ()))
 }
 
 async fn change_settings(State(simulator): State<Simulator>, body: Bytes) -> Result<Json<Settings>, Refusal> {
-    let changes = Fields::parse(&body)?.into_map();
+    let changes: Map<String, Value> = read(&body)?;
     let before = simulator.settings(|_| ());
     let Ok(Value::Object(mut all)) = serde_json::to_value(before) else {
-        return Err(Refusal::detail(500, "the settings are an object"));
+        return Err(Refusal::detail(500, "the settings are not an object"));
     };
     all.extend(changes);
-    let wanted: Settings = serde_json::from_value(Value::Object(all))
+    let settings: Settings = serde_json::from_value(Value::Object(all))
         .map_err(|error| Refusal::detail(422, error.to_string()))?;
-    Ok(Json(simulator.settings(|settings| *settings = wanted)))
+    Ok(Json(simulator.settings(|present| *present = settings)))
 }
 
 async fn links(
@@ -90,7 +109,7 @@ async fn links(
     Json(simulator.links(&username))
 }
 
-/// Seeding many users takes a moment, which is not spent on a thread that answers others.
+/// Seeding many users takes long enough to block other requests, so it runs on a blocking thread.
 async fn reset(State(simulator): State<Simulator>) -> Result<StatusCode, Refusal> {
     let done = tokio::task::spawn_blocking(move || simulator.reset()).await;
     done.map(|()| StatusCode::NO_CONTENT)
@@ -98,12 +117,12 @@ async fn reset(State(simulator): State<Simulator>) -> Result<StatusCode, Refusal
 }
 
 #[derive(Deserialize)]
-struct WhatToExpire {
+struct ExpireRequest {
     what: Expire,
 }
 
 async fn expire(State(simulator): State<Simulator>, body: Bytes) -> Result<StatusCode, Refusal> {
-    let WhatToExpire { what } = read(&body)?;
+    let ExpireRequest { what } = read(&body)?;
     simulator.expire(what);
     Ok(StatusCode::NO_CONTENT)
 }

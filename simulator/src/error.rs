@@ -1,4 +1,4 @@
-//! What can go wrong while a simulator is set up or served.
+//! [`Error`]: failures to set up or serve a simulator.
 
 /// A failure to set up or serve a simulator.
 #[derive(Debug, thiserror::Error)]
@@ -7,10 +7,10 @@ pub enum Error {
     /// The listener failed.
     #[error("the simulator could not serve: {0}")]
     Io(#[from] std::io::Error),
-    /// The self-signed certificate could not be made.
-    #[error("the simulator's certificate could not be made: {0}")]
+    /// The self-signed certificate could not be generated.
+    #[error("the simulator's certificate could not be generated: {0}")]
     Certificate(#[from] rcgen::Error),
-    /// The certificate was refused by the TLS library.
+    /// The TLS library refused the certificate.
     #[error("the simulator's TLS could not be set up: {0}")]
     Tls(#[from] rustls::Error),
     /// A token mode's name is not one of the five.

@@ -1,4 +1,4 @@
-//! Failures on demand: rules that match requests, and the broken answers they give.
+//! Fault injection: rules that match requests, the broken responses they cause, and the requests they hold.
 
 use axum::{
     body::{Body, Bytes},
@@ -8,38 +8,45 @@ use axum::{
 use futures::stream;
 use serde::{Deserialize, Serialize};
 use std::{io, time::Duration};
+use tokio::sync::watch;
 
-/// A failure to give to some of the requests.
+/// A fault for the requests that match a method and a path.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FaultRule {
-    /// The method, or any.
+    /// The method; every method when absent.
     #[serde(default)]
     pub method: Option<String>,
-    /// A path whose segments begin the request's path; the segment `*` matches any one segment.
+    /// A prefix of the path, in whole segments; the segment `*` matches any one segment.
     pub path: String,
-    /// What happens.
+    /// The fault.
     pub fault: Fault,
-    /// How many requests it happens to; all of them when absent.
+    /// The number of requests that get the fault; all of them when absent.
     #[serde(default)]
     pub times: Option<u32>,
 }
 
-/// What happens to a request. Only a delay lets it reach the simulated service.
+/// The fault of a request. Only a delayed or held request reaches the simulated service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
-    /// The answer comes this much later: `{"delay_ms": 500}`.
+    /// Delays the response: `{"delay_ms": 500}`.
     DelayMs(u64),
-    /// The connection is closed without an answer: `"drop"`.
+    /// Holds the request until [`Simulator::release`] or [`Simulator::set_faults`]: `"hold"`. A test that observes an
+    /// intermediate state holds the requests that would end it, and then does not depend on the machine's speed.
+    ///
+    /// [`Simulator::release`]: crate::Simulator::release
+    /// [`Simulator::set_faults`]: crate::Simulator::set_faults
+    Hold,
+    /// Closes the connection without a response: `"drop"`.
     Drop,
-    /// The answer announces more than it sends, then the connection is closed: `"truncate"`.
+    /// Sends less than the announced length, then closes the connection: `"truncate"`.
     Truncate,
-    /// 200 whose body says it is JSON and is not: `"not_json"`.
+    /// 200 with a body that is not the announced JSON: `"not_json"`.
     NotJson,
     /// 502 with a gateway's HTML page: `"html"`.
     Html,
-    /// This status and text: `{"status": 503, "body": "…"}`.
+    /// This status and body: `{"status": 503, "body": "…"}`.
     #[serde(untagged)]
     Status {
         /// The HTTP status.
@@ -50,33 +57,122 @@ pub enum Fault {
     },
 }
 
-/// Marks an answer that must not be sent: the accept loop closes the connection in its place.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Hangup;
-
-/// What the rules make of one request: the sum of the delays, and the first failure among them.
-#[derive(Debug, Default)]
-pub(crate) struct Verdict {
-    pub(crate) delay: Duration,
-    pub(crate) failure: Option<Fault>,
+/// A request that a [`Fault::Hold`] holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct HeldRequest {
+    #[serde(skip)]
+    id: u64,
+    /// The request's method.
+    pub method: String,
+    /// The request's path.
+    pub path: String,
 }
 
-/// Applies the rules to a request and counts down those used.
-pub(crate) fn judge(rules: &mut [FaultRule], method: &Method, path: &str) -> Verdict {
-    let mut verdict = Verdict::default();
-    for rule in rules.iter_mut().filter(|rule| rule.matches(method, path)) {
-        match &rule.fault {
-            Fault::DelayMs(millis) => verdict.delay += Duration::from_millis(*millis),
-            _ if verdict.failure.is_some() => continue,
-            failure => verdict.failure = Some(failure.clone()),
-        }
-        rule.times = rule.times.map(|left| left - 1);
+/// Marks a response that the accept loop replaces by closing the connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CloseConnection;
+
+/// The faults of one request: the sum of the delays, and the response of the first rule that has one.
+#[derive(Debug, Default)]
+pub(crate) struct Injected {
+    pub(crate) hold: Option<Hold>,
+    pub(crate) delay: Duration,
+    pub(crate) response: Option<Response>,
+}
+
+/// The rules, and the requests that they hold. One lock guards both: a request cannot match a rule and begin to wait
+/// after the rule is gone and its requests are released.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    rules: Vec<FaultRule>,
+    held: watch::Sender<Vec<HeldRequest>>,
+    last_id: u64,
+}
+
+impl Faults {
+    pub(crate) fn rules(&self) -> &[FaultRule] {
+        &self.rules
     }
-    verdict
+
+    /// Replaces the rules and releases every held request.
+    pub(crate) fn set_rules(&mut self, rules: Vec<FaultRule>) {
+        self.rules = rules;
+        self.release(usize::MAX);
+    }
+
+    /// The requests held now, the oldest first, and every change of them.
+    pub(crate) fn held(&self) -> watch::Receiver<Vec<HeldRequest>> {
+        self.held.subscribe()
+    }
+
+    /// Releases the oldest `count` of the held requests.
+    pub(crate) fn release(&self, count: usize) {
+        self.held.send_modify(|held| {
+            held.drain(..count.min(held.len()));
+        });
+    }
+
+    /// Applies the rules to a request and counts down those used.
+    pub(crate) fn inject(&mut self, method: &Method, path: &str) -> Injected {
+        let mut injected = Injected::default();
+        let mut is_held = false;
+        for rule in self.rules.iter_mut().filter(|rule| rule.matches(method, path)) {
+            match &rule.fault {
+                Fault::DelayMs(millis) => injected.delay += Duration::from_millis(*millis),
+                Fault::Hold => is_held = true,
+                _ if injected.response.is_some() => continue,
+                fault => injected.response = fault.response(),
+            }
+            rule.times = rule.times.map(|left| left - 1);
+        }
+        injected.hold = is_held.then(|| self.hold(method, path));
+        injected
+    }
+
+    fn hold(&mut self, method: &Method, path: &str) -> Hold {
+        self.last_id += 1;
+        let request = HeldRequest {
+            id: self.last_id,
+            method: method.to_string(),
+            path: path.to_owned(),
+        };
+        self.held.send_modify(|held| held.push(request));
+        Hold {
+            id: self.last_id,
+            held: self.held.clone(),
+        }
+    }
+}
+
+/// The wait of a held request. Dropping it removes the request from the list: its client is gone.
+#[derive(Debug)]
+pub(crate) struct Hold {
+    id: u64,
+    held: watch::Sender<Vec<HeldRequest>>,
+}
+
+impl Hold {
+    /// Waits until the request is released.
+    pub(crate) async fn released(self) {
+        let is_released = |held: &Vec<HeldRequest>| held.iter().all(|request| request.id != self.id);
+        // The sender cannot be gone: `self` has one.
+        drop(self.held.subscribe().wait_for(is_released).await);
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.held.send_if_modified(|held| {
+            let before = held.len();
+            held.retain(|request| request.id != self.id);
+            held.len() < before
+        });
+    }
 }
 
 impl FaultRule {
-    /// A rule for every method, without end.
+    /// A rule for every method and any number of requests.
     pub fn always(path: impl Into<String>, fault: Fault) -> Self {
         Self {
             method: None,
@@ -90,33 +186,34 @@ impl FaultRule {
         let same_method = self
             .method
             .as_deref()
-            .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method.as_str()));
-        same_method && self.times != Some(0) && begins(path, &self.path)
+            .is_none_or(|expected| expected.eq_ignore_ascii_case(method.as_str()));
+        same_method && self.times != Some(0) && has_prefix(path, &self.path)
     }
 }
 
-fn begins(path: &str, pattern: &str) -> bool {
+fn has_prefix(path: &str, pattern: &str) -> bool {
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
-    let mut wanted = pattern.split('/').filter(|segment| !segment.is_empty());
-    wanted.all(|want| {
+    let mut expected = pattern.split('/').filter(|segment| !segment.is_empty());
+    expected.all(|expected| {
         segments
             .next()
-            .is_some_and(|segment| want == "*" || want == segment)
+            .is_some_and(|segment| expected == "*" || expected == segment)
     })
 }
 
-impl IntoResponse for Fault {
-    fn into_response(self) -> Response {
-        match self {
-            Self::DelayMs(_) => StatusCode::NO_CONTENT.into_response(),
-            Self::Drop => axum::Extension(Hangup).into_response(),
+impl Fault {
+    /// The response in place of the service's; `None` when the service answers.
+    pub(crate) fn response(&self) -> Option<Response> {
+        Some(match self {
+            Self::DelayMs(_) | Self::Hold => return None,
+            Self::Drop => axum::Extension(CloseConnection).into_response(),
             Self::Truncate => truncated(),
             Self::NotJson => {
                 ([(header::CONTENT_TYPE, "application/json")], "this is not JSON {").into_response()
             }
             Self::Html => (StatusCode::BAD_GATEWAY, Html(GATEWAY_PAGE)).into_response(),
-            Self::Status { status, body } => plain_or_json(status, body),
-        }
+            Self::Status { status, body } => plain_or_json(*status, body.clone()),
+        })
     }
 }
 
@@ -144,9 +241,9 @@ fn truncated() -> Response {
         tokio::time::sleep(Duration::from_millis(20)).await;
         Some((Err(io::Error::from(io::ErrorKind::ConnectionAborted)), 2))
     });
-    let mut answer = Body::from_stream(parts).into_response();
-    let headers = answer.headers_mut();
+    let mut response = Body::from_stream(parts).into_response();
+    let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("832"));
-    answer
+    response
 }

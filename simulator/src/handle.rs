@@ -1,18 +1,16 @@
-//! [`Simulator`]: the handle that the servers and the tests share.
+//! [`Simulator`]: the handle that servers and tests share.
 
 use crate::{
-    Call, Expire, FaultRule, IdentityLink, Options, Settings,
+    Call, Expire, FaultRule, HeldRequest, IdentityLink, Options, Settings,
     calls::CallLog,
-    faults::{Verdict, judge},
-    world::World,
+    faults::{Faults, Injected},
+    state::ClusterState,
 };
 use axum::http::Method;
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use parking_lot::{Mutex, MutexGuard};
+use std::{collections::BTreeMap, sync::Arc};
 
-/// The simulated cluster. A clone is another handle to the same one.
+/// The simulated cluster. A clone is another handle to the same cluster.
 #[derive(Clone)]
 pub struct Simulator {
     shared: Arc<Shared>,
@@ -20,88 +18,103 @@ pub struct Simulator {
 
 struct Shared {
     options: Options,
-    world: Mutex<World>,
-    faults: Mutex<Vec<FaultRule>>,
+    state: Mutex<ClusterState>,
+    faults: Mutex<Faults>,
     calls: Mutex<CallLog>,
-}
-
-/// A panic in one handler must not take the whole simulator down with it.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Simulator {
     /// A cluster in its seeded state, not yet served.
     pub fn new(options: Options) -> Self {
-        let world = Mutex::new(World::seeded(&options));
+        let state = Mutex::new(ClusterState::seeded(&options));
         Self {
             shared: Arc::new(Shared {
                 options,
-                world,
+                state,
                 faults: Mutex::default(),
                 calls: Mutex::default(),
             }),
         }
     }
 
-    /// Replaces the fault rules.
+    /// Replaces the fault rules and releases every held request.
     pub fn set_faults(&self, faults: Vec<FaultRule>) {
-        *lock(&self.shared.faults) = faults;
+        self.shared.faults.lock().set_rules(faults);
     }
 
-    /// The fault rules, with the times that are left.
+    /// The fault rules, with the remaining `times`.
     pub fn faults(&self) -> Vec<FaultRule> {
-        lock(&self.shared.faults).clone()
+        self.shared.faults.lock().rules().to_vec()
     }
 
-    /// The calls so far, oldest first; without those to `/_simulator`.
+    /// The requests that a [`Fault::Hold`](crate::Fault::Hold) holds now, the oldest first.
+    pub fn held(&self) -> Vec<HeldRequest> {
+        self.shared.faults.lock().held().borrow().clone()
+    }
+
+    /// Waits until at least `count` requests are held, and returns all of them.
+    pub async fn wait_for_held(&self, count: usize) -> Vec<HeldRequest> {
+        let mut changes = self.shared.faults.lock().held();
+        let held = changes.wait_for(|held| held.len() >= count).await;
+        // The sender cannot be gone: `self` has it.
+        held.map(|held| held.clone()).unwrap_or_default()
+    }
+
+    /// Waits until at least `count` requests are held, and releases the oldest `count`. The rule stays: it holds the
+    /// requests that follow.
+    pub async fn release(&self, count: usize) {
+        self.wait_for_held(count).await;
+        self.shared.faults.lock().release(count);
+    }
+
+    /// The calls so far, the oldest first, without those to `/_simulator`.
     pub fn calls(&self) -> Vec<Call> {
-        lock(&self.shared.calls).list()
+        self.shared.calls.lock().list()
     }
 
-    /// Forgets the calls so far.
+    /// Clears the call log.
     pub fn clear_calls(&self) {
-        lock(&self.shared.calls).clear();
+        self.shared.calls.lock().clear();
     }
 
     /// Changes the settings and returns them; `settings(|_| ())` only reads.
     pub fn settings(&self, change: impl FnOnce(&mut Settings)) -> Settings {
-        let mut world = self.world();
-        change(&mut world.settings);
-        world.settings.clone()
+        let mut state = self.state();
+        change(&mut state.settings);
+        state.settings.clone()
     }
 
-    /// Makes tokens issued so far expired.
+    /// Expires tokens issued so far.
     pub fn expire(&self, what: Expire) {
-        self.world().tokens.expire(what);
+        self.state().tokens.expire(what);
     }
 
-    /// Who a user is at which SAML provider, by alias: no endpoint shows it. Empty when there is no such user.
+    /// The identities of a user at the SAML providers, by alias, which no endpoint shows. Empty for an unknown user.
     pub fn links(&self, username: &str) -> BTreeMap<String, IdentityLink> {
-        let world = self.world();
-        let user = world.directory.id_of(username);
-        user.map(|id| world.providers.links_of(id)).unwrap_or_default()
+        let state = self.state();
+        let user = state.directory.id_by_name(username);
+        user.map(|id| state.providers.links_of(id)).unwrap_or_default()
     }
 
-    /// Goes back to the seeded state: users, groups, roles, providers, settings; no tokens, faults or calls.
+    /// Restores the seeded users, groups, roles, providers and settings; removes all tokens, faults and calls.
     pub fn reset(&self) {
-        let seeded = World::seeded(&self.shared.options);
-        *self.world() = seeded;
+        let seeded = ClusterState::seeded(&self.shared.options);
+        *self.state() = seeded;
         self.set_faults(Vec::new());
         self.clear_calls();
     }
 
-    /// The state, locked: never held across an `await`.
-    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        lock(&self.shared.world)
+    /// Locks the state. The guard is not `Send`, so that no handler can hold it across an `await`.
+    pub(crate) fn state(&self) -> MutexGuard<'_, ClusterState> {
+        self.shared.state.lock()
     }
 
-    pub(crate) fn judge(&self, method: &Method, path: &str) -> Verdict {
-        judge(&mut lock(&self.shared.faults), method, path)
+    pub(crate) fn inject(&self, method: &Method, path: &str) -> Injected {
+        self.shared.faults.lock().inject(method, path)
     }
 
     pub(crate) fn record(&self, call: Call) {
-        lock(&self.shared.calls).push(call);
+        self.shared.calls.lock().push(call);
     }
 }
 

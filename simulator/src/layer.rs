@@ -1,65 +1,68 @@
-//! The whole router, and what happens around every call: faults, correlation ids, the log of calls.
+//! The router, and the middleware around every call: faults, correlation ids, the call log.
 
 use crate::{
-    Call, Simulator, api, calls::TokenKind, control, faults::Hangup, gate::bearer, refusal::Refusal,
+    Call, Simulator, api, auth::bearer, calls::TokenKind, control, faults::CloseConnection, refusal::Refusal,
 };
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
     http::{HeaderName, HeaderValue, header},
     middleware::{Next, from_fn_with_state},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use std::time::{Duration, Instant};
 
-const BODY_LIMIT: usize = 1024 * 1024;
+const MAX_BODY_BYTES: usize = 1024 * 1024;
 const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 
 pub(crate) fn router(simulator: Simulator) -> Router {
     let cluster = api::routes()
         .fallback(|| async { Refusal::detail(404, "Not Found") })
         .method_not_allowed_fallback(|| async { Refusal::detail(405, "Method Not Allowed") })
-        .layer(from_fn_with_state(simulator.clone(), around));
+        .layer(from_fn_with_state(simulator.clone(), instrument));
     Router::new()
         .nest("/_simulator", control::routes())
         .merge(cluster)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(simulator)
 }
 
-async fn around(State(simulator): State<Simulator>, request: Request, next: Next) -> Response {
+async fn instrument(State(simulator): State<Simulator>, request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let verdict = simulator.judge(request.method(), request.uri().path());
-    let (mut call, latency) = begin(&simulator, &request);
-    let delay = verdict.delay + latency;
+    let injected = simulator.inject(request.method(), request.uri().path());
+    let (mut call, latency) = describe(&simulator, &request);
+    if let Some(hold) = injected.hold {
+        hold.released().await;
+    }
+    let delay = injected.delay + latency;
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
-    let mut answer = match verdict.failure {
-        Some(failure) => failure.into_response(),
+    let mut response = match injected.response {
+        Some(response) => response,
         None => next.run(request).await,
     };
-    let headers = answer.headers_mut();
+    let headers = response.headers_mut();
     headers.insert(header::SERVER, HeaderValue::from_static("uvicorn"));
     if let Ok(id) = HeaderValue::from_str(&call.correlation_id) {
         headers.insert(CORRELATION_ID, id);
     }
-    let hung_up = answer.extensions().get::<Hangup>().is_some();
-    call.status = if hung_up { 0 } else { answer.status().as_u16() };
+    let is_closed = response.extensions().get::<CloseConnection>().is_some();
+    call.status = if is_closed { 0 } else { response.status().as_u16() };
     call.millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     simulator.record(call);
-    answer
+    response
 }
 
-/// What is known of a call before it is answered, and the latency of the settings.
-fn begin(simulator: &Simulator, request: &Request) -> (Call, Duration) {
+/// The log entry of a call, as far as it is known before the response, and the latency of the settings.
+fn describe(simulator: &Simulator, request: &Request) -> (Call, Duration) {
     let sent = request
         .headers()
         .get(CORRELATION_ID)
         .and_then(|id| id.to_str().ok());
-    let mut world = simulator.world();
-    let correlation_id = sent.map_or_else(|| world.prng.uuid().to_string(), str::to_owned);
-    let token: TokenKind = world.token_kind(bearer(request.headers()));
+    let mut state = simulator.state();
+    let correlation_id = sent.map_or_else(|| state.prng.uuid().to_string(), str::to_owned);
+    let token: TokenKind = state.token_kind(bearer(request.headers()));
     let call = Call {
         sequence: 0,
         method: request.method().to_string(),
@@ -70,5 +73,5 @@ fn begin(simulator: &Simulator, request: &Request) -> (Call, Duration) {
         correlation_id,
         token,
     };
-    (call, Duration::from_millis(world.settings.latency_ms))
+    (call, Duration::from_millis(state.settings.latency_ms))
 }

@@ -1,15 +1,17 @@
 //! A Protegrity cluster (PPC) in memory, over real HTTP and HTTPS.
 //!
-//! It is written from the vendor's reference and the notes on it, and on purpose not from the `protegrity` client
-//! crate: a wrong field name must not be able to hide on both sides. It keeps state, enforces permissions, and is
-//! deterministic: the same [`Options`] give the same users with the same ids.
+//! The crate follows the vendor's reference and the notes on it. It shares no types with the `protegrity` client crate,
+//! so that a wrong field name fails a test instead of being wrong on both sides. It keeps state, enforces permissions,
+//! and is deterministic: the same [`Options`] give the same users with the same ids.
 //!
-//! * [`Simulator`] is the cluster and its in-process controls; [`Running`] serves one on a free port for tests.
+//! * [`Simulator`] is the cluster with its controls; [`Running`] serves one on a free port for tests.
 //! * The module `control` documents the same controls over HTTP, under `/_simulator`.
-//! * A failure can be provoked by hand too: sign in as `fault-503`, `fault-slow` or `fault-html`, take SAML metadata
+//! * [`FaultRule`] makes requests fail, and [`Fault::Hold`] holds them until the test releases them.
+//! * Well-known names cause a failure by hand: sign in as `fault-503`, `fault-slow` or `fault-html`, take SAML metadata
 //!   from the host `unreachable.example`, give Entra ID the secret `wrong-secret`, import its user `fails@example.com`.
 
 mod api;
+mod auth;
 mod body;
 mod calls;
 mod certificate;
@@ -17,7 +19,6 @@ mod clock;
 mod control;
 mod error;
 mod faults;
-mod gate;
 mod handle;
 mod layer;
 mod options;
@@ -26,14 +27,14 @@ mod refusal;
 mod running;
 mod seed;
 mod serve;
-mod world;
+mod state;
 
 pub use calls::{Call, TokenKind};
 pub use certificate::Certificate;
 pub use error::Error;
-pub use faults::{Fault, FaultRule};
+pub use faults::{Fault, FaultRule, HeldRequest};
 pub use handle::Simulator;
 pub use options::{Expire, GroupUpdate, Options, PolicyUpdate, Settings, TokenMode};
 pub use running::Running;
 pub use seed::{DEMO_ACCOUNTS, DemoAccount};
-pub use world::IdentityLink;
+pub use state::IdentityLink;

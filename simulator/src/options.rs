@@ -1,20 +1,20 @@
-//! How a simulator starts, and what may be changed while it runs.
+//! [`Options`], fixed at the start, and [`Settings`], which tests change while the simulator runs.
 
 use crate::Error;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// How a simulator starts.
+/// The seeded state of a simulator.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// How many made-up users to add to the demo accounts and the hand-made ones.
+    /// The number of generated users, in addition to the demo accounts and the special users.
     pub users: u32,
-    /// What the tokens look like and where they are accepted.
+    /// The format of the tokens and the endpoints that accept them.
     pub token_mode: TokenMode,
 }
 
-/// What the tokens look like and where they are accepted. No public source shows a decoded PPC token (notes, section
-/// 1), so a client has to cope with each of these.
+/// The format of the tokens and the endpoints that accept them. No public source shows a decoded PPC token (notes,
+/// section 1), so a client has to support every mode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TokenMode {
@@ -23,12 +23,12 @@ pub enum TokenMode {
     Claims,
     /// JWTs with `sub`, `preferred_username`, `exp` and `iat` only.
     NoClaims,
-    /// Random strings that are no JWTs, in the header and in the body.
+    /// Random strings instead of JWTs, in the header and in the body.
     Opaque,
-    /// The two-token trap: protected routes accept only the header token of `/api/v1/auth/login/token`; others get
-    /// 401 with an empty body.
+    /// Protected routes accept only the header token of `/api/v1/auth/login/token`; other tokens get 401 with an empty
+    /// body.
     HeaderOnly,
-    /// No login gives a refresh token, and the refresh endpoint refuses.
+    /// No login returns a refresh token, and the refresh endpoint refuses.
     NoRefresh,
 }
 
@@ -70,53 +70,54 @@ impl FromStr for TokenMode {
     }
 }
 
-/// What may be changed while the simulator runs, in process or by `PUT /_simulator/settings`.
+/// The settings that [`Simulator::settings`](crate::Simulator::settings) and `PUT /_simulator/settings` change while
+/// the simulator runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Settings {
-    /// What new tokens look like, and which are accepted.
+    /// The format of new tokens, and the endpoints that accept them.
     pub token_mode: TokenMode,
-    /// Lifespan of an access token, also set by `/token/lifespan/update`.
+    /// Lifespan of an access token; `/token/lifespan/update` sets it too.
     pub access_seconds: u32,
     /// Lifespan of a refresh token; `/token/lifespan/update` sets it to the access token's plus 600.
     pub refresh_seconds: u32,
-    /// Whether the login at `/api/v1/auth` gives a refresh token too.
+    /// Whether the login at `/api/v1/auth` returns a refresh token too.
     pub api_refresh: bool,
-    /// Delay before every answer.
+    /// Delay before every response.
     pub latency_ms: u64,
-    /// How long a sign-in as `fault-slow` takes.
+    /// Duration of a sign-in as `fault-slow`.
     pub slow_ms: u64,
-    /// After how many wrong passwords a user is shut out for a minute; 0 is off, as in Keycloak.
+    /// The number of wrong passwords that locks a user out for a minute; 0 turns the lock-out off, as in Keycloak.
     pub lockout_failures: u32,
-    /// What `PUT /groups` does with the members and roles it is sent.
+    /// The effect of `PUT /groups` on members and roles.
     pub group_update: GroupUpdate,
-    /// What `PUT /passwordpolicy` does with the rules it is sent.
+    /// The effect of `PUT /passwordpolicy` on the rules.
     pub policy_update: PolicyUpdate,
 }
 
-/// What `PUT /groups` does with its lists: "added" and "updated" both stand in the reference (lines 1589, 1625).
+/// The effect of `PUT /groups` on its lists, for which the reference has both "added" and "updated" (lines 1589, 1625).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GroupUpdate {
-    /// The lists sent are the whole of it afterwards.
+    /// The request's lists replace the group's.
     #[default]
     Replace,
-    /// What is sent comes to what is there.
+    /// The request's lists add to the group's.
     Add,
 }
 
-/// What `PUT /passwordpolicy` does with its rules, which the reference leaves open (notes, section 6, no. 51 and 52).
+/// The effect of `PUT /passwordpolicy`, which the reference leaves open (notes, section 6, no. 51 and 52).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PolicyUpdate {
-    /// What is not sent stays; null takes a rule away.
+    /// Absent rules stay; null removes a rule.
     #[default]
     Merge,
-    /// What is not sent is gone.
+    /// Absent rules are removed.
     Replace,
-    /// As merged, and then the cluster puts some values right: `hashIterations` is always 27500, `length` at least 8,
-    /// `passwordHistory` at most 24.
+    /// Like `Merge`, and then the cluster corrects some values: `hashIterations` to 27500, `length` to at least 8,
+    /// `passwordHistory` to at most 24.
     Clamp,
 }
 
@@ -136,14 +137,14 @@ impl Settings {
     }
 }
 
-/// Which of the tokens issued so far to make expired.
+/// The tokens to expire, among those issued so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Expire {
-    /// The access tokens: the next call gets 401, a refresh still works.
+    /// The access tokens: the next call gets 401, a refresh succeeds.
     Access,
     /// The refresh tokens.
     Refresh,
-    /// Both: only a new login helps.
+    /// Both: the user has to sign in again.
     All,
 }

@@ -1,4 +1,4 @@
-//! A small seeded generator (splitmix64): the same seed gives the same names and ids on every machine.
+//! [`Prng`]: a seeded generator (splitmix64) that gives the same names and ids on every machine.
 
 use uuid::Uuid;
 
@@ -18,7 +18,10 @@ impl Prng {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below `end`, which must not be 0.
+    /// A number below `end`.
+    ///
+    /// # Panics
+    /// If `end` is 0.
     pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }

@@ -1,8 +1,9 @@
-//! Every way the cluster says no, and the one place that gives each its status and body.
+//! [`Refusal`]: the error responses of the cluster, with the status and body of each.
 //!
-//! The reference shows no error body; the shapes are those of the layers that may leak through (notes, section 2).
+//! The reference shows no error body. The bodies are those of the layers behind the API: Keycloak, FastAPI, the gateway
+//! (notes, section 2).
 
-use crate::world::Broken;
+use crate::state::PolicyViolation;
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -11,38 +12,38 @@ use axum::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// A refusal.
+/// An error response.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum Refusal {
     #[error("no valid token")]
     NotAuthenticated,
-    /// The gateway answers before the service does: an empty text.
+    /// The gateway's 401, which has an empty text.
     #[error("the gateway refused the token")]
     Gateway,
     #[error("missing permission {0}")]
     Forbidden(String),
-    /// The envelope of the older product's login.
+    /// The login envelope of the older product, the ESA.
     #[error("{message}")]
     Esa { status: u16, message: &'static str },
-    /// Keycloak's token endpoint.
+    /// An error of Keycloak's token endpoint.
     #[error("{description}")]
     Grant { status: u16, description: &'static str },
-    /// Keycloak's administration.
+    /// An error of Keycloak's admin API.
     #[error("{message}")]
     Keycloak { status: u16, message: String },
     #[error("{}", .0.text)]
-    Password(Broken),
+    Password(PolicyViolation),
     /// FastAPI's plain error.
     #[error("{text}")]
     Detail { status: u16, text: String },
-    /// FastAPI's list of what is wrong in a request.
-    #[error("the request has {} flaws", .0.len())]
-    Invalid(Vec<Flaw>),
+    /// FastAPI's validation errors.
+    #[error("the request has {} errors", .0.len())]
+    Invalid(Vec<FieldError>),
 }
 
-/// One thing wrong in a request, as Pydantic reports it.
+/// A validation error as Pydantic reports it.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Flaw {
+pub(crate) struct FieldError {
     #[serde(rename = "type")]
     pub(crate) kind: &'static str,
     pub(crate) loc: Vec<Value>,
@@ -94,15 +95,17 @@ impl Refusal {
         match self {
             Self::NotAuthenticated => json!({ "detail": "Not authenticated" }),
             Self::Gateway => Value::Null,
-            Self::Forbidden(wanted) => json!({ "detail": format!("Missing permission: {wanted}") }),
+            Self::Forbidden(permissions) => json!({ "detail": format!("Missing permission: {permissions}") }),
             Self::Esa { status, message } => json!({ "status": status, "messages": [message], "data": null }),
             Self::Grant { description, .. } => {
                 json!({ "error": "invalid_grant", "error_description": description })
             }
             Self::Keycloak { message, .. } => json!({ "errorMessage": message }),
-            Self::Password(broken) => json!({ "error": broken.code, "error_description": broken.text }),
+            Self::Password(violation) => {
+                json!({ "error": violation.code, "error_description": violation.text })
+            }
             Self::Detail { text, .. } => json!({ "detail": text }),
-            Self::Invalid(flaws) => json!({ "detail": flaws }),
+            Self::Invalid(errors) => json!({ "detail": errors }),
         }
     }
 }
@@ -113,12 +116,12 @@ impl IntoResponse for Refusal {
         if matches!(self, Self::Gateway) {
             return (status, [(header::CONTENT_TYPE, "text/plain")], "").into_response();
         }
-        let mut answer = (status, Json(self.body())).into_response();
+        let mut response = (status, Json(self.body())).into_response();
         if matches!(self, Self::NotAuthenticated) {
-            answer
+            response
                 .headers_mut()
                 .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        answer
+        response
     }
 }

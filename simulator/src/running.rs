@@ -1,10 +1,10 @@
-//! A simulator served in the background, for tests.
+//! [`Running`]: a simulator served in the background, for tests.
 
 use crate::{Certificate, Options, Simulator};
 use std::net::SocketAddr;
 use tokio::{net::TcpListener, sync::oneshot};
 
-/// A simulator that is being served on a free port of 127.0.0.1. It stops when this is dropped.
+/// A simulator served on a free port of 127.0.0.1. Dropping this value stops it.
 #[derive(Debug)]
 pub struct Running {
     simulator: Simulator,
@@ -15,10 +15,10 @@ pub struct Running {
 }
 
 impl Running {
-    /// Starts one over HTTP.
+    /// Starts a simulator over HTTP.
     ///
     /// # Panics
-    /// When no port of 127.0.0.1 is free.
+    /// If no port of 127.0.0.1 is free.
     pub async fn start(options: Options) -> Self {
         let (running, listener, stopped) = Self::bind(options, "http").await;
         let simulator = running.simulator.clone();
@@ -30,13 +30,13 @@ impl Running {
         running
     }
 
-    /// Starts one over HTTPS; the text is its certificate as PEM.
+    /// Starts a simulator over HTTPS, and returns its certificate as PEM.
     ///
     /// # Panics
-    /// When no port of 127.0.0.1 is free or no certificate can be made.
+    /// If no port of 127.0.0.1 is free or no certificate can be generated.
     pub async fn start_tls(options: Options) -> (Self, String) {
         let certificate =
-            Certificate::self_signed().expect("a certificate for loopback names can always be made");
+            Certificate::self_signed().expect("the loopback names are valid names of a certificate");
         let pem = certificate.pem().to_owned();
         let (running, listener, stopped) = Self::bind(options, "https").await;
         let simulator = running.simulator.clone();
@@ -48,12 +48,12 @@ impl Running {
         (running, pem)
     }
 
-    /// Where it listens, without a slash at the end.
+    /// The base URL, without a slash at the end.
     pub fn url(&self) -> String {
         format!("{}://{}", self.scheme, self.address)
     }
 
-    /// The cluster behind it, for its controls.
+    /// The simulated cluster, for its controls.
     pub const fn simulator(&self) -> &Simulator {
         &self.simulator
     }

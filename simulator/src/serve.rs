@@ -1,7 +1,6 @@
-//! The accept loop. It is our own and not `axum::serve`, because a fault must be able to close a connection without
-//! an answer.
+//! The accept loop. It replaces `axum::serve` because a fault must be able to close a connection without a response.
 
-use crate::{Certificate, Error, Simulator, faults::Hangup, layer};
+use crate::{Certificate, Error, Simulator, faults::CloseConnection, layer};
 use axum::{Router, body::Body, http::Request, response::Response};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
@@ -19,8 +18,8 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
-/// How long open connections may take to end once the shutdown has begun, and a TLS handshake at most.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Limits the end of open connections after the shutdown has begun, and each TLS handshake.
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 impl Simulator {
     /// Serves until `shutdown` resolves.
@@ -63,7 +62,7 @@ async fn accept(
                 Ok((stream, _)) => {
                     connections.spawn(connection(router.clone(), stream, tls.clone(), closed.clone()));
                 }
-                // Out of file descriptors, most likely: the next try may do better.
+                // The usual cause is a lack of file descriptors, which closing connections return.
                 Err(error) => {
                     tracing::warn!(%error, "the simulator could not accept a connection");
                     sleep(Duration::from_millis(50)).await;
@@ -73,7 +72,7 @@ async fn accept(
     }
     closing.send_replace(true);
     let ended = async { while connections.join_next().await.is_some() {} };
-    if timeout(PATIENCE, ended).await.is_err() {
+    if timeout(TIMEOUT, ended).await.is_err() {
         connections.shutdown().await;
     }
 }
@@ -85,12 +84,12 @@ async fn connection(
     closed: watch::Receiver<bool>,
 ) {
     if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "a connection of the simulator keeps its delay");
+        tracing::debug!(%error, "the simulator could not set TCP_NODELAY on a connection");
     }
     let Some(acceptor) = tls else {
         return exchange(router, stream, closed).await;
     };
-    match timeout(PATIENCE, acceptor.accept(stream)).await {
+    match timeout(TIMEOUT, acceptor.accept(stream)).await {
         Ok(Ok(stream)) => exchange(router, stream, closed).await,
         Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake with the simulator failed"),
         Err(_) => tracing::debug!("a TLS handshake with the simulator took too long"),
@@ -101,7 +100,7 @@ async fn exchange<S>(router: Router, stream: S, mut closed: watch::Receiver<bool
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let service = service_fn(move |request| answer(router.clone(), request));
+    let service = service_fn(move |request| respond(router.clone(), request));
     let builder = Builder::new(TokioExecutor::new()).http1_only();
     let mut serving = pin!(builder.serve_connection(TokioIo::new(stream), service));
     let result = tokio::select! {
@@ -116,18 +115,18 @@ where
     }
 }
 
-/// Why hyper closes the connection instead of answering.
+/// The error that makes hyper close the connection without a response.
 #[derive(Debug, thiserror::Error)]
-#[error("a fault rule asked for this")]
-struct HungUp;
+#[error("a fault rule closes this connection")]
+struct ConnectionClosed;
 
-async fn answer(router: Router, request: Request<Incoming>) -> Result<Response, HungUp> {
+async fn respond(router: Router, request: Request<Incoming>) -> Result<Response, ConnectionClosed> {
     let response = match router.oneshot(request.map(Body::new)).await {
         Ok(response) => response,
         Err(never) => match never {},
     };
-    if response.extensions().get::<Hangup>().is_some() {
-        Err(HungUp)
+    if response.extensions().get::<CloseConnection>().is_some() {
+        Err(ConnectionClosed)
     } else {
         Ok(response)
     }

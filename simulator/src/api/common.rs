@@ -1,17 +1,16 @@
 //! The endpoints that every API of the cluster has (reference, lines 105-399).
 
-use crate::{Simulator, body::Fields, refusal::Refusal, world::Caller};
+use crate::{Simulator, auth::Caller, body::Fields, refusal::Refusal};
 use axum::{
     Extension, Json, Router,
     body::Bytes,
-    extract::State,
     http::{StatusCode, header},
     response::IntoResponse,
     routing::get,
 };
 use serde_json::{Value, json};
 
-/// The APIs, with the versions of the reference's line 98.
+/// The APIs. The reference's line 98 has their versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Api {
     Auth,
@@ -19,7 +18,7 @@ pub(crate) enum Api {
     Rps,
 }
 
-/// What Python's logging and `java.util.logging` call their levels (reference, lines 220 and 253).
+/// The log levels of Python's `logging` and of `java.util.logging` (reference, lines 220 and 253).
 const LOG_LEVELS: [&str; 12] = [
     "debug", "info", "warning", "error", "critical", "severe", "config", "fine", "finer", "finest", "all",
     "off",
@@ -58,8 +57,8 @@ pub(crate) fn routes(api: Api) -> Router<Simulator> {
         .route("/doc", get(doc))
         .route("/health", get(health))
         .route("/log", get(log_level).post(set_log_level))
-        .route("/ready", get(alive))
-        .route("/live", get(alive))
+        .route("/ready", get(probe))
+        .route("/live", get(probe))
         .layer(Extension(api))
 }
 
@@ -80,34 +79,27 @@ async fn health(_: Caller) -> Json<Value> {
     Json(json!({ "isHealthy": true }))
 }
 
-async fn alive(_: Caller) -> StatusCode {
+async fn probe(_: Caller) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-async fn log_level(
-    State(simulator): State<Simulator>,
-    Extension(api): Extension<Api>,
-    _: Caller,
-) -> Json<Value> {
-    let level = simulator.world().log_levels.get(&api).cloned();
+async fn log_level(caller: Caller, Extension(api): Extension<Api>) -> Json<Value> {
+    let level = caller.state().log_levels.get(&api).cloned();
     Json(json!({ "level": level }))
 }
 
-/// The answer is a sentence (reference, line 263). Who may do this is not documented: the administrators, here.
+/// Sets the log level. The response is a sentence (reference, line 263). The reference names no permission; the
+/// simulator requires that of an administrator.
 async fn set_log_level(
-    State(simulator): State<Simulator>,
-    Extension(api): Extension<Api>,
     caller: Caller,
+    Extension(api): Extension<Api>,
     body: Bytes,
 ) -> Result<&'static str, Refusal> {
-    let mut world = simulator.world();
-    world.require(&caller, &["web_admin", "role_admin"])?;
-    let mut fields = Fields::parse(&body)?;
-    let level = fields.required("level");
-    fields.finish()?;
+    let mut state = caller.authorize(&["web_admin", "role_admin"])?;
+    let level = Fields::read(&body, |fields| fields.required("level"))?;
     if !LOG_LEVELS.contains(&level.to_lowercase().as_str()) {
         return Err(Refusal::detail(400, format!("Unknown log level: {level}")));
     }
-    world.log_levels.insert(api, level);
+    state.log_levels.insert(api, level);
     Ok("The log level is set successfully.")
 }

@@ -1,19 +1,20 @@
 //! The configuration of the Entra ID federation (reference, lines 2345-2597).
 //!
-//! Which permission it takes is not documented; it is about whose users there are, so: that of users.
+//! The reference does not name the permissions. Federation decides which users exist, so the simulator requires the
+//! permissions for users.
 
 use super::users::{READ, WRITE};
 use crate::{
     Simulator,
+    auth::Caller,
     body::Fields,
     clock::timestamp,
     refusal::Refusal,
-    world::{Caller, EntraConfig, EntraCredentials},
+    state::{EntraConfig, EntraCredentials},
 };
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::State,
     http::StatusCode,
     routing::{get, post},
 };
@@ -28,13 +29,12 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/federation/entra/config/test", post(test))
 }
 
-async fn fetch(State(simulator): State<Simulator>, caller: Caller) -> Result<Json<EntraConfig>, Refusal> {
-    let world = simulator.world();
-    world.require(&caller, READ)?;
-    Ok(Json(world.entra.config()?.clone()))
+async fn fetch(caller: Caller) -> Result<Json<EntraConfig>, Refusal> {
+    let state = caller.authorize(READ)?;
+    Ok(Json(state.entra.config()?.clone()))
 }
 
-/// The secret is never shown, so an update has to bring one too (notes, section 6, no. 55).
+/// Reads the credentials. The API never shows the secret, so an update has to contain it too (notes, section 6, no. 55).
 fn credentials(fields: &mut Fields) -> EntraCredentials {
     EntraCredentials {
         tenant_id: fields.uuid("tenantId"),
@@ -44,10 +44,7 @@ fn credentials(fields: &mut Fields) -> EntraCredentials {
 }
 
 fn read(body: &[u8]) -> Result<(EntraCredentials, Option<bool>), Refusal> {
-    let mut fields = Fields::parse(body)?;
-    let wanted = (credentials(&mut fields), fields.flag("enabled"));
-    fields.finish()?;
-    Ok(wanted)
+    Fields::read(body, |fields| (credentials(fields), fields.flag("enabled")))
 }
 
 #[derive(Serialize)]
@@ -57,7 +54,8 @@ struct Saved {
     config: EntraConfig,
 }
 
-/// The update's sample answer says "created" too, and with 201 (reference, lines 2489-2495).
+/// The response of a create and of an update: the update's sample has "created" and 201 too (reference, lines
+/// 2489-2495).
 fn saved(config: EntraConfig) -> (StatusCode, Json<Saved>) {
     let saved = Saved {
         status: "created",
@@ -67,27 +65,17 @@ fn saved(config: EntraConfig) -> (StatusCode, Json<Saved>) {
     (StatusCode::CREATED, Json(saved))
 }
 
-async fn create(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    body: Bytes,
-) -> Result<(StatusCode, Json<Saved>), Refusal> {
-    let mut world = simulator.world();
-    world.require(&caller, WRITE)?;
+async fn create(caller: Caller, body: Bytes) -> Result<(StatusCode, Json<Saved>), Refusal> {
+    let mut state = caller.authorize(WRITE)?;
     let (credentials, enabled) = read(&body)?;
-    let config = world.entra.create(credentials, enabled.unwrap_or(true))?;
+    let config = state.entra.create(credentials, enabled.unwrap_or(true))?;
     Ok(saved(config.clone()))
 }
 
-async fn update(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    body: Bytes,
-) -> Result<(StatusCode, Json<Saved>), Refusal> {
-    let mut world = simulator.world();
-    world.require(&caller, WRITE)?;
+async fn update(caller: Caller, body: Bytes) -> Result<(StatusCode, Json<Saved>), Refusal> {
+    let mut state = caller.authorize(WRITE)?;
     let (credentials, enabled) = read(&body)?;
-    Ok(saved(world.entra.update(credentials, enabled)?.clone()))
+    Ok(saved(state.entra.update(credentials, enabled)?.clone()))
 }
 
 #[derive(Serialize)]
@@ -96,10 +84,9 @@ struct Deleted {
     message: &'static str,
 }
 
-async fn delete(State(simulator): State<Simulator>, caller: Caller) -> Result<Json<Deleted>, Refusal> {
-    let mut world = simulator.world();
-    world.require(&caller, WRITE)?;
-    world.entra.delete()?;
+async fn delete(caller: Caller) -> Result<Json<Deleted>, Refusal> {
+    let mut state = caller.authorize(WRITE)?;
+    state.entra.delete()?;
     Ok(Json(Deleted {
         status: "deleted",
         message: "Entra ID configuration deleted successfully",
@@ -117,35 +104,32 @@ struct Tested {
     test_timestamp: String,
 }
 
-/// Tests what is stored, or the credentials sent, which are mandatory then. A configuration that is not enabled can be
-/// tested.
-async fn test(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    body: Bytes,
-) -> Result<Json<Tested>, Refusal> {
-    let world = simulator.world();
-    world.require(&caller, READ)?;
-    let mut fields = Fields::parse(&body)?;
-    let tenant_id = if fields.flag("useStoredConfig").unwrap_or(false) {
-        for unused in ["tenantId", "clientId", "clientSecret"] {
-            fields.text(unused);
+/// Tests the stored configuration, even a disabled one, or else the credentials in the body, which are mandatory then.
+async fn test(caller: Caller, body: Bytes) -> Result<Json<Tested>, Refusal> {
+    let state = caller.authorize(READ)?;
+    let sent = Fields::read(&body, |fields| {
+        if fields.flag("useStoredConfig").unwrap_or(false) {
+            for unused in ["tenantId", "clientId", "clientSecret"] {
+                fields.text(unused);
+            }
+            None
+        } else {
+            Some(credentials(fields))
         }
-        fields.finish()?;
-        let config = world.entra.config()?;
-        config.connect()?;
-        config.tenant_id.clone()
-    } else {
-        let credentials = credentials(&mut fields);
-        fields.finish()?;
+    })?;
+    let tenant_id = if let Some(credentials) = sent {
         credentials.connect()?;
         credentials.tenant_id
+    } else {
+        let config = state.entra.config()?;
+        config.connect()?;
+        config.tenant_id.clone()
     };
     Ok(Json(Tested {
         status: "success",
         message: "Entra ID connection test successful",
         tenant_id,
-        user_count: world.entra.tenant.users.len(),
+        user_count: state.entra.tenant.users.len(),
         test_timestamp: timestamp(),
     }))
 }

@@ -1,13 +1,15 @@
-//! Imports from Entra ID (reference, lines 2655-2724 and 2837-2902). The answers count, and tell of no row.
+//! Imports from Entra ID (reference, lines 2655-2724 and 2837-2902). The responses have counts, but no outcome of a
+//! single row.
 
 use super::users::WRITE;
 use crate::{
     Simulator,
+    auth::Caller,
     body::Fields,
     refusal::Refusal,
-    world::{Caller, GroupRow, UserRow},
+    state::{GroupRow, UserRow},
 };
-use axum::{Json, Router, body::Bytes, extract::State, http::StatusCode, routing::post};
+use axum::{Json, Router, body::Bytes, http::StatusCode, routing::post};
 use serde::Serialize;
 
 pub(crate) fn routes() -> Router<Simulator> {
@@ -16,18 +18,18 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/federation/entra/groups", post(groups))
 }
 
-/// Either the principal name or the email must be there (reference, line 2668).
+/// Reads a user, which needs the principal name or the email (reference, line 2668).
 fn user(fields: &mut Fields) -> UserRow {
     let row = UserRow {
         user_principal_name: fields.text("userPrincipalName"),
         email: fields.text("email"),
         first_name: fields.text("firstName"),
         last_name: fields.text("lastName"),
-        roles: fields.required_value("roles", Fields::names).unwrap_or_default(),
-        identity_providers: fields.names("identityProviders").unwrap_or_default(),
+        roles: fields.required_value("roles", Fields::texts).unwrap_or_default(),
+        identity_providers: fields.texts("identityProviders").unwrap_or_default(),
     };
     if row.user_principal_name.is_none() && row.email.is_none() {
-        fields.flaw("userPrincipalName", "missing", "Field required");
+        fields.reject("userPrincipalName", "missing", "Field required");
     }
     row
 }
@@ -42,21 +44,12 @@ struct UsersDone {
     failed_count: usize,
 }
 
-async fn users(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    body: Bytes,
-) -> Result<(StatusCode, Json<UsersDone>), Refusal> {
-    let mut world = simulator.world();
-    world.require(&caller, WRITE)?;
-    let mut fields = Fields::parse(&body)?;
-    fields.must_have("users");
-    let rows = fields.each("users", user).unwrap_or_default();
-    let dry_run = fields.flag("dryRun").unwrap_or(false);
-    fields.finish()?;
-    world.entra.reach()?;
+async fn users(caller: Caller, body: Bytes) -> Result<(StatusCode, Json<UsersDone>), Refusal> {
+    let mut state = caller.authorize(WRITE)?;
+    let (rows, dry_run) = read(&body, "users", user)?;
+    state.entra.connected_tenant()?;
     let total_users = rows.len();
-    let success_count = world.import_users(rows, dry_run);
+    let success_count = state.import_users(rows, dry_run);
     let done = UsersDone {
         status: "success",
         message: "Users imported successfully",
@@ -67,19 +60,19 @@ async fn users(
     Ok((StatusCode::CREATED, Json(done)))
 }
 
-/// Id and name: "or" says one line, "required" each says the next (reference, lines 2850-2852).
+/// Reads a group. By one line of the reference it needs the id or the name, by the next line both (lines 2850-2852).
 fn group(fields: &mut Fields) -> GroupRow {
     GroupRow {
         id: fields.required("id"),
         display_name: fields.required("displayName"),
         description: fields.text("description"),
         import_members: fields.flag("importMembers").unwrap_or(false),
-        member_roles: fields.names("memberRoles").unwrap_or_default(),
-        identity_providers: fields.names("identityProviders").unwrap_or_default(),
+        member_roles: fields.texts("memberRoles").unwrap_or_default(),
+        identity_providers: fields.texts("identityProviders").unwrap_or_default(),
     }
 }
 
-/// Without a count of failures (reference, line 2896).
+/// The response, which has no count of failures (reference, line 2896).
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct GroupsDone {
@@ -90,27 +83,27 @@ struct GroupsDone {
     total_members_imported: usize,
 }
 
-async fn groups(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    body: Bytes,
-) -> Result<(StatusCode, Json<GroupsDone>), Refusal> {
-    let mut world = simulator.world();
-    world.require(&caller, WRITE)?;
-    let mut fields = Fields::parse(&body)?;
-    fields.must_have("groups");
-    let rows = fields.each("groups", group).unwrap_or_default();
-    let dry_run = fields.flag("dryRun").unwrap_or(false);
-    fields.finish()?;
-    world.entra.reach()?;
+async fn groups(caller: Caller, body: Bytes) -> Result<(StatusCode, Json<GroupsDone>), Refusal> {
+    let mut state = caller.authorize(WRITE)?;
+    let (rows, dry_run) = read(&body, "groups", group)?;
+    state.entra.connected_tenant()?;
     let total_groups = rows.len();
-    let tally = world.import_groups(rows, dry_run);
+    let counts = state.import_groups(rows, dry_run);
     let done = GroupsDone {
         status: "success",
         message: "Groups imported successfully",
         total_groups,
-        success_count: tally.groups,
-        total_members_imported: tally.members,
+        success_count: counts.groups,
+        total_members_imported: counts.members,
     };
     Ok((StatusCode::CREATED, Json(done)))
+}
+
+/// Reads the mandatory rows and the optional flag `dryRun`.
+fn read<T>(body: &[u8], name: &str, row: fn(&mut Fields) -> T) -> Result<(Vec<T>, bool), Refusal> {
+    Fields::read(body, |fields| {
+        fields.require(name);
+        let rows = fields.objects(name, row).unwrap_or_default();
+        (rows, fields.flag("dryRun").unwrap_or(false))
+    })
 }

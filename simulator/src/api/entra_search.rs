@@ -1,4 +1,4 @@
-//! Searches in Entra ID by the stored configuration (reference, lines 2598-2654 and 2726-2836).
+//! Searches in Entra ID with the stored configuration (reference, lines 2598-2654 and 2726-2836).
 
 use super::{
     paging::{Page, Paging},
@@ -6,17 +6,13 @@ use super::{
 };
 use crate::{
     Simulator,
+    auth::Caller,
     body::Fields,
     clock::timestamp,
     refusal::Refusal,
-    world::{Caller, EntraGroup, EntraUser},
+    state::{EntraGroup, EntraUser},
 };
-use axum::{
-    Json, Router,
-    body::Bytes,
-    extract::{Query, State},
-    routing::post,
-};
+use axum::{Json, Router, body::Bytes, extract::Query, routing::post};
 use serde::Serialize;
 
 pub(crate) fn routes() -> Router<Simulator> {
@@ -26,37 +22,34 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/federation/entra/groups/members/search", post(members))
 }
 
-/// What was looked for, in lower case; the empty text is part of everything.
-struct Wanted {
-    said: Option<String>,
+/// A search text as sent, and in lower case. The empty text matches everything.
+struct SearchQuery {
+    sent: Option<String>,
     text: String,
 }
 
-impl Wanted {
-    fn new(said: Option<String>) -> Self {
-        let text = said.as_deref().unwrap_or_default().to_lowercase();
-        Self { said, text }
+impl SearchQuery {
+    fn new(sent: Option<String>) -> Self {
+        let text = sent.as_deref().unwrap_or_default().to_lowercase();
+        Self { sent, text }
     }
 
-    /// Null stands for everybody (reference, line 2609), so the field has to be there.
+    /// Reads the mandatory field `searchQuery`, in which null matches everything (reference, line 2609).
     fn read(body: &[u8]) -> Result<Self, Refusal> {
-        let mut fields = Fields::parse(body)?;
-        let said = fields.nullable("searchQuery");
-        fields.finish()?;
-        Ok(Self::new(said))
+        Fields::read(body, |fields| Self::new(fields.nullable("searchQuery")))
     }
 
-    /// In the words of the one sample that has any (reference, line 2642).
+    /// The message, as in the only sample that has one (reference, line 2642).
     fn message(&self, found: usize, what: &str) -> String {
-        match &self.said {
-            Some(said) => format!("Found {found} {what} matching '{said}'"),
+        match &self.sent {
+            Some(sent) => format!("Found {found} {what} matching '{sent}'"),
             None => format!("Found {found} {what}"),
         }
     }
 }
 
-/// The total counts all that match, the rows are those of the page.
-fn cut<T>(found: &[T], page: Page) -> impl Iterator<Item = &T> {
+/// The rows of a page. `totalCount` counts the rows of all pages.
+fn page_of<T>(found: &[T], page: Page) -> impl Iterator<Item = &T> {
     found.iter().skip(page.first).take(page.max)
 }
 
@@ -71,21 +64,19 @@ struct UsersFound {
 }
 
 async fn users(
-    State(simulator): State<Simulator>,
     caller: Caller,
     Query(paging): Query<Paging>,
     body: Bytes,
 ) -> Result<Json<UsersFound>, Refusal> {
-    let world = simulator.world();
-    world.require(&caller, READ)?;
+    let state = caller.authorize(READ)?;
     let page = paging.page()?;
-    let wanted = Wanted::read(&body)?;
-    let all = world.entra.reach()?.users.iter();
-    let found: Vec<_> = all.filter(|user| user.matches(&wanted.text)).collect();
+    let query = SearchQuery::read(&body)?;
+    let all = state.entra.connected_tenant()?.users.iter();
+    let found: Vec<_> = all.filter(|user| user.matches(&query.text)).collect();
     Ok(Json(UsersFound {
         status: "success",
-        message: wanted.message(found.len(), "users"),
-        users: cut(&found, page).copied().cloned().collect(),
+        message: query.message(found.len(), "users"),
+        users: page_of(&found, page).copied().cloned().collect(),
         total_count: found.len(),
         search_timestamp: timestamp(),
     }))
@@ -102,21 +93,19 @@ struct GroupsFound {
 }
 
 async fn groups(
-    State(simulator): State<Simulator>,
     caller: Caller,
     Query(paging): Query<Paging>,
     body: Bytes,
 ) -> Result<Json<GroupsFound>, Refusal> {
-    let world = simulator.world();
-    world.require(&caller, READ)?;
+    let state = caller.authorize(READ)?;
     let page = paging.page()?;
-    let wanted = Wanted::read(&body)?;
-    let all = world.entra.reach()?.groups.iter();
-    let found: Vec<_> = all.filter(|group| group.matches(&wanted.text)).collect();
+    let query = SearchQuery::read(&body)?;
+    let all = state.entra.connected_tenant()?.groups.iter();
+    let found: Vec<_> = all.filter(|group| group.matches(&query.text)).collect();
     Ok(Json(GroupsFound {
         status: "success",
-        message: wanted.message(found.len(), "groups"),
-        groups: cut(&found, page).copied().cloned().collect(),
+        message: query.message(found.len(), "groups"),
+        groups: page_of(&found, page).copied().cloned().collect(),
         total_count: found.len(),
         search_timestamp: timestamp(),
     }))
@@ -135,26 +124,21 @@ struct MembersFound {
     search_timestamp: String,
 }
 
-/// The query is left out for all of them, and never null (reference, line 2793); there are no pages (notes, section 6,
-/// no. 59).
-async fn members(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    body: Bytes,
-) -> Result<Json<MembersFound>, Refusal> {
-    let world = simulator.world();
-    world.require(&caller, READ)?;
-    let mut fields = Fields::parse(&body)?;
-    let group_id = fields.required("groupId");
-    let wanted = Wanted::new(fields.absent_or_text("searchQuery"));
-    fields.finish()?;
-    let tenant = world.entra.reach()?;
+/// Searches the members of a group. Without the query it finds all of them; null is an error (reference, line 2793).
+/// There are no pages (notes, section 6, no. 59).
+async fn members(caller: Caller, body: Bytes) -> Result<Json<MembersFound>, Refusal> {
+    let state = caller.authorize(READ)?;
+    let (group_id, query) = Fields::read(&body, |fields| {
+        let group_id = fields.required("groupId");
+        (group_id, SearchQuery::new(fields.absent_or_text("searchQuery")))
+    })?;
+    let tenant = state.entra.connected_tenant()?;
     let group = tenant.group(&group_id)?;
-    let members = tenant.members(group).filter(|user| user.matches(&wanted.text));
+    let members = tenant.members(group).filter(|user| user.matches(&query.text));
     let members: Vec<_> = members.cloned().collect();
     Ok(Json(MembersFound {
         status: "success",
-        message: wanted.message(members.len(), "members"),
+        message: query.message(members.len(), "members"),
         group_id,
         group_name: group.display_name.clone(),
         total_count: members.len(),

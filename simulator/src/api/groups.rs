@@ -3,14 +3,15 @@
 use super::paging::Paging;
 use crate::{
     GroupUpdate, Simulator,
+    auth::Caller,
     body::Fields,
     refusal::Refusal,
-    world::{Caller, Group, GroupKind, World},
+    state::{ClusterState, Group, GroupKind},
 };
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{Path, Query, State},
+    extract::{Path, Query},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -27,31 +28,21 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/groups/{id}", get(fetch).delete(delete))
 }
 
-async fn list(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    Query(paging): Query<Paging>,
-) -> Result<Response, Refusal> {
-    let world = simulator.world();
-    world.require(&caller, READ)?;
+async fn list(caller: Caller, Query(paging): Query<Paging>) -> Result<Response, Refusal> {
+    let state = caller.authorize(READ)?;
     let page = paging.page()?;
-    let groups: Vec<_> = world.groups.page(page.first, page.max).map(Group::item).collect();
+    let groups: Vec<_> = state.groups.page(page.first, page.max).map(Group::item).collect();
     Ok(Json(groups).into_response())
 }
 
-async fn fetch(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Response, Refusal> {
-    let world = simulator.world();
-    world.require(&caller, READ)?;
-    Ok(Json(find(&world, &id)?.item()).into_response())
+async fn fetch(caller: Caller, Path(id): Path<String>) -> Result<Response, Refusal> {
+    let state = caller.authorize(READ)?;
+    Ok(Json(find(&state, &id)?.item()).into_response())
 }
 
-/// A text that is no UUID is no group's id.
-fn find<'a>(world: &'a World, id: &str) -> Result<&'a Group, Refusal> {
-    let group = id.parse().ok().and_then(|id| world.groups.get(id));
+/// The group of an id in a path or body. A text that is not a UUID matches no group.
+fn find<'a>(state: &'a ClusterState, id: &str) -> Result<&'a Group, Refusal> {
+    let group = id.parse().ok().and_then(|id| state.groups.get(id));
     group.ok_or_else(|| Refusal::detail(404, "Group not found"))
 }
 
@@ -69,34 +60,31 @@ struct Created {
     roles_assigned: usize,
 }
 
-async fn create(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    body: Bytes,
-) -> Result<Json<Created>, Refusal> {
-    let mut world = simulator.world();
-    world.require(&caller, WRITE)?;
-    let mut fields = Fields::parse(&body)?;
-    let name = fields.required("name").trim().to_owned();
-    let description = fields.text("description").unwrap_or_default();
-    let members = fields.names("members").unwrap_or_default();
-    let roles = fields.names("roles").unwrap_or_default();
-    fields.finish()?;
+async fn create(caller: Caller, body: Bytes) -> Result<Json<Created>, Refusal> {
+    let mut state = caller.authorize(WRITE)?;
+    let (name, description, members, roles) = Fields::read(&body, |fields| {
+        (
+            fields.required("name").trim().to_owned(),
+            fields.text("description").unwrap_or_default(),
+            fields.texts("members").unwrap_or_default(),
+            fields.texts("roles").unwrap_or_default(),
+        )
+    })?;
     if name.is_empty() {
         return Err(Refusal::keycloak(400, "Group name is missing"));
     }
-    if world.groups.id_of(&name).is_some() {
+    if state.groups.id_by_name(&name).is_some() {
         let text = format!("Top level group named '{name}' already exists.");
         return Err(Refusal::keycloak(409, text));
     }
-    let members = world.user_ids(&members)?;
-    world.check_roles(&roles)?;
-    let group_id = world.prng.uuid();
+    let members = state.user_ids(&members)?;
+    state.check_roles(&roles)?;
+    let group_id = state.prng.uuid();
     let group = Group::new(group_id, name.clone(), description, GroupKind::Local);
-    world.groups.insert(group);
-    world.set_members(group_id, &members);
+    state.groups.insert(group);
+    state.set_members(group_id, &members);
     let roles_assigned = distinct(&roles);
-    world.set_group_roles(group_id, roles);
+    state.set_group_roles(group_id, roles);
     Ok(Json(Created {
         group_id,
         name,
@@ -106,7 +94,7 @@ async fn create(
     }))
 }
 
-/// The fields in the order of the sample (reference, line 1622); null stands for what was not sent.
+/// The fields in the order of the sample (reference, line 1622); null for an absent list.
 #[derive(Serialize)]
 struct UpdateDone {
     status: &'static str,
@@ -116,36 +104,33 @@ struct UpdateDone {
     identity_providers_updated: Option<usize>,
 }
 
-/// The id is in the body (reference, line 1588). A name or a description cannot be changed.
-async fn update(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    body: Bytes,
-) -> Result<Json<UpdateDone>, Refusal> {
-    let mut world = simulator.world();
-    world.require(&caller, WRITE)?;
-    let mut fields = Fields::parse(&body)?;
-    let id = fields.required("group_id");
-    let members = fields.names("members");
-    let roles = fields.names("roles");
-    fields.finish()?;
-    let group = find(&world, &id)?;
+/// Changes members and roles, but not the name and the description. The id is in the body (reference, line 1588).
+async fn update(caller: Caller, body: Bytes) -> Result<Json<UpdateDone>, Refusal> {
+    let mut state = caller.authorize(WRITE)?;
+    let (id, members, roles) = Fields::read(&body, |fields| {
+        (
+            fields.required("group_id"),
+            fields.texts("members"),
+            fields.texts("roles"),
+        )
+    })?;
+    let group = find(&state, &id)?;
     let (group_id, mut all_roles) = (group.id, group.roles.clone());
-    let members = members.map(|names| world.user_ids(&names)).transpose()?;
-    world.check_roles(roles.as_deref().unwrap_or_default())?;
-    let adds = world.settings.group_update == GroupUpdate::Add;
+    let members = members.map(|names| state.user_ids(&names)).transpose()?;
+    state.check_roles(roles.as_deref().unwrap_or_default())?;
+    let adds = state.settings.group_update == GroupUpdate::Add;
     if let Some(members) = &members {
-        let stay = if adds {
-            world.members(group_id)
+        let kept = if adds {
+            state.members(group_id)
         } else {
             BTreeSet::new()
         };
-        world.set_members(group_id, &(&stay | members));
+        state.set_members(group_id, &(&kept | members));
     }
     if let Some(roles) = roles.clone() {
         all_roles.retain(|_| adds);
         all_roles.extend(roles);
-        world.set_group_roles(group_id, all_roles);
+        state.set_group_roles(group_id, all_roles);
     }
     Ok(Json(UpdateDone {
         status: "updated",
@@ -162,26 +147,14 @@ struct Deleted {
     group_id: Uuid,
 }
 
-/// "No parameters" by the list, `deleteMembers` in the body by the sample (reference, lines 1701 and 1718): without a
-/// body the members stay.
-async fn delete(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    Path(id): Path<String>,
-    body: Bytes,
-) -> Result<Json<Deleted>, Refusal> {
-    let mut world = simulator.world();
-    world.require(&caller, WRITE)?;
-    let with_members = if body.is_empty() {
-        false
-    } else {
-        let mut fields = Fields::parse(&body)?;
-        let with_members = fields.flag("deleteMembers").unwrap_or(false);
-        fields.finish()?;
-        with_members
-    };
-    let group_id = find(&world, &id)?.id;
-    world.remove_group(group_id, with_members);
+/// Deletes a group. The list of parameters is empty, but the sample has `deleteMembers` in the body (reference, lines
+/// 1701 and 1718): without a body, the members stay.
+async fn delete(caller: Caller, Path(id): Path<String>, body: Bytes) -> Result<Json<Deleted>, Refusal> {
+    let mut state = caller.authorize(WRITE)?;
+    let with_members =
+        !body.is_empty() && Fields::read(&body, |fields| fields.flag("deleteMembers").unwrap_or(false))?;
+    let group_id = find(&state, &id)?.id;
+    state.remove_group(group_id, with_members);
     Ok(Json(Deleted {
         status: "deleted",
         group_id,

@@ -1,21 +1,25 @@
-//! The field `identityProviders` of a user: an array by its description, an object by its sample (reference, lines 986
-//! and 1006). Either will do.
+//! [`Links`]: the field `identityProviders` of a user, which is an array in the description and an object in the sample
+//! (reference, lines 986 and 1006). The simulator accepts both.
 
-use crate::{body::Fields, refusal::Refusal, world::IdentityLink, world::Providers};
+use crate::{
+    body::Fields,
+    refusal::Refusal,
+    state::{IdentityLink, Providers},
+};
 
 const FIELD: &str = "identityProviders";
 
 pub(crate) enum Links {
-    /// Who the user is at each.
+    /// The aliases with the user's identity at each.
     Named(Vec<(String, IdentityLink)>),
-    /// Only the aliases.
+    /// The aliases alone.
     Aliases(Vec<String>),
 }
 
 impl Links {
     pub(crate) fn read(fields: &mut Fields) -> Option<Self> {
         if fields.is_list(FIELD) {
-            return fields.names(FIELD).map(Self::Aliases);
+            return fields.texts(FIELD).map(Self::Aliases);
         }
         let link = |fields: &mut Fields| IdentityLink {
             user_id: fields.required("userId"),
@@ -31,12 +35,12 @@ impl Links {
         }
     }
 
-    /// The links of a user, who at a mere alias has the name that the user has here.
-    pub(crate) fn of(self, name: &str) -> Vec<(String, IdentityLink)> {
+    /// The links of a user. An alias without an identity gets this name.
+    pub(crate) fn into_links(self, name: &str) -> Vec<(String, IdentityLink)> {
         match self {
             Self::Named(links) => links,
             Self::Aliases(aliases) => {
-                let link = |alias| (alias, IdentityLink::both(name));
+                let link = |alias| (alias, IdentityLink::with_name(name));
                 aliases.into_iter().map(link).collect()
             }
         }

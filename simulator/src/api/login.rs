@@ -2,9 +2,10 @@
 
 use crate::{
     Fault, Settings, Simulator,
+    auth::Caller,
     body::Fields,
     refusal::Refusal,
-    world::{Caller, Issued, LoginPath},
+    state::{IssuedTokens, LoginPath},
 };
 use axum::{
     Extension, Form, Json, Router,
@@ -19,7 +20,7 @@ use std::time::Duration;
 
 const TOKEN_HEADER: HeaderName = HeaderName::from_static("pty_access_jwt_token");
 
-/// Below `/pty/v1/auth`.
+/// The routes below `/pty/v1/auth`.
 pub(crate) fn routes() -> Router<Simulator> {
     Router::new()
         .route("/login/token", post(login))
@@ -29,7 +30,7 @@ pub(crate) fn routes() -> Router<Simulator> {
         .layer(Extension(LoginPath::Pty))
 }
 
-/// Below `/api/v1/auth`: the login whose header token a strict gateway accepts.
+/// The routes below `/api/v1/auth`, with the login whose header token a strict gateway accepts.
 pub(crate) fn gateway_routes() -> Router<Simulator> {
     Router::new()
         .route("/login/token", post(login))
@@ -37,7 +38,7 @@ pub(crate) fn gateway_routes() -> Router<Simulator> {
         .layer(Extension(LoginPath::Api))
 }
 
-/// Both fields must be there (notes, section 2).
+/// The login form, in which both fields are mandatory (notes, section 2).
 #[derive(Deserialize)]
 struct Credentials {
     loginname: String,
@@ -57,20 +58,20 @@ async fn login(
     if let Some(answer) = well_known_failure(&simulator, &loginname).await {
         return Ok(answer);
     }
-    let mut world = simulator.world();
-    let issued = world.sign_in(&loginname, &password, path)?;
-    Ok(tokens(issued, &world.settings))
+    let mut state = simulator.state();
+    let issued = state.sign_in(&loginname, &password, path)?;
+    Ok(tokens(issued, &state.settings))
 }
 
-/// User names with which a person provokes a failure by hand. After the slow one the sign-in goes on, and fails for
-/// want of such a user.
+/// The faults of well-known user names, which cause a failure by hand. After the delay of the slow one the sign-in
+/// fails, because no user has this name.
 async fn well_known_failure(simulator: &Simulator, loginname: &str) -> Option<Response> {
     match loginname {
         "fault-503" => {
             let body = "upstream connect error or disconnect/reset before headers".to_owned();
-            Some(Fault::Status { status: 503, body }.into_response())
+            Fault::Status { status: 503, body }.response()
         }
-        "fault-html" => Some(Fault::Html.into_response()),
+        "fault-html" => Fault::Html.response(),
         "fault-slow" => {
             let pause = simulator.settings(|_| ()).slow_ms;
             tokio::time::sleep(Duration::from_millis(pause)).await;
@@ -80,12 +81,12 @@ async fn well_known_failure(simulator: &Simulator, loginname: &str) -> Option<Re
     }
 }
 
-/// Works without an access token, as in the reference's sample (line 526).
+/// Refreshes without an access token, as in the reference's sample (line 526).
 async fn refresh(State(simulator): State<Simulator>, body: Bytes) -> Result<Response, Refusal> {
     let token = refresh_token(&body)?;
-    let mut world = simulator.world();
-    let issued = world.refresh(&token)?;
-    Ok(tokens(issued, &world.settings))
+    let mut state = simulator.state();
+    let issued = state.refresh(&token)?;
+    Ok(tokens(issued, &state.settings))
 }
 
 async fn logout(
@@ -93,52 +94,46 @@ async fn logout(
     body: Bytes,
 ) -> Result<Json<Envelope<Invalidated>>, Refusal> {
     let token = refresh_token(&body)?;
-    simulator.world().tokens.end_session_of(&token)?;
+    simulator.state().tokens.end_session_of(&token)?;
     Ok(invalidated())
 }
 
-/// This path's login gives no refresh token, so the access token may say whose session is meant.
+/// Ends the session of the access token, because the login of this path returns no refresh token by default. Without a
+/// valid access token, the refresh token identifies the session.
 async fn gateway_logout(
     State(simulator): State<Simulator>,
     caller: Result<Caller, Refusal>,
     body: Bytes,
 ) -> Result<Json<Envelope<Invalidated>>, Refusal> {
-    let mut world = simulator.world();
+    let mut state = simulator.state();
     match caller {
         Ok(caller) => {
-            world.tokens.end_session(caller.session);
+            state.tokens.end_session(caller.identity.session);
         }
         Err(refusal) if body.is_empty() => return Err(refusal),
-        Err(_) => world.tokens.end_session_of(&refresh_token(&body)?)?,
+        Err(_) => state.tokens.end_session_of(&refresh_token(&body)?)?,
     }
     Ok(invalidated())
 }
 
-/// The refresh token's lifespan follows at ten minutes more (reference, line 618). The limits are not documented.
-async fn update_lifespan(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    body: Bytes,
-) -> Result<Json<&'static str>, Refusal> {
-    let mut world = simulator.world();
-    world.require(&caller, &["web_admin", "role_admin"])?;
-    let mut fields = Fields::parse(&body)?;
-    let seconds = fields.required_value("accessTokenLifespan", Fields::positive);
-    fields.finish()?;
-    let seconds = seconds.unwrap_or(world.settings.access_seconds);
-    world.settings.access_seconds = seconds;
-    world.settings.refresh_seconds = seconds.saturating_add(600);
+/// Sets the lifespan of access tokens; that of refresh tokens is ten minutes longer (reference, line 618). The
+/// reference has no limits.
+async fn update_lifespan(caller: Caller, body: Bytes) -> Result<Json<&'static str>, Refusal> {
+    let mut state = caller.authorize(&["web_admin", "role_admin"])?;
+    let seconds = Fields::read(&body, |fields| {
+        fields.required_value("accessTokenLifespan", Fields::positive)
+    })?;
+    let seconds = seconds.unwrap_or(state.settings.access_seconds);
+    state.settings.access_seconds = seconds;
+    state.settings.refresh_seconds = seconds.saturating_add(600);
     Ok(Json("Token lifespan updated successfully."))
 }
 
 fn refresh_token(body: &[u8]) -> Result<String, Refusal> {
-    let mut fields = Fields::parse(body)?;
-    let token = fields.required("refreshToken");
-    fields.finish()?;
-    Ok(token)
+    Fields::read(body, |fields| fields.required("refreshToken"))
 }
 
-/// What the answers about tokens are wrapped in, in the order of the samples (reference, line 488).
+/// The envelope of the responses about tokens, with the fields in the order of the samples (reference, line 488).
 #[derive(Serialize)]
 struct Envelope<T> {
     status: u16,
@@ -176,20 +171,21 @@ struct TokenData {
     refresh_expires_in: Option<u32>,
 }
 
-/// The envelope and the header of the reference (lines 488-505). Header and body carry different tokens.
-fn tokens(issued: Issued, settings: &Settings) -> Response {
-    let mut answer = envelope(TokenData {
+/// The login response, with the envelope and the header of the reference (lines 488-505). Header and body carry
+/// different tokens.
+fn tokens(issued: IssuedTokens, settings: &Settings) -> Response {
+    let mut response = envelope(TokenData {
         access_token: issued.body,
         refresh_expires_in: issued.refresh.is_some().then_some(settings.refresh_seconds),
         refresh_token: issued.refresh,
         expires_in: settings.access_seconds,
     })
     .into_response();
-    let headers = answer.headers_mut();
+    let headers = response.headers_mut();
     if let Ok(token) = HeaderValue::from_str(&issued.header) {
         headers.insert(TOKEN_HEADER, token);
     }
     let hsts = HeaderValue::from_static("max-age=31536000; includeSubDomains");
     headers.insert(header::STRICT_TRANSPORT_SECURITY, hsts);
-    answer
+    response
 }

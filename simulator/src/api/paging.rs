@@ -1,19 +1,19 @@
-//! The query `max` and `first` of a list.
+//! [`Paging`]: the query parameters `max` and `first` of a list.
 
-use crate::{body::flaw, refusal::Refusal};
+use crate::{body::field_error, refusal::Refusal};
 use serde::Deserialize;
 
-/// Keycloak's, when `max` is absent (notes, section 7).
+/// Keycloak's default for `max` (notes, section 7).
 const DEFAULT_MAX: usize = 100;
 
-/// As texts, so that what is no number is told as FastAPI tells it.
+/// The parameters as texts, so that an invalid number gets FastAPI's error and not axum's.
 #[derive(Deserialize)]
 pub(crate) struct Paging {
     max: Option<String>,
     first: Option<String>,
 }
 
-/// How many rows to skip, and how many to show at most.
+/// The number of rows to skip, and the most rows to return.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Page {
     pub(crate) first: usize,
@@ -32,7 +32,7 @@ impl Paging {
 fn count(name: &str, text: Option<&str>, default: usize) -> Result<usize, Refusal> {
     let message = "Input should be a valid integer, unable to parse string as an integer";
     text.map_or(Ok(default), str::parse).map_err(|_| {
-        let place = vec!["query".into(), name.into()];
-        Refusal::Invalid(vec![flaw("int_parsing", place, message)])
+        let location = vec!["query".into(), name.into()];
+        Refusal::Invalid(vec![field_error("int_parsing", location, message)])
     })
 }

@@ -2,11 +2,12 @@
 
 use crate::{
     PolicyUpdate, Simulator,
-    body::{Fields, flaw},
+    auth::Caller,
+    body::{Fields, field_error},
     refusal::Refusal,
-    world::{Caller, PasswordPolicy},
+    state::PasswordPolicy,
 };
-use axum::{Json, Router, body::Bytes, extract::State, routing::get};
+use axum::{Json, Router, body::Bytes, routing::get};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -19,30 +20,22 @@ struct Envelope {
     policy: PasswordPolicy,
 }
 
-async fn fetch(State(simulator): State<Simulator>, caller: Caller) -> Result<Json<Envelope>, Refusal> {
-    let world = simulator.world();
-    world.require(&caller, &["password_policy_viewer"])?;
+async fn fetch(caller: Caller) -> Result<Json<Envelope>, Refusal> {
+    let state = caller.authorize(&["password_policy_viewer"])?;
     Ok(Json(Envelope {
-        policy: world.policy.clone(),
+        policy: state.policy.clone(),
     }))
 }
 
-/// Whether a subset merges or replaces is not documented (notes, section 6, no. 52): the settings say. The answer is
-/// the whole policy.
-async fn update(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    body: Bytes,
-) -> Result<Json<Envelope>, Refusal> {
-    let mut world = simulator.world();
-    world.require(&caller, &["password_policy_admin"])?;
-    let mut fields = Fields::parse(&body)?;
-    let changes = fields.required_value("policy", Fields::object);
-    fields.finish()?;
-    let mode = world.settings.policy_update;
+/// Updates the policy and returns all of it. The reference does not say whether a subset merges or replaces (notes,
+/// section 6, no. 52), so the settings decide.
+async fn update(caller: Caller, body: Bytes) -> Result<Json<Envelope>, Refusal> {
+    let mut state = caller.authorize(&["password_policy_admin"])?;
+    let changes = Fields::read(&body, |fields| fields.required_value("policy", Fields::object))?;
+    let mode = state.settings.policy_update;
     let base = match mode {
         PolicyUpdate::Replace => PasswordPolicy::default(),
-        PolicyUpdate::Merge | PolicyUpdate::Clamp => world.policy.clone(),
+        PolicyUpdate::Merge | PolicyUpdate::Clamp => state.policy.clone(),
     };
     let mut policy = merge(&base, changes.unwrap_or_default())?;
     if mode == PolicyUpdate::Clamp {
@@ -54,27 +47,27 @@ async fn update(
             "Invalid config for regexPattern: Invalid regular expression",
         ));
     }
-    world.policy = policy.clone();
+    state.policy = policy.clone();
     Ok(Json(Envelope { policy }))
 }
 
-/// Key by key, so that a refusal names the one that is wrong.
+/// Merges the changes key by key, so that an error names the invalid key.
 fn merge(policy: &PasswordPolicy, changes: Map<String, Value>) -> Result<PasswordPolicy, Refusal> {
     let mut merged = policy.clone();
-    let mut flaws = Vec::new();
+    let mut errors = Vec::new();
     for (key, value) in changes {
         match with(&merged, &key, value) {
             Ok(next) => merged = next,
             Err(error) => {
-                let place = vec!["body".into(), "policy".into(), key.into()];
-                flaws.push(flaw("value_error", place, error.to_string()));
+                let location = vec!["body".into(), "policy".into(), key.into()];
+                errors.push(field_error("value_error", location, error.to_string()));
             }
         }
     }
-    if flaws.is_empty() {
+    if errors.is_empty() {
         Ok(merged)
     } else {
-        Err(Refusal::Invalid(flaws))
+        Err(Refusal::Invalid(errors))
     }
 }
 

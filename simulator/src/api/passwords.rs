@@ -1,18 +1,8 @@
-//! Passwords, locking and unlocking (reference, lines 1301-1456).
+//! Passwords, lock and unlock (reference, lines 1301-1456).
 
 use super::users::WRITE;
-use crate::{
-    Simulator,
-    body::Fields,
-    refusal::Refusal,
-    world::{Caller, World},
-};
-use axum::{
-    Json, Router,
-    body::Bytes,
-    extract::{Path, State},
-    routing::put,
-};
+use crate::{Simulator, auth::Caller, body::Fields, refusal::Refusal, state::ClusterState};
+use axum::{Json, Router, body::Bytes, extract::Path, routing::put};
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -25,70 +15,59 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/users/{id}/unlock", put(unlock))
 }
 
-/// The user of an id in a path or body. A text that is no UUID is nobody's id.
-pub(crate) fn find(world: &World, id: &str) -> Result<Uuid, Refusal> {
+/// The id of an existing user, from the text of a path or body. A text that is not a UUID matches no user.
+pub(crate) fn find(state: &ClusterState, id: &str) -> Result<Uuid, Refusal> {
     let id = id.parse().map_err(|_| Refusal::user_not_found())?;
-    world
+    state
         .directory
         .get(id)
         .map(|user| user.id)
         .ok_or_else(Refusal::user_not_found)
 }
 
-/// An administrator's reset: the path and body of the sample, which the answer matches (notes, section 6, no. 30).
-async fn reset(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    body: Bytes,
-) -> Result<Json<Updated>, Refusal> {
-    let mut world = simulator.world();
-    world.require(&caller, WRITE)?;
-    let mut fields = Fields::parse(&body)?;
-    let id = fields.required("userId");
-    let password = fields.required("newPassword");
-    let temporary = fields.flag("temporary").unwrap_or(false);
-    fields.finish()?;
-    let id = find(&world, &id)?;
-    set_password(&mut world, id, &password, temporary)?;
+/// A reset by an administrator, with the path and body of the sample, which agree with its response (notes, section 6,
+/// no. 30).
+async fn reset(caller: Caller, body: Bytes) -> Result<Json<Updated>, Refusal> {
+    let mut state = caller.authorize(WRITE)?;
+    let (id, password, temporary) = Fields::read(&body, |fields| {
+        (
+            fields.required("userId"),
+            fields.required("newPassword"),
+            fields.flag("temporary").unwrap_or(false),
+        )
+    })?;
+    let id = find(&state, &id)?;
+    set_password(&mut state, id, &password, temporary)?;
     Ok(updated(id, temporary))
 }
 
-/// The own change, which wants the old password. An administrator may use it too, with the old password.
-async fn change(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    Path(id): Path<String>,
-    body: Bytes,
-) -> Result<Json<Updated>, Refusal> {
-    let mut world = simulator.world();
-    if id.parse() != Ok(caller.id) {
-        world.require(&caller, WRITE)?;
-    }
-    let mut fields = Fields::parse(&body)?;
-    let password = fields.required("newPassword");
-    let old = fields.required("oldPassword");
-    fields.finish()?;
-    let id = find(&world, &id)?;
-    if !world
+/// A change of the caller's own password, which requires the old password. An administrator may change any user's
+/// password in this way, but needs the old password too.
+async fn change(caller: Caller, Path(id): Path<String>, body: Bytes) -> Result<Json<Updated>, Refusal> {
+    let mut state = if id.parse() == Ok(caller.identity.id) {
+        caller.state()
+    } else {
+        caller.authorize(WRITE)?
+    };
+    let (password, old) = Fields::read(&body, |fields| {
+        (fields.required("newPassword"), fields.required("oldPassword"))
+    })?;
+    let id = find(&state, &id)?;
+    if !state
         .directory
         .get(id)
         .is_some_and(|user| user.has_password(&old))
     {
         return Err(Refusal::detail(400, "Invalid old password"));
     }
-    set_password(&mut world, id, &password, false)?;
+    set_password(&mut state, id, &password, false)?;
     Ok(updated(id, false))
 }
 
-async fn lock(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Refusal> {
-    let mut world = simulator.world();
-    world.require(&caller, WRITE)?;
-    let id = find(&world, &id)?;
-    if let Some(user) = world.directory.get_mut(id) {
+async fn lock(caller: Caller, Path(id): Path<String>) -> Result<Json<Value>, Refusal> {
+    let mut state = caller.authorize(WRITE)?;
+    let id = find(&state, &id)?;
+    if let Some(user) = state.directory.get_mut(id) {
         user.set_enabled(false);
     }
     Ok(Json(json!({ "status": "locked", "user_id": id })))
@@ -101,22 +80,14 @@ struct Unlocked {
     password_temporary: bool,
 }
 
-/// The password is a temporary one (reference, line 1455), so the user still cannot sign in with it (notes, section
-/// 7).
-async fn unlock(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    Path(id): Path<String>,
-    body: Bytes,
-) -> Result<Json<Unlocked>, Refusal> {
-    let mut world = simulator.world();
-    world.require(&caller, WRITE)?;
-    let mut fields = Fields::parse(&body)?;
-    let password = fields.required("password");
-    fields.finish()?;
-    let id = find(&world, &id)?;
-    set_password(&mut world, id, &password, true)?;
-    if let Some(user) = world.directory.get_mut(id) {
+/// Unlocks a user. The password is temporary (reference, line 1455), so the user has to change it before the next
+/// sign-in (notes, section 7).
+async fn unlock(caller: Caller, Path(id): Path<String>, body: Bytes) -> Result<Json<Unlocked>, Refusal> {
+    let mut state = caller.authorize(WRITE)?;
+    let password = Fields::read(&body, |fields| fields.required("password"))?;
+    let id = find(&state, &id)?;
+    set_password(&mut state, id, &password, true)?;
+    if let Some(user) = state.directory.get_mut(id) {
         user.set_enabled(true);
     }
     Ok(Json(Unlocked {
@@ -126,10 +97,10 @@ async fn unlock(
     }))
 }
 
-fn set_password(world: &mut World, id: Uuid, password: &str, temporary: bool) -> Result<(), Refusal> {
-    let World {
+fn set_password(state: &mut ClusterState, id: Uuid, password: &str, temporary: bool) -> Result<(), Refusal> {
+    let ClusterState {
         directory, policy, ..
-    } = world;
+    } = state;
     let user = directory.get_mut(id).ok_or_else(Refusal::user_not_found)?;
     user.set_password(policy, password, temporary)
         .map_err(Refusal::Password)

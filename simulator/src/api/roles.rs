@@ -2,11 +2,12 @@
 
 use crate::{
     Simulator,
+    auth::Caller,
     body::Fields,
     refusal::Refusal,
-    world::{Caller, PERMISSIONS, Permission, Role},
+    state::{PERMISSIONS, Permission, Role},
 };
-use axum::{Json, Router, body::Bytes, extract::State, routing::get};
+use axum::{Json, Router, body::Bytes, routing::get};
 use serde::Serialize;
 
 const READ: &[&str] = &["role_viewer"];
@@ -24,42 +25,33 @@ struct Done {
     status: &'static str,
 }
 
-async fn permissions(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-) -> Result<Json<&'static [Permission]>, Refusal> {
-    simulator.world().require(&caller, READ)?;
+async fn permissions(caller: Caller) -> Result<Json<&'static [Permission]>, Refusal> {
+    drop(caller.authorize(READ)?);
     Ok(Json(PERMISSIONS))
 }
 
-async fn list(State(simulator): State<Simulator>, caller: Caller) -> Result<Json<Vec<Role>>, Refusal> {
-    let world = simulator.world();
-    world.require(&caller, READ)?;
-    Ok(Json(world.roles.clone()))
+async fn list(caller: Caller) -> Result<Json<Vec<Role>>, Refusal> {
+    let state = caller.authorize(READ)?;
+    Ok(Json(state.roles.clone()))
 }
 
-/// The body of a create and of an update. What an update leaves out stays as it is.
-struct Wanted {
+/// The body of a create and of an update. An update keeps the values of absent fields.
+struct RoleFields {
     name: String,
     description: Option<String>,
     permissions: Option<Vec<String>>,
 }
 
-impl Wanted {
-    fn read(body: &[u8]) -> Result<Self, Refusal> {
-        let mut fields = Fields::parse(body)?;
-        let name = fields.required("name");
-        let description = fields.text("description");
-        let permissions = fields.names("permissions");
-        fields.finish()?;
-        Ok(Self {
-            name,
-            description,
-            permissions,
-        })
+impl RoleFields {
+    fn read(fields: &mut Fields) -> Self {
+        Self {
+            name: fields.required("name"),
+            description: fields.text("description"),
+            permissions: fields.texts("permissions"),
+        }
     }
 
-    /// Only after it is known that the role may be written at all.
+    /// Checks that the permissions exist. A handler reports a conflict or a missing role first.
     fn check_permissions(&self) -> Result<(), Refusal> {
         let mut names = self.permissions.iter().flatten();
         match names.find(|name| PERMISSIONS.iter().all(|permission| permission.name != **name)) {
@@ -69,67 +61,50 @@ impl Wanted {
     }
 }
 
-async fn create(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    body: Bytes,
-) -> Result<Json<Done>, Refusal> {
-    let mut world = simulator.world();
-    world.require(&caller, WRITE)?;
-    let wanted = Wanted::read(&body)?;
-    let role_name = wanted.name.clone();
-    if world.role(&role_name).is_some() {
+async fn create(caller: Caller, body: Bytes) -> Result<Json<Done>, Refusal> {
+    let mut state = caller.authorize(WRITE)?;
+    let fields = Fields::read(&body, RoleFields::read)?;
+    let role_name = fields.name.clone();
+    if state.role(&role_name).is_some() {
         return Err(Refusal::keycloak(
             409,
             format!("Role with name {role_name} already exists"),
         ));
     }
-    wanted.check_permissions()?;
-    let permissions = wanted.permissions.unwrap_or_default();
-    world
+    fields.check_permissions()?;
+    let permissions = fields.permissions.unwrap_or_default();
+    state
         .roles
-        .push(Role::new(wanted.name, wanted.description, permissions));
+        .push(Role::new(fields.name, fields.description, permissions));
     Ok(Json(Done {
         role_name,
         status: "created",
     }))
 }
 
-async fn update(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    body: Bytes,
-) -> Result<Json<Done>, Refusal> {
-    let mut world = simulator.world();
-    world.require(&caller, WRITE)?;
-    let wanted = Wanted::read(&body)?;
-    let role = world.role(&wanted.name).ok_or_else(not_found)?;
-    wanted.check_permissions()?;
-    if let Some(description) = wanted.description {
+async fn update(caller: Caller, body: Bytes) -> Result<Json<Done>, Refusal> {
+    let mut state = caller.authorize(WRITE)?;
+    let fields = Fields::read(&body, RoleFields::read)?;
+    let role = state.role(&fields.name).ok_or_else(not_found)?;
+    fields.check_permissions()?;
+    if let Some(description) = fields.description {
         role.description = Some(description);
     }
-    if let Some(permissions) = wanted.permissions {
+    if let Some(permissions) = fields.permissions {
         role.set_permissions(permissions);
     }
     Ok(Json(Done {
-        role_name: wanted.name,
+        role_name: fields.name,
         status: "updated",
     }))
 }
 
-/// The name is in the body of the DELETE (reference, line 926; its `-X POST` is a slip).
-async fn delete(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    body: Bytes,
-) -> Result<Json<Done>, Refusal> {
-    let mut world = simulator.world();
-    world.require(&caller, WRITE)?;
-    let mut fields = Fields::parse(&body)?;
-    let role_name = fields.required("name");
-    fields.finish()?;
-    world.role(&role_name).ok_or_else(not_found)?;
-    world.remove_role(&role_name);
+/// Deletes the role of the name in the body (reference, line 926; its `-X POST` is an error).
+async fn delete(caller: Caller, body: Bytes) -> Result<Json<Done>, Refusal> {
+    let mut state = caller.authorize(WRITE)?;
+    let role_name = Fields::read(&body, |fields| fields.required("name"))?;
+    state.role(&role_name).ok_or_else(not_found)?;
+    state.remove_role(&role_name);
     Ok(Json(Done {
         role_name,
         status: "deleted",

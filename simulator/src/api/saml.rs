@@ -2,14 +2,15 @@
 
 use crate::{
     Simulator,
+    auth::Caller,
     body::Fields,
     refusal::Refusal,
-    world::{Caller, Mapper, NewMapper, Provider, SamlConfig, World},
+    state::{ClusterState, Mapper, NewMapper, Provider, SamlConfig},
 };
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{Path, State},
+    extract::Path,
     http::Uri,
     response::{IntoResponse, Response},
     routing::get,
@@ -20,10 +21,10 @@ use serde_json::{Map, Value};
 pub(super) const READ: &[&str] = &["saml_viewer"];
 pub(super) const WRITE: &[&str] = &["saml_admin"];
 
-/// The well-known host whose metadata cannot be had.
+/// The well-known host that does not answer a request for metadata.
 const UNREACHABLE: &str = "unreachable.example";
 
-/// Keycloak's names.
+/// Keycloak's signature algorithms.
 const SIGNATURE_ALGORITHMS: [&str; 6] = [
     "RSA_SHA1",
     "RSA_SHA256",
@@ -39,64 +40,56 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/saml/providers/{alias}", get(fetch).put(update).delete(delete))
 }
 
-async fn list(State(simulator): State<Simulator>, caller: Caller) -> Result<Response, Refusal> {
-    let world = simulator.world();
-    world.require(&caller, READ)?;
-    let all: Vec<_> = world.providers.all().map(Provider::item).collect();
+async fn list(caller: Caller) -> Result<Response, Refusal> {
+    let state = caller.authorize(READ)?;
+    let all: Vec<_> = state.providers.all().map(Provider::item).collect();
     Ok(Json(all).into_response())
 }
 
-async fn fetch(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    Path(alias): Path<String>,
-) -> Result<Response, Refusal> {
-    let world = simulator.world();
-    world.require(&caller, READ)?;
-    Ok(Json(world.providers.get(&alias)?.item()).into_response())
+async fn fetch(caller: Caller, Path(alias): Path<String>) -> Result<Response, Refusal> {
+    let state = caller.authorize(READ)?;
+    Ok(Json(state.providers.get(&alias)?.item()).into_response())
 }
 
 /// The body of a create and of an update (reference, lines 1873-1904).
-struct Wanted {
+struct ProviderFields {
     alias: String,
     display_name: String,
     config_type: String,
     metadata_url: Option<String>,
     metadata_file: Option<String>,
     enabled: Option<bool>,
-    /// What goes to the config as it is, by the config's keys.
+    /// The values to copy into the provider's config, by the config's keys.
     config: Vec<(&'static str, String)>,
     attribute_mapping: Map<String, Value>,
 }
 
-impl Wanted {
-    fn read(body: &[u8]) -> Result<Self, Refusal> {
-        let mut fields = Fields::parse(body)?;
-        let wanted = Self {
+impl ProviderFields {
+    fn read(fields: &mut Fields) -> Self {
+        let read = Self {
             alias: fields.required("alias"),
             display_name: fields.required("displayName"),
             config_type: fields.required("configType"),
             metadata_url: fields.text("metadataUrl"),
             metadata_file: fields.text("metadataFileContent"),
             enabled: fields.flag("enabled"),
-            config: read_config(&mut fields),
+            config: read_config(fields),
             attribute_mapping: fields.object("attributeMapping").unwrap_or_default(),
         };
-        if !wanted.attribute_mapping.values().all(Value::is_string) {
-            fields.flaw(
+        if !read.attribute_mapping.values().all(Value::is_string) {
+            fields.reject(
                 "attributeMapping",
                 "string_type",
                 "Input should be a valid string",
             );
         }
-        if wanted.config_type == "metadataUrl" && wanted.metadata_url.is_none() {
-            fields.flaw("metadataUrl", "missing", "Field required");
+        if read.config_type == "metadataUrl" && read.metadata_url.is_none() {
+            fields.reject("metadataUrl", "missing", "Field required");
         }
-        fields.finish()?;
-        Ok(wanted)
+        read
     }
 
-    /// The address of the metadata, if all that was sent can be done.
+    /// Checks the fields, and returns the address of the metadata.
     fn check(&self) -> Result<Uri, Refusal> {
         let refuse = |text: String| Err(Refusal::detail(400, text));
         if self.config_type == "metadataFileContent" || self.metadata_file.is_some() {
@@ -116,7 +109,7 @@ impl Wanted {
         metadata_address(self.metadata_url.as_deref().unwrap_or_default())
     }
 
-    fn set(self, provider: &mut Provider) {
+    fn apply_to(self, provider: &mut Provider) {
         provider.display_name = self.display_name;
         provider.enabled = self.enabled.unwrap_or(provider.enabled);
         for (key, value) in self.config {
@@ -128,8 +121,8 @@ impl Wanted {
     }
 }
 
-/// The fields that Keycloak's config has too. One is spelt otherwise there (notes, section 6, no. 44), and one is
-/// sampled and not listed (no. 43).
+/// The fields that Keycloak's config has too. The config spells one of them differently (notes, section 6, no. 44), and
+/// one is in the samples but not in the list of parameters (no. 43).
 fn read_config(fields: &mut Fields) -> Vec<(&'static str, String)> {
     let texts = [
         ("signingCertificate", "signingCertificate"),
@@ -163,7 +156,7 @@ fn metadata_address(text: &str) -> Result<Uri, Refusal> {
     Ok(address)
 }
 
-/// In Keycloak's words.
+/// Checks an alias. The error has Keycloak's text.
 fn check_alias(alias: &str) -> Result<(), Refusal> {
     let allowed = |sign: char| sign.is_ascii_alphanumeric() || "-_.".contains(sign);
     match alias.chars().find(|sign| !allowed(*sign)) {
@@ -182,26 +175,22 @@ struct Created {
     message: &'static str,
 }
 
-async fn create(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    body: Bytes,
-) -> Result<Json<Created>, Refusal> {
-    let mut world = simulator.world();
-    world.require(&caller, WRITE)?;
-    let wanted = Wanted::read(&body)?;
-    check_alias(&wanted.alias)?;
-    let metadata = wanted.check()?;
-    let (alias, config_type) = (wanted.alias.clone(), wanted.config_type.clone());
-    if world.providers.has(&alias) {
+async fn create(caller: Caller, body: Bytes) -> Result<Json<Created>, Refusal> {
+    let mut state = caller.authorize(WRITE)?;
+    let fields = Fields::read(&body, ProviderFields::read)?;
+    check_alias(&fields.alias)?;
+    let metadata = fields.check()?;
+    let (alias, config_type) = (fields.alias.clone(), fields.config_type.clone());
+    if state.providers.contains(&alias) {
         let text = format!("Identity Provider {alias} already exists");
         return Err(Refusal::keycloak(409, text));
     }
-    let mapping = wanted.attribute_mapping.clone();
-    let mut provider = Provider::new(alias.clone(), String::new(), true, SamlConfig::of(&metadata));
-    wanted.set(&mut provider);
-    world.providers.insert(provider);
-    map_attributes(&mut world, &alias, mapping)?;
+    let mapping = fields.attribute_mapping.clone();
+    let config = SamlConfig::from_metadata(&metadata);
+    let mut provider = Provider::new(alias.clone(), String::new(), true, config);
+    fields.apply_to(&mut provider);
+    state.providers.insert(provider);
+    map_attributes(&mut state, &alias, mapping)?;
     Ok(Json(Created {
         status: "created",
         alias,
@@ -216,55 +205,45 @@ struct Done {
     alias: String,
 }
 
-/// The alias is in the path and in the body (notes, section 6, no. 41), and cannot be changed. What is not sent stays.
-async fn update(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    Path(alias): Path<String>,
-    body: Bytes,
-) -> Result<Json<Done>, Refusal> {
-    let mut world = simulator.world();
-    world.require(&caller, WRITE)?;
-    let wanted = Wanted::read(&body)?;
-    let provider = world.providers.get_mut(&alias)?;
-    if wanted.alias != alias {
+/// Changes a provider, but not its alias, which is in the path and in the body (notes, section 6, no. 41). Absent
+/// fields stay.
+async fn update(caller: Caller, Path(alias): Path<String>, body: Bytes) -> Result<Json<Done>, Refusal> {
+    let mut state = caller.authorize(WRITE)?;
+    let fields = Fields::read(&body, ProviderFields::read)?;
+    let provider = state.providers.get_mut(&alias)?;
+    if fields.alias != alias {
         return Err(Refusal::detail(
             400,
             "The alias of the body is not that of the path",
         ));
     }
-    let metadata = wanted.check()?;
-    let mapping = wanted.attribute_mapping.clone();
+    let metadata = fields.check()?;
+    let mapping = fields.attribute_mapping.clone();
     provider.config.set_metadata(&metadata);
-    wanted.set(provider);
-    map_attributes(&mut world, &alias, mapping)?;
+    fields.apply_to(provider);
+    map_attributes(&mut state, &alias, mapping)?;
     Ok(Json(Done {
         status: "updated",
         alias,
     }))
 }
 
-/// Gives the provider a mapper for each pair of a SAML attribute and a user attribute, unless there is one.
-fn map_attributes(world: &mut World, alias: &str, mapping: Map<String, Value>) -> Result<(), Refusal> {
+/// Adds a mapper for each pair of a SAML attribute and a user attribute that has none yet.
+fn map_attributes(state: &mut ClusterState, alias: &str, mapping: Map<String, Value>) -> Result<(), Refusal> {
     for (saml, user) in mapping {
         let mapper = NewMapper::attribute(saml, user.as_str().unwrap_or_default().to_owned());
-        let is_there = |other: &Mapper| other.name == mapper.name;
-        if !world.providers.get(alias)?.mappers.iter().any(is_there) {
-            let mapper = mapper.of_provider(alias, world.prng.uuid());
-            world.providers.get_mut(alias)?.mappers.push(mapper);
+        let has_name = |other: &Mapper| other.name == mapper.name;
+        if !state.providers.get(alias)?.mappers.iter().any(has_name) {
+            let mapper = mapper.into_mapper(alias, state.prng.uuid());
+            state.providers.get_mut(alias)?.mappers.push(mapper);
         }
     }
     Ok(())
 }
 
-async fn delete(
-    State(simulator): State<Simulator>,
-    caller: Caller,
-    Path(alias): Path<String>,
-) -> Result<Json<Done>, Refusal> {
-    let mut world = simulator.world();
-    world.require(&caller, WRITE)?;
-    world.providers.remove(&alias)?;
+async fn delete(caller: Caller, Path(alias): Path<String>) -> Result<Json<Done>, Refusal> {
+    let mut state = caller.authorize(WRITE)?;
+    state.providers.remove(&alias)?;
     Ok(Json(Done {
         status: "deleted",
         alias,

@@ -1,24 +1,24 @@
-//! The demo accounts, and a few users made by hand for what lists get wrong.
+//! The demo accounts, and special users with values that lists easily get wrong.
 
 use super::{created, user};
 use crate::{
     prng::Prng,
-    world::{NewUser, User},
+    state::{NewUser, User},
 };
 
 const PASSWORD: &str = "Demo-Passw0rd!";
 
-/// An account that the sign-in page offers in demo mode.
+/// An account that the sign-in page lists in demo mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DemoAccount {
-    /// What to type as the user name.
+    /// The user name.
     pub user_name: &'static str,
-    /// What to type as the password: nothing secret, it is printed on the page.
+    /// The password, which is no secret: the sign-in page shows it.
     pub password: &'static str,
-    /// One line on what the account may do.
+    /// One line about the account's permissions.
     pub description: &'static str,
-    /// Its roles in the cluster.
+    /// The account's roles.
     pub roles: &'static [&'static str],
 }
 
@@ -35,7 +35,7 @@ const fn account(
     }
 }
 
-/// The accounts of a demo, the same in every simulator.
+/// The demo accounts, which every simulator has.
 pub const DEMO_ACCOUNTS: &[DemoAccount] = &[
     account(
         "admin",
@@ -69,8 +69,8 @@ pub const DEMO_ACCOUNTS: &[DemoAccount] = &[
     ),
 ];
 
-/// The first user has neither a time of creation nor an unverified email, as in the reference's sample (line 1068).
-pub(super) fn demo(prng: &mut Prng) -> Vec<User> {
+/// The first user has no creation time and a verified email, as in the reference's sample (line 1068).
+pub(super) fn demo_users(prng: &mut Prng) -> Vec<User> {
     DEMO_ACCOUNTS
         .iter()
         .map(|account| demo_user(prng, account))
@@ -98,7 +98,7 @@ fn demo_user(prng: &mut Prng, account: &DemoAccount) -> User {
         roles: account.roles.iter().map(|role| (*role).to_owned()).collect(),
     };
     let mut user = user(prng, new);
-    user.give_password(account.password);
+    user.set_password_unchecked(account.password);
     user
 }
 
@@ -110,7 +110,7 @@ struct Template {
     role: Option<&'static str>,
 }
 
-const HAND_MADE: &[Template] = &[
+const SPECIAL_USERS: &[Template] = &[
     Template {
         username: "alpha",
         has_email: true,
@@ -118,7 +118,7 @@ const HAND_MADE: &[Template] = &[
         enabled: true,
         role: Some("directory_viewer"),
     },
-    // Locked, and without an email.
+    // Locked, without an email.
     Template {
         username: "bdrift",
         has_email: false,
@@ -133,7 +133,7 @@ const HAND_MADE: &[Template] = &[
         enabled: false,
         role: Some("security_viewer"),
     },
-    // No names at all.
+    // Without names.
     Template {
         username: "svc-backup",
         has_email: false,
@@ -160,7 +160,7 @@ const HAND_MADE: &[Template] = &[
         enabled: true,
         role: Some("directory_viewer"),
     },
-    // Signs to escape in HTML and CSV.
+    // Characters to escape in HTML and CSV.
     Template {
         username: "o.brien",
         has_email: true,
@@ -170,8 +170,8 @@ const HAND_MADE: &[Template] = &[
     },
 ];
 
-pub(super) fn hand_made(prng: &mut Prng) -> Vec<User> {
-    HAND_MADE.iter().map(|template| template.user(prng)).collect()
+pub(super) fn special_users(prng: &mut Prng) -> Vec<User> {
+    SPECIAL_USERS.iter().map(|template| template.user(prng)).collect()
 }
 
 impl Template {

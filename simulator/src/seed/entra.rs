@@ -1,25 +1,25 @@
-//! The Entra ID tenant, the same in every simulator, and the configuration that reaches it.
+//! The seeded Entra ID tenant, the same in every simulator, and the configuration that connects to it.
 
 use super::people;
 use crate::{
     prng::Prng,
-    world::{Entra, EntraConfig, EntraGroup, EntraUser, Tenant},
+    state::{Entra, EntraConfig, EntraGroup, EntraUser, Tenant},
 };
 use std::collections::BTreeSet;
 
 const SEED: u64 = 0xe274_a1d0;
 const USERS: usize = 260;
 
-/// Principal name, email, first and last name of those made by hand.
-type Odd = (
+/// Principal name, email, first and last name.
+type SpecialUser = (
     &'static str,
     Option<&'static str>,
     Option<&'static str>,
     Option<&'static str>,
 );
 
-const ODD: &[Odd] = &[
-    // Here already, by the email.
+const SPECIAL_USERS: &[SpecialUser] = &[
+    // The email of an account in the cluster.
     (
         "alpha@example.com",
         Some("alpha@example.com"),
@@ -32,24 +32,24 @@ const ODD: &[Odd] = &[
         Some("=Órla"),
         Some("O'Brien"),
     ),
-    // The import fails, and a dry run does not say so.
+    // The import fails after a successful dry run.
     (
         "fails@example.com",
         Some("fails@example.com"),
         Some("Fenna"),
         Some("Fails"),
     ),
-    // The one of the reference's samples (line 2645).
+    // The user of the reference's samples (line 2645).
     (
         "john.doe@example.com",
         Some("john.doe@example.com"),
         Some("John"),
         Some("Doe"),
     ),
-    // Without an email, and without any name either.
+    // Without an email, and without names.
     ("meeting.room@example.com", None, Some("Meeting"), Some("Room")),
     ("kiosk-01@example.com", None, None, None),
-    // An email that is not the principal name; a principal name that is not in lower case; a guest's.
+    // An email unlike the principal name; a principal name with capitals; a guest's principal name.
     (
         "hsimmons@example.com",
         Some("helen.simmons@example.com"),
@@ -93,7 +93,7 @@ const ODD: &[Odd] = &[
         Some("Sam 🎉"),
         Some("Rivera 🦀"),
     ),
-    // Signs to escape in HTML and CSV.
+    // Characters to escape in HTML and CSV.
     (
         "angle.bracket@example.com",
         Some("angle.bracket@example.com"),
@@ -109,16 +109,16 @@ const ODD: &[Odd] = &[
     ),
 ];
 
-/// Groups made by hand: the name and the principal names of the members.
+/// Special groups: the name, and the principal names of the members.
 const GROUPS: &[(&str, &[&str])] = &[
     (
         "Administrators",
         &["john.doe@example.com", "hsimmons@example.com"],
     ),
-    // Has the name of a group that is here already.
+    // The name of a group in the cluster.
     ("developers", &["john.doe@example.com"]),
     ("Empty group", &[]),
-    // Some of its members cannot be created: one fails, one is here already.
+    // Two members that an import does not create: one has an account in the cluster, one fails.
     (
         "Pilot",
         &[
@@ -139,7 +139,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("O'Hare office", &["orla.obrien@example.com"]),
 ];
 
-/// Groups with made-up members.
+/// Groups with generated members.
 const DEPARTMENTS: [&str; 20] = [
     "Accounting",
     "Backend engineers",
@@ -163,10 +163,10 @@ const DEPARTMENTS: [&str; 20] = [
     "Security operations",
 ];
 
-/// Everybody is in this one.
-const EVERYBODY: &str = "All staff";
+/// The group of all users.
+const GROUP_OF_ALL: &str = "All staff";
 
-/// Present, enabled, and working.
+/// A tenant with an enabled configuration that has a valid secret.
 pub(crate) fn entra() -> Entra {
     let prng = &mut Prng::new(SEED);
     let config = EntraConfig {
@@ -175,7 +175,7 @@ pub(crate) fn entra() -> Entra {
         enabled: true,
         created_at: "2026-01-16T11:02:43.259928".to_owned(),
         updated_at: "2026-01-20T13:26:41.303308".to_owned(),
-        is_secret_good: true,
+        is_secret_valid: true,
     };
     let users = users();
     let groups = groups(prng, &users);
@@ -185,15 +185,15 @@ pub(crate) fn entra() -> Entra {
     }
 }
 
-/// In the order of their principal names.
+/// The users, sorted by principal name.
 fn users() -> Vec<EntraUser> {
-    let made_up = (0..).map(made_up).take(USERS - ODD.len());
-    let mut users: Vec<_> = ODD.iter().map(odd).chain(made_up).collect();
+    let generated = (0..).map(generated_user).take(USERS - SPECIAL_USERS.len());
+    let mut users: Vec<_> = SPECIAL_USERS.iter().map(special_user).chain(generated).collect();
     users.sort_by_key(|user| user.user_principal_name.to_lowercase());
     users
 }
 
-fn odd((name, email, first, last): &Odd) -> EntraUser {
+fn special_user((name, email, first, last): &SpecialUser) -> EntraUser {
     let owned = |text: Option<&str>| text.map(str::to_owned);
     EntraUser {
         user_principal_name: (*name).to_owned(),
@@ -203,8 +203,8 @@ fn odd((name, email, first, last): &Odd) -> EntraUser {
     }
 }
 
-/// The last name goes first, so that the email is never that of one of the made-up users.
-fn made_up(index: u32) -> EntraUser {
+/// The last name comes first, so that the email differs from those of the generated users of the cluster.
+fn generated_user(index: u32) -> EntraUser {
     let (first, last) = people::names(index);
     let name = format!("{}.{}@example.com", last.1, first.1);
     EntraUser {
@@ -215,17 +215,19 @@ fn made_up(index: u32) -> EntraUser {
     }
 }
 
-/// In the order of their names.
+/// The groups, sorted by name.
 fn groups(prng: &mut Prng, users: &[EntraUser]) -> Vec<EntraGroup> {
-    let place = |name: &&str| users.iter().position(|user| user.user_principal_name == **name);
-    let mut groups = vec![group(prng, EVERYBODY, (0..users.len()).collect())];
+    let index_of = |name: &&str| users.iter().position(|user| user.user_principal_name == **name);
+    let mut groups = vec![group(prng, GROUP_OF_ALL, (0..users.len()).collect())];
     for (name, members) in GROUPS {
-        groups.push(group(prng, name, members.iter().filter_map(place).collect()));
+        groups.push(group(prng, name, members.iter().filter_map(index_of).collect()));
     }
     for name in DEPARTMENTS {
         let size = 3 + prng.below(30);
         let members: BTreeSet<_> = (0..size).map(|_| prng.below(USERS as u64)).collect();
-        let members = members.into_iter().filter_map(|at| usize::try_from(at).ok());
+        let members = members
+            .into_iter()
+            .filter_map(|index| usize::try_from(index).ok());
         groups.push(group(prng, name, members.collect()));
     }
     groups.sort_by_key(|group| group.display_name.to_lowercase());

@@ -1,9 +1,9 @@
-//! The groups at the start, and who is in them. No demo account is: each may do what its own roles say.
+//! The seeded groups with their members. No demo account is a member, so that its own roles are all it has.
 
 use super::people;
 use crate::{
     prng::Prng,
-    world::{Group, GroupKind, World},
+    state::{ClusterState, Group, GroupKind},
 };
 use std::ops::Range;
 
@@ -11,16 +11,16 @@ struct Template {
     name: &'static str,
     description: &'static str,
     roles: &'static [&'static str],
-    /// Of the users made by hand.
+    /// Special users.
     members: &'static [&'static str],
-    /// Of the made-up people, as far as there are any.
+    /// The indices of generated users, which may not all exist.
     people: Range<u32>,
 }
 
 const GROUPS: &[Template] = &[
     Template {
         name: "contractors",
-        description: "Nobody at present",
+        description: "No members at present",
         roles: &[],
         members: &[],
         people: 0..0,
@@ -36,7 +36,7 @@ const GROUPS: &[Template] = &[
         ],
         people: 0..9,
     },
-    // More than fit on a screen.
+    // More members than fit on a screen.
     Template {
         name: "framework",
         description: "",
@@ -68,18 +68,17 @@ const GROUPS: &[Template] = &[
     },
 ];
 
-/// Another generator than the users', so that neither changes the other's ids.
-pub(super) fn found(world: &mut World, prng: &mut Prng) {
+pub(super) fn add(state: &mut ClusterState, prng: &mut Prng) {
     for template in GROUPS {
         let (name, description) = (template.name.to_owned(), template.description.to_owned());
         let group = Group::new(prng.uuid(), name, description, GroupKind::Local);
         let id = group.id;
-        world.groups.insert(group);
-        world.set_group_roles(id, template.roles.iter().map(|role| (*role).to_owned()).collect());
+        state.groups.insert(group);
+        state.set_group_roles(id, template.roles.iter().map(|role| (*role).to_owned()).collect());
         let members = template.members.iter().map(|name| (*name).to_owned());
         for name in members.chain(template.people.clone().map(people::username)) {
-            if let Some(user) = world.directory.id_of(&name) {
-                world.join(user, id);
+            if let Some(user) = state.directory.id_by_name(&name) {
+                state.join(user, id);
             }
         }
     }

@@ -1,5 +1,5 @@
-//! What a simulator starts with: roles, demo accounts, hand-made users and any number of made-up ones, groups, SAML
-//! providers and an Entra ID tenant.
+//! The seeded state: roles, demo accounts, special users, any number of generated users, groups, SAML providers and an
+//! Entra ID tenant.
 
 mod accounts;
 mod entra;
@@ -15,33 +15,33 @@ pub(crate) use roles::roles;
 
 use crate::{
     prng::Prng,
-    world::{Directory, NewUser, User, World},
+    state::{ClusterState, Directory, NewUser, User},
 };
 
-/// Every simulator has the same seed, so that a made-up user has the same id and email everywhere.
+/// The seed of every simulator, so that a generated user has the same id and email in each.
 pub(crate) const SEED: u64 = 0x9057_e12d;
 
-/// The users at the start. The made-up ones come last, so that their number does not change the others' ids.
-pub(crate) fn directory(prng: &mut Prng, made_up: u32) -> Directory {
-    let mut users = accounts::demo(prng);
-    users.extend(accounts::hand_made(prng));
-    users.extend((0..made_up).map(|index| people::person(prng, index)));
-    Directory::of(users)
+/// The seeded users. The generated users come last, so that their number does not change the ids of the others.
+pub(crate) fn directory(prng: &mut Prng, generated: u32) -> Directory {
+    let mut users = accounts::demo_users(prng);
+    users.extend(accounts::special_users(prng));
+    users.extend((0..generated).map(|index| people::person(prng, index)));
+    Directory::new(users)
 }
 
-/// Puts users into groups and links them to providers. Its own generator keeps the users' ids what they are, however
-/// many groups there are.
-pub(crate) fn tie(world: &mut World) {
+/// Adds the groups with their members, the providers' mappers and the users' links. It has its own generator, so that
+/// the number of users does not change the ids of groups and mappers, nor the reverse.
+pub(crate) fn add_groups_and_links(state: &mut ClusterState) {
     let prng = &mut Prng::new(SEED.rotate_left(32));
-    groups::found(world, prng);
-    providers::link(world, prng);
+    groups::add(state, prng);
+    providers::add_mappers_and_links(state, prng);
 }
 
 fn user(prng: &mut Prng, new: NewUser) -> User {
     User::new(prng.uuid(), new)
 }
 
-/// 2019-01-01, and seven years, in milliseconds: when users were created.
+/// Users are created within seven years from 2019-01-01, in milliseconds since 1970.
 const FIRST_CREATED: u64 = 1_546_300_800_000;
 const CREATED_WITHIN: u64 = 7 * 365 * 24 * 3600 * 1000;
 

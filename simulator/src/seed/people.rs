@@ -1,12 +1,12 @@
-//! Made-up people, as many as wanted: the names vary, the user names are all different.
+//! Generated users: any number of them, with varied names and unique user names.
 
 use super::{created, user};
 use crate::{
     prng::Prng,
-    world::{NewUser, User},
+    state::{NewUser, User},
 };
 
-/// A name as it is shown, and as it stands in a user name.
+/// A name as displayed, and as part of a user name.
 pub(super) type Name = (&'static str, &'static str);
 
 const FIRST: &[Name] = &[
@@ -93,18 +93,18 @@ const LAST: &[Name] = &[
     ("Fernandes", "fernandes"),
 ];
 
-/// Shares no factor with the number of pairs of names, so stepping by it visits every pair before one comes again.
+/// Coprime to the number of pairs of names, so that steps of this size visit every pair before they repeat one.
 const STRIDE: usize = 997;
 const PAIRS: usize = FIRST.len() * LAST.len();
 
-/// The names of the person of this index.
+/// The first and last name of the user of an index.
 pub(super) fn names(index: u32) -> (Name, Name) {
     let pair = (index as usize % PAIRS) * STRIDE % PAIRS;
     (FIRST[pair / LAST.len()], LAST[pair % LAST.len()])
 }
 
-/// The user name of the person of this index. Each round through the pairs of names has its own number behind the
-/// name.
+/// The user name of the user of an index. From the second round through the pairs of names on, it ends with the number
+/// of the round.
 pub(super) fn username(index: u32) -> String {
     let (first, last) = names(index);
     match index as usize / PAIRS {
@@ -113,7 +113,7 @@ pub(super) fn username(index: u32) -> String {
     }
 }
 
-/// The person of this index.
+/// The user of an index.
 pub(super) fn person(prng: &mut Prng, index: u32) -> User {
     let (first, last) = names(index);
     let username = username(index);

@@ -1,12 +1,12 @@
-//! The SAML providers at the start, in the shape of the reference's two (lines 1774-1858), and who is linked to them.
+//! The seeded SAML providers, like the reference's two samples (lines 1774-1858), with their mappers and linked users.
 
 use crate::{
     prng::Prng,
-    world::{IdentityLink, NewMapper, Provider, Providers, SamlConfig, World},
+    state::{ClusterState, IdentityLink, NewMapper, Provider, Providers, SamlConfig},
 };
 use axum::http::Uri;
 
-/// Alias, shown name, whether enabled, where the metadata lie, and what the config has beside the usual.
+/// Alias, display name, whether it is enabled, address of the metadata, and config values besides the defaults.
 type Template = (
     &'static str,
     &'static str,
@@ -61,7 +61,7 @@ const LINKS: &[(&str, &str)] = &[
 pub(crate) fn providers() -> Providers {
     let mut providers = Providers::default();
     for (alias, name, enabled, metadata, more) in PROVIDERS {
-        let mut config = SamlConfig::of(&Uri::from_static(metadata));
+        let mut config = SamlConfig::from_metadata(&Uri::from_static(metadata));
         for (key, value) in *more {
             config.set(key, *value);
         }
@@ -71,18 +71,18 @@ pub(crate) fn providers() -> Providers {
     providers
 }
 
-/// Gives the providers their mappers and their users.
-pub(super) fn link(world: &mut World, prng: &mut Prng) {
+/// Adds the providers' mappers and the users' links.
+pub(super) fn add_mappers_and_links(state: &mut ClusterState, prng: &mut Prng) {
     for (alias, saml, user) in MAPPERS {
         let mapper = NewMapper::attribute((*saml).to_owned(), (*user).to_owned());
-        if let Ok(provider) = world.providers.get_mut(alias) {
-            provider.mappers.push(mapper.of_provider(alias, prng.uuid()));
+        if let Ok(provider) = state.providers.get_mut(alias) {
+            provider.mappers.push(mapper.into_mapper(alias, prng.uuid()));
         }
     }
     for (username, alias) in LINKS {
-        if let Some(user) = world.directory.id_of(username) {
-            let identity = IdentityLink::both(&format!("{username}@example.com"));
-            world
+        if let Some(user) = state.directory.id_by_name(username) {
+            let identity = IdentityLink::with_name(&format!("{username}@example.com"));
+            state
                 .providers
                 .set_links(user, vec![((*alias).to_owned(), identity)]);
         }

@@ -1,8 +1,8 @@
-//! The roles at the start: packaged ones, the Policy Workbench's, and the demo accounts' own.
+//! The seeded roles: the packaged roles, those of the Policy Workbench, and those of the demo accounts.
 
-use crate::world::Role;
+use crate::state::Role;
 
-/// All roles of a fresh cluster.
+/// The roles of a new cluster.
 pub(crate) fn roles() -> Vec<Role> {
     let all = PACKAGED.iter().chain(WORKBENCH).chain(DEMO);
     all.map(|(name, description, permissions)| {
@@ -14,7 +14,7 @@ pub(crate) fn roles() -> Vec<Role> {
 
 type Template = (&'static str, &'static str, &'static [&'static str]);
 
-/// In the words and order of the reference's sample (lines 781-812).
+/// With the texts and in the order of the reference's sample (lines 781-812).
 const PACKAGED: &[Template] = &[
     (
         "directory_administrator",
@@ -70,7 +70,7 @@ const PACKAGED: &[Template] = &[
     ),
 ];
 
-/// Notes, section 5.
+/// The roles of the notes, section 5.
 const WORKBENCH: &[Template] = &[
     (
         "workbench_administrator",

@@ -1,6 +1,6 @@
-//! Entra ID: the configuration, the searches, the imports.
+//! Entra ID: configuration, searches, imports.
 
-use crate::helper::{Answer, Cluster, NOBODY};
+use crate::helper::{Answer, Cluster, UNKNOWN_ID};
 use serde_json::{Value, json};
 
 const CONFIG: &str = r#"{ "tenantId": "t", "clientId": "c", "enabled": true, "createdAt": "2026-01-16T11:02:43.259928",
@@ -8,7 +8,7 @@ const CONFIG: &str = r#"{ "tenantId": "t", "clientId": "c", "enabled": true, "cr
 const USER: &str = r#"{ "userPrincipalName": "John", "email": "john.doe@example.com", "firstName": "John", "lastName": "Doe" }"#;
 const TENANT: &str = "5b1c8e7a-0d3f-4c55-9a6e-3f2b7d90c1e4";
 
-struct Trial {
+struct Fixture {
     cluster: Cluster,
     admin: String,
 }
@@ -23,7 +23,7 @@ fn config(secret: &str, enabled: bool) -> Value {
     config
 }
 
-impl Trial {
+impl Fixture {
     async fn start() -> Self {
         let cluster = Cluster::start().await;
         let admin = cluster.token("admin").await;
@@ -51,7 +51,7 @@ impl Trial {
         groups.iter().find(|group| group["displayName"] == name).unwrap()["id"].clone()
     }
 
-    /// The user by itself, when there is one of this name.
+    /// The detail response of a user, if the user exists.
     async fn user(&self, name: &str) -> Option<Value> {
         let rows = self
             .cluster
@@ -96,34 +96,34 @@ fn names(rows: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn the_life_of_the_configuration() {
-    let trial = Trial::start().await;
-    let seeded = trial.call("GET", "/config", Value::Null).await;
+async fn the_configuration_is_created_changed_and_deleted() {
+    let fixture = Fixture::start().await;
+    let seeded = fixture.call("GET", "/config", Value::Null).await;
     seeded.check_like(200, CONFIG);
     assert_eq!(seeded.json()["enabled"], true);
-    let again = trial.call("POST", "/config", config("s3cret", true)).await;
+    let again = fixture.call("POST", "/config", config("s3cret", true)).await;
     again.check(409, json!({ "detail": "Entra ID configuration already exists" }));
 
     let saved = format!(r#"{{ "status": "s", "message": "m", "config": {CONFIG} }}"#);
-    let updated = trial.call("PUT", "/config", config("s3cret", false)).await;
+    let updated = fixture.call("PUT", "/config", config("s3cret", false)).await;
     updated.check_like(201, &saved);
-    let told = updated.json();
+    let actual = updated.json();
     assert_eq!(
-        (&told["status"], &told["message"]),
+        (&actual["status"], &actual["message"]),
         (
             &json!("created"),
             &json!("Entra ID configuration created successfully")
         )
     );
     assert_eq!(
-        (&told["config"]["tenantId"], &told["config"]["enabled"]),
+        (&actual["config"]["tenantId"], &actual["config"]["enabled"]),
         (&json!(TENANT), &json!(false))
     );
-    assert_eq!(told["config"]["createdAt"], seeded.json()["createdAt"]);
-    assert_ne!(told["config"]["updatedAt"], seeded.json()["updatedAt"]);
-    assert_eq!(told["config"]["updatedAt"].as_str().unwrap().len(), 26);
+    assert_eq!(actual["config"]["createdAt"], seeded.json()["createdAt"]);
+    assert_ne!(actual["config"]["updatedAt"], seeded.json()["updatedAt"]);
+    assert_eq!(actual["config"]["updatedAt"].as_str().unwrap().len(), 26);
 
-    let deleted = trial.call("DELETE", "/config", Value::Null).await;
+    let deleted = fixture.call("DELETE", "/config", Value::Null).await;
     deleted.check_like(200, r#"{ "status": "s", "message": "m" }"#);
     deleted.check(
         200,
@@ -134,13 +134,13 @@ async fn the_life_of_the_configuration() {
         ("PUT", config("s3cret", true)),
         ("DELETE", Value::Null),
     ] {
-        let none = trial.call(method, "/config", body).await;
+        let none = fixture.call(method, "/config", body).await;
         none.check(404, json!({ "detail": "Entra ID configuration not found" }));
     }
-    let created = trial.call("POST", "/config", credentials("s3cret")).await;
+    let created = fixture.call("POST", "/config", credentials("s3cret")).await;
     created.check_like(201, &saved);
     assert_eq!(created.json()["config"]["enabled"], true);
-    let all = trial.call("GET", "/config", Value::Null).await;
+    let all = fixture.call("GET", "/config", Value::Null).await;
     assert_eq!(all.json(), created.json()["config"]);
     for answer in [&seeded, &updated, &created, &all] {
         assert!(!answer.text.contains("ecret"), "{answer:?}");
@@ -148,9 +148,9 @@ async fn the_life_of_the_configuration() {
 }
 
 #[tokio::test]
-async fn configurations_that_are_refused() {
-    let trial = Trial::start().await;
-    let before = trial.done("GET", "/config", Value::Null).await;
+async fn invalid_configurations_are_refused() {
+    let fixture = Fixture::start().await;
+    let before = fixture.done("GET", "/config", Value::Null).await;
     for (field, value) in [
         ("tenantId", json!("example.com")),
         ("tenantId", Value::Null),
@@ -164,19 +164,19 @@ async fn configurations_that_are_refused() {
         let mut body = config("s3cret", true);
         body[field] = value;
         for method in ["POST", "PUT"] {
-            let answer = trial.call(method, "/config", body.clone()).await;
+            let answer = fixture.call(method, "/config", body.clone()).await;
             assert_eq!(
                 (answer.status, &answer.json()["detail"][0]["loc"]),
                 (422, &json!(["body", field]))
             );
         }
     }
-    assert_eq!(trial.done("GET", "/config", Value::Null).await, before);
+    assert_eq!(fixture.done("GET", "/config", Value::Null).await, before);
 }
 
 #[tokio::test]
-async fn the_test_of_a_connection() {
-    let trial = Trial::start().await;
+async fn a_connection_is_tested() {
+    let fixture = Fixture::start().await;
     let refused =
         json!({ "detail": "Entra ID connection failed: AADSTS7000215: Invalid client secret provided." });
     let sample = r#"{ "status": "success", "message": "string", "tenantId": "t", "userCount": 0,
@@ -186,46 +186,46 @@ async fn the_test_of_a_connection() {
         body["useStoredConfig"] = json!(false);
         body
     };
-    let tested = trial.call("POST", "/config/test", given("s3cret")).await;
+    let tested = fixture.call("POST", "/config/test", given("s3cret")).await;
     tested.check_like(200, sample);
     assert_eq!(
         (&tested.json()["tenantId"], &tested.json()["userCount"]),
         (&json!(TENANT), &json!(260))
     );
-    trial
+    fixture
         .call("POST", "/config/test", given("wrong-secret"))
         .await
         .check(400, refused.clone());
 
     let stored = json!({ "useStoredConfig": true });
-    trial
+    fixture
         .call("POST", "/config/test", stored.clone())
         .await
         .check_like(200, sample);
-    trial.done("PUT", "/config", config("wrong-secret", true)).await;
-    trial
+    fixture.done("PUT", "/config", config("wrong-secret", true)).await;
+    fixture
         .call("POST", "/config/test", stored.clone())
         .await
         .check(400, refused.clone());
-    let search = trial
+    let search = fixture
         .call("POST", "/users/search", json!({ "searchQuery": null }))
         .await;
     search.check(400, refused);
-    trial.done("DELETE", "/config", Value::Null).await;
-    assert_eq!(trial.call("POST", "/config/test", stored).await.status, 404);
+    fixture.done("DELETE", "/config", Value::Null).await;
+    assert_eq!(fixture.call("POST", "/config/test", stored).await.status, 404);
     for body in [
         json!({ "useStoredConfig": false }),
         json!({ "useStoredConfig": "yes" }),
         json!({ "secret": "s" }),
     ] {
-        assert_eq!(trial.call("POST", "/config/test", body).await.status, 422);
+        assert_eq!(fixture.call("POST", "/config/test", body).await.status, 422);
     }
 }
 
 #[tokio::test]
 async fn users_are_searched() {
-    let trial = Trial::start().await;
-    let found = trial
+    let fixture = Fixture::start().await;
+    let found = fixture
         .call(
             "POST",
             "/users/search?max=100&first=0",
@@ -238,22 +238,22 @@ async fn users_are_searched() {
             r#"{{ "status": "success", "message": "m", "users": [{USER}], "totalCount": 1, "searchTimestamp": "t" }}"#
         ),
     );
-    let told = found.json();
+    let actual = found.json();
     assert_eq!(
-        (&told["message"], &told["totalCount"]),
+        (&actual["message"], &actual["totalCount"]),
         (&json!("Found 1 users matching 'JOHN.D'"), &json!(1))
     );
 
-    let all = trial.search("/users/search?max=1000", Value::Null).await;
+    let all = fixture.search("/users/search?max=1000", Value::Null).await;
     assert_eq!(
         (names(&all["users"]).len(), &all["totalCount"]),
         (260, &json!(260))
     );
     assert_eq!(
-        names(&trial.search("/users/search", json!("")).await["users"]).len(),
+        names(&fixture.search("/users/search", json!("")).await["users"]).len(),
         100
     );
-    let page = trial.search("/users/search?max=5&first=98", Value::Null).await;
+    let page = fixture.search("/users/search?max=5&first=98", Value::Null).await;
     assert_eq!(names(&page["users"]), names(&all["users"])[98..103]);
     assert_eq!(page["totalCount"], 260);
     let ends = ["@example.com"];
@@ -270,7 +270,7 @@ async fn users_are_searched() {
         ("kiosk", "kiosk-01@example.com"),
     ] {
         assert_eq!(
-            names(&trial.search("/users/search", json!(query)).await["users"]),
+            names(&fixture.search("/users/search", json!(query)).await["users"]),
             [name],
             "{query}"
         );
@@ -280,9 +280,9 @@ async fn users_are_searched() {
         json!({ "searchQuery": 5 }),
         json!({ "searchQuery": null, "query": "x" }),
     ] {
-        assert_eq!(trial.call("POST", "/users/search", body).await.status, 422);
+        assert_eq!(fixture.call("POST", "/users/search", body).await.status, 422);
     }
-    let wrong = trial
+    let wrong = fixture
         .call("POST", "/users/search?max=all", json!({ "searchQuery": null }))
         .await;
     assert_eq!(wrong.status, 422);
@@ -290,8 +290,8 @@ async fn users_are_searched() {
 
 #[tokio::test]
 async fn groups_and_their_members_are_searched() {
-    let trial = Trial::start().await;
-    let found = trial
+    let fixture = Fixture::start().await;
+    let found = fixture
         .call("POST", "/groups/search", json!({ "searchQuery": "ADMIN" }))
         .await;
     found.check_like(
@@ -300,16 +300,16 @@ async fn groups_and_their_members_are_searched() {
             "totalCount": 0, "searchTimestamp": "2026-01-20T13:26:41.303308" }"#,
     );
     assert_eq!(found.json()["totalCount"], 1);
-    let all = trial.search("/groups/search?max=1000", Value::Null).await;
+    let all = fixture.search("/groups/search?max=1000", Value::Null).await;
     assert_eq!(all["groups"].as_array().unwrap().len(), 30);
-    let page = trial.search("/groups/search?max=2&first=29", Value::Null).await;
+    let page = fixture.search("/groups/search?max=2&first=29", Value::Null).await;
     assert_eq!(
         (page["groups"].as_array().unwrap().len(), &page["totalCount"]),
         (1, &json!(30))
     );
 
-    let id = trial.group_id("Administrators").await;
-    let members = trial
+    let id = fixture.group_id("Administrators").await;
+    let members = fixture
         .call(
             "POST",
             "/groups/members/search",
@@ -324,19 +324,16 @@ async fn groups_and_their_members_are_searched() {
         ),
     );
     assert_eq!(members.json()["groupName"], "Administrators");
-    let everybody = json!({ "groupId": trial.group_id("All staff").await });
-    let everybody = trial.done("POST", "/groups/members/search", everybody).await;
-    assert_eq!(names(&everybody["members"]).len(), 260, "without pages");
-    let nobody = json!({ "groupId": trial.group_id("Empty group").await });
-    let nobody = trial.done("POST", "/groups/members/search", nobody).await;
-    assert_eq!(
-        (&nobody["members"], &nobody["totalCount"]),
-        (&json!([]), &json!(0))
-    );
+    let all = json!({ "groupId": fixture.group_id("All staff").await });
+    let all = fixture.done("POST", "/groups/members/search", all).await;
+    assert_eq!(names(&all["members"]).len(), 260, "without pages");
+    let none = json!({ "groupId": fixture.group_id("Empty group").await });
+    let none = fixture.done("POST", "/groups/members/search", none).await;
+    assert_eq!((&none["members"], &none["totalCount"]), (&json!([]), &json!(0)));
 
     let upper = id.as_str().unwrap().to_uppercase();
-    for unknown in [upper.as_str(), NOBODY] {
-        let answer = trial
+    for unknown in [upper.as_str(), UNKNOWN_ID] {
+        let answer = fixture
             .call("POST", "/groups/members/search", json!({ "groupId": unknown }))
             .await;
         answer.check(404, json!({ "detail": "Entra ID group not found" }));
@@ -347,7 +344,7 @@ async fn groups_and_their_members_are_searched() {
         json!({ "groupID": id }),
     ] {
         assert_eq!(
-            trial.call("POST", "/groups/members/search", body).await.status,
+            fixture.call("POST", "/groups/members/search", body).await.status,
             422
         );
     }
@@ -355,7 +352,7 @@ async fn groups_and_their_members_are_searched() {
 
 #[tokio::test]
 async fn users_are_imported() {
-    let trial = Trial::start().await;
+    let fixture = Fixture::start().await;
     let row = json!({
         "userPrincipalName": "Mixed.Case@Example.com", "email": "Mixed.Case@Example.com", "firstName": "Given",
         "roles": ["security_viewer"], "identityProviders": ["AWS-IDP"]
@@ -376,7 +373,7 @@ async fn users_are_imported() {
     let sample = r#"{ "status": "success", "message": "Users imported successfully", "totalUsers": 10,
         "successCount": 9, "failedCount": 1 }"#;
     for (dry_run, success) in [(true, 4), (false, 3), (true, 1), (false, 0)] {
-        let answer = trial
+        let answer = fixture
             .call("POST", "/users", json!({ "users": rows, "dryRun": dry_run }))
             .await;
         answer.check_like(201, sample);
@@ -386,12 +383,12 @@ async fn users_are_imported() {
         });
         answer.check(201, expected);
         assert_eq!(
-            trial.user("kiosk-01@example.com").await.is_some(),
+            fixture.user("kiosk-01@example.com").await.is_some(),
             (dry_run, success) != (true, 4)
         );
     }
-    let mixed = trial.user("mixed.case@example.com").await.unwrap();
-    let told = [
+    let mixed = fixture.user("mixed.case@example.com").await.unwrap();
+    let actual = [
         "email",
         "emailVerified",
         "enabled",
@@ -410,37 +407,43 @@ async fn users_are_imported() {
         json!([]),
         json!(["security_viewer"]),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(actual, expected);
     let links =
         json!({ "AWS-IDP": { "userId": "Mixed.Case@Example.com", "userName": "Mixed.Case@Example.com" } });
     assert_eq!(
-        json!(trial.cluster.running.simulator().links("mixed.case@example.com")),
+        json!(
+            fixture
+                .cluster
+                .running
+                .simulator()
+                .links("mixed.case@example.com")
+        ),
         links
     );
     assert_eq!(
-        trial.user("hsimmons@example.com").await.unwrap()["email"],
+        fixture.user("hsimmons@example.com").await.unwrap()["email"],
         "helen.simmons@example.com"
     );
-    let kiosk = trial.user("kiosk-01@example.com").await.unwrap();
+    let kiosk = fixture.user("kiosk-01@example.com").await.unwrap();
     assert_eq!(
         (&kiosk["email"], &kiosk["firstName"]),
         (&Value::Null, &Value::Null)
     );
-    assert!(trial.user("fails@example.com").await.is_none());
+    assert!(fixture.user("fails@example.com").await.is_none());
 }
 
 #[tokio::test]
-async fn made_up_users_do_not_stand_in_the_way_of_the_tenants() {
+async fn generated_users_do_not_conflict_with_the_tenant() {
     let cluster = Cluster::with_users(2000).await;
     let admin = cluster.token("admin").await;
-    let trial = Trial { cluster, admin };
-    let all = trial.search("/users/search?max=1000", Value::Null).await;
+    let fixture = Fixture { cluster, admin };
+    let all = fixture.search("/users/search?max=1000", Value::Null).await;
     let rows: Vec<_> = names(&all["users"])
         .into_iter()
         .map(|name| json!({ "userPrincipalName": name, "roles": [] }))
         .collect();
     for (dry_run, failed) in [(true, 2), (false, 3)] {
-        let done = trial
+        let done = fixture
             .done("POST", "/users", json!({ "users": rows, "dryRun": dry_run }))
             .await;
         assert_eq!(
@@ -452,26 +455,26 @@ async fn made_up_users_do_not_stand_in_the_way_of_the_tenants() {
 
 #[tokio::test]
 async fn groups_are_imported() {
-    let trial = Trial::start().await;
+    let fixture = Fixture::start().await;
     let row = |id: Value, name: &str| json!({ "id": id, "displayName": name });
-    let mut pilot = row(trial.group_id("Pilot").await, "Pilot");
+    let mut pilot = row(fixture.group_id("Pilot").await, "Pilot");
     pilot["description"] = json!("Tries things out");
     pilot["importMembers"] = json!(true);
     pilot["memberRoles"] = json!(["security_viewer"]);
     pilot["identityProviders"] = json!(["AZURE-IDP"]);
-    let mut unknown_role = row(trial.group_id("Legal").await, "Legal");
+    let mut unknown_role = row(fixture.group_id("Legal").await, "Legal");
     unknown_role["memberRoles"] = json!(["member"]);
     let rows = json!([
         pilot,
-        row(trial.group_id("Administrators").await, "Administrators"),
-        row(trial.group_id("developers").await, "developers"),
-        row(json!(NOBODY), "Unknown"),
+        row(fixture.group_id("Administrators").await, "Administrators"),
+        row(fixture.group_id("developers").await, "developers"),
+        row(json!(UNKNOWN_ID), "Unknown"),
         unknown_role
     ]);
     let sample = r#"{ "status": "success", "message": "Groups imported successfully", "totalGroups": 5,
         "successCount": 5, "totalMembersImported": 25 }"#;
     for (dry_run, groups, members) in [(true, 2, 5), (false, 2, 4), (true, 0, 0)] {
-        let answer = trial
+        let answer = fixture
             .call("POST", "/groups", json!({ "groups": rows, "dryRun": dry_run }))
             .await;
         answer.check_like(201, sample);
@@ -481,12 +484,12 @@ async fn groups_are_imported() {
         });
         answer.check(201, expected);
         assert_eq!(
-            trial.local_group("Pilot").await.is_some(),
+            fixture.local_group("Pilot").await.is_some(),
             (dry_run, groups) != (true, 2)
         );
     }
-    let pilot = trial.local_group("Pilot").await.unwrap();
-    let told = ["description", "attributes", "members", "roles"].map(|key| pilot[key].clone());
+    let pilot = fixture.local_group("Pilot").await.unwrap();
+    let actual = ["description", "attributes", "members", "roles"].map(|key| pilot[key].clone());
     let expected = [
         json!("Tries things out"),
         json!({ "groupType": ["entra"] }),
@@ -498,19 +501,19 @@ async fn groups_are_imported() {
         ]),
         json!([]),
     ];
-    assert_eq!(told, expected);
-    let alpha = trial.user("alpha").await.unwrap();
+    assert_eq!(actual, expected);
+    let alpha = fixture.user("alpha").await.unwrap();
     assert_eq!(
         (&alpha["groups"], &alpha["roles"]),
         (&json!(["Pilot", "developers"]), &json!(["directory_viewer"]))
     );
-    let john = trial.user("john.doe@example.com").await.unwrap();
+    let john = fixture.user("john.doe@example.com").await.unwrap();
     assert_eq!(
         (&john["groups"], &john["roles"]),
         (&json!(["Pilot"]), &json!(["security_viewer"]))
     );
     assert!(
-        trial
+        fixture
             .cluster
             .running
             .simulator()
@@ -518,15 +521,15 @@ async fn groups_are_imported() {
             .contains_key("AZURE-IDP")
     );
     assert_eq!(
-        trial.local_group("Administrators").await.unwrap()["members"],
+        fixture.local_group("Administrators").await.unwrap()["members"],
         json!([])
     );
 }
 
 #[tokio::test]
-async fn imports_that_are_refused() {
-    let trial = Trial::start().await;
-    for (path, body, place) in [
+async fn invalid_imports_are_refused() {
+    let fixture = Fixture::start().await;
+    for (path, body, location) in [
         ("/users", json!({}), json!(["body", "users"])),
         ("/users", json!({ "users": {} }), json!(["body", "users"])),
         (
@@ -566,33 +569,33 @@ async fn imports_that_are_refused() {
             json!(["body", "groups", 0, "roles"]),
         ),
     ] {
-        let answer = trial.call("POST", path, body).await;
+        let answer = fixture.call("POST", path, body).await;
         assert_eq!(
             (answer.status, &answer.json()["detail"][0]["loc"]),
-            (422, &place),
+            (422, &location),
             "{answer:?}"
         );
     }
 }
 
 #[tokio::test]
-async fn nothing_is_searched_or_imported_without_a_configuration_that_is_enabled() {
-    let trial = Trial::start().await;
+async fn searches_and_imports_need_an_enabled_configuration() {
+    let fixture = Fixture::start().await;
     let calls = [
         ("/users/search", json!({ "searchQuery": null })),
         ("/groups/search", json!({ "searchQuery": null })),
-        ("/groups/members/search", json!({ "groupId": NOBODY })),
+        ("/groups/members/search", json!({ "groupId": UNKNOWN_ID })),
         ("/users", json!({ "users": [], "dryRun": true })),
         ("/groups", json!({ "groups": [] })),
     ];
-    trial.done("PUT", "/config", config("s3cret", false)).await;
+    fixture.done("PUT", "/config", config("s3cret", false)).await;
     for (path, body) in &calls {
-        let answer = trial.call("POST", path, body.clone()).await;
+        let answer = fixture.call("POST", path, body.clone()).await;
         answer.check(400, json!({ "detail": "Entra ID configuration is disabled" }));
     }
-    trial.done("DELETE", "/config", Value::Null).await;
+    fixture.done("DELETE", "/config", Value::Null).await;
     for (path, body) in &calls {
-        let answer = trial.call("POST", path, body.clone()).await;
+        let answer = fixture.call("POST", path, body.clone()).await;
         answer.check(400, json!({ "detail": "Entra ID is not configured" }));
     }
 }

@@ -1,4 +1,4 @@
-//! Failures on demand, the log of calls, and the other controls.
+//! Fault injection, held requests, the call log, and the other controls.
 
 use crate::helper::{AUTH, Cluster, PASSWORD};
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ fn rule(fault: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn answers_that_are_faults() {
+async fn faults_replace_the_response() {
     let cluster = Cluster::start().await;
     let admin = cluster.token("admin").await;
     let cases = [
@@ -48,7 +48,7 @@ async fn answers_that_are_faults() {
 }
 
 #[tokio::test]
-async fn connections_that_break() {
+async fn faults_break_connections() {
     let cluster = Cluster::start().await;
     set(&cluster, rule(&json!("drop"))).await;
     assert!(cluster.request("GET", "/pty/v1/auth/users").send().await.is_err());
@@ -134,7 +134,7 @@ async fn delays_add_up_and_rules_run_out() {
 }
 
 #[tokio::test]
-async fn names_that_a_person_can_fail_with() {
+async fn well_known_user_names_cause_faults() {
     let cluster = Cluster::start().await;
     cluster
         .running
@@ -148,7 +148,7 @@ async fn names_that_a_person_can_fail_with() {
 }
 
 #[tokio::test]
-async fn the_log_of_calls_tells_everything_but_secrets() {
+async fn the_call_log_has_no_secrets() {
     let cluster = Cluster::start().await;
     let login = cluster.login(AUTH, "admin", PASSWORD).await;
     let (header, body) = (login.token(), login.data("accessToken"));
@@ -166,14 +166,14 @@ async fn the_log_of_calls_tells_everything_but_secrets() {
     assert_eq!(unknown.header("x-correlation-id").len(), 36);
 
     let calls = cluster.call_at("", "GET", "/_simulator/calls", Value::Null).await;
-    let told: Vec<_> = calls
+    let actual: Vec<_> = calls
         .json()
         .as_array()
         .unwrap()
         .iter()
         .map(|call| call["token"].clone())
         .collect();
-    assert_eq!(told, ["none", "header", "body", "unknown"]);
+    assert_eq!(actual, ["none", "header", "body", "unknown"]);
     let mut second = calls.json()[1].clone();
     second["millis"] = json!(0);
     let expected = json!({
@@ -195,7 +195,7 @@ async fn the_log_of_calls_tells_everything_but_secrets() {
 }
 
 #[tokio::test]
-async fn a_reset_goes_back_to_the_start() {
+async fn a_reset_restores_the_seeded_state() {
     let cluster = Cluster::start().await;
     let admin = cluster.token("admin").await;
     let before = cluster.call(&admin, "GET", "/users", Value::Null).await.text;
@@ -232,4 +232,89 @@ async fn a_reset_goes_back_to_the_start() {
         .call_at("", "PUT", "/_simulator/settings", json!({ "colour": "red" }))
         .await;
     assert_eq!(wrong.status, 422);
+}
+
+#[tokio::test]
+async fn held_requests_wait_for_their_release() {
+    let cluster = Cluster::start().await;
+    let simulator = cluster.running.simulator();
+    let admin = cluster.token("admin").await;
+    let id = cluster.id_of(&admin, "alpha").await;
+    simulator.clear_calls();
+    let rules =
+        json!([{ "method": "PUT", "path": "/pty/v1/auth/users/*/lock", "fault": "hold", "times": 3 }]);
+    set(&cluster, rules).await;
+    let path = format!("/users/{id}/lock");
+    let lock = async || cluster.call(&admin, "PUT", &path, Value::Null).await.status;
+    let control = async |method: &str, path: &str, body: Value| {
+        let path = format!("/_simulator{path}");
+        cluster.call_at("", method, &path, body).await
+    };
+    let is_locked = async || {
+        let user = cluster
+            .call(&admin, "GET", &format!("/users/{id}"), Value::Null)
+            .await;
+        user.json()["enabled"] == false
+    };
+
+    let released = async {
+        let request = json!({ "method": "PUT", "path": format!("{AUTH}{path}") });
+        assert_eq!(simulator.wait_for_held(3).await.len(), 3);
+        let held = control("GET", "/held", Value::Null).await;
+        held.check(200, json!([request, request, request]));
+        assert!(!is_locked().await, "no held request reaches the service");
+        assert_eq!(lock().await, 200, "the rule applies to three requests");
+        cluster
+            .call(&admin, "PUT", "/users", json!({ "id": id, "enabled": true }))
+            .await;
+
+        assert_eq!(
+            control("POST", "/release", json!({ "count": 1 })).await.status,
+            204
+        );
+        let answered = || {
+            simulator
+                .calls()
+                .iter()
+                .filter(|call| call.path.ends_with("/lock"))
+                .count()
+        };
+        while answered() < 2 {
+            tokio::task::yield_now().await;
+        }
+        assert!(is_locked().await);
+        assert_eq!(
+            (simulator.held().len(), answered()),
+            (2, 2),
+            "two requests are held"
+        );
+        simulator.set_faults(Vec::new());
+    };
+    let (first, second, third, ()) = tokio::join!(lock(), lock(), lock(), released);
+    assert_eq!([first, second, third], [200; 3]);
+    assert_eq!(simulator.held(), []);
+    assert_eq!(control("POST", "/release", json!({})).await.status, 422);
+}
+
+#[tokio::test]
+async fn a_held_request_may_fail_and_its_client_may_leave() {
+    let cluster = Cluster::start().await;
+    let simulator = cluster.running.simulator();
+    let rules = [Fault::Hold, Fault::Html].map(|fault| FaultRule::always("/pty", fault));
+    simulator.set_faults(rules.to_vec());
+    let call = cluster.call("", "GET", "/version", Value::Null);
+    let (answer, ()) = tokio::join!(call, simulator.release(1));
+    assert_eq!(answer.status, 502);
+
+    let call = tokio::spawn(cluster.request("GET", "/pty/v1/auth/version").send());
+    simulator.wait_for_held(1).await;
+    call.abort();
+    while !simulator.held().is_empty() {
+        tokio::task::yield_now().await;
+    }
+
+    let call = tokio::spawn(cluster.request("GET", "/pty/v1/auth/version").send());
+    simulator.wait_for_held(1).await;
+    simulator.reset();
+    assert_eq!(call.await.unwrap().unwrap().status(), 502);
 }

@@ -1,23 +1,23 @@
-//! Groups, their members on both sides, and the permissions that their roles give.
+//! Groups, memberships, and the permissions that members have through a group's roles.
 
-use crate::helper::{AUTH, Cluster, NOBODY, PASSWORD};
+use crate::helper::{AUTH, Cluster, PASSWORD, UNKNOWN_ID};
 use serde_json::{Value, json};
 
 const STRONG: &str = "Str0ng-Enough!";
 
-/// The sample of the list and of the single answer (reference, lines 1504 and 1669).
+/// The sample of a row of the list and of the detail response (reference, lines 1504 and 1669).
 const ITEM: &str = r#"{ "id": "d93f9953-b016-4db3-b786-4d4402997ac1", "name": "group", "description": "text",
     "attributes": { "groupType": ["local"] }, "members": ["member1", "member2"],
     "roles": ["security_administrator"] }"#;
 
-/// A cluster, an administrator, and a group of this name, members and roles.
-struct Trial {
+/// A cluster with an administrator's token and a group `board`.
+struct Fixture {
     cluster: Cluster,
     admin: String,
     id: String,
 }
 
-impl Trial {
+impl Fixture {
     async fn start(members: &[&str], roles: &[&str]) -> Self {
         let cluster = Cluster::start().await;
         let admin = cluster.token("admin").await;
@@ -50,7 +50,7 @@ impl Trial {
 }
 
 #[tokio::test]
-async fn answers_are_those_of_the_samples() {
+async fn answers_match_the_samples() {
     let cluster = Cluster::start().await;
     let admin = cluster.token("admin").await;
     let one = cluster
@@ -95,7 +95,7 @@ async fn answers_are_those_of_the_samples() {
 }
 
 #[tokio::test]
-async fn the_list_is_paged_in_the_order_of_names() {
+async fn the_list_is_paged_and_sorted_by_name() {
     let cluster = Cluster::start().await;
     let admin = cluster.token("admin").await;
     let names = async |query: &str| {
@@ -126,101 +126,104 @@ async fn the_list_is_paged_in_the_order_of_names() {
 }
 
 #[tokio::test]
-async fn members_and_groups_are_two_sides_of_one_fact() {
-    let trial = Trial::start(&["alpha"], &[]).await;
+async fn users_and_groups_show_the_same_membership() {
+    let fixture = Fixture::start(&["alpha"], &[]).await;
     assert_eq!(
-        trial.user("alpha").await["groups"],
+        fixture.user("alpha").await["groups"],
         json!(["board", "developers"])
     );
-    trial
+    fixture
         .put(
             "/groups",
-            json!({ "group_id": trial.id, "members": ["bdrift", "officer"] }),
+            json!({ "group_id": fixture.id, "members": ["bdrift", "officer"] }),
         )
         .await;
-    assert_eq!(trial.user("alpha").await["groups"], json!(["developers"]));
-    assert_eq!(trial.user("officer").await["groups"], json!(["board"]));
+    assert_eq!(fixture.user("alpha").await["groups"], json!(["developers"]));
+    assert_eq!(fixture.user("officer").await["groups"], json!(["board"]));
 
-    trial
+    fixture
         .put("/users", json!({ "username": "officer", "groups": [] }))
         .await;
-    trial
+    fixture
         .put(
             "/users",
             json!({ "username": "auditor", "groups": ["contractors", "board"] }),
         )
         .await;
-    assert_eq!(trial.group().await["members"], json!(["auditor", "bdrift"]));
-    trial
+    assert_eq!(fixture.group().await["members"], json!(["auditor", "bdrift"]));
+    fixture
         .put("/users", json!({ "username": "auditor", "lastName": "Same" }))
         .await;
     assert_eq!(
-        trial.user("auditor").await["groups"],
+        fixture.user("auditor").await["groups"],
         json!(["board", "contractors"])
     );
 
     let body = json!({ "username": "new", "groups": ["board"] });
     assert_eq!(
-        trial
+        fixture
             .cluster
-            .call(&trial.admin, "POST", "/users", body)
+            .call(&fixture.admin, "POST", "/users", body)
             .await
             .status,
         200
     );
     assert_eq!(
-        trial.group().await["members"],
+        fixture.group().await["members"],
         json!(["auditor", "bdrift", "new"])
     );
-    let new = format!("/users/{}", trial.cluster.id_of(&trial.admin, "new").await);
+    let new = format!("/users/{}", fixture.cluster.id_of(&fixture.admin, "new").await);
     assert_eq!(
-        trial
+        fixture
             .cluster
-            .call(&trial.admin, "DELETE", &new, Value::Null)
+            .call(&fixture.admin, "DELETE", &new, Value::Null)
             .await
             .status,
         200
     );
-    assert_eq!(trial.group().await["members"], json!(["auditor", "bdrift"]));
+    assert_eq!(fixture.group().await["members"], json!(["auditor", "bdrift"]));
 }
 
 #[tokio::test]
-async fn a_deleted_group_leaves_its_members_or_takes_them_along() {
+async fn deleting_a_group_keeps_or_deletes_its_members() {
     for (body, left) in [
         (Value::Null, 200),
         (json!({}), 200),
         (json!({ "deleteMembers": false }), 200),
         (json!({ "deleteMembers": true }), 404),
     ] {
-        let trial = Trial::start(&["alpha", "layla.haddad"], &[]).await;
-        let alpha = format!("/users/{}", trial.cluster.id_of(&trial.admin, "alpha").await);
-        let path = format!("/groups/{}", trial.id);
-        let deleted = trial
+        let fixture = Fixture::start(&["alpha", "layla.haddad"], &[]).await;
+        let alpha = format!("/users/{}", fixture.cluster.id_of(&fixture.admin, "alpha").await);
+        let path = format!("/groups/{}", fixture.id);
+        let deleted = fixture
             .cluster
-            .call(&trial.admin, "DELETE", &path, body.clone())
+            .call(&fixture.admin, "DELETE", &path, body.clone())
             .await;
         assert_eq!(deleted.status, 200);
-        let user = trial.cluster.call(&trial.admin, "GET", &alpha, Value::Null).await;
+        let user = fixture
+            .cluster
+            .call(&fixture.admin, "GET", &alpha, Value::Null)
+            .await;
         assert_eq!(user.status, left, "{body}");
         if left == 200 {
             assert_eq!(user.json()["groups"], json!(["developers"]));
         } else {
-            let groups = trial.get("/groups").await.to_string();
+            let groups = fixture.get("/groups").await.to_string();
             assert!(
                 !groups.contains("alpha") && !groups.contains("layla.haddad"),
                 "{groups}"
             );
-            assert!(trial.cluster.running.simulator().links("alpha").is_empty());
+            assert!(fixture.cluster.running.simulator().links("alpha").is_empty());
         }
     }
 }
 
 #[tokio::test]
-async fn a_groups_roles_give_its_members_permissions() {
-    let trial = Trial::start(&["officer"], &["directory_viewer"]).await;
-    let officer = trial.cluster.token("officer").await;
+async fn the_roles_of_a_group_grant_permissions_to_its_members() {
+    let fixture = Fixture::start(&["officer"], &["directory_viewer"]).await;
+    let officer = fixture.cluster.token("officer").await;
     let users = async || {
-        trial
+        fixture
             .cluster
             .call(&officer, "GET", "/users", Value::Null)
             .await
@@ -231,100 +234,100 @@ async fn a_groups_roles_give_its_members_permissions() {
     let roles = claims["realm_access"]["roles"].as_array().unwrap();
     assert!(roles.contains(&json!("directory_viewer")) && roles.contains(&json!("user_manager_viewer")));
     assert_eq!(
-        trial.user("officer").await["roles"],
+        fixture.user("officer").await["roles"],
         json!(["policy_officer"]),
-        "the own ones only"
+        "without the roles of the group"
     );
 
-    trial
-        .put("/groups", json!({ "group_id": trial.id, "roles": [] }))
+    fixture
+        .put("/groups", json!({ "group_id": fixture.id, "roles": [] }))
         .await;
     assert_eq!(users().await, 403);
-    trial
+    fixture
         .put(
             "/groups",
-            json!({ "group_id": trial.id, "roles": ["directory_viewer"] }),
+            json!({ "group_id": fixture.id, "roles": ["directory_viewer"] }),
         )
         .await;
     assert_eq!(users().await, 200);
-    trial
+    fixture
         .put("/users", json!({ "username": "officer", "groups": [] }))
         .await;
     assert_eq!(users().await, 403);
 
-    let refused = trial.cluster.login(AUTH, "nologin", PASSWORD).await;
+    let refused = fixture.cluster.login(AUTH, "nologin", PASSWORD).await;
     assert_eq!(refused.status, 403);
-    trial
+    fixture
         .put(
             "/groups",
-            json!({ "group_id": trial.id, "members": ["nologin"], "roles": ["helpdesk_operator"] }),
+            json!({ "group_id": fixture.id, "members": ["nologin"], "roles": ["helpdesk_operator"] }),
         )
         .await;
     assert_eq!(
-        trial.cluster.login(AUTH, "nologin", PASSWORD).await.status,
+        fixture.cluster.login(AUTH, "nologin", PASSWORD).await.status,
         200,
-        "by a role of the group"
+        "with a role of the group"
     );
     let role = json!({ "name": "helpdesk_operator" });
     assert_eq!(
-        trial
+        fixture
             .cluster
-            .call(&trial.admin, "DELETE", "/roles", role)
+            .call(&fixture.admin, "DELETE", "/roles", role)
             .await
             .status,
         200
     );
-    assert_eq!(trial.group().await["roles"], json!([]));
-    assert_eq!(trial.cluster.login(AUTH, "nologin", PASSWORD).await.status, 403);
+    assert_eq!(fixture.group().await["roles"], json!([]));
+    assert_eq!(fixture.cluster.login(AUTH, "nologin", PASSWORD).await.status, 403);
 }
 
 #[tokio::test]
-async fn an_update_replaces_or_adds_as_the_settings_say() {
-    let trial = Trial::start(&["alpha"], &["security_viewer"]).await;
+async fn the_settings_select_whether_an_update_replaces_or_adds() {
+    let fixture = Fixture::start(&["alpha"], &["security_viewer"]).await;
     let settings = json!({ "group_update": "add" });
-    let set = trial
+    let set = fixture
         .cluster
         .call_at("", "PUT", "/_simulator/settings", settings)
         .await;
     assert_eq!(set.json()["group_update"], "add");
-    let change = json!({ "group_id": trial.id, "members": ["bdrift"], "roles": ["workbench_viewer", "security_viewer"] });
-    let updated = trial
+    let change = json!({ "group_id": fixture.id, "members": ["bdrift"], "roles": ["workbench_viewer", "security_viewer"] });
+    let updated = fixture
         .cluster
-        .call(&trial.admin, "PUT", "/groups", change.clone())
+        .call(&fixture.admin, "PUT", "/groups", change.clone())
         .await;
     assert_eq!(updated.json()["members_updated"], 1);
-    let group = trial.group().await;
+    let group = fixture.group().await;
     assert_eq!(group["members"], json!(["alpha", "bdrift"]));
     assert_eq!(group["roles"], json!(["security_viewer", "workbench_viewer"]));
 
     let settings = json!({ "group_update": "replace" });
-    trial
+    fixture
         .cluster
         .call_at("", "PUT", "/_simulator/settings", settings)
         .await;
-    trial.put("/groups", change).await;
-    let group = trial.group().await;
+    fixture.put("/groups", change).await;
+    let group = fixture.group().await;
     assert_eq!(group["members"], json!(["bdrift"]));
     assert_eq!(group["roles"], json!(["workbench_viewer", "security_viewer"]));
-    let nothing = json!({ "group_id": trial.id });
-    trial.cluster.call(&trial.admin, "PUT", "/groups", nothing).await.check(
+    let nothing = json!({ "group_id": fixture.id });
+    fixture.cluster.call(&fixture.admin, "PUT", "/groups", nothing).await.check(
         200,
-        json!({ "status": "updated", "group_id": trial.id, "members_updated": null, "roles_updated": null, "identity_providers_updated": null }),
+        json!({ "status": "updated", "group_id": fixture.id, "members_updated": null, "roles_updated": null, "identity_providers_updated": null }),
     );
-    assert_eq!(trial.group().await, group);
+    assert_eq!(fixture.group().await, group);
 }
 
 #[tokio::test]
-async fn groups_that_are_refused() {
-    let trial = Trial::start(&["alpha"], &["security_viewer"]).await;
-    let before = trial.get("/groups").await;
+async fn invalid_groups_are_refused() {
+    let fixture = Fixture::start(&["alpha"], &["security_viewer"]).await;
+    let before = fixture.get("/groups").await;
     let detail = |text: &str| json!({ "detail": text });
     let cases = [
         (
             "POST",
-            json!({ "name": "new", "members": ["nobody"] }),
+            json!({ "name": "new", "members": ["unknown"] }),
             400,
-            detail("User 'nobody' not found"),
+            detail("User 'unknown' not found"),
         ),
         (
             "POST",
@@ -346,19 +349,19 @@ async fn groups_that_are_refused() {
         ),
         (
             "PUT",
-            json!({ "group_id": trial.id, "members": ["nobody"] }),
+            json!({ "group_id": fixture.id, "members": ["unknown"] }),
             400,
-            detail("User 'nobody' not found"),
+            detail("User 'unknown' not found"),
         ),
         (
             "PUT",
-            json!({ "group_id": trial.id, "members": [], "roles": ["perm1"] }),
+            json!({ "group_id": fixture.id, "members": [], "roles": ["perm1"] }),
             400,
             detail("Role 'perm1' not found"),
         ),
         (
             "PUT",
-            json!({ "group_id": NOBODY }),
+            json!({ "group_id": UNKNOWN_ID }),
             404,
             detail("Group not found"),
         ),
@@ -370,21 +373,21 @@ async fn groups_that_are_refused() {
         ),
     ];
     for (method, body, status, expected) in cases {
-        trial
+        fixture
             .cluster
-            .call(&trial.admin, method, "/groups", body)
+            .call(&fixture.admin, method, "/groups", body)
             .await
             .check(status, expected);
     }
-    assert_eq!(trial.get("/groups").await, before);
+    assert_eq!(fixture.get("/groups").await, before);
 }
 
 #[tokio::test]
-async fn flaws_are_told_with_their_places() {
-    let trial = Trial::start(&["alpha"], &["security_viewer"]).await;
-    let before = trial.get("/groups").await;
-    let id = &trial.id;
-    for (method, path, body, place) in [
+async fn errors_have_locations() {
+    let fixture = Fixture::start(&["alpha"], &["security_viewer"]).await;
+    let before = fixture.get("/groups").await;
+    let id = &fixture.id;
+    for (method, path, body, location) in [
         ("POST", "/groups", json!({}), "name"),
         (
             "POST",
@@ -419,13 +422,13 @@ async fn flaws_are_told_with_their_places() {
             "delete_members",
         ),
     ] {
-        let answer = trial.cluster.call(&trial.admin, method, path, body).await;
+        let answer = fixture.cluster.call(&fixture.admin, method, path, body).await;
         assert_eq!(
             (answer.status, &answer.json()["detail"][0]["loc"]),
-            (422, &json!(["body", place]))
+            (422, &json!(["body", location]))
         );
     }
-    assert_eq!(trial.get("/groups").await, before);
+    assert_eq!(fixture.get("/groups").await, before);
 }
 
 #[tokio::test]
@@ -446,7 +449,7 @@ async fn users_with_unknown_groups_are_refused() {
 }
 
 #[tokio::test]
-async fn the_groups_of_the_start_give_the_demo_accounts_nothing() {
+async fn no_demo_account_is_in_a_seeded_group() {
     let cluster = Cluster::with_users(80).await;
     let admin = cluster.token("admin").await;
     let groups = cluster.call(&admin, "GET", "/groups", Value::Null).await.json();
@@ -472,40 +475,40 @@ async fn the_groups_of_the_start_give_the_demo_accounts_nothing() {
 
 #[tokio::test]
 async fn faults_reach_groups() {
-    let trial = Trial::start(&[], &[]).await;
+    let fixture = Fixture::start(&[], &[]).await;
     let rules = json!([
         { "method": "PUT", "path": "/pty/v1/auth/groups", "fault": { "status": 503, "body": "down" }, "times": 1 },
         { "method": "GET", "path": "/pty/v1/auth/saml/providers/*/mappers", "fault": "html" },
         { "path": "/pty/v1/auth/federation/entra", "fault": "drop" }
     ]);
     assert_eq!(
-        trial
+        fixture
             .cluster
             .call_at("", "PUT", "/_simulator/faults", rules)
             .await
             .status,
         200
     );
-    let change = json!({ "group_id": trial.id, "members": ["alpha"] });
+    let change = json!({ "group_id": fixture.id, "members": ["alpha"] });
     for status in [503, 200] {
-        let answer = trial
+        let answer = fixture
             .cluster
-            .call(&trial.admin, "PUT", "/groups", change.clone())
+            .call(&fixture.admin, "PUT", "/groups", change.clone())
             .await;
         assert_eq!(answer.status, status);
     }
-    let mappers = trial
+    let mappers = fixture
         .cluster
         .call(
-            &trial.admin,
+            &fixture.admin,
             "GET",
             "/saml/providers/AWS-IDP/mappers",
             Value::Null,
         )
         .await;
     assert_eq!(mappers.status, 502);
-    trial.get("/saml/providers/AWS-IDP").await;
-    let dropped = trial
+    fixture.get("/saml/providers/AWS-IDP").await;
+    let dropped = fixture
         .cluster
         .request("GET", "/pty/v1/auth/federation/entra/config")
         .send()
@@ -513,9 +516,9 @@ async fn faults_reach_groups() {
     assert!(dropped.is_err());
     let body = json!({ "username": "new", "password": STRONG });
     assert_eq!(
-        trial
+        fixture
             .cluster
-            .call(&trial.admin, "POST", "/users", body)
+            .call(&fixture.admin, "POST", "/users", body)
             .await
             .status,
         200

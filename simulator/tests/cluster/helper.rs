@@ -1,4 +1,4 @@
-//! A served simulator, and short ways to call it.
+//! [`Cluster`]: a served simulator with an HTTP client.
 
 use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use std::fmt::Debug;
 
 pub const PASSWORD: &str = "Demo-Passw0rd!";
 pub const AUTH: &str = "/pty/v1/auth";
-pub const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
+pub const UNKNOWN_ID: &str = "00000000-0000-4000-8000-000000000000";
 
 pub struct Cluster {
     pub running: Running,
@@ -40,7 +40,7 @@ impl Answer {
             .to_owned()
     }
 
-    /// A text of the login envelope's data.
+    /// A text in the data of the login envelope.
     pub fn data(&self, name: &str) -> String {
         self.json()["data"][name]
             .as_str()
@@ -54,9 +54,9 @@ impl Answer {
     }
 }
 
-/// A client with the rustls provider that this workspace uses.
+/// A client with the rustls provider of this workspace.
 pub fn client() -> reqwest::ClientBuilder {
-    // Only the first test of the process installs it.
+    // An error means that another test of the process has installed it.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder()
 }
@@ -87,12 +87,12 @@ impl Cluster {
         self.http.request(method, format!("{}{path}", self.running.url()))
     }
 
-    /// A call below `/pty/v1/auth`; no body when it is null.
+    /// A call below `/pty/v1/auth`, without a body if `body` is null.
     pub async fn call(&self, token: &str, method: &str, path: &str, body: Value) -> Answer {
         self.call_at(token, method, &format!("{AUTH}{path}"), body).await
     }
 
-    /// A call with any path, and without a token when it is empty.
+    /// A call of any path, without a token if `token` is empty.
     pub async fn call_at(&self, token: &str, method: &str, path: &str, body: Value) -> Answer {
         let mut request = self.request(method, path);
         if !token.is_empty() {
@@ -126,7 +126,7 @@ impl Cluster {
         .await
     }
 
-    /// Creates a user with these roles, and gives the id.
+    /// Creates a user with these roles, and returns the id.
     pub async fn create_user(&self, admin: &str, username: &str, password: &str, roles: &[&str]) -> String {
         let body = json!({ "username": username, "password": password, "roles": roles });
         let answer = self.call(admin, "POST", "/users", body).await;
@@ -134,7 +134,7 @@ impl Cluster {
         answer.json()["user_id"].as_str().unwrap().to_owned()
     }
 
-    /// The id of a user of the first page.
+    /// The id of a user on the first page.
     pub async fn id_of(&self, admin: &str, username: &str) -> String {
         let rows = self.call(admin, "GET", "/users", Value::Null).await.json();
         let row = rows
@@ -163,12 +163,12 @@ pub fn invalid_grant(description: &str) -> Value {
     json!({ "error": "invalid_grant", "error_description": description })
 }
 
-/// The claims of a JWT, unchecked.
+/// The claims of a JWT, without a check of the signature.
 pub fn claims(token: &str) -> Value {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     let payload = token
         .split('.')
         .nth(1)
-        .unwrap_or_else(|| panic!("{token} is no JWT"));
+        .unwrap_or_else(|| panic!("{token} is not a JWT"));
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
 }

@@ -1,4 +1,4 @@
-//! The simulator over real HTTP, as a client sees it.
+//! Tests of the simulator over real HTTP.
 
 #![allow(
     clippy::unwrap_used,

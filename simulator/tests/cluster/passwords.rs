@@ -1,9 +1,9 @@
-//! The password policy, and the ways to set a password.
+//! The password policy, and the endpoints that set a password.
 
-use crate::helper::{AUTH, Answer, Cluster, NOBODY, PASSWORD};
+use crate::helper::{AUTH, Answer, Cluster, PASSWORD, UNKNOWN_ID};
 use serde_json::{Value, json};
 
-/// A rule's key and value, a password that breaks it, and the code and text of the refusal.
+/// The key and value of a rule, a password that violates it, and the code and text of the error.
 const RULES: &[(&str, &str, &str, &str, &str)] = &[
     ("length", "8", "Short-1", "MinLength", "minimum length 8."),
     ("maxLength", "5", "Longer", "MaxLength", "maximum length 5."),
@@ -65,14 +65,14 @@ const RULES: &[(&str, &str, &str, &str, &str)] = &[
     ),
 ];
 
-/// Resets of one user's password under policies of one rule.
-struct Trial {
+/// A cluster with an administrator's token and the id of a user whose password the tests reset.
+struct Fixture {
     cluster: Cluster,
     admin: String,
     id: String,
 }
 
-impl Trial {
+impl Fixture {
     async fn start() -> Self {
         let cluster = Cluster::start().await;
         let admin = cluster.token("admin").await;
@@ -134,26 +134,26 @@ impl Trial {
 
 #[tokio::test]
 async fn every_rule_has_its_code() {
-    let trial = Trial::start().await;
+    let fixture = Fixture::start().await;
     for (key, value, password, code, text) in RULES {
-        trial.only(key, value).await;
+        fixture.only(key, value).await;
         let expected = json!({
             "error": format!("invalidPassword{code}Message"),
             "error_description": format!("Invalid password: {text}")
         });
-        trial.reset(password).await.check(400, expected);
+        fixture.reset(password).await.check(400, expected);
     }
     assert_eq!(
-        trial.reset("aaz").await.status,
+        fixture.reset("aaz").await.status,
         200,
-        "the whole of it matches the pattern"
+        "the pattern matches the whole password"
     );
 }
 
 #[tokio::test]
-async fn the_history_reaches_back_as_far_as_it_says() {
-    let trial = Trial::start().await;
-    trial.only("passwordHistory", "2").await;
+async fn the_history_covers_the_configured_number_of_passwords() {
+    let fixture = Fixture::start().await;
+    fixture.only("passwordHistory", "2").await;
     for (password, status) in [
         ("one", 200),
         ("one", 400),
@@ -162,7 +162,7 @@ async fn the_history_reaches_back_as_far_as_it_says() {
         ("three", 200),
         ("one", 200),
     ] {
-        let answer = trial.reset(password).await;
+        let answer = fixture.reset(password).await;
         assert_eq!(answer.status, status, "{password}");
         if status == 400 {
             assert_eq!(answer.json()["error"], "invalidPasswordHistoryMessage");
@@ -222,12 +222,12 @@ async fn the_policy_merges() {
 }
 
 #[tokio::test]
-async fn the_settings_say_what_an_update_does() {
-    let trial = Trial::start().await;
+async fn the_settings_select_how_an_update_merges() {
+    let fixture = Fixture::start().await;
     let change = json!({
         "digits": 2, "length": 4, "hashIterations": 600_000, "passwordHistory": 50, "upperCase": null
     });
-    let rest = trial.policy().await;
+    let rest = fixture.policy().await;
     for (mode, expected) in [
         (
             "replace",
@@ -248,14 +248,14 @@ async fn the_settings_say_what_an_update_does() {
             ),
         ),
     ] {
-        trial.set("merge", &rest).await;
-        let answer = trial.set(mode, &change).await;
+        fixture.set("merge", &rest).await;
+        let answer = fixture.set(mode, &change).await;
         assert_eq!(answer["policy"], expected, "{mode}");
-        assert_eq!(trial.policy().await, expected, "{mode}");
+        assert_eq!(fixture.policy().await, expected, "{mode}");
     }
 }
 
-/// These rules with others on top, and without one for upper case.
+/// The rules, extended by more, without the rule for upper case.
 fn with(rules: &Value, more: &Value) -> Value {
     let mut rules = rules.clone();
     rules.as_object_mut().unwrap().remove("upperCase");
@@ -267,7 +267,7 @@ fn with(rules: &Value, more: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn the_own_password() {
+async fn users_change_their_own_password() {
     let cluster = Cluster::start().await;
     let admin = cluster.token("admin").await;
     let officer = cluster.token("officer").await;
@@ -319,10 +319,10 @@ async fn a_reset_may_be_temporary() {
         .check(200, done);
     let pending = cluster.login(AUTH, "officer", "Temp0rary-One!").await;
     assert_eq!(pending.json()["error_description"], "Account is not fully set up");
-    let nobody = json!({ "userId": NOBODY, "newPassword": "Temp0rary-One!" });
+    let unknown = json!({ "userId": UNKNOWN_ID, "newPassword": "Temp0rary-One!" });
     assert_eq!(
         cluster
-            .call(&admin, "PUT", "/users/password", nobody)
+            .call(&admin, "PUT", "/users/password", unknown)
             .await
             .status,
         404

@@ -1,16 +1,16 @@
-//! Every endpoint, called by everybody: the table is checked to be complete against the served documents.
+//! Calls of every endpoint by every caller. The served documents list all endpoints, so the table is complete.
 
-use crate::helper::{AUTH, Cluster, NOBODY};
+use crate::helper::{AUTH, Cluster, UNKNOWN_ID};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Method, path, and the status for each caller.
 type Endpoint = (&'static str, &'static str, [u16; 5]);
 
-/// Who calls, in the order of the statuses below; the first has no token.
+/// The callers, in the order of the statuses below; the first has no token.
 const CALLERS: [&str; 5] = ["", "admin", "helpdesk", "officer", "auditor"];
 
-/// Writes are sent with an empty object or to nobody, so that those who may make them change nothing.
+/// The endpoints of the auth API. Writes have an empty body or an unknown id, so that a permitted write changes nothing.
 const ENDPOINTS: &[Endpoint] = &[
     ("POST", "/login/token", [400, 400, 400, 400, 400]),
     ("POST", "/login/token/refresh", [422, 422, 422, 422, 422]),
@@ -78,7 +78,7 @@ const ENDPOINTS: &[Endpoint] = &[
         [401, 422, 422, 403, 422],
     ),
     ("POST", "/federation/entra/groups", [401, 422, 422, 403, 403]),
-    // The first who may deletes the one there is.
+    // The first permitted caller deletes the configuration.
     ("DELETE", "/federation/entra/config", [401, 200, 404, 403, 403]),
 ];
 
@@ -113,7 +113,7 @@ async fn every_endpoint_by_every_caller() {
                 let body = if method == "GET" { Value::Null } else { json!({}) };
                 let path = ["{user_id}", "{group_id}", "{alias}", "{mapper_id}"]
                     .iter()
-                    .fold(format!("{base}{path}"), |path, id| path.replace(id, NOBODY));
+                    .fold(format!("{base}{path}"), |path, id| path.replace(id, UNKNOWN_ID));
                 let answer = cluster.call_at(token, method, &path, body).await;
                 assert_eq!(answer.status, status, "{method} {path} by `{caller}`: {answer:?}");
                 assert_eq!(answer.header("server"), "uvicorn");
@@ -131,7 +131,7 @@ async fn every_endpoint_by_every_caller() {
 }
 
 #[tokio::test]
-async fn the_documents_tell_the_endpoints_of_the_table() {
+async fn the_documents_list_the_endpoints_of_the_table() {
     let cluster = Cluster::start().await;
     for (base, endpoints) in apis() {
         let doc = cluster
@@ -147,7 +147,7 @@ async fn the_documents_tell_the_endpoints_of_the_table() {
     }
 }
 
-/// The operations of a document, by its indentation.
+/// The operations of a document, which the indentation identifies.
 fn operations(yaml: &str) -> BTreeSet<String> {
     let mut path = "";
     let mut found = BTreeSet::new();
@@ -195,7 +195,7 @@ async fn an_admin_permission_implies_the_viewer_one() {
 }
 
 #[tokio::test]
-async fn permissions_are_those_of_now_and_not_of_the_token() {
+async fn present_roles_count_and_not_the_token() {
     let cluster = Cluster::start().await;
     let admin = cluster.token("admin").await;
     let helpdesk = cluster.token("helpdesk").await;
@@ -208,7 +208,7 @@ async fn permissions_are_those_of_now_and_not_of_the_token() {
 }
 
 #[tokio::test]
-async fn unknown_paths_and_methods() {
+async fn unknown_paths_and_methods_are_refused() {
     let cluster = Cluster::start().await;
     let unknown = cluster.call("", "GET", "/nothing", Value::Null).await;
     unknown.check(404, json!({ "detail": "Not Found" }));
@@ -221,7 +221,7 @@ async fn unknown_paths_and_methods() {
 }
 
 #[tokio::test]
-async fn common_answers() {
+async fn common_endpoints_answer() {
     let cluster = Cluster::start().await;
     let admin = cluster.token("admin").await;
     let version = cluster.call("", "GET", "/version", Value::Null).await.json();

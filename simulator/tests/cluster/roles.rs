@@ -4,7 +4,7 @@ use crate::helper::Cluster;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn the_permissions_and_the_roles_of_the_start() {
+async fn the_seeded_permissions_and_roles() {
     let cluster = Cluster::start().await;
     let admin = cluster.token("admin").await;
     let permissions = cluster
@@ -33,16 +33,16 @@ async fn the_permissions_and_the_roles_of_the_start() {
 }
 
 #[tokio::test]
-async fn the_life_of_a_role() {
+async fn a_role_is_created_changed_and_deleted() {
     let cluster = Cluster::start().await;
     let admin = cluster.token("admin").await;
     let done = |status: &str| json!({ "role_name": "reader", "status": status });
-    let wanted = json!({ "name": "reader", "description": "Reads", "permissions": ["role_viewer"] });
+    let role = json!({ "name": "reader", "description": "Reads", "permissions": ["role_viewer"] });
     cluster
-        .call(&admin, "POST", "/roles", wanted.clone())
+        .call(&admin, "POST", "/roles", role.clone())
         .await
         .check(200, done("created"));
-    let again = cluster.call(&admin, "POST", "/roles", wanted).await;
+    let again = cluster.call(&admin, "POST", "/roles", role).await;
     again.check(
         409,
         json!({ "errorMessage": "Role with name reader already exists" }),
@@ -72,12 +72,12 @@ async fn the_life_of_a_role() {
 }
 
 #[tokio::test]
-async fn roles_that_are_refused() {
+async fn invalid_roles_are_refused() {
     let cluster = Cluster::start().await;
     let admin = cluster.token("admin").await;
     let cases = [
-        ("PUT", json!({ "name": "nobody" }), 404),
-        ("DELETE", json!({ "name": "nobody" }), 404),
+        ("PUT", json!({ "name": "unknown" }), 404),
+        ("DELETE", json!({ "name": "unknown" }), 404),
         ("POST", json!({ "name": "new", "permissions": ["perm1"] }), 400),
         (
             "PUT",

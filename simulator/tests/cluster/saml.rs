@@ -1,4 +1,4 @@
-//! SAML providers, their mappers, and the users linked to them.
+//! SAML providers, their mappers, and their linked users.
 
 use crate::{
     helper::Cluster,
@@ -26,18 +26,19 @@ const DISABLED: &str = r#"{
   }
 }"#;
 
-/// What the second sample (lines 1816-1857) has more, each with the key before it, and less.
-const MORE: [(&str, &str); 2] = [
+/// The keys that only the second sample has (lines 1816-1857), each after the key before it.
+const ADDED: [(&str, &str); 2] = [
     ("allowedClockSkew", "guiOrder"),
     ("validateSignature", "signingCertificate"),
 ];
-const LESS: &str = "encryptionAlgorithm";
+/// The key that only the first sample has.
+const REMOVED: &str = "encryptionAlgorithm";
 
 const METADATA: &str =
     "https://login.example.com/tenant-id/federationmetadata/2007-06/federationmetadata.xml";
 
 /// The request of the reference's line 1896.
-fn wanted(alias: &str) -> Value {
+fn provider_body(alias: &str) -> Value {
     json!({
         "alias": alias,
         "configType": "metadataUrl",
@@ -60,12 +61,12 @@ fn mapper() -> Value {
     })
 }
 
-struct Trial {
+struct Fixture {
     cluster: Cluster,
     admin: String,
 }
 
-impl Trial {
+impl Fixture {
     async fn start() -> Self {
         let cluster = Cluster::start().await;
         let admin = cluster.token("admin").await;
@@ -85,9 +86,9 @@ impl Trial {
 }
 
 #[tokio::test]
-async fn the_providers_of_the_start_are_like_the_samples() {
-    let trial = Trial::start().await;
-    trial
+async fn the_seeded_providers_match_the_samples() {
+    let fixture = Fixture::start().await;
+    fixture
         .call("GET", "/AZURE-IDP", Value::Null)
         .await
         .check_like(200, DISABLED);
@@ -98,20 +99,20 @@ async fn the_providers_of_the_start_are_like_the_samples() {
     let Some((_, Shape::Object(config))) = provider.last_mut() else {
         panic!("the config is an object");
     };
-    config.retain(|(key, _)| key != LESS);
-    for (before, key) in MORE {
-        let at = config.iter().position(|(other, _)| other == before).unwrap();
-        config.insert(at + 1, (key.to_owned(), Shape::Text));
+    config.retain(|(key, _)| key != REMOVED);
+    for (before, key) in ADDED {
+        let index = config.iter().position(|(other, _)| other == before).unwrap();
+        config.insert(index + 1, (key.to_owned(), Shape::Text));
     }
-    let enabled = trial.call("GET", "/AWS-IDP", Value::Null).await;
+    let enabled = fixture.call("GET", "/AWS-IDP", Value::Null).await;
     assert_eq!(shape(&enabled.text), Shape::Object(provider.clone()));
 
-    let list = trial.call("GET", "", Value::Null).await;
+    let list = fixture.call("GET", "", Value::Null).await;
     assert_eq!(
         shape(&list.text),
         Shape::List(vec![Shape::Object(provider), shape(DISABLED)])
     );
-    let told: Vec<_> = list
+    let actual: Vec<_> = list
         .json()
         .as_array()
         .unwrap()
@@ -119,7 +120,7 @@ async fn the_providers_of_the_start_are_like_the_samples() {
         .map(|one| (one["alias"].clone(), one["enabled"].clone()))
         .collect();
     assert_eq!(
-        told,
+        actual,
         [
             (json!("AWS-IDP"), json!(true)),
             (json!("AZURE-IDP"), json!(false))
@@ -129,9 +130,9 @@ async fn the_providers_of_the_start_are_like_the_samples() {
 }
 
 #[tokio::test]
-async fn the_life_of_a_provider() {
-    let trial = Trial::start().await;
-    let created = trial.call("POST", "", wanted("azure-ad-saml")).await;
+async fn a_provider_is_created_changed_and_deleted() {
+    let fixture = Fixture::start().await;
+    let created = fixture.call("POST", "", provider_body("azure-ad-saml")).await;
     created.check_like(
         200,
         r#"{ "status": "s", "alias": "a", "configType": "c", "message": "m" }"#,
@@ -143,7 +144,7 @@ async fn the_life_of_a_provider() {
             "message": "SAML provider created successfully from metadata"
         }),
     );
-    let provider = trial.done("GET", "/azure-ad-saml", Value::Null).await;
+    let provider = fixture.done("GET", "/azure-ad-saml", Value::Null).await;
     assert_eq!(
         (&provider["displayName"], &provider["providerId"]),
         (&json!("Azure AD SAML"), &json!("saml"))
@@ -170,10 +171,10 @@ async fn the_life_of_a_provider() {
         "wantAssertionsSigned": true, "wantAssertionsEncrypted": true, "signatureAlgorithm": "RSA_SHA512",
         "signingCertificate": "MIIB", "nameIdPolicyFormat": "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
     });
-    let updated = trial.call("PUT", "/azure-ad-saml", change).await;
+    let updated = fixture.call("PUT", "/azure-ad-saml", change).await;
     updated.check_like(200, r#"{ "status": "s", "alias": "a" }"#);
     updated.check(200, json!({ "status": "updated", "alias": "azure-ad-saml" }));
-    let provider = trial.done("GET", "/azure-ad-saml", Value::Null).await;
+    let provider = fixture.done("GET", "/azure-ad-saml", Value::Null).await;
     assert_eq!(
         (&provider["displayName"], &provider["enabled"]),
         (&json!("Renamed"), &json!(false))
@@ -196,19 +197,19 @@ async fn the_life_of_a_provider() {
         assert_eq!(provider["config"][key], value, "{key}");
     }
 
-    let deleted = trial.call("DELETE", "/azure-ad-saml", Value::Null).await;
+    let deleted = fixture.call("DELETE", "/azure-ad-saml", Value::Null).await;
     deleted.check_like(200, r#"{ "status": "s", "alias": "a" }"#);
     deleted.check(200, json!({ "status": "deleted", "alias": "azure-ad-saml" }));
     for method in ["GET", "DELETE"] {
-        let gone = trial.call(method, "/azure-ad-saml", Value::Null).await;
+        let gone = fixture.call(method, "/azure-ad-saml", Value::Null).await;
         gone.check(404, json!({ "detail": "SAML provider not found" }));
     }
 }
 
 #[tokio::test]
-async fn providers_that_are_refused() {
-    let trial = Trial::start().await;
-    let before = trial.done("GET", "", Value::Null).await;
+async fn invalid_providers_are_refused() {
+    let fixture = Fixture::start().await;
+    let before = fixture.done("GET", "", Value::Null).await;
     let detail = |text: &str| json!({ "detail": text });
     let no_file = detail("metadataFileContent is not supported: use metadataUrl");
     let no_url = detail("metadataUrl must be an http or https URL");
@@ -267,9 +268,9 @@ async fn providers_that_are_refused() {
         ),
     ];
     for (field, value, status, expected) in cases {
-        let mut body = wanted("new");
+        let mut body = provider_body("new");
         body[field] = value;
-        trial.call("POST", "", body).await.check(status, expected);
+        fixture.call("POST", "", body).await.check(status, expected);
     }
     for (field, value) in [
         ("alias", Value::Null),
@@ -282,30 +283,30 @@ async fn providers_that_are_refused() {
         ("nameIDPolicyFormat", json!("spelt as in the config")),
         ("providerId", json!("saml")),
     ] {
-        let mut body = wanted("new");
+        let mut body = provider_body("new");
         body[field] = value;
-        let answer = trial.call("POST", "", body).await;
+        let answer = fixture.call("POST", "", body).await;
         assert_eq!(
             (answer.status, &answer.json()["detail"][0]["loc"]),
             (422, &json!(["body", field]))
         );
     }
-    let other = trial.call("PUT", "/AWS-IDP", wanted("AZURE-IDP")).await;
+    let other = fixture.call("PUT", "/AWS-IDP", provider_body("AZURE-IDP")).await;
     other.check(400, detail("The alias of the body is not that of the path"));
-    let unknown = trial.call("PUT", "/unknown", wanted("unknown")).await;
+    let unknown = fixture.call("PUT", "/unknown", provider_body("unknown")).await;
     unknown.check(404, detail("SAML provider not found"));
-    assert_eq!(trial.done("GET", "", Value::Null).await, before);
+    assert_eq!(fixture.done("GET", "", Value::Null).await, before);
 }
 
 #[tokio::test]
-async fn the_life_of_a_mapper() {
-    let trial = Trial::start().await;
-    trial.done("POST", "", wanted("azure-ad-saml")).await;
+async fn a_mapper_is_created_and_deleted() {
+    let fixture = Fixture::start().await;
+    fixture.done("POST", "", provider_body("azure-ad-saml")).await;
     assert_eq!(
-        trial.done("GET", "/azure-ad-saml/mappers", Value::Null).await,
+        fixture.done("GET", "/azure-ad-saml/mappers", Value::Null).await,
         json!([])
     );
-    let created = trial.call("POST", "/azure-ad-saml/mappers", mapper()).await;
+    let created = fixture.call("POST", "/azure-ad-saml/mappers", mapper()).await;
     created.check_like(200, r#"{ "message": "m", "mapperId": "u" }"#);
     let id = created.json()["mapperId"].as_str().unwrap().to_owned();
     assert_eq!(
@@ -313,7 +314,7 @@ async fn the_life_of_a_mapper() {
         (36, &json!("Attribute mapper created successfully"))
     );
 
-    let list = trial.call("GET", "/azure-ad-saml/mappers", Value::Null).await;
+    let list = fixture.call("GET", "/azure-ad-saml/mappers", Value::Null).await;
     list.check_like(
         200,
         r#"[{ "id": "u", "name": "n", "identityProviderMapper": "m", "identityProviderAlias": "a",
@@ -331,33 +332,33 @@ async fn the_life_of_a_mapper() {
 
     let path = format!("/azure-ad-saml/mappers/{id}");
     assert_eq!(
-        trial
+        fixture
             .call("DELETE", &format!("/AWS-IDP/mappers/{id}"), Value::Null)
             .await
             .status,
         404
     );
-    let deleted = trial.call("DELETE", &path, Value::Null).await;
+    let deleted = fixture.call("DELETE", &path, Value::Null).await;
     deleted.check_like(200, r#"{ "status": "s", "mapperId": "u", "alias": "a" }"#);
     deleted.check(
         200,
         json!({ "status": "deleted", "mapperId": id, "alias": "azure-ad-saml" }),
     );
-    let gone = trial.call("DELETE", &path, Value::Null).await;
+    let gone = fixture.call("DELETE", &path, Value::Null).await;
     gone.check(404, json!({ "detail": "Attribute mapper not found" }));
     assert_eq!(
-        trial
+        fixture
             .call("DELETE", "/azure-ad-saml/mappers/", Value::Null)
             .await
             .status,
         404
     );
-    trial.done("GET", "/azure-ad-saml", Value::Null).await;
+    fixture.done("GET", "/azure-ad-saml", Value::Null).await;
 }
 
 #[tokio::test]
-async fn mappers_that_are_refused() {
-    let trial = Trial::start().await;
+async fn invalid_mappers_are_refused() {
+    let fixture = Fixture::start().await;
     let with = |field: &str, value: Value| {
         let mut body = mapper();
         body[field] = value;
@@ -378,7 +379,7 @@ async fn mappers_that_are_refused() {
         ),
     ];
     for (body, expected) in cases {
-        trial
+        fixture
             .call("POST", "/AWS-IDP/mappers", body)
             .await
             .check(400, expected);
@@ -390,32 +391,35 @@ async fn mappers_that_are_refused() {
         ("userAttribute", json!(5)),
         ("config", json!({})),
     ] {
-        let answer = trial.call("POST", "/AWS-IDP/mappers", with(field, value)).await;
+        let answer = fixture.call("POST", "/AWS-IDP/mappers", with(field, value)).await;
         assert_eq!(
             (answer.status, &answer.json()["detail"][0]["loc"]),
             (422, &json!(["body", field]))
         );
     }
-    assert_eq!(trial.call("POST", "/unknown/mappers", mapper()).await.status, 404);
+    assert_eq!(
+        fixture.call("POST", "/unknown/mappers", mapper()).await.status,
+        404
+    );
     for kind in [
         "saml-role-idp-mapper",
         "saml-username-idp-mapper",
         "hardcoded-attribute-idp-mapper",
     ] {
         let body = json!({ "name": kind, "mapperType": kind });
-        trial.done("POST", "/AWS-IDP/mappers", body).await;
+        fixture.done("POST", "/AWS-IDP/mappers", body).await;
     }
 }
 
 #[tokio::test]
-async fn an_attribute_mapping_becomes_mappers() {
-    let trial = Trial::start().await;
-    let mut body = wanted("mapped");
+async fn an_attribute_mapping_adds_mappers() {
+    let fixture = Fixture::start().await;
+    let mut body = provider_body("mapped");
     body["attributeMapping"] = json!({ "urn:mail": "email", "urn:given": "firstName" });
-    trial.done("POST", "", body.clone()).await;
-    trial.done("PUT", "/mapped", body).await;
-    let mappers = trial.done("GET", "/mapped/mappers", Value::Null).await;
-    let told: Vec<_> = mappers
+    fixture.done("POST", "", body.clone()).await;
+    fixture.done("PUT", "/mapped", body).await;
+    let mappers = fixture.done("GET", "/mapped/mappers", Value::Null).await;
+    let actual: Vec<_> = mappers
         .as_array()
         .unwrap()
         .iter()
@@ -426,13 +430,13 @@ async fn an_attribute_mapping_becomes_mappers() {
         (json!("firstName-mapper"), config("urn:given", "firstName")),
         (json!("email-mapper"), config("urn:mail", "email")),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(actual, expected);
 }
 
 #[tokio::test]
-async fn users_are_linked_to_providers_that_are_there() {
-    let trial = Trial::start().await;
-    let (cluster, admin) = (&trial.cluster, &trial.admin);
+async fn users_are_linked_to_existing_providers() {
+    let fixture = Fixture::start().await;
+    let (cluster, admin) = (&fixture.cluster, &fixture.admin);
     let links = async |name: &str| {
         cluster
             .call_at("", "GET", &format!("/_simulator/links/{name}"), Value::Null)
@@ -444,7 +448,7 @@ async fn users_are_linked_to_providers_that_are_there() {
         links("alpha").await,
         json!({ "AWS-IDP": link("alpha@example.com") })
     );
-    assert_eq!(links("nobody").await, json!({}));
+    assert_eq!(links("unknown").await, json!({}));
 
     let body = json!({ "username": "new", "identityProviders": { "AZURE-IDP": { "userId": "1", "userName": "n" } } });
     assert_eq!(cluster.call(admin, "POST", "/users", body).await.status, 200);
@@ -466,27 +470,27 @@ async fn users_are_linked_to_providers_that_are_there() {
             .await
             .check(400, json!({ "detail": "Identity provider 'OKTA' not found" }));
     }
-    let flawed = update(json!({ "AWS-IDP": { "userId": "1", "user": "2" } })).await;
-    let places: Vec<_> = flawed.json()["detail"]
+    let invalid = update(json!({ "AWS-IDP": { "userId": "1", "user": "2" } })).await;
+    let locations: Vec<_> = invalid.json()["detail"]
         .as_array()
         .unwrap()
         .iter()
-        .map(|flaw| flaw["loc"].clone())
+        .map(|error| error["loc"].clone())
         .collect();
-    let place = |name: &str| json!(["body", "identityProviders", "AWS-IDP", name]);
+    let location = |name: &str| json!(["body", "identityProviders", "AWS-IDP", name]);
     assert_eq!(
-        (flawed.status, places),
-        (422, vec![place("userName"), place("user")])
+        (invalid.status, locations),
+        (422, vec![location("userName"), location("user")])
     );
     assert_eq!(update(json!({ "AWS-IDP": "new" })).await.status, 422);
 
-    trial.done("DELETE", "/AWS-IDP", Value::Null).await;
+    fixture.done("DELETE", "/AWS-IDP", Value::Null).await;
     assert_eq!(links("new").await, json!({ "AZURE-IDP": link("new") }));
-    trial.done("POST", "", wanted("AWS-IDP")).await;
+    fixture.done("POST", "", provider_body("AWS-IDP")).await;
     assert_eq!(
         links("alpha").await,
         json!({}),
-        "a new provider of the same alias knows nobody"
+        "a new provider of the same alias has no links"
     );
     assert_eq!(update(json!({})).await.status, 200);
     assert_eq!(links("new").await, json!({}));

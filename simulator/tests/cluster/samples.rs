@@ -1,4 +1,4 @@
-//! The answers about tokens, roles, users and passwords: the keys of the reference's samples, in their order.
+//! The answers about tokens, roles, users and passwords have the keys of the reference's samples, in their order.
 
 use crate::helper::{AUTH, Cluster, PASSWORD};
 use serde_json::{Value, json};
@@ -132,7 +132,7 @@ async fn passwords() {
 }
 
 #[tokio::test]
-async fn fields_that_the_reference_does_not_have_are_refused() {
+async fn unknown_fields_are_refused() {
     let cluster = Cluster::start().await;
     let login = cluster.login(AUTH, "admin", PASSWORD).await;
     let (admin, refresh) = (login.token(), login.data("refreshToken"));
@@ -166,10 +166,10 @@ async fn fields_that_the_reference_does_not_have_are_refused() {
     ] {
         body["unheardOf"] = json!(null);
         let answer = cluster.call(&admin, method, path, body).await;
-        let flaw = json!({
+        let error = json!({
             "type": "extra_forbidden", "loc": ["body", "unheardOf"], "msg": "Extra inputs are not permitted"
         });
-        answer.check(422, json!({ "detail": [flaw] }));
+        answer.check(422, json!({ "detail": [error] }));
     }
     let with_id = cluster
         .call(&admin, "POST", "/users", json!({ "id": id, "username": "new" }))

@@ -1,4 +1,4 @@
-//! Many users, the same ones every time; and HTTPS.
+//! Many users, deterministic seeds, HTTPS, and shutdown.
 
 use crate::helper::{AUTH, Cluster, client};
 use reqwest::Certificate;
@@ -8,7 +8,7 @@ use std::{collections::HashSet, time::Instant};
 
 const MANY: u32 = 200_000;
 
-/// Unoptimised code gets five times the two seconds.
+/// Unoptimised code may take five times the two seconds.
 const START_SECONDS: u64 = if cfg!(debug_assertions) { 10 } else { 2 };
 
 #[tokio::test]
@@ -56,9 +56,9 @@ async fn many_users_start_and_page_fast() {
     );
 }
 
-/// Groups with many members among many users: every call is a matter of milliseconds.
+/// Calls about groups with many members among many users take milliseconds.
 #[tokio::test]
-async fn membership_is_quick_among_many_users() {
+async fn membership_is_fast_among_many_users() {
     let cluster = Cluster::with_users(100_000).await;
     let admin = cluster.token("admin").await;
     let call = async |method: &str, path: &str, body: Value| {
@@ -132,7 +132,7 @@ async fn the_same_options_give_the_same_users() {
     assert_eq!(lists[0], lists[1]);
     assert!(
         lists[0].iter().all(|row| lists[2].contains(row)),
-        "more users leave the others as they are"
+        "more users do not change the others"
     );
 }
 
@@ -143,7 +143,7 @@ async fn https_with_the_certificate_as_the_only_trust() {
     assert!(url.starts_with("https://127.0.0.1:"));
     assert!(
         client().build().unwrap().get(&url).send().await.is_err(),
-        "an unknown certificate is refused"
+        "the client refuses an unknown certificate"
     );
     let trust = Certificate::from_pem(pem.as_bytes()).unwrap();
     let trusting = client().tls_certs_only([trust]).build().unwrap();
@@ -153,7 +153,7 @@ async fn https_with_the_certificate_as_the_only_trust() {
 }
 
 #[tokio::test]
-async fn it_stops_when_told_and_when_dropped() {
+async fn it_stops_on_shutdown_and_when_dropped() {
     let cluster = Cluster::start().await;
     assert_eq!(cluster.call("", "GET", "/version", Value::Null).await.status, 200);
     let (url, http) = (cluster.running.url(), cluster.http.clone());

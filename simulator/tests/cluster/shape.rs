@@ -1,4 +1,4 @@
-//! The shape of a JSON text: its keys in their order and the types of its values, to hold answers against samples.
+//! [`Shape`]: the keys of a JSON text in their order and the types of its values, to compare answers with samples.
 
 use crate::helper::Answer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -10,7 +10,7 @@ pub enum Shape {
     Bool,
     Number,
     Text,
-    /// The different shapes of the items.
+    /// The distinct shapes of the items.
     List(Vec<Shape>),
     Object(Vec<(String, Shape)>),
 }

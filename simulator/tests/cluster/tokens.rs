@@ -1,4 +1,4 @@
-//! Both logins in every mode, refresh, logout, expiry, lifespan.
+//! Tokens: both logins in every mode, refresh, logout, expiry, lifespan.
 
 use crate::helper::{AUTH, Cluster, PASSWORD, answer, claims, invalid_grant};
 use serde_json::{Value, json};
@@ -8,11 +8,11 @@ const API: &str = "/api/v1/auth";
 
 struct Expected {
     mode: TokenMode,
-    /// Whether the `/pty` login gives a refresh token.
+    /// Whether the `/pty` login returns a refresh token.
     refresh: bool,
     /// Whether a token is a JWT.
     jwt: bool,
-    /// What `GET /users` says to the tokens: of `/pty` header and body, of `/api` header and body.
+    /// The status of `GET /users` with each token: of `/pty` in header and body, of `/api` in header and body.
     statuses: [u16; 4],
 }
 
@@ -99,7 +99,7 @@ async fn every_mode_of_both_logins() {
 }
 
 #[tokio::test]
-async fn claims_are_those_of_the_mode() {
+async fn the_mode_selects_the_claims() {
     let token = Cluster::of(TokenMode::NoClaims).await.token("admin").await;
     let few = claims(&token);
     assert_eq!(
@@ -123,13 +123,13 @@ async fn claims_are_those_of_the_mode() {
 }
 
 #[tokio::test]
-async fn logins_that_are_refused() {
+async fn invalid_logins_are_refused() {
     let cluster = Cluster::start().await;
     let esa = |status: u16, message: &str| json!({ "status": status, "messages": [message], "data": null });
     let wrong = invalid_grant("Invalid user credentials");
     let cases = [
         ("admin", "wrong", 401, wrong.clone()),
-        ("nobody", PASSWORD, 401, wrong.clone()),
+        ("unknown", PASSWORD, 401, wrong.clone()),
         ("alpha", PASSWORD, 401, wrong),
         ("bdrift", "any", 400, invalid_grant("Account disabled")),
         (
@@ -190,7 +190,7 @@ async fn a_refresh_token_works_once_and_not_after_logout() {
     let still = cluster
         .call(&refreshed.token(), "GET", "/users", Value::Null)
         .await;
-    assert_eq!(still.status, 200, "an access token is good until its end");
+    assert_eq!(still.status, 200, "an access token is valid until it expires");
 
     let gateway = cluster.login(API, "helpdesk", PASSWORD).await;
     cluster
@@ -236,7 +236,10 @@ async fn a_locked_or_stripped_user_gets_no_new_tokens() {
             "{user}"
         );
         let health = cluster.call(&login.token(), "GET", "/health", Value::Null).await;
-        assert_eq!(health.status, 200, "{user}'s access token is good until its end");
+        assert_eq!(
+            health.status, 200,
+            "{user}'s access token is valid until it expires"
+        );
     }
 }
 
@@ -304,7 +307,7 @@ async fn the_lifespan_sets_both_tokens() {
 }
 
 #[tokio::test]
-async fn no_refresh_mode_refuses_tokens_of_before() {
+async fn no_refresh_mode_refuses_earlier_tokens() {
     let cluster = Cluster::start().await;
     let token = cluster.login(AUTH, "admin", PASSWORD).await.data("refreshToken");
     let settings = cluster
@@ -326,7 +329,7 @@ async fn no_refresh_mode_refuses_tokens_of_before() {
 }
 
 #[tokio::test]
-async fn the_lock_out_is_off_until_it_is_set() {
+async fn the_lock_out_is_off_by_default() {
     let cluster = Cluster::start().await;
     for _ in 0..5 {
         assert_eq!(cluster.login(AUTH, "admin", "wrong").await.status, 401);
@@ -344,7 +347,7 @@ async fn the_lock_out_is_off_until_it_is_set() {
 }
 
 #[test]
-fn mode_names_are_read_and_written() {
+fn mode_names_round_trip() {
     for mode in TokenMode::ALL {
         assert_eq!(mode.to_string().parse::<TokenMode>().unwrap(), mode);
     }

@@ -1,6 +1,6 @@
-//! The life of a user, and the list.
+//! Users: create, change, lock, unlock, delete, and the list.
 
-use crate::helper::{AUTH, Cluster, NOBODY, PASSWORD, answer};
+use crate::helper::{AUTH, Cluster, PASSWORD, UNKNOWN_ID, answer};
 use serde_json::{Value, json};
 
 fn keys(value: &Value) -> Vec<&str> {
@@ -8,7 +8,7 @@ fn keys(value: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn the_life_of_a_user() {
+async fn a_user_is_created_changed_and_deleted() {
     let cluster = Cluster::start().await;
     let admin = cluster.token("admin").await;
     let body = json!({
@@ -135,7 +135,7 @@ async fn lock_and_unlock() {
 }
 
 #[tokio::test]
-async fn users_that_are_refused() {
+async fn invalid_users_are_refused() {
     let cluster = Cluster::start().await;
     let admin = cluster.token("admin").await;
     let keycloak = |text: &str| json!({ "errorMessage": text });
@@ -202,7 +202,7 @@ async fn users_that_are_refused() {
         ),
         (
             "PUT",
-            json!({ "id": NOBODY, "enabled": true }),
+            json!({ "id": UNKNOWN_ID, "enabled": true }),
             404,
             json!({ "detail": "User not found" }),
         ),
@@ -224,20 +224,20 @@ async fn users_that_are_refused() {
 }
 
 #[tokio::test]
-async fn flaws_are_told_with_their_places() {
+async fn errors_have_locations() {
     let cluster = Cluster::start().await;
     let admin = cluster.token("admin").await;
     let wrong = json!({ "username": 5, "enabled": "yes", "roles": [1], "identityProviders": "AWS-IDP" });
-    let flawed = cluster.call(&admin, "POST", "/users", wrong).await;
-    let detail = flawed.json()["detail"].clone();
-    let places: Vec<_> = detail
+    let invalid = cluster.call(&admin, "POST", "/users", wrong).await;
+    let detail = invalid.json()["detail"].clone();
+    let locations: Vec<_> = detail
         .as_array()
         .unwrap()
         .iter()
-        .map(|flaw| flaw["loc"].clone())
+        .map(|error| error["loc"].clone())
         .collect();
     let expected = ["username", "enabled", "roles", "identityProviders"].map(|name| json!(["body", name]));
-    assert_eq!((flawed.status, places.as_slice()), (422, expected.as_slice()));
+    assert_eq!((invalid.status, locations.as_slice()), (422, expected.as_slice()));
     assert!(detail[0]["msg"].is_string() && detail[0]["type"].is_string());
 
     let broken = cluster
@@ -262,7 +262,7 @@ async fn flaws_are_told_with_their_places() {
 }
 
 #[tokio::test]
-async fn the_list_is_paged_in_the_order_of_names() {
+async fn the_list_is_paged_and_sorted_by_name() {
     let cluster = Cluster::start().await;
     let admin = cluster.token("admin").await;
     let list = async |query: &str| {

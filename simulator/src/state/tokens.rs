@@ -1,6 +1,6 @@
-//! Access and refresh tokens: issued as signed JWTs or as random strings, and known again by their digests.
+//! [`Tokens`]: issues access and refresh tokens, as signed JWTs or random strings, and finds them by their digests.
 
-use super::Caller;
+use super::Identity;
 use crate::{Expire, TokenMode, clock::now_ms, refusal::Refusal};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, Mac, digest::KeyInit};
@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-/// Over this many, the expired ones are forgotten.
+/// Issuing removes the expired tokens above this number.
 const PRUNE_AT: usize = 20_000;
 const SECRET: &[u8] = b"a key of the simulator, which signs nothing of value";
 
@@ -18,39 +18,39 @@ const SECRET: &[u8] = b"a key of the simulator, which signs nothing of value";
 pub(crate) enum LoginPath {
     /// `/pty/v1/auth/login/token`.
     Pty,
-    /// `/api/v1/auth/login/token`, whose header token a strict gateway wants.
+    /// `/api/v1/auth/login/token`, whose header token a strict gateway requires.
     Api,
 }
 
-/// Where the login's answer carried a token.
+/// The part of the login response that carried a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum TokenLocation {
     Header,
     Body,
 }
 
-/// What an access token stands for.
+/// The meaning of an access token.
 #[derive(Clone, Debug)]
 pub(super) struct Grant {
-    pub(super) place: Place,
+    pub(super) location: TokenLocation,
     path: LoginPath,
     user: Uuid,
     roles: Vec<String>,
     session: u64,
-    until: u64,
+    expires_at: u64,
 }
 
 impl Grant {
-    pub(super) fn is_over(&self) -> bool {
-        self.until <= now_ms()
+    pub(super) fn is_expired(&self) -> bool {
+        self.expires_at <= now_ms()
     }
 
     pub(super) fn passes_strict_gateway(&self) -> bool {
-        (self.place, self.path) == (Place::Header, LoginPath::Api)
+        (self.location, self.path) == (TokenLocation::Header, LoginPath::Api)
     }
 
-    pub(super) fn caller(&self) -> Caller {
-        Caller {
+    pub(super) fn identity(&self) -> Identity {
+        Identity {
             id: self.user,
             session: self.session,
             roles: self.roles.clone(),
@@ -58,34 +58,34 @@ impl Grant {
     }
 }
 
-/// What a refresh token stands for.
+/// The meaning of a refresh token.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RefreshGrant {
     pub(super) user: Uuid,
     pub(super) path: LoginPath,
     pub(super) session: u64,
     used: bool,
-    until: u64,
+    expires_at: u64,
 }
 
-/// The tokens of one login or refresh.
+/// The tokens of one login or refresh response.
 #[derive(Clone, Debug)]
-pub(crate) struct Issued {
+pub(crate) struct IssuedTokens {
     pub(crate) header: String,
     pub(crate) body: String,
     pub(crate) refresh: Option<String>,
 }
 
-/// What to issue.
-pub(super) struct Order {
+/// The tokens to issue.
+pub(super) struct TokenRequest {
     pub(super) user: Uuid,
     pub(super) roles: Vec<String>,
     pub(super) path: LoginPath,
     pub(super) session: u64,
     pub(super) mode: TokenMode,
-    pub(super) access_until: u64,
+    pub(super) access_expires_at: u64,
     pub(super) access_claims: Value,
-    /// The end and the claims of the refresh token, when there is to be one.
+    /// The expiry and the claims of the refresh token, if one is to be issued.
     pub(super) refresh: Option<(u64, Value)>,
 }
 
@@ -110,59 +110,60 @@ impl Tokens {
         self.sessions
     }
 
-    /// The body's access token is HS256 and the refresh token HS512 as in the samples (reference, lines 491, 588). The
-    /// header's is RS256 there; HS384 stands in for it, so that the two differ and neither lies about its signature.
-    pub(super) fn issue(&mut self, order: Order) -> Issued {
+    /// Issues tokens. The body's access token is HS256 and the refresh token HS512, as in the samples (reference, lines
+    /// 491, 588). The header's token is RS256 there; here it is HS384, so that the two access tokens differ and name
+    /// their true algorithm.
+    pub(super) fn issue(&mut self, request: TokenRequest) -> IssuedTokens {
         self.prune();
-        let Order {
+        let TokenRequest {
             user,
             roles,
             path,
             session,
             mode,
-            access_until: until,
+            access_expires_at: expires_at,
             access_claims,
             refresh,
-        } = order;
+        } = request;
         let opaque = mode == TokenMode::Opaque;
-        let header = self.write::<Hmac<Sha384>>(opaque, r#"{"alg":"HS384","typ":"JWT"}"#, &access_claims);
-        let body = self.write::<Hmac<Sha256>>(opaque, r#"{"alg":"HS256","typ":"JWT"}"#, &access_claims);
+        let header = self.encode::<Hmac<Sha384>>(opaque, r#"{"alg":"HS384","typ":"JWT"}"#, &access_claims);
+        let body = self.encode::<Hmac<Sha256>>(opaque, r#"{"alg":"HS256","typ":"JWT"}"#, &access_claims);
         let grant = Grant {
-            place: Place::Header,
+            location: TokenLocation::Header,
             path,
             user,
             roles,
             session,
-            until,
+            expires_at,
         };
         self.access.insert(
             fingerprint(&body),
             Grant {
-                place: Place::Body,
+                location: TokenLocation::Body,
                 ..grant.clone()
             },
         );
         self.access.insert(fingerprint(&header), grant);
-        let refresh = refresh.map(|(until, claims)| {
-            let token = self.write::<Hmac<Sha512>>(opaque, r#"{"alg":"HS512","typ" : "JWT"}"#, &claims);
+        let refresh = refresh.map(|(expires_at, claims)| {
+            let token = self.encode::<Hmac<Sha512>>(opaque, r#"{"alg":"HS512","typ" : "JWT"}"#, &claims);
             let grant = RefreshGrant {
                 user,
                 path,
                 session,
                 used: false,
-                until,
+                expires_at,
             };
             self.refresh.insert(fingerprint(&token), grant);
             token
         });
-        Issued {
+        IssuedTokens {
             header,
             body,
             refresh,
         }
     }
 
-    /// Takes a refresh token: it works once, and not after its time or its session's end. The texts are Keycloak's
+    /// Redeems a refresh token. It works once, before it expires and before its session ends. The texts are Keycloak's
     /// (notes, section 2).
     pub(super) fn redeem(&mut self, token: &str) -> Result<RefreshGrant, Refusal> {
         let Some(grant) = self.refresh.get_mut(&fingerprint(token)) else {
@@ -171,14 +172,14 @@ impl Tokens {
         if self.ended.contains(&grant.session) {
             return Err(Refusal::grant(400, "Session not active"));
         }
-        if grant.used || grant.until <= now_ms() {
+        if grant.used || grant.expires_at <= now_ms() {
             return Err(Refusal::grant(400, "Token is not active"));
         }
         grant.used = true;
         Ok(*grant)
     }
 
-    /// Ends the session of a refresh token, also of one that is no longer active.
+    /// Ends the session of a refresh token, even of a used or expired token.
     pub(crate) fn end_session_of(&mut self, token: &str) -> Result<(), Refusal> {
         let Some(grant) = self.refresh.get(&fingerprint(token)) else {
             return Err(Refusal::grant(400, "Invalid refresh token"));
@@ -191,21 +192,21 @@ impl Tokens {
         }
     }
 
-    /// Ends a session; false when it had ended before.
+    /// Ends a session. Returns false if it was over already.
     pub(crate) fn end_session(&mut self, session: u64) -> bool {
         self.ended.insert(session)
     }
 
     pub(crate) fn expire(&mut self, what: Expire) {
         if matches!(what, Expire::Access | Expire::All) {
-            self.access.values_mut().for_each(|grant| grant.until = 0);
+            self.access.values_mut().for_each(|grant| grant.expires_at = 0);
         }
         if matches!(what, Expire::Refresh | Expire::All) {
-            self.refresh.values_mut().for_each(|grant| grant.until = 0);
+            self.refresh.values_mut().for_each(|grant| grant.expires_at = 0);
         }
     }
 
-    fn write<M: Mac + KeyInit>(&mut self, opaque: bool, header: &str, claims: &Value) -> String {
+    fn encode<M: Mac + KeyInit>(&mut self, opaque: bool, header: &str, claims: &Value) -> String {
         if opaque {
             return self.random();
         }
@@ -227,11 +228,11 @@ impl Tokens {
 
     fn prune(&mut self) {
         if self.access.len() > PRUNE_AT {
-            self.access.retain(|_, grant| !grant.is_over());
+            self.access.retain(|_, grant| !grant.is_expired());
         }
         if self.refresh.len() > PRUNE_AT {
             let now = now_ms();
-            self.refresh.retain(|_, grant| grant.until > now);
+            self.refresh.retain(|_, grant| grant.expires_at > now);
         }
     }
 }

@@ -1,14 +1,14 @@
-//! A user and its two shapes on the wire.
+//! [`User`], and its two representations in the API.
 
-use super::{Broken, PasswordPolicy, password::Password};
+use super::{PasswordPolicy, PolicyViolation, password::Password};
 use serde::Serialize;
 use std::{collections::BTreeSet, sync::Arc};
 use uuid::Uuid;
 
-/// How many passwords of a user a policy's history can reach back.
-const KEPT_PASSWORDS: usize = 24;
+/// The most passwords that the history of a policy covers.
+const MAX_PASSWORD_HISTORY: usize = 24;
 
-/// A user. The user name is lower case, as Keycloak stores it.
+/// A user. The user name is in lower case, as in Keycloak.
 #[derive(Clone, Debug)]
 pub(crate) struct User {
     pub(crate) id: Uuid,
@@ -20,18 +20,19 @@ pub(crate) struct User {
     pub(crate) email_verified: bool,
     pub(crate) created: Option<u64>,
     pub(crate) roles: Vec<String>,
-    /// The groups' ids, the other side of the groups' members; only `membership` writes either.
+    /// The groups' ids, the other side of the groups' members; only the module `membership` writes either.
     pub(super) groups: Vec<Uuid>,
-    /// The present password first, then the earlier ones; empty when the user has none.
+    /// The present password and then the earlier ones; empty for a user without a password.
     pub(crate) passwords: Vec<Password>,
-    /// Keycloak's required action `UPDATE_PASSWORD`, set by a temporary password.
+    /// Keycloak's required action `UPDATE_PASSWORD`, which a temporary password sets.
     pub(crate) update_password: bool,
-    /// Wrong passwords in a row, and when the last one was, for the lock-out.
+    /// The number of consecutive wrong passwords, for the lock-out.
     pub(crate) failures: u32,
+    /// The time of the last wrong password, in milliseconds since 1970.
     pub(crate) last_failure: u64,
 }
 
-/// What a user begins with.
+/// The fields of a new user.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct NewUser {
     pub(crate) username: String,
@@ -64,27 +65,27 @@ impl User {
         }
     }
 
-    /// Sets a password that the policy allows. A temporary one leaves `UPDATE_PASSWORD` pending.
+    /// Sets a password if the policy allows it. A temporary password leaves `UPDATE_PASSWORD` pending.
     pub(crate) fn set_password(
         &mut self,
         policy: &PasswordPolicy,
         password: &str,
         temporary: bool,
-    ) -> Result<(), Broken> {
+    ) -> Result<(), PolicyViolation> {
         policy.check(self, password)?;
-        self.give_password(password);
+        self.set_password_unchecked(password);
         self.update_password = temporary;
         Ok(())
     }
 
-    /// Sets a password without asking the policy: a fixture's.
-    pub(crate) fn give_password(&mut self, password: &str) {
-        self.passwords.insert(0, Password::of(self.id, password));
-        self.passwords.truncate(KEPT_PASSWORDS);
+    /// Sets a password that the policy need not allow, for the seed.
+    pub(crate) fn set_password_unchecked(&mut self, password: &str) {
+        self.passwords.insert(0, Password::hash(self.id, password));
+        self.passwords.truncate(MAX_PASSWORD_HISTORY);
     }
 
     pub(crate) fn has_password(&self, password: &str) -> bool {
-        self.passwords.first() == Some(&Password::of(self.id, password))
+        self.passwords.first() == Some(&Password::hash(self.id, password))
     }
 
     /// Enabling a user resets the count of wrong passwords (notes, section 7).
@@ -95,7 +96,7 @@ impl User {
         }
     }
 
-    /// A row of the list: `attributes`, no roles (reference, line 1068).
+    /// A row of the list, with `attributes` and without roles (reference, line 1068).
     pub(crate) fn row(&self) -> impl Serialize + '_ {
         Row {
             username: &self.username,
@@ -110,7 +111,7 @@ impl User {
         }
     }
 
-    /// The user by itself: roles and groups, no `attributes` (reference, line 1250).
+    /// The detail response, with roles and groups and without `attributes` (reference, line 1250).
     pub(crate) fn item<'a>(&'a self, groups: BTreeSet<&'a str>) -> impl Serialize + 'a {
         Item {
             id: self.id,
@@ -156,10 +157,11 @@ struct Item<'a> {
     roles: &'a [String],
 }
 
-/// Whether a text can be an email at all.
+/// Whether a text has the form of an email address.
 pub(crate) fn is_email(text: &str) -> bool {
-    let bare = !text.contains(char::is_whitespace);
-    bare && text
-        .split_once('@')
-        .is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty() && !domain.contains('@'))
+    let has_no_space = !text.contains(char::is_whitespace);
+    has_no_space
+        && text
+            .split_once('@')
+            .is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty() && !domain.contains('@'))
 }

@@ -1,4 +1,4 @@
-//! SAML providers: by alias, with their mappers and the users linked to them.
+//! [`Providers`]: the SAML providers by alias, each with its mappers and linked users.
 
 use super::{Mapper, SamlConfig};
 use crate::refusal::Refusal;
@@ -6,7 +6,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
-/// A provider. The links of users are kept here only, so that they go when it goes.
+/// A provider. The users' links are part of it, so that removing the provider removes them.
 #[derive(Clone, Debug)]
 pub(crate) struct Provider {
     pub(crate) alias: String,
@@ -17,23 +17,23 @@ pub(crate) struct Provider {
     links: HashMap<Uuid, IdentityLink>,
 }
 
-/// Who a user is at a provider (reference, line 1006).
+/// A user's identity at a provider (reference, line 1006).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct IdentityLink {
-    /// The user's id there.
+    /// The user's id at the provider.
     pub user_id: String,
-    /// The user's name there.
+    /// The user's name at the provider.
     pub user_name: String,
 }
 
 impl IdentityLink {
-    /// A user who has the same id and name there.
-    pub(crate) fn both(text: &str) -> Self {
+    /// A link whose id and name are the same.
+    pub(crate) fn with_name(name: &str) -> Self {
         Self {
-            user_id: text.to_owned(),
-            user_name: text.to_owned(),
+            user_id: name.to_owned(),
+            user_name: name.to_owned(),
         }
     }
 }
@@ -50,7 +50,7 @@ impl Provider {
         }
     }
 
-    /// The provider as the list and the single answer show it (reference, lines 1775 and 1958).
+    /// The provider as the list and the detail response show it (reference, lines 1775 and 1958).
     pub(crate) fn item(&self) -> impl Serialize + '_ {
         Item {
             alias: &self.alias,
@@ -88,11 +88,11 @@ impl Providers {
         self.0.get_mut(alias).ok_or_else(not_found)
     }
 
-    pub(crate) fn has(&self, alias: &str) -> bool {
+    pub(crate) fn contains(&self, alias: &str) -> bool {
         self.0.contains_key(alias)
     }
 
-    /// Adds a provider whose alias is free.
+    /// Adds a provider with an unused alias.
     pub(crate) fn insert(&mut self, provider: Provider) {
         self.0.insert(provider.alias.clone(), provider);
     }
@@ -101,9 +101,9 @@ impl Providers {
         self.0.remove(alias).ok_or_else(not_found)
     }
 
-    /// Checks that every one of these is a provider's alias.
+    /// Checks that a provider of each alias exists.
     pub(crate) fn check<'a>(&self, aliases: impl IntoIterator<Item = &'a String>) -> Result<(), Refusal> {
-        match aliases.into_iter().find(|alias| !self.has(alias)) {
+        match aliases.into_iter().find(|alias| !self.contains(alias)) {
             Some(alias) => Err(Refusal::detail(
                 400,
                 format!("Identity provider '{alias}' not found"),
@@ -112,7 +112,7 @@ impl Providers {
         }
     }
 
-    /// Gives a user these links and no others.
+    /// Replaces the links of a user.
     pub(crate) fn set_links(&mut self, user: Uuid, links: Vec<(String, IdentityLink)>) {
         for provider in self.0.values_mut() {
             provider.links.remove(&user);
@@ -124,7 +124,7 @@ impl Providers {
         }
     }
 
-    /// Who a user is at which provider.
+    /// The links of a user, by the provider's alias.
     pub(crate) fn links_of(&self, user: Uuid) -> BTreeMap<String, IdentityLink> {
         self.0
             .values()

@@ -1,14 +1,14 @@
-//! The Entra ID federation: its configuration, and the tenant that it reaches.
+//! [`Entra`]: the configuration of the Entra ID federation, and the tenant that it connects to.
 
 use super::Tenant;
 use crate::{clock::timestamp, refusal::Refusal};
 use serde::Serialize;
 
-/// The well-known secret that Entra ID refuses.
+/// The well-known secret that Entra ID rejects.
 const WRONG_SECRET: &str = "wrong-secret";
 
-/// The configuration as it is shown (reference, line 2380). The secret is not kept: all that is ever asked of it is
-/// whether it works.
+/// The configuration as the API shows it (reference, line 2380). In place of the secret it stores whether Entra ID
+/// accepts it.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EntraConfig {
@@ -18,10 +18,10 @@ pub(crate) struct EntraConfig {
     pub(crate) created_at: String,
     pub(crate) updated_at: String,
     #[serde(skip)]
-    pub(crate) is_secret_good: bool,
+    pub(crate) is_secret_valid: bool,
 }
 
-/// What a configuration is made of.
+/// The credentials of a configuration.
 #[derive(Debug)]
 pub(crate) struct EntraCredentials {
     pub(crate) tenant_id: String,
@@ -50,7 +50,7 @@ impl Entra {
         }
         let now = timestamp();
         Ok(self.config.insert(EntraConfig {
-            is_secret_good: credentials.is_secret_good(),
+            is_secret_valid: credentials.is_secret_valid(),
             tenant_id: credentials.tenant_id,
             client_id: credentials.client_id,
             enabled,
@@ -59,14 +59,14 @@ impl Entra {
         }))
     }
 
-    /// What is not said of `enabled` leaves it as it is.
+    /// Replaces the credentials. Without `enabled`, the configuration stays enabled or disabled.
     pub(crate) fn update(
         &mut self,
         credentials: EntraCredentials,
         enabled: Option<bool>,
     ) -> Result<&EntraConfig, Refusal> {
         let config = self.config.as_mut().ok_or_else(not_configured)?;
-        config.is_secret_good = credentials.is_secret_good();
+        config.is_secret_valid = credentials.is_secret_valid();
         config.tenant_id = credentials.tenant_id;
         config.client_id = credentials.client_id;
         config.enabled = enabled.unwrap_or(config.enabled);
@@ -78,8 +78,8 @@ impl Entra {
         self.config.take().map(drop).ok_or_else(not_configured)
     }
 
-    /// The tenant, for those who search and import: only by a configuration that is enabled and works.
-    pub(crate) fn reach(&self) -> Result<&Tenant, Refusal> {
+    /// The tenant, for searches and imports. They need a configuration that is enabled and has a valid secret.
+    pub(crate) fn connected_tenant(&self) -> Result<&Tenant, Refusal> {
         let config = self
             .config
             .as_ref()
@@ -93,23 +93,23 @@ impl Entra {
 
 impl EntraConfig {
     pub(crate) fn connect(&self) -> Result<(), Refusal> {
-        connect(self.is_secret_good)
+        connect(self.is_secret_valid)
     }
 }
 
 impl EntraCredentials {
-    fn is_secret_good(&self) -> bool {
+    fn is_secret_valid(&self) -> bool {
         self.client_secret != WRONG_SECRET
     }
 
     pub(crate) fn connect(&self) -> Result<(), Refusal> {
-        connect(self.is_secret_good())
+        connect(self.is_secret_valid())
     }
 }
 
-/// In the words of Entra ID itself.
-fn connect(is_secret_good: bool) -> Result<(), Refusal> {
-    if is_secret_good {
+/// The error has Entra ID's own text.
+fn connect(is_secret_valid: bool) -> Result<(), Refusal> {
+    if is_secret_valid {
         return Ok(());
     }
     let text = "Entra ID connection failed: AADSTS7000215: Invalid client secret provided.";

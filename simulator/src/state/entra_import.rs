@@ -1,12 +1,13 @@
-//! Importing users and groups of Entra ID. An answer only counts, so a row either is imported or it is not.
+//! Imports of users and groups from Entra ID. A response only counts the imported rows, so a row that cannot be
+//! imported has no error of its own.
 
-use super::{EntraUser, Group, GroupKind, IdentityLink, NewUser, User, World, is_email};
+use super::{ClusterState, EntraUser, Group, GroupKind, IdentityLink, NewUser, User, is_email};
 use crate::clock::now_ms;
 use std::collections::HashSet;
 use uuid::Uuid;
 
-/// The well-known user whose import fails, although a dry run finds nothing wrong.
-const FAILS: &str = "fails@example.com";
+/// The well-known user whose import fails after a successful dry run.
+const FAILING_USER: &str = "fails@example.com";
 
 /// A user to import (reference, line 2668).
 #[derive(Debug, Default)]
@@ -30,36 +31,39 @@ pub(crate) struct GroupRow {
     pub(crate) identity_providers: Vec<String>,
 }
 
-/// How many groups were imported, and how many members with them.
+/// The numbers of imported groups and of their members.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct GroupTally {
+pub(crate) struct GroupCounts {
     pub(crate) groups: usize,
     pub(crate) members: usize,
 }
 
-/// Someone who may be created.
-struct Newcomer {
-    /// Who it is at the providers: the principal name as Entra ID writes it.
+/// A user that an import can create.
+struct Candidate {
+    /// The identity at the providers: the principal name as Entra ID writes it.
     identity: IdentityLink,
     user: NewUser,
     providers: Vec<String>,
 }
 
-impl World {
-    /// Imports these, or only looks whether it could; how many succeed.
+impl ClusterState {
+    /// Imports users, or checks the import in a dry run. Returns the number of users that succeed.
     pub(crate) fn import_users(&mut self, rows: Vec<UserRow>, dry_run: bool) -> usize {
         let mut taken = HashSet::new();
-        let mut newcomers: Vec<_> = rows.into_iter().filter_map(|row| self.newcomer(row)).collect();
-        newcomers.retain(|newcomer| taken.insert(newcomer.user.username.clone()));
+        let mut candidates: Vec<_> = rows.into_iter().filter_map(|row| self.candidate(row)).collect();
+        candidates.retain(|candidate| taken.insert(candidate.user.username.clone()));
         if dry_run {
-            return newcomers.len();
+            return candidates.len();
         }
-        let admitted = newcomers.into_iter().filter_map(|newcomer| self.admit(newcomer));
-        admitted.count()
+        let created = candidates
+            .into_iter()
+            .filter_map(|candidate| self.create_user(candidate));
+        created.count()
     }
 
-    /// The user that a row would make: one of the tenant's, who is not here yet, with roles and providers that are.
-    fn newcomer(&self, row: UserRow) -> Option<Newcomer> {
+    /// The user of a row, if it is in the tenant, has no account in the cluster, and names existing roles and
+    /// providers.
+    fn candidate(&self, row: UserRow) -> Option<Candidate> {
         let known = self
             .entra
             .tenant
@@ -68,14 +72,14 @@ impl World {
             .email
             .or_else(|| known.email.clone())
             .map(|email| email.to_lowercase());
-        let is_free = |email: &str| is_email(email) && self.directory.owner_of(email).is_none();
+        let is_free = |email: &str| is_email(email) && self.directory.id_by_email(email).is_none();
         if self.account_of(known).is_some() || !email.as_deref().is_none_or(is_free) {
             return None;
         }
         self.check_roles(&row.roles).ok()?;
         self.providers.check(&row.identity_providers).ok()?;
-        Some(Newcomer {
-            identity: IdentityLink::both(&known.user_principal_name),
+        Some(Candidate {
+            identity: IdentityLink::with_name(&known.user_principal_name),
             user: NewUser {
                 username: known.user_principal_name.to_lowercase(),
                 email,
@@ -90,25 +94,25 @@ impl World {
         })
     }
 
-    /// The user here who is this user of Entra ID, by name or by email.
+    /// The cluster's account of an Entra ID user, by name or by email.
     fn account_of(&self, user: &EntraUser) -> Option<Uuid> {
         let email = || user.email.as_deref().map(str::to_lowercase);
         self.directory
-            .id_of(&user.user_principal_name.to_lowercase())
-            .or_else(|| self.directory.owner_of(&email()?))
+            .id_by_name(&user.user_principal_name.to_lowercase())
+            .or_else(|| self.directory.id_by_email(&email()?))
     }
 
-    fn admit(&mut self, newcomer: Newcomer) -> Option<Uuid> {
-        let Newcomer {
+    fn create_user(&mut self, candidate: Candidate) -> Option<Uuid> {
+        let Candidate {
             identity,
             user,
             providers,
-        } = newcomer;
+        } = candidate;
         let email_taken = user
             .email
             .as_deref()
-            .and_then(|email| self.directory.owner_of(email));
-        if user.username == FAILS || email_taken.is_some() {
+            .and_then(|email| self.directory.id_by_email(email));
+        if user.username == FAILING_USER || email_taken.is_some() {
             return None;
         }
         let id = self.prng.uuid();
@@ -118,10 +122,10 @@ impl World {
         Some(id)
     }
 
-    /// Imports these, or only looks whether it could.
-    pub(crate) fn import_groups(&mut self, rows: Vec<GroupRow>, dry_run: bool) -> GroupTally {
+    /// Imports groups, or checks the import in a dry run.
+    pub(crate) fn import_groups(&mut self, rows: Vec<GroupRow>, dry_run: bool) -> GroupCounts {
         let mut taken = HashSet::new();
-        let mut tally = GroupTally::default();
+        let mut counts = GroupCounts::default();
         for row in rows {
             let Some(members) = self
                 .importable(&row)
@@ -129,46 +133,47 @@ impl World {
             else {
                 continue;
             };
-            tally.groups += 1;
-            tally.members += if dry_run {
+            counts.groups += 1;
+            counts.members += if dry_run {
                 members.len()
             } else {
-                self.admit_group(row, &members)
+                self.create_group(row, &members)
             };
         }
-        tally
+        counts
     }
 
-    /// The members that come with a group, if it can be imported at all.
+    /// The members to import with a group, if the group can be imported.
     fn importable(&self, row: &GroupRow) -> Option<Vec<EntraUser>> {
         let tenant = &self.entra.tenant;
         let group = tenant.group(&row.id).ok()?;
         self.check_roles(&row.member_roles).ok()?;
         self.providers.check(&row.identity_providers).ok()?;
-        if self.groups.id_of(&row.display_name).is_some() {
+        if self.groups.id_by_name(&row.display_name).is_some() {
             return None;
         }
         let members = tenant.members(group).filter(|_| row.import_members);
         Some(members.cloned().collect())
     }
 
-    /// Creates the group. A member who is here already joins it and keeps the roles that were there.
-    fn admit_group(&mut self, row: GroupRow, members: &[EntraUser]) -> usize {
+    /// Creates a group with its members. A member with an account in the cluster joins the group and keeps its roles.
+    fn create_group(&mut self, group: GroupRow, members: &[EntraUser]) -> usize {
         let id = self.prng.uuid();
-        let description = row.description.unwrap_or_default();
+        let description = group.description.unwrap_or_default();
         self.groups
-            .insert(Group::new(id, row.display_name, description, GroupKind::Entra));
+            .insert(Group::new(id, group.display_name, description, GroupKind::Entra));
         let mut joined = 0;
         for member in members {
-            let wanted = UserRow {
+            let row = UserRow {
                 user_principal_name: Some(member.user_principal_name.clone()),
-                roles: row.member_roles.clone(),
-                identity_providers: row.identity_providers.clone(),
+                roles: group.member_roles.clone(),
+                identity_providers: group.identity_providers.clone(),
                 ..UserRow::default()
             };
-            let user = self
-                .account_of(member)
-                .or_else(|| self.newcomer(wanted).and_then(|newcomer| self.admit(newcomer)));
+            let user = self.account_of(member).or_else(|| {
+                self.candidate(row)
+                    .and_then(|candidate| self.create_user(candidate))
+            });
             if let Some(user) = user {
                 self.join(user, id);
                 joined += 1;

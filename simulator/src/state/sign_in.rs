@@ -1,28 +1,31 @@
-//! Signing in and refreshing: Keycloak's checks in Keycloak's order, and the claims of the tokens.
+//! Sign-in and refresh with Keycloak's checks in Keycloak's order, and the claims of the tokens.
 
 use super::{
-    User, World,
-    tokens::{Issued, LoginPath, Order},
+    ClusterState, User,
+    tokens::{IssuedTokens, LoginPath, TokenRequest},
 };
 use crate::{TokenMode, clock::now_ms, refusal::Refusal};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// How long the lock-out keeps a user out: Keycloak's wait increment.
+/// The duration of a lock-out: Keycloak's wait increment.
 const LOCKOUT_MS: u64 = 60_000;
 const ISSUER: &str = "https://ppc.example.com/mgmt/realms/simulator";
 
-impl World {
-    /// Checks the password and issues tokens. Keycloak looks at `enabled` before it looks at the password.
+impl ClusterState {
+    /// Checks the password and issues tokens. Like Keycloak, it checks `enabled` before the password.
     pub(crate) fn sign_in(
         &mut self,
         username: &str,
         password: &str,
         path: LoginPath,
-    ) -> Result<Issued, Refusal> {
+    ) -> Result<IssuedTokens, Refusal> {
         let wrong = || Refusal::grant(401, "Invalid user credentials");
-        let id = self.directory.id_of(&username.to_lowercase()).ok_or_else(wrong)?;
+        let id = self
+            .directory
+            .id_by_name(&username.to_lowercase())
+            .ok_or_else(wrong)?;
         let limit = self.settings.lockout_failures;
         let user = self.directory.get_mut(id).ok_or_else(wrong)?;
         if !user.enabled {
@@ -44,8 +47,8 @@ impl World {
         self.issue(id, path, session)
     }
 
-    /// Gives new tokens for a refresh token, which stops working. A locked or deleted user gets none.
-    pub(crate) fn refresh(&mut self, token: &str) -> Result<Issued, Refusal> {
+    /// Redeems a refresh token for new tokens, unless the user is locked or deleted.
+    pub(crate) fn refresh(&mut self, token: &str) -> Result<IssuedTokens, Refusal> {
         if self.settings.token_mode == TokenMode::NoRefresh {
             return Err(Refusal::grant(400, "Invalid refresh token"));
         }
@@ -57,7 +60,7 @@ impl World {
         }
     }
 
-    fn issue(&mut self, id: Uuid, path: LoginPath, session: u64) -> Result<Issued, Refusal> {
+    fn issue(&mut self, id: Uuid, path: LoginPath, session: u64) -> Result<IssuedTokens, Refusal> {
         let (access_id, refresh_id) = (self.prng.uuid(), self.prng.uuid());
         let user = self
             .directory
@@ -71,62 +74,62 @@ impl World {
         let settings = &self.settings;
         let mode = settings.token_mode;
         let now = now_ms();
-        let access_until = now + u64::from(settings.access_seconds) * 1000;
-        let refresh_until = now + u64::from(settings.refresh_seconds) * 1000;
+        let access_expires_at = now + u64::from(settings.access_seconds) * 1000;
+        let refresh_expires_at = now + u64::from(settings.refresh_seconds) * 1000;
         let with_refresh = mode != TokenMode::NoRefresh && (path == LoginPath::Pty || settings.api_refresh);
         let access_claims = match mode {
-            TokenMode::NoClaims => few_claims(user, now, access_until),
+            TokenMode::NoClaims => minimal_claims(user, now, access_expires_at),
             _ => full_claims(
                 user,
                 (&roles, &permissions),
-                (now, access_until),
+                (now, access_expires_at),
                 access_id,
                 session,
             ),
         };
         let refresh = with_refresh.then(|| {
             (
-                refresh_until,
-                refresh_claims(user.id, (now, refresh_until), refresh_id, session),
+                refresh_expires_at,
+                refresh_claims(user.id, (now, refresh_expires_at), refresh_id, session),
             )
         });
         let roles = roles.into_iter().map(str::to_owned).collect();
-        let order = Order {
+        let request = TokenRequest {
             user: id,
             roles,
             path,
             session,
             mode,
-            access_until,
+            access_expires_at,
             access_claims,
             refresh,
         };
-        Ok(self.tokens.issue(order))
+        Ok(self.tokens.issue(request))
     }
 }
 
-fn few_claims(user: &User, now: u64, until: u64) -> Value {
+fn minimal_claims(user: &User, now: u64, expires_at: u64) -> Value {
     json!({
-        "exp": until / 1000,
+        "exp": expires_at / 1000,
         "iat": now / 1000,
         "sub": user.id,
         "preferred_username": &*user.username,
     })
 }
 
-/// A stock Keycloak access token's claims (notes, section 1); its composite roles are expanded, so the permissions
-/// stand beside the roles.
+/// The claims of an access token of an unmodified Keycloak (notes, section 1). Keycloak expands composite roles, so
+/// `realm_access` lists the permissions with the roles.
 fn full_claims(
     user: &User,
     (roles, permissions): (&BTreeSet<&str>, &BTreeSet<&str>),
-    (now, until): (u64, u64),
+    (now, expires_at): (u64, u64),
     id: Uuid,
     session: u64,
 ) -> Value {
     let realm_roles: BTreeSet<&str> = roles.union(permissions).copied().collect();
     let mut claims = Map::new();
     let mut put = |name: &str, value: Value| claims.insert(name.to_owned(), value);
-    put("exp", json!(until / 1000));
+    put("exp", json!(expires_at / 1000));
     put("iat", json!(now / 1000));
     put("jti", json!(id));
     put("iss", json!(ISSUER));
@@ -165,9 +168,9 @@ fn full_claims(
     Value::Object(claims)
 }
 
-fn refresh_claims(user: Uuid, (now, until): (u64, u64), id: Uuid, session: u64) -> Value {
+fn refresh_claims(user: Uuid, (now, expires_at): (u64, u64), id: Uuid, session: u64) -> Value {
     json!({
-        "exp": until / 1000,
+        "exp": expires_at / 1000,
         "iat": now / 1000,
         "jti": id,
         "iss": ISSUER,

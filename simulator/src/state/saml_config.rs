@@ -1,10 +1,10 @@
-//! What Keycloak keeps of a SAML provider: texts, all of them, in the order of the reference's sample.
+//! [`SamlConfig`]: Keycloak's configuration of a SAML provider, which consists of texts.
 
 use axum::http::Uri;
 use serde::{Serialize, Serializer};
 
-/// The keys of the samples (reference, lines 1780-1856) with their values there. An empty one is absent until it is
-/// set: it comes from the metadata, or only one of the two samples has it.
+/// The keys of the samples in their order, with their values (reference, lines 1780-1856). A key with an empty value is
+/// absent until it is set: its value comes from the metadata, or only one of the two samples has it.
 const KEYS: [(&str, &str); 35] = [
     ("postBindingLogout", "false"),
     ("singleLogoutServiceUrl", ""),
@@ -51,9 +51,9 @@ const KEYS: [(&str, &str); 35] = [
 pub(crate) struct SamlConfig([String; KEYS.len()]);
 
 impl SamlConfig {
-    /// The config of a provider whose metadata lie at this address. Nothing is fetched: what the metadata would say is
-    /// made from the address, by the pattern of the sample.
-    pub(crate) fn of(metadata: &Uri) -> Self {
+    /// The configuration of a provider with metadata at this address. Instead of fetching the metadata, it derives
+    /// their values from the address, by the pattern of the sample.
+    pub(crate) fn from_metadata(metadata: &Uri) -> Self {
         let mut config = Self(KEYS.map(|(_, value)| value.to_owned()));
         config.set_metadata(metadata);
         config
@@ -72,10 +72,10 @@ impl SamlConfig {
         self.set("metadataDescriptorUrl", address.to_string());
     }
 
-    /// Sets the value of one of the keys.
+    /// Sets the value of a key.
     pub(crate) fn set(&mut self, key: &str, value: impl Into<String>) {
-        if let Some(at) = KEYS.iter().position(|(known, _)| *known == key) {
-            self.0[at] = value.into();
+        if let Some(index) = KEYS.iter().position(|(known, _)| *known == key) {
+            self.0[index] = value.into();
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The cluster's state: users, groups, roles, providers, Entra ID, tokens, the password policy and the log levels.
+//! [`ClusterState`]: users, groups, roles, providers, Entra ID, tokens, the password policy and the log levels.
 
 mod directory;
 mod entra;
@@ -21,22 +21,22 @@ pub(crate) use entra::{Entra, EntraConfig, EntraCredentials};
 pub(crate) use entra_import::{GroupRow, UserRow};
 pub(crate) use group::{Group, GroupKind, Groups};
 pub(crate) use mapper::{ATTRIBUTE_MAPPER, MAPPER_TYPES, Mapper, NewMapper, SYNC_MODES};
-pub(crate) use policy::{Broken, PasswordPolicy};
+pub(crate) use policy::{PasswordPolicy, PolicyViolation};
 pub use provider::IdentityLink;
 pub(crate) use provider::{Provider, Providers};
-pub(crate) use role::{PERMISSIONS, Permission, Role, holds};
+pub(crate) use role::{PERMISSIONS, Permission, Role, grants};
 pub(crate) use saml_config::SamlConfig;
 pub(crate) use tenant::{EntraGroup, EntraUser, Tenant};
-pub(crate) use tokens::{Issued, LoginPath};
+pub(crate) use tokens::{IssuedTokens, LoginPath};
 pub(crate) use user::{NewUser, User, is_email};
 
 use crate::{Options, Settings, TokenKind, TokenMode, api::Api, prng::Prng, refusal::Refusal, seed};
 use std::collections::{BTreeMap, BTreeSet};
-use tokens::{Grant, Place, Tokens};
+use tokens::{Grant, TokenLocation, Tokens};
 use uuid::Uuid;
 
-/// Everything a reset brings back to the start.
-pub(crate) struct World {
+/// The state that a reset restores.
+pub(crate) struct ClusterState {
     pub(crate) settings: Settings,
     pub(crate) directory: Directory,
     pub(crate) groups: Groups,
@@ -45,24 +45,24 @@ pub(crate) struct World {
     pub(crate) entra: Entra,
     pub(crate) policy: PasswordPolicy,
     pub(crate) tokens: Tokens,
-    /// The level of each API's log: persisted until the restart, which is a reset here (reference, line 111).
+    /// The level of each API's log, which lasts until a restart (reference, line 111): here, until a reset.
     pub(crate) log_levels: BTreeMap<Api, String>,
     pub(crate) prng: Prng,
 }
 
-/// Who makes a call: the user of a token, and the roles at the time it was issued.
+/// The user of an access token, with the roles at the time of issue.
 #[derive(Clone, Debug)]
-pub(crate) struct Caller {
+pub(crate) struct Identity {
     pub(crate) id: Uuid,
     pub(crate) session: u64,
     roles: Vec<String>,
 }
 
-impl World {
+impl ClusterState {
     pub(crate) fn seeded(options: &Options) -> Self {
         let mut prng = Prng::new(seed::SEED);
         let directory = seed::directory(&mut prng, options.users);
-        let mut world = Self {
+        let mut state = Self {
             settings: Settings::new(options.token_mode),
             directory,
             groups: Groups::default(),
@@ -77,29 +77,32 @@ impl World {
                 .collect(),
             prng,
         };
-        seed::tie(&mut world);
-        world
+        seed::add_groups_and_links(&mut state);
+        state
     }
 
-    /// What the bearer token is, for the log of calls.
+    /// The kind of a bearer token, for the call log.
     pub(crate) fn token_kind(&self, bearer: Option<&str>) -> TokenKind {
         let Some(token) = bearer else {
             return TokenKind::None;
         };
         match self.tokens.grant(token) {
             None => TokenKind::Unknown,
-            Some(grant) if grant.is_over() => TokenKind::Expired,
+            Some(grant) if grant.is_expired() => TokenKind::Expired,
             Some(Grant {
-                place: Place::Header, ..
+                location: TokenLocation::Header,
+                ..
             }) => TokenKind::Header,
             Some(Grant {
-                place: Place::Body, ..
+                location: TokenLocation::Body,
+                ..
             }) => TokenKind::Body,
         }
     }
 
-    /// Who calls. A locked user's access token stays good until its end, as an offline check of a JWT has it.
-    pub(crate) fn caller(&self, bearer: Option<&str>) -> Result<Caller, Refusal> {
+    /// The identity behind a bearer token. A locked user's access token stays valid until it expires, as with an
+    /// offline check of a JWT.
+    pub(crate) fn authenticate(&self, bearer: Option<&str>) -> Result<Identity, Refusal> {
         let strict = self.settings.token_mode == TokenMode::HeaderOnly;
         let refusal = if strict {
             Refusal::Gateway
@@ -108,33 +111,34 @@ impl World {
         };
         let grant = bearer
             .and_then(|token| self.tokens.grant(token))
-            .filter(|grant| !grant.is_over());
+            .filter(|grant| !grant.is_expired());
         match grant {
-            Some(grant) if !strict || grant.passes_strict_gateway() => Ok(grant.caller()),
+            Some(grant) if !strict || grant.passes_strict_gateway() => Ok(grant.identity()),
             _ => Err(refusal),
         }
     }
 
-    /// Checks that the caller holds one of these permissions now, by the user's roles and not by the token's claims.
-    pub(crate) fn require(&self, caller: &Caller, any_of: &[&str]) -> Result<(), Refusal> {
-        let held = match self.directory.get(caller.id) {
+    /// Checks that an identity has one of these permissions. The user's present roles count, not the token's claims.
+    pub(crate) fn authorize(&self, identity: &Identity, any_of: &[&str]) -> Result<(), Refusal> {
+        let permissions = match self.directory.get(identity.id) {
             Some(user) => self.permissions(&self.roles_of(user)),
-            None => self.permissions(&caller.roles.iter().map(String::as_str).collect()),
+            None => self.permissions(&identity.roles.iter().map(String::as_str).collect()),
         };
-        if any_of.iter().any(|wanted| holds(&held, wanted)) {
+        if any_of.iter().any(|required| grants(&permissions, required)) {
             Ok(())
         } else {
             Err(Refusal::Forbidden(any_of.join(" or ")))
         }
     }
 
-    /// The permissions of these roles, together.
+    /// The union of the permissions of these roles.
     pub(crate) fn permissions(&self, roles: &BTreeSet<&str>) -> BTreeSet<&str> {
-        let held = self
+        let roles = self
             .roles
             .iter()
             .filter(|role| roles.contains(role.name.as_str()));
-        held.flat_map(|role| &role.permissions)
+        roles
+            .flat_map(|role| &role.permissions)
             .map(String::as_str)
             .collect()
     }
@@ -143,7 +147,7 @@ impl World {
         self.roles.iter_mut().find(|role| role.name == name)
     }
 
-    /// Checks that every name is a role's.
+    /// Checks that a role of each name exists.
     pub(crate) fn check_roles(&self, names: &[String]) -> Result<(), Refusal> {
         let unknown = names
             .iter()

@@ -1,4 +1,4 @@
-//! Permissions, which are fixed, and roles, which are sets of them (reference, section 7).
+//! [`Permission`], of which there is a fixed set, and [`Role`], a named set of permissions (reference, section 7).
 
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ const fn permission(name: &'static str, description: &'static str) -> Permission
     Permission { name, description }
 }
 
-/// The 17 of the reference's section 7 and the four of the Policy Workbench (notes, section 5).
+/// The 17 permissions of the reference's section 7, and the four of the Policy Workbench (notes, section 5).
 pub(crate) const PERMISSIONS: &[Permission] = &[
     permission("role_admin", "Permission to manage roles with read-write access"),
     permission("role_viewer", "Permission to view roles with read-only access"),
@@ -89,7 +89,7 @@ pub(crate) const PERMISSIONS: &[Permission] = &[
 pub(crate) struct Role {
     pub(crate) name: String,
     pub(crate) description: Option<String>,
-    /// Keycloak's word for a role that contains others: here, permissions.
+    /// Keycloak's term for a role that contains other roles, which are permissions here.
     pub(crate) composite: bool,
     pub(crate) permissions: Vec<String>,
 }
@@ -106,7 +106,7 @@ impl Role {
         role
     }
 
-    /// Replaces the permissions; a name given twice counts once.
+    /// Replaces the permissions, without duplicates.
     pub(crate) fn set_permissions(&mut self, permissions: Vec<String>) {
         let mut seen = BTreeSet::new();
         self.permissions = permissions
@@ -117,13 +117,13 @@ impl Role {
     }
 }
 
-/// Whether the held permissions contain this one, or the stronger one that implies it: the packaged
+/// Whether the permissions contain the required one, or the stronger one that implies it: the packaged
 /// `directory_administrator` has `saml_admin` without `saml_viewer` (reference, line 786), the packaged
-/// `workbench_administrator` writes without `_read` (notes, section 5).
-pub(crate) fn holds(held: &BTreeSet<&str>, wanted: &str) -> bool {
-    let stronger = wanted
+/// `workbench_administrator` has `_write` without `_read` (notes, section 5).
+pub(crate) fn grants(permissions: &BTreeSet<&str>, required: &str) -> bool {
+    let stronger = required
         .strip_suffix("_viewer")
         .map(|area| format!("{area}_admin"))
-        .or_else(|| wanted.strip_suffix("_read").map(|area| format!("{area}_write")));
-    held.contains(wanted) || stronger.is_some_and(|stronger| held.contains(stronger.as_str()))
+        .or_else(|| required.strip_suffix("_read").map(|area| format!("{area}_write")));
+    permissions.contains(required) || stronger.is_some_and(|stronger| permissions.contains(stronger.as_str()))
 }

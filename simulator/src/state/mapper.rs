@@ -1,13 +1,13 @@
-//! Attribute mappers of a SAML provider, in Keycloak's words (reference, line 2101; notes, section 7).
+//! [`Mapper`]: an attribute mapper of a SAML provider, with Keycloak's names (reference, line 2101; notes, section 7).
 
 use serde::Serialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// The type that the reference samples; the only one whose fields the API's request has.
+/// The type of the reference's sample, and the only type whose fields the request has.
 pub(crate) const ATTRIBUTE_MAPPER: &str = "saml-user-attribute-idp-mapper";
 
-/// Keycloak's types for a SAML provider, and those for any provider.
+/// Keycloak's mapper types for a SAML provider, and those for any provider.
 pub(crate) const MAPPER_TYPES: &[&str] = &[
     ATTRIBUTE_MAPPER,
     "saml-role-idp-mapper",
@@ -34,7 +34,7 @@ pub(crate) struct Mapper {
     config: BTreeMap<&'static str, String>,
 }
 
-/// A mapper as the API asks for one (reference, line 2139).
+/// A mapper as the request describes it (reference, line 2139).
 #[derive(Clone, Debug)]
 pub(crate) struct NewMapper {
     pub(crate) name: String,
@@ -45,7 +45,7 @@ pub(crate) struct NewMapper {
 }
 
 impl NewMapper {
-    /// The mapper that an entry of a provider's `attributeMapping` stands for.
+    /// The mapper for an entry of a provider's `attributeMapping`.
     pub(crate) fn attribute(saml: String, user: String) -> Self {
         Self {
             name: format!("{user}-mapper"),
@@ -56,7 +56,7 @@ impl NewMapper {
         }
     }
 
-    pub(crate) fn of_provider(self, alias: &str, id: Uuid) -> Mapper {
+    pub(crate) fn into_mapper(self, alias: &str, id: Uuid) -> Mapper {
         let sync_mode = self.sync_mode.unwrap_or_else(|| "INHERIT".to_owned());
         let config = [
             ("attribute.name", self.attribute_name),

@@ -1,38 +1,38 @@
-//! What ties users, groups, roles and providers together. Every change of one side changes the other here.
+//! Relations between users, groups, roles and providers. Each method changes both sides of a relation.
 
-use super::{User, World};
+use super::{ClusterState, User};
 use crate::refusal::Refusal;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-impl World {
-    /// The groups of these names, each once.
+impl ClusterState {
+    /// The ids of the groups of these names.
     pub(crate) fn group_ids(&self, names: &[String]) -> Result<BTreeSet<Uuid>, Refusal> {
         let id = |name: &String| {
             let unknown = || Refusal::detail(400, format!("Group '{name}' not found"));
-            self.groups.id_of(name).ok_or_else(unknown)
+            self.groups.id_by_name(name).ok_or_else(unknown)
         };
         names.iter().map(id).collect()
     }
 
-    /// The users of these names, each once.
+    /// The ids of the users of these names.
     pub(crate) fn user_ids(&self, names: &[String]) -> Result<BTreeSet<Uuid>, Refusal> {
         let id = |name: &String| {
             let unknown = || Refusal::detail(400, format!("User '{name}' not found"));
             self.directory
-                .id_of(&name.trim().to_lowercase())
+                .id_by_name(&name.trim().to_lowercase())
                 .ok_or_else(unknown)
         };
         names.iter().map(id).collect()
     }
 
-    /// The names of a user's groups, in their order.
+    /// The sorted names of a user's groups.
     pub(crate) fn groups_of(&self, user: &User) -> BTreeSet<&str> {
         let groups = user.groups.iter().filter_map(|id| self.groups.get(*id));
         groups.map(|group| group.name.as_str()).collect()
     }
 
-    /// The roles that count for a user: the own ones and those of the groups.
+    /// A user's effective roles: the user's own and those of the groups.
     pub(crate) fn roles_of<'a>(&'a self, user: &'a User) -> BTreeSet<&'a str> {
         let groups = user.groups.iter().filter_map(|id| self.groups.get(*id));
         groups
@@ -59,32 +59,32 @@ impl World {
         user.groups.retain(|id| *id != group.id);
     }
 
-    /// Gives a user these groups and no others.
-    pub(crate) fn set_groups(&mut self, user: Uuid, wanted: &BTreeSet<Uuid>) {
+    /// Replaces the groups of a user.
+    pub(crate) fn set_groups(&mut self, user: Uuid, groups: &BTreeSet<Uuid>) {
         let present: BTreeSet<Uuid> = match self.directory.get(user) {
             Some(user) => user.groups.iter().copied().collect(),
             None => return,
         };
         present
-            .difference(wanted)
+            .difference(groups)
             .for_each(|group| self.leave(user, *group));
-        wanted
+        groups
             .difference(&present)
             .for_each(|group| self.join(user, *group));
     }
 
-    /// Gives a group these members and no others.
-    pub(crate) fn set_members(&mut self, group: Uuid, wanted: &BTreeSet<Uuid>) {
+    /// Replaces the members of a group.
+    pub(crate) fn set_members(&mut self, group: Uuid, members: &BTreeSet<Uuid>) {
         let present = self.members(group);
         present
-            .difference(wanted)
+            .difference(members)
             .for_each(|user| self.leave(*user, group));
-        wanted
+        members
             .difference(&present)
             .for_each(|user| self.join(*user, group));
     }
 
-    /// Gives a group these roles, each once.
+    /// Replaces the roles of a group, without duplicates.
     pub(crate) fn set_group_roles(&mut self, group: Uuid, roles: Vec<String>) {
         let mut seen = BTreeSet::new();
         if let Some(group) = self.groups.get_mut(group) {
@@ -99,18 +99,18 @@ impl World {
         let group = self.groups.get(group).into_iter();
         group
             .flat_map(|group| &group.members)
-            .filter_map(|name| self.directory.id_of(name))
+            .filter_map(|name| self.directory.id_by_name(name))
             .collect()
     }
 
-    /// Removes a user, from its groups and from its providers too.
+    /// Removes a user, with the memberships and the provider links.
     pub(crate) fn remove_user(&mut self, id: Uuid) {
         self.set_groups(id, &BTreeSet::new());
         self.providers.set_links(id, Vec::new());
         self.directory.remove(id);
     }
 
-    /// Removes a group, and its members as well when so wanted (reference, line 1718).
+    /// Removes a group, and the users that are its members if `with_members` is set (reference, line 1718).
     pub(crate) fn remove_group(&mut self, id: Uuid, with_members: bool) {
         let members = self.members(id);
         self.set_members(id, &BTreeSet::new());
@@ -122,10 +122,10 @@ impl World {
         }
     }
 
-    /// Removes a role, from every user and group too.
+    /// Removes a role, also from every user and group.
     pub(crate) fn remove_role(&mut self, name: &str) {
         self.roles.retain(|role| role.name != name);
-        self.directory.forget_role(name);
-        self.groups.forget_role(name);
+        self.directory.remove_role(name);
+        self.groups.remove_role(name);
     }
 }

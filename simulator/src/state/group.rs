@@ -1,4 +1,4 @@
-//! Groups: by id, by name, and in the order of their names.
+//! [`Groups`]: the groups by id and by name, sorted by name.
 
 use serde::Serialize;
 use std::{
@@ -7,21 +7,20 @@ use std::{
 };
 use uuid::Uuid;
 
-/// A group. Its members are one side of a fact; the other is [`super::User::groups`], and only `membership` writes
-/// either.
+/// A group. [`super::User::groups`] is the other side of its members; only the module `membership` writes either.
 #[derive(Clone, Debug)]
 pub(crate) struct Group {
     pub(crate) id: Uuid,
     pub(crate) name: String,
     pub(crate) description: String,
     pub(crate) kind: GroupKind,
-    /// Each of them counts for every member too.
+    /// The roles that every member has through the group.
     pub(crate) roles: Vec<String>,
-    /// User names, which never change.
+    /// The user names, which never change.
     pub(super) members: BTreeSet<Arc<str>>,
 }
 
-/// Where a group comes from: the attribute `groupType` (reference, line 1508).
+/// The origin of a group: the attribute `groupType` (reference, line 1508).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum GroupKind {
@@ -42,7 +41,7 @@ impl Group {
         }
     }
 
-    /// The group as the list and the single answer show it (reference, lines 1504 and 1669).
+    /// The group as the list and the detail response show it (reference, lines 1504 and 1669).
     pub(crate) fn item(&self) -> impl Serialize + '_ {
         Item {
             id: self.id,
@@ -88,11 +87,11 @@ impl Groups {
         self.by_id.get_mut(&id)
     }
 
-    pub(crate) fn id_of(&self, name: &str) -> Option<Uuid> {
+    pub(crate) fn id_by_name(&self, name: &str) -> Option<Uuid> {
         self.names.get(name).copied()
     }
 
-    /// Adds a group whose name is free.
+    /// Adds a group with an unused name.
     pub(crate) fn insert(&mut self, group: Group) {
         self.names.insert(group.name.clone(), group.id);
         self.by_id.insert(group.id, group);
@@ -104,7 +103,7 @@ impl Groups {
         Some(group)
     }
 
-    /// At most `max` groups in the order of their names, after the `first` ones.
+    /// At most `max` groups sorted by name, after the `first` ones.
     pub(crate) fn page(&self, first: usize, max: usize) -> impl Iterator<Item = &Group> {
         self.names
             .values()
@@ -113,8 +112,8 @@ impl Groups {
             .filter_map(|id| self.by_id.get(id))
     }
 
-    /// A deleted role leaves every group that had it.
-    pub(super) fn forget_role(&mut self, name: &str) {
+    /// Removes a role from every group.
+    pub(super) fn remove_role(&mut self, name: &str) {
         for group in self.by_id.values_mut() {
             group.roles.retain(|role| role != name);
         }

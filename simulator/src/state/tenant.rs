@@ -1,9 +1,9 @@
-//! The users and groups of an Entra ID tenant, and the searches in them.
+//! [`Tenant`]: the users and groups of an Entra ID tenant, with the searches for them.
 
 use crate::refusal::Refusal;
 use serde::Serialize;
 
-/// A user of Entra ID, as the searches show one (reference, line 2644).
+/// A user as the searches show it (reference, line 2644).
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EntraUser {
@@ -13,18 +13,18 @@ pub(crate) struct EntraUser {
     pub(crate) last_name: Option<String>,
 }
 
-/// A group of Entra ID, as the search shows one (reference, line 2772).
+/// A group as the search shows it (reference, line 2772).
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EntraGroup {
     pub(crate) id: String,
     pub(crate) display_name: String,
-    /// The places of the members among the tenant's users.
+    /// The members, as indices of the tenant's users.
     #[serde(skip)]
     pub(crate) members: Vec<usize>,
 }
 
-/// Both in the order in which they are shown.
+/// Users and groups in the order of the search results.
 #[derive(Debug, Default)]
 pub(crate) struct Tenant {
     pub(crate) users: Vec<EntraUser>,
@@ -32,7 +32,7 @@ pub(crate) struct Tenant {
 }
 
 impl EntraUser {
-    /// Whether the text, which is in lower case, is part of what is known of the user.
+    /// Whether a field of the user contains the text, which is in lower case.
     pub(crate) fn matches(&self, text: &str) -> bool {
         let others = [&self.email, &self.first_name, &self.last_name];
         let mut all = others.into_iter().flatten().chain([&self.user_principal_name]);
@@ -47,7 +47,7 @@ impl EntraGroup {
 }
 
 impl Tenant {
-    /// The group of an id, which "is case-sensitive and must be an exact match" (reference, line 2792).
+    /// The group of an id, which is "case-sensitive and must be an exact match" (reference, line 2792).
     pub(crate) fn group(&self, id: &str) -> Result<&EntraGroup, Refusal> {
         self.groups
             .iter()
@@ -56,13 +56,13 @@ impl Tenant {
     }
 
     pub(crate) fn members<'a>(&'a self, group: &'a EntraGroup) -> impl Iterator<Item = &'a EntraUser> {
-        group.members.iter().filter_map(|at| self.users.get(*at))
+        group.members.iter().filter_map(|index| self.users.get(*index))
     }
 
-    /// The user of a principal name, or of an email when there is no such name.
+    /// The user of a principal name; without one, the user of an email.
     pub(crate) fn user(&self, principal_name: Option<&str>, email: Option<&str>) -> Option<&EntraUser> {
-        let is = |field: Option<&str>, wanted: &str| {
-            field.is_some_and(|field| field.to_lowercase() == wanted.to_lowercase())
+        let is = |field: Option<&str>, value: &str| {
+            field.is_some_and(|field| field.to_lowercase() == value.to_lowercase())
         };
         self.users.iter().find(|user| match (principal_name, email) {
             (Some(name), _) => is(Some(&user.user_principal_name), name),

@@ -1,9 +1,9 @@
-//! The password policy, with the keys of the reference (line 2250), and what Keycloak says when it is broken.
+//! [`PasswordPolicy`] with the keys of the reference (line 2250), and Keycloak's errors for each rule.
 
 use super::{User, password::Password};
 use serde::{Deserialize, Serialize};
 
-/// The rules that are set. Those about hashing and ages are stored and shown; nothing here can observe them.
+/// The rules that are set. The simulator stores and shows the rules about hashing and ages, but does not apply them.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PasswordPolicy {
@@ -55,15 +55,15 @@ enum HashAlgorithm {
     Pbkdf2,
 }
 
-/// A broken rule: the middle of Keycloak's code `invalidPassword…Message`, and the text.
+/// A violated rule: Keycloak's code `invalidPassword…Message`, and the text.
 #[derive(Clone, Debug)]
-pub(crate) struct Broken {
+pub(crate) struct PolicyViolation {
     pub(crate) code: String,
     pub(crate) text: String,
 }
 
 impl PasswordPolicy {
-    /// The reference's sample answer (line 2248).
+    /// The policy of the reference's sample (line 2248).
     pub(crate) fn sampled() -> Self {
         Self {
             digits: Some(1),
@@ -86,52 +86,52 @@ impl PasswordPolicy {
         }
     }
 
-    /// What a cluster that puts some values right makes of this.
+    /// Corrects the values that [`crate::PolicyUpdate::Clamp`] names.
     pub(crate) fn clamp(&mut self) {
         self.hash_iterations = Some(27500);
         self.length = Some(self.length.unwrap_or(0).max(8));
         self.password_history = self.password_history.map(|last| last.min(24));
     }
 
-    /// Whether the pattern, if any, can be used at all.
+    /// Whether the pattern, if any, is a valid regular expression.
     pub(crate) fn has_valid_pattern(&self) -> bool {
         self.regex_pattern
             .as_deref()
             .is_none_or(|pattern| whole_match(pattern).is_some())
     }
 
-    /// The first rule that a password for this user breaks.
-    pub(crate) fn check(&self, user: &User, password: &str) -> Result<(), Broken> {
+    /// Checks a password for this user, and returns the first rule that it violates.
+    pub(crate) fn check(&self, user: &User, password: &str) -> Result<(), PolicyViolation> {
         self.check_characters(password)?;
         self.check_person(user, password)?;
         if let Some(pattern) = &self.regex_pattern {
-            let fits = whole_match(pattern).is_some_and(|regex| regex.is_match(password).unwrap_or(false));
-            refuse(!fits, "RegexPattern", || {
+            let matches = whole_match(pattern).is_some_and(|regex| regex.is_match(password).unwrap_or(false));
+            refuse_if(!matches, "RegexPattern", || {
                 "fails to match regex pattern(s).".to_owned()
             })?;
         }
         let last = self.password_history.unwrap_or(0);
-        let hashed = Password::of(user.id, password);
+        let hashed = Password::hash(user.id, password);
         let repeated = user
             .passwords
             .iter()
             .take(last as usize)
             .any(|earlier| *earlier == hashed);
-        refuse(repeated, "History", || {
+        refuse_if(repeated, "History", || {
             format!("must not be equal to any of last {last} passwords.")
         })
     }
 
-    fn check_characters(&self, password: &str) -> Result<(), Broken> {
-        let count = |wanted: fn(char) -> bool| password.chars().filter(|letter| wanted(*letter)).count();
+    fn check_characters(&self, password: &str) -> Result<(), PolicyViolation> {
+        let count = |is_kind: fn(char) -> bool| password.chars().filter(|letter| is_kind(*letter)).count();
         let length = count(|_| true);
         if let Some(least) = self.length {
-            refuse(length < least as usize, "MinLength", || {
+            refuse_if(length < least as usize, "MinLength", || {
                 format!("minimum length {least}.")
             })?;
         }
         if let Some(most) = self.max_length {
-            refuse(length > most as usize, "MaxLength", || {
+            refuse_if(length > most as usize, "MaxLength", || {
                 format!("maximum length {most}.")
             })?;
         }
@@ -163,40 +163,41 @@ impl PasswordPolicy {
         ];
         for (least, present, code, noun) in kinds {
             let least = least.unwrap_or(0);
-            refuse(present < least as usize, code, || {
+            refuse_if(present < least as usize, code, || {
                 format!("must contain at least {least} {noun}.")
             })?;
         }
         Ok(())
     }
 
-    fn check_person(&self, user: &User, password: &str) -> Result<(), Broken> {
-        let typed = password.to_lowercase();
+    fn check_person(&self, user: &User, password: &str) -> Result<(), PolicyViolation> {
+        let password = password.to_lowercase();
         let is_on = |rule: Option<bool>| rule == Some(true);
-        let equal = is_on(self.not_username) && typed == *user.username;
-        refuse(equal, "NotUsername", || {
+        let equal = is_on(self.not_username) && password == *user.username;
+        refuse_if(equal, "NotUsername", || {
             "must not be equal to the username.".to_owned()
         })?;
-        let contained = is_on(self.not_contains_username) && typed.contains(&*user.username);
-        refuse(contained, "NotContainsUsername", || {
+        let contained = is_on(self.not_contains_username) && password.contains(&*user.username);
+        refuse_if(contained, "NotContainsUsername", || {
             "Can not contain the username.".to_owned()
         })?;
-        let email = is_on(self.not_email) && user.email.as_deref() == Some(typed.as_str());
-        refuse(email, "NotEmail", || "must not be equal to the email.".to_owned())
+        let email = is_on(self.not_email) && user.email.as_deref() == Some(password.as_str());
+        refuse_if(email, "NotEmail", || "must not be equal to the email.".to_owned())
     }
 }
 
-fn refuse(broken: bool, code: &str, text: impl FnOnce() -> String) -> Result<(), Broken> {
-    if !broken {
+fn refuse_if(violated: bool, code: &str, text: impl FnOnce() -> String) -> Result<(), PolicyViolation> {
+    if !violated {
         return Ok(());
     }
-    Err(Broken {
+    Err(PolicyViolation {
         code: format!("invalidPassword{code}Message"),
         text: format!("Invalid password: {}", text()),
     })
 }
 
-/// Java's `matches`: the pattern has to take the whole password. The sample's look-ahead needs `fancy_regex`.
+/// The pattern has to match the whole password, as with Java's `matches`. The look-ahead of the sample needs
+/// `fancy_regex`.
 fn whole_match(pattern: &str) -> Option<fancy_regex::Regex> {
     fancy_regex::Regex::new(&format!("^(?:{pattern})$")).ok()
 }

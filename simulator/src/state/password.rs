@@ -1,4 +1,5 @@
-//! A stored password. One round of salted SHA-256 is right for fixtures and for nothing else.
+//! [`Password`]: a hashed password. One round of salted SHA-256 suffices for fixtures; a real password needs a slow
+//! hash.
 
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -8,8 +9,8 @@ use uuid::Uuid;
 pub(crate) struct Password([u8; 32]);
 
 impl Password {
-    /// The user's id is the salt.
-    pub(crate) fn of(user: Uuid, text: &str) -> Self {
+    /// Hashes a password with the user's id as the salt.
+    pub(crate) fn hash(user: Uuid, text: &str) -> Self {
         Self(
             Sha256::new()
                 .chain_update(user.as_bytes())

@@ -1,4 +1,4 @@
-//! All users: by id, by name, and in the order of their names without sorting for a page.
+//! [`Directory`]: the users by id, by name and by email. It keeps the names sorted, so that a page needs no sorting.
 
 use super::User;
 use std::{collections::HashMap, sync::Arc};
@@ -7,15 +7,15 @@ use uuid::Uuid;
 #[derive(Debug, Default)]
 pub(crate) struct Directory {
     by_id: HashMap<Uuid, User>,
-    /// Sorted, so that a page is a slice and a name is found by halves.
+    /// Sorted, so that a page is a slice and a binary search finds a name.
     names: Vec<(Arc<str>, Uuid)>,
-    /// Keycloak refuses an email that another user has; they are kept in lower case.
+    /// In lower case. Keycloak refuses an email that another user has.
     emails: HashMap<String, Uuid>,
 }
 
 impl Directory {
-    /// Takes users whose names and emails are all different.
-    pub(crate) fn of(users: Vec<User>) -> Self {
+    /// A directory of users whose names and emails are all different.
+    pub(crate) fn new(users: Vec<User>) -> Self {
         let mut names: Vec<_> = users
             .iter()
             .map(|user| (Arc::clone(&user.username), user.id))
@@ -37,26 +37,26 @@ impl Directory {
         self.by_id.get_mut(&id)
     }
 
-    pub(crate) fn id_of(&self, username: &str) -> Option<Uuid> {
-        self.position(username).ok().map(|at| self.names[at].1)
+    pub(crate) fn id_by_name(&self, username: &str) -> Option<Uuid> {
+        self.position(username).ok().map(|index| self.names[index].1)
     }
 
-    /// The user who has this email.
-    pub(crate) fn owner_of(&self, email: &str) -> Option<Uuid> {
+    /// The user with this email.
+    pub(crate) fn id_by_email(&self, email: &str) -> Option<Uuid> {
         self.emails.get(email).copied()
     }
 
-    /// Adds a user whose name and email are free.
+    /// Adds a user with an unused name and email.
     pub(crate) fn insert(&mut self, user: User) {
-        if let Err(at) = self.position(&user.username) {
-            self.names.insert(at, (Arc::clone(&user.username), user.id));
+        if let Err(index) = self.position(&user.username) {
+            self.names.insert(index, (Arc::clone(&user.username), user.id));
         }
         self.emails
             .extend(user.email.clone().map(|email| (email, user.id)));
         self.by_id.insert(user.id, user);
     }
 
-    /// Gives a user another email that is free, or none.
+    /// Replaces a user's email by an unused one, or removes it.
     pub(crate) fn set_email(&mut self, id: Uuid, email: Option<String>) {
         let Some(user) = self.by_id.get_mut(&id) else {
             return;
@@ -70,8 +70,8 @@ impl Directory {
 
     pub(crate) fn remove(&mut self, id: Uuid) -> Option<User> {
         let user = self.by_id.remove(&id)?;
-        if let Ok(at) = self.position(&user.username) {
-            self.names.remove(at);
+        if let Ok(index) = self.position(&user.username) {
+            self.names.remove(index);
         }
         if let Some(email) = &user.email {
             self.emails.remove(email);
@@ -79,7 +79,7 @@ impl Directory {
         Some(user)
     }
 
-    /// At most `max` users in the order of their names, after the `first` ones.
+    /// At most `max` users sorted by name, after the `first` ones.
     pub(crate) fn page(&self, first: usize, max: usize) -> impl Iterator<Item = &User> {
         let from = first.min(self.names.len());
         let to = from.saturating_add(max).min(self.names.len());
@@ -88,8 +88,8 @@ impl Directory {
             .filter_map(|(_, id)| self.by_id.get(id))
     }
 
-    /// A deleted role leaves every user that had it.
-    pub(crate) fn forget_role(&mut self, name: &str) {
+    /// Removes a role from every user.
+    pub(crate) fn remove_role(&mut self, name: &str) {
         for user in self.by_id.values_mut() {
             user.roles.retain(|role| role != name);
         }
