@@ -44,7 +44,7 @@ pub fn run(workspace: &Workspace) -> Result<Outcome, Failure> {
         }
     }
 
-    let sheet = style::inline(&workspace.style().join("main.css"), &files::read_text)?;
+    let sheet = style::bundle(&workspace.style().join("main.css"))?;
     let sheet = SiteFile::named_by_content("postern.css", sheet.into_bytes());
     sheet.write(&package)?;
     manifest.add("css", &sheet.name)?;

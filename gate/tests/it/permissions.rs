@@ -1,13 +1,11 @@
 //! The guard of the gate: what is known to be missing never reaches the cluster, what is unknown is its to judge.
 
-mod support;
-
 use std::collections::BTreeSet;
 
+use crate::support::{SILENT, TELLING, World, caller, one_user};
 use gate::{Action, GateError, Needs, Target};
 use protegrity::ErrorKind;
 use simulator::TokenMode;
-use support::{SILENT, TELLING, World, caller, one_user};
 
 #[tokio::test]
 async fn nobody_passes_without_a_session() {

@@ -1,14 +1,12 @@
 //! A cluster that fails in every way it can: each page stays a whole page that says what is the matter.
 
-mod support;
-
 use std::time::Duration;
 
+use crate::support::{self, Answer, Setup, World, password};
 use simulator::Fault;
-use support::{Answer, Setup, World, password};
 
 /// Shorter than the delay, and long enough for an answer without one on a busy machine.
-const PATIENCE: Duration = Duration::from_millis(1500);
+const TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// An answer that comes too late.
 const LATE: Fault = Fault::DelayMs(2000);
@@ -149,7 +147,7 @@ fn reader(page: &str) -> &'static str {
 /// A portal in front of a cluster that will fail in this way.
 async fn world(fault: &Fault) -> World {
     World::with(Setup {
-        patience: (*fault == LATE).then_some(PATIENCE),
+        timeout: (*fault == LATE).then_some(TIMEOUT),
         ..Setup::default()
     })
     .await

@@ -1,7 +1,5 @@
 //! A gate in front of a simulated cluster, over real HTTP, and the people who pass it.
 
-#![allow(dead_code, reason = "each test file uses its share")]
-
 use std::sync::Arc;
 
 use gate::{
@@ -136,7 +134,7 @@ impl World {
     }
 
     /// The administrator, past the gate. Nothing of it is left in the log of calls.
-    pub async fn beside(&self) -> Authorized {
+    pub async fn as_admin_directly(&self) -> Authorized {
         let client = client(&self.cluster);
         let login = client.login("admin", &SecretString::from(password())).await;
         self.simulator().clear_calls();
@@ -145,7 +143,12 @@ impl World {
 
     /// A user of the cluster by name, asked for past the gate.
     pub async fn user(&self, name: &str) -> User {
-        let users = self.beside().await.users(0, 1000).await.expect("a page of users");
+        let users = self
+            .as_admin_directly()
+            .await
+            .users(0, 1000)
+            .await
+            .expect("a page of users");
         self.simulator().clear_calls();
         let found = users.into_iter().find(|user| user.username == name);
         found.expect("there is such a user")

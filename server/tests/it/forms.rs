@@ -1,13 +1,11 @@
 //! Forms without a script and calls with one: the same functions, two ways to hear the outcome.
 
-mod support;
-
+use crate::support::{
+    Answer, Browser, HTML, JSON, LOCK, SIGN_IN, SIGN_OUT, Setup, UNLOCK, World, holds_token, password, secret,
+};
 use http::{Method, header};
 use protegrity::LoginFailure;
 use simulator::{Expire, Fault, TokenMode};
-use support::{
-    Answer, Browser, HTML, JSON, LOCK, SIGN_IN, SIGN_OUT, Setup, UNLOCK, World, holds_token, password, secret,
-};
 
 /// Addresses that a browser could take for another site's.
 const ELSEWHERE: &[&str] = &[

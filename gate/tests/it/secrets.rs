@@ -1,10 +1,8 @@
 //! Nothing that can be printed holds a token or a password.
 
-mod support;
-
+use crate::support::{World, held, password};
 use gate::VaultKey;
 use simulator::TokenMode;
-use support::{World, held, password};
 
 /// The beginning of a JWT, the demo password, and the one in the held form.
 fn check_holds_no_secret(what: &str, printed: &str) {

@@ -1,14 +1,12 @@
 //! Signing in and out, in every token mode: who it is, what they may do, and why it was refused.
 
-mod support;
-
 use std::collections::BTreeSet;
 
+use crate::support::{self, SILENT, World, caller, count, held, password};
 use gate::{GateError, Origin, Profile};
 use protegrity::{ErrorKind, LoginFailure};
 use secrecy::SecretString;
 use simulator::{DEMO_ACCOUNTS, DemoAccount, Fault, TokenMode};
-use support::{SILENT, World, caller, count, held, password};
 
 /// What can be known of an account's permissions: officers may read neither users nor roles.
 fn origin(account: &DemoAccount, mode: TokenMode) -> Origin {
@@ -31,7 +29,7 @@ fn held_names(profile: &Profile) -> BTreeSet<String> {
 async fn every_demo_account_has_its_profile_in_every_mode() {
     for mode in TokenMode::ALL {
         let world = World::new(mode).await;
-        let catalogue = world.beside().await.roles().await.expect("the roles");
+        let catalogue = world.as_admin_directly().await.roles().await.expect("the roles");
         for account in DEMO_ACCOUNTS.iter().filter(|one| one.user_name != "nologin") {
             let (_, visitor) = world.sign_in(account.user_name).await;
             let profile = &visitor.profile;
@@ -80,10 +78,10 @@ async fn a_refused_sign_in_says_why() {
     const TEMPORARY: &str = "Temp0rary-Word!";
     for mode in TokenMode::ALL {
         let world = World::new(mode).await;
-        let beside = world.beside().await;
+        let admin = world.as_admin_directly().await;
         let (locked, temporary) = (world.user("auditor").await, world.user("officer2").await);
-        beside.lock_user(&locked.id).await.expect("it is locked");
-        beside
+        admin.lock_user(&locked.id).await.expect("it is locked");
+        admin
             .unlock_user(&temporary.id, &SecretString::from(TEMPORARY))
             .await
             .expect("it has a temporary password");

@@ -1,11 +1,9 @@
 //! Lists as files: whole, for those who may read them, and harmless in a spreadsheet.
 
-mod support;
-
+use crate::support::{Answer, HTML, Setup, World, begin_import, finished};
 use app::routes::EXPORTS;
 use http::{Method, header};
 use simulator::Fault;
-use support::{Answer, HTML, Setup, World, begin_import, finished};
 
 async fn world() -> World {
     World::with(Setup {

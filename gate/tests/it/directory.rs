@@ -1,12 +1,10 @@
 //! The directory index against a cluster: how often it is asked, and who may read.
 
-mod support;
-
+use crate::support::{SILENT, USERS, World, count, first_rows, one_user, options};
 use futures::future::join_all;
 use gate::{Action, Clock, GateError, Passage, UserQuery};
 use protegrity::ErrorKind;
 use simulator::TokenMode;
-use support::{SILENT, USERS, World, count, first_rows, one_user, options};
 
 /// The demo accounts and the users made by hand.
 const OTHERS: usize = 13;
@@ -158,7 +156,12 @@ async fn what_was_changed_is_seen_without_asking_again() {
     };
     let locked = passage.users(&alpha).await.expect("it is open");
     assert_eq!(locked.matching, 0);
-    world.beside().await.lock_user(&id).await.expect("it is locked");
+    world
+        .as_admin_directly()
+        .await
+        .lock_user(&id)
+        .await
+        .expect("it is locked");
     passage.user(&id).await.expect("it is read");
     let (locked, lines) = world.calls_of(passage.users(&alpha)).await;
     assert_eq!(locked.expect("it is open").matching, 1);

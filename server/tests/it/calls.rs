@@ -1,9 +1,7 @@
 //! How many calls each page makes to the cluster.
 
-mod support;
-
+use crate::support::{Browser, SIGN_IN, Setup, World, begin, begin_import, finished, password};
 use simulator::TokenMode;
-use support::{Browser, SIGN_IN, Setup, World, begin, begin_import, finished, password};
 
 /// Gets a page and says which calls it made.
 async fn calls(world: &World, browser: &Browser, page: &str) -> Vec<String> {

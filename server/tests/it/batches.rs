@@ -1,15 +1,13 @@
 //! Work on many users: what it tells while it runs, how it is stopped and tried again, and whose it is.
 
-mod support;
-
 use std::time::{Duration, Instant};
 
+use crate::support::{
+    Answer, Browser, HTML, MANY, SIGN_OUT, Setup, World, batch_of, begin, begin_import, finished, secret,
+};
 use http::{Method, header};
 use serde_json::Value;
 use simulator::{Expire, Fault, FaultRule, GroupUpdate};
-use support::{
-    Answer, Browser, HTML, MANY, SIGN_OUT, Setup, World, batch_of, begin, begin_import, finished, secret,
-};
 
 const STOP: &str = "/api/batches/stop";
 const RETRY: &str = "/api/batches/retry";

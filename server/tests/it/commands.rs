@@ -1,7 +1,5 @@
 //! The executable: its words, its exit codes, and that it stops when it is asked to.
 
-mod support;
-
 use std::{
     io::{BufRead, BufReader, Read},
     process::{Child, ChildStdout, Command, Output, Stdio},
@@ -10,12 +8,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::support::http_client;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use simulator::{Options, Running};
-use support::http_client;
 
 /// How long a started command may take to say where it listens, and a stopped one to end.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 const COMMANDS: [&str; 5] = ["serve", "demo", "simulate", "check", "keygen"];
 
@@ -216,7 +214,7 @@ impl Started {
 
     /// What follows these words on a line of its output.
     fn says(&self, words: &str) -> String {
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TIMEOUT;
         while let Ok(line) = self
             .lines
             .recv_timeout(end.saturating_duration_since(Instant::now()))
@@ -233,7 +231,7 @@ impl Started {
         let id = self.child.id().to_string();
         let asked = Command::new("kill").args(["-TERM", &id]).status();
         assert!(asked.expect("kill runs").success());
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TIMEOUT;
         let status = loop {
             if let Some(status) = self.child.try_wait().expect("its status") {
                 break status;
@@ -332,7 +330,7 @@ async fn simulate_answers_and_stops() {
     assert!(address.starts_with("https://"), "{address}");
     let mut pem = String::new();
     while !pem.contains("END CERTIFICATE") {
-        let line = cluster.lines.recv_timeout(PATIENCE).expect("the certificate");
+        let line = cluster.lines.recv_timeout(TIMEOUT).expect("the certificate");
         pem = format!("{pem}{line}\n");
     }
     let authority = reqwest::Certificate::from_pem(pem.as_bytes()).expect("a certificate");

@@ -1,7 +1,5 @@
 //! The portal in front of a simulated cluster, spoken to over HTTP alone, as a browser does.
 
-#![allow(dead_code, reason = "each test file uses its share")]
-
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
@@ -40,7 +38,7 @@ pub struct Setup {
     /// Whether the portal takes itself to be listening where others can reach it.
     pub is_reachable: bool,
     /// How long the cluster may take for an answer.
-    pub patience: Option<Duration>,
+    pub timeout: Option<Duration>,
 }
 
 pub struct World {
@@ -63,7 +61,7 @@ impl World {
         })
         .await;
         let mut config = ClientConfig::new(cluster.url().parse().expect("an address"));
-        config.transport.timeout = setup.patience.unwrap_or(config.transport.timeout);
+        config.transport.timeout = setup.timeout.unwrap_or(config.transport.timeout);
         let gate = Gate::new(GateConfig {
             cluster: Client::new(config).expect("a client"),
             vault: Arc::new(MemoryVault::default()),
@@ -146,7 +144,7 @@ impl World {
     }
 
     /// The administrator, past the portal.
-    async fn beside(&self) -> Authorized {
+    async fn as_admin_directly(&self) -> Authorized {
         let (client, login) = self.log_in("admin", password()).await;
         client.with_token(&login.expect("admin signs in").tokens.access)
     }
@@ -170,7 +168,12 @@ impl World {
 
     /// A user as the cluster has it now. No trace is left in the log of calls.
     pub async fn user(&self, name: &str) -> User {
-        let users = self.beside().await.users(0, 1000).await.expect("a page of users");
+        let users = self
+            .as_admin_directly()
+            .await
+            .users(0, 1000)
+            .await
+            .expect("a page of users");
         self.simulator().clear_calls();
         let found = users.into_iter().find(|user| user.username == name);
         found.expect("there is such a user")
@@ -182,7 +185,12 @@ impl World {
 
     /// Names of users who are nobody in particular and whose accounts are open. No trace is left in the log of calls.
     pub async fn open_users(&self, count: usize) -> Vec<String> {
-        let users = self.beside().await.users(0, 1000).await.expect("a page of users");
+        let users = self
+            .as_admin_directly()
+            .await
+            .users(0, 1000)
+            .await
+            .expect("a page of users");
         self.simulator().clear_calls();
         let is_special = |name: &str| DEMO_ACCOUNTS.iter().any(|account| account.user_name == name);
         let open = users
@@ -195,7 +203,7 @@ impl World {
 
     /// A group as the cluster has it now. No trace is left in the log of calls.
     pub async fn group(&self, name: &str) -> Group {
-        let cluster = self.beside().await;
+        let cluster = self.as_admin_directly().await;
         let groups = cluster.groups(0, 1000).await.expect("a page of groups");
         let group = groups.into_iter().find(|group| group.name == name);
         let group = cluster.group(&group.expect("there is such a group").id).await;

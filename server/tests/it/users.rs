@@ -1,11 +1,9 @@
 //! One user: created, changed, deleted, given another password; and that nobody locks themselves out unasked.
 
-mod support;
-
+use crate::support::{Answer, Browser, LOCK, Setup, World, begin, finished, password, secret};
 use protegrity::LoginFailure;
 use serde_json::Value;
 use simulator::{Fault, FaultRule};
-use support::{Answer, Browser, LOCK, Setup, World, begin, finished, password, secret};
 
 const CREATE: &str = "/api/users/create";
 const EDIT: &str = "/api/users/edit";

@@ -1,14 +1,12 @@
 //! Who can do what against a cluster: how everybody is read, for whom, and what keeps it true.
 
-mod support;
-
 use std::{sync::Arc, time::Duration};
 
+use crate::support::{self, SILENT, USERS, World, count, options};
 use futures::future::join_all;
 use gate::{AccessReview, AccessState, GateError, Passage, ScanProgress};
 use protegrity::{ErrorKind, GroupMembers, GroupUpdate, UserId, UserUpdate, permissions as known};
 use simulator::{Expire, Fault, FaultRule, TokenMode};
-use support::{SILENT, USERS, World, count, options};
 
 /// The path of one user, whoever it is.
 const ANYBODY: &str = "/pty/v1/auth/users/*";
@@ -340,7 +338,7 @@ async fn what_was_changed_is_reviewed_without_reading_everybody_again() {
     let mut update = UserUpdate::new(alpha.clone());
     update.roles = Some(vec!["security_administrator".into()]);
     world
-        .beside()
+        .as_admin_directly()
         .await
         .update_user(&update)
         .await
@@ -358,7 +356,7 @@ async fn what_was_changed_is_reviewed_without_reading_everybody_again() {
     );
 
     world
-        .beside()
+        .as_admin_directly()
         .await
         .delete_user(&alpha)
         .await
@@ -377,7 +375,7 @@ async fn what_was_changed_is_reviewed_without_reading_everybody_again() {
         roles: team.roles.clone().expect("they are told"),
     };
     world
-        .beside()
+        .as_admin_directly()
         .await
         .update_group(&update)
         .await
@@ -389,7 +387,7 @@ async fn what_was_changed_is_reviewed_without_reading_everybody_again() {
     );
 
     world
-        .beside()
+        .as_admin_directly()
         .await
         .delete_group(&team.id, GroupMembers::Keep)
         .await
@@ -411,7 +409,7 @@ async fn what_changes_while_everybody_is_read_is_not_undone_by_the_reading() {
     let world = World::new(TokenMode::Claims).await;
     let passage = world.passage("admin").await;
     let mut alpha = world
-        .beside()
+        .as_admin_directly()
         .await
         .user(&world.user("alpha").await.id)
         .await

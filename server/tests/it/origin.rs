@@ -1,9 +1,7 @@
 //! Whatever changes something has to come from a page of the portal.
 
-mod support;
-
+use crate::support::{Browser, HTML, JSON, SIGN_IN, SIGN_OUT, World, password};
 use http::{Method, header};
-use support::{Browser, HTML, JSON, SIGN_IN, SIGN_OUT, World, password};
 
 /// Headers of requests that did not come from a page of the portal.
 const FOREIGN: &[&[(&str, &str)]] = &[

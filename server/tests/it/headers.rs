@@ -1,11 +1,9 @@
 //! Security headers, cookies and caching, and that nothing on a page needs more than they allow.
 
-mod support;
-
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
+use crate::support::{self, Answer, Browser, HTML, LOCK, SIGN_IN, Setup, World, password};
 use http::{Method, header};
-use support::{Answer, Browser, HTML, LOCK, SIGN_IN, Setup, World, password};
 
 /// Every kind of page: shown, empty, refused, not there, with a dialog and with an error.
 async fn pages(world: &World) -> Vec<(String, Answer)> {

@@ -1,23 +1,24 @@
-//! Every page and every server function, called by everybody: who is let in, who is not, and what reached the cluster.
-
-mod support;
+//! Every page and every server function, called anonymously, without and with the permission: what each caller gets,
+//! and what reached the cluster.
 
 use std::collections::BTreeSet;
 
+use crate::support::{
+    Answer, Browser, HTML, SIGN_OUT, Setup, World, begin, begin_import, finished, password,
+};
 use app::routes::{FUNCTIONS, PAGES};
 use gate::{Action, Needs};
 use http::{Method, header};
 use protegrity::permissions as known;
 use server::http::Portal;
 use simulator::Fault;
-use support::{Answer, Browser, HTML, SIGN_OUT, Setup, World, begin, begin_import, finished, password};
 
-/// What is known not to be covered, one a line. It has to stay empty.
+/// The endpoints that are known not to be covered, one a line. It has to stay empty.
 const UNCOVERED: &str = include_str!("uncovered.txt");
 
-/// A SAML provider of the simulator, and where one to be has its metadata.
+/// A SAML provider of the simulator, and the metadata of one that is created.
 const PROVIDER: &str = "AWS-IDP";
-const METADATA: &str = "https://login.example.com/door/metadata.xml";
+const METADATA: &str = "https://login.example.com/endpoint/metadata.xml";
 
 /// The cookie of the session.
 const COOKIE: &str = "postern";
@@ -28,20 +29,20 @@ enum Kind {
     Function,
 }
 
-/// What the doors are about.
+/// The objects that the endpoints are called with.
 #[derive(Clone, Debug)]
 struct Ids {
-    /// A user whom nobody should change.
+    /// A user that stays unlocked.
     user: String,
-    /// A user who may go.
-    doomed: String,
+    /// A user that is deleted.
+    deleted: String,
     /// A batch.
     batch: String,
 }
 
 /// A page or server function with what is sent to it.
 #[derive(Clone, Debug)]
-struct Door {
+struct Endpoint {
     kind: Kind,
     path: &'static str,
     action: Action,
@@ -53,7 +54,7 @@ fn name(kind: Kind, path: &str) -> String {
     format!("{kind:?} {path}")
 }
 
-/// What the router and the list of server functions hold.
+/// The pages of the router and the registered server functions.
 fn registered() -> BTreeSet<String> {
     let pages = Portal::pages();
     let pages = pages.iter().map(|page| name(Kind::Page, page.path()));
@@ -61,7 +62,7 @@ fn registered() -> BTreeSet<String> {
     pages.chain(functions).collect()
 }
 
-/// What the action table's routes hold.
+/// The rows of the action table's routes.
 fn rows() -> impl Iterator<Item = (Kind, &'static str, Action)> {
     let pages = PAGES.iter().map(|(path, action)| (Kind::Page, *path, *action));
     let functions = FUNCTIONS
@@ -108,16 +109,16 @@ fn form(path: &str, ids: &Ids) -> Option<Vec<(&'static str, String)>> {
         "/api/users/lock" => vec![("id", id.to_owned())],
         "/api/users/unlock" => vec![("id", id.to_owned()), ("password", String::new())],
         "/api/users/create" => vec![
-            ("username", "through-the-door".to_owned()),
+            ("username", "made-by-a-test".to_owned()),
             ("roles[]", "directory_viewer".to_owned()),
         ],
         "/api/users/edit" => vec![
             ("id", id.to_owned()),
             ("email", "alpha@example.com".to_owned()),
-            ("first_name", "Through".to_owned()),
+            ("first_name", "Renamed".to_owned()),
             ("roles[]", "directory_viewer".to_owned()),
         ],
-        "/api/users/delete" => vec![("id", ids.doomed.clone())],
+        "/api/users/delete" => vec![("id", ids.deleted.clone())],
         "/api/users/reset-password" => vec![("id", id.to_owned()), ("temporary", "true".to_owned())],
         "/api/users/find" | "/api/groups/find" => vec![("q", "a".to_owned())],
         "/api/users/many" => vec![("deed", "lock".to_owned()), ("users[]", "alpha".to_owned())],
@@ -129,8 +130,8 @@ fn form(path: &str, ids: &Ids) -> Option<Vec<(&'static str, String)>> {
             vec![("id", ids.batch.clone())]
         }
         "/api/saml/create" => vec![
-            ("alias", "door".to_owned()),
-            ("display_name", "Door".to_owned()),
+            ("alias", "endpoint".to_owned()),
+            ("display_name", "Endpoint".to_owned()),
             ("metadata_url", METADATA.to_owned()),
             ("validate_signature", "true".to_owned()),
         ],
@@ -143,7 +144,7 @@ fn form(path: &str, ids: &Ids) -> Option<Vec<(&'static str, String)>> {
         "/api/saml/enable" | "/api/saml/disable" => vec![("alias", PROVIDER.to_owned())],
         "/api/saml/mappers/create" => vec![
             ("alias", PROVIDER.to_owned()),
-            ("name", "door".to_owned()),
+            ("name", "endpoint".to_owned()),
             ("mapper_type", "saml-role-idp-mapper".to_owned()),
         ],
         "/api/saml/mappers/delete" => vec![("alias", PROVIDER.to_owned()), ("mapper", "7".to_owned())],
@@ -179,7 +180,7 @@ fn entra_form(path: &str) -> Option<Vec<(&'static str, String)>> {
             ("chosen[]", r#"["john.doe@example.com","","",""]"#),
             ("roles[]", "directory_viewer"),
         ],
-        // An import takes a dry run of one's own, which nobody here has: see `entra.rs`.
+        // An import takes a dry run of the same session, and there is none here: see `entra.rs`.
         "/api/entra/import" => &[("plan", "00000000-0000-4000-8000-000000000000")],
         _ => return None,
     };
@@ -218,14 +219,14 @@ fn roles_and_groups_form(path: &str) -> Option<Vec<(&'static str, String)>> {
     )
 }
 
-/// Somebody without what it takes, and somebody with it.
-fn people(path: &str, needs: Needs) -> Option<(&'static str, &'static str)> {
+/// An account without the permission, and one with it.
+fn accounts(path: &str, needs: Needs) -> Option<(&'static str, &'static str)> {
     match needs {
-        // What is done to many users needs another permission for each deed.
+        // A bulk action needs a permission of its own.
         Needs::Permission(known::USER_MANAGER_VIEWER) if path == "/api/users/many" => {
             Some(("officer", "helpdesk"))
         }
-        // Whoever may see it has begun it.
+        // A batch is shown only to the account that began it.
         Needs::Session if path.contains("/batches/") => Some(("officer", "helpdesk")),
         Needs::Nothing | Needs::Session => Some(("officer", "officer")),
         Needs::Permission(known::USER_MANAGER_VIEWER | known::GROUP_VIEWER | known::ROLE_VIEWER) => {
@@ -246,13 +247,13 @@ fn people(path: &str, needs: Needs) -> Option<(&'static str, &'static str)> {
     }
 }
 
-fn door(kind: Kind, path: &'static str, action: Action, ids: &Ids) -> Option<Door> {
-    people(path, action.rule().needs)?;
+fn endpoint(kind: Kind, path: &'static str, action: Action, ids: &Ids) -> Option<Endpoint> {
+    accounts(path, action.rule().needs)?;
     let (address, form) = match kind {
         Kind::Page => (address(path, ids)?, Vec::new()),
         Kind::Function => (path.to_owned(), form(path, ids)?),
     };
-    Some(Door {
+    Some(Endpoint {
         kind,
         path,
         action,
@@ -261,14 +262,14 @@ fn door(kind: Kind, path: &'static str, action: Action, ids: &Ids) -> Option<Doo
     })
 }
 
-/// Every door that this test can walk through.
-fn doors(ids: &Ids) -> Vec<Door> {
+/// Every endpoint that these tests can call.
+fn endpoints(ids: &Ids) -> Vec<Endpoint> {
     rows()
-        .filter_map(|(kind, path, action)| door(kind, path, action, ids))
+        .filter_map(|(kind, path, action)| endpoint(kind, path, action, ids))
         .collect()
 }
 
-/// A batch of this person's with which the door's function has something to do.
+/// A batch of this browser's account with which the endpoint's function has something to do.
 async fn batch_for(world: &World, browser: &Browser, path: &str) -> Option<String> {
     let id = match path {
         "/batches/{id}" | "/api/batches/stop" => begin(browser, "lock", &["svc-backup"], "").await,
@@ -292,14 +293,14 @@ async fn batch_for(world: &World, browser: &Browser, path: &str) -> Option<Strin
     Some(id)
 }
 
-impl Door {
+impl Endpoint {
     fn needs(&self) -> Needs {
         self.action.rule().needs
     }
 
-    /// Somebody without what it takes, and somebody with it.
-    fn people(&self) -> (&'static str, &'static str) {
-        people(self.path, self.needs()).expect("there is somebody")
+    /// An account without the permission, and one with it.
+    fn accounts(&self) -> (&'static str, &'static str) {
+        accounts(self.path, self.needs()).expect("there are accounts")
     }
 
     fn form(&self) -> Vec<(&str, &str)> {
@@ -309,7 +310,7 @@ impl Door {
             .collect()
     }
 
-    async fn knock(&self, browser: &Browser) -> Answer {
+    async fn call(&self, browser: &Browser) -> Answer {
         match self.kind {
             Kind::Page => browser.get(&self.address).await,
             Kind::Function => browser.call(&self.address, &self.form()).await,
@@ -317,7 +318,7 @@ impl Door {
     }
 }
 
-/// The portal in demo mode, where `/ui` is, and what the doors are about.
+/// The portal in demo mode, where `/ui` is, and the objects that the endpoints are called with.
 async fn world() -> (World, Ids) {
     let world = World::with(Setup {
         demo: true,
@@ -326,57 +327,57 @@ async fn world() -> (World, Ids) {
     .await;
     let ids = Ids {
         user: world.id_of("alpha").await,
-        doomed: world.id_of("bdrift").await,
+        deleted: world.id_of("bdrift").await,
         batch: "0".repeat(32),
     };
     (world, ids)
 }
 
 #[test]
-fn the_table_holds_every_door_and_no_more() {
+fn the_table_holds_every_endpoint_and_no_more() {
     let table: BTreeSet<_> = rows().map(|(kind, path, _)| name(kind, path)).collect();
     assert_eq!(registered(), table);
     assert_eq!(rows().count(), table.len(), "a row is there twice");
     for (path, method) in server_fn::axum::server_fn_paths() {
-        assert_eq!(method, Method::POST, "{path} changes something by a link");
+        assert_eq!(method, Method::POST, "{path} changes something by a GET");
         assert!(path.starts_with("/api/"), "{path} is not below /api");
     }
 }
 
 #[test]
-fn nothing_is_left_out() {
+fn every_endpoint_is_covered() {
     let ids = Ids {
         user: "some-id".to_owned(),
-        doomed: "another-id".to_owned(),
+        deleted: "another-id".to_owned(),
         batch: "a-batch".to_owned(),
     };
-    let walked = |kind, path: &str| {
+    let covered = |kind, path: &str| {
         rows().any(|(at, known, action)| {
-            (at, known) == (kind, path) && door(kind, known, action, &ids).is_some()
+            (at, known) == (kind, path) && endpoint(kind, known, action, &ids).is_some()
         })
     };
     let pages = Portal::pages();
     let pages = pages.iter().map(|page| (Kind::Page, page.path()));
     let functions = server_fn::axum::server_fn_paths().map(|(path, _)| (Kind::Function, path));
-    let left_out: BTreeSet<_> = pages
+    let uncovered: BTreeSet<_> = pages
         .chain(functions)
-        .filter(|(kind, path)| !walked(*kind, path))
+        .filter(|(kind, path)| !covered(*kind, path))
         .map(|(kind, path)| name(kind, path))
         .collect();
     let listed: BTreeSet<_> = UNCOVERED.lines().map(ToOwned::to_owned).collect();
     assert_eq!(
-        left_out, listed,
-        "give the new door its form, its address or its people above"
+        uncovered, listed,
+        "give the new endpoint its form, its address or its accounts above"
     );
     assert_eq!(UNCOVERED, "", "uncovered.txt has to stay empty");
 }
 
 #[tokio::test]
-async fn without_a_session_one_is_led_to_the_sign_in() {
+async fn without_a_session_the_answer_is_the_sign_in() {
     let (world, ids) = world().await;
-    let left = world.signed_in("admin").await;
-    let stale = left.cookie(COOKIE).expect("a session");
-    left.call(SIGN_OUT, &[]).await;
+    let signed_out = world.signed_in("admin").await;
+    let stale = signed_out.cookie(COOKIE).expect("a session");
+    signed_out.call(SIGN_OUT, &[]).await;
     world.simulator().clear_calls();
     let cookies = [
         None,
@@ -384,16 +385,16 @@ async fn without_a_session_one_is_led_to_the_sign_in() {
         Some("AAAAAAAAAAAAAAAAAAAAAA"),
         Some("\"'<>%00"),
     ];
-    for door in doors(&ids) {
+    for endpoint in endpoints(&ids) {
         for cookie in cookies {
-            let what = format!("{door:?} with cookie {cookie:?}");
+            let what = format!("{endpoint:?} with cookie {cookie:?}");
             let browser = world.browser();
             if let Some(cookie) = cookie {
                 browser.set_cookie(COOKIE, cookie);
             }
-            let answer = door.knock(&browser).await;
-            check_anonymous(&door, &answer, &what);
-            if door.needs() == Needs::Nothing {
+            let answer = endpoint.call(&browser).await;
+            check_anonymous(&endpoint, &answer, &what);
+            if endpoint.needs() == Needs::Nothing {
                 world.simulator().clear_calls();
             }
             world.assert_no_calls(&what);
@@ -402,13 +403,13 @@ async fn without_a_session_one_is_led_to_the_sign_in() {
     assert!(!world.is_locked("alpha").await);
 }
 
-fn check_anonymous(door: &Door, answer: &Answer, what: &str) {
-    match (door.needs(), door.kind) {
+fn check_anonymous(endpoint: &Endpoint, answer: &Answer, what: &str) {
+    match (endpoint.needs(), endpoint.kind) {
         (Needs::Nothing, Kind::Page) => assert_eq!(answer.status, 200, "{what}"),
         (Needs::Nothing, Kind::Function) => assert_eq!(answer.status, 204, "{what}: {}", answer.content()),
         (_, Kind::Page) => {
             assert_eq!(answer.status, 303, "{what}");
-            let next = door.address.replace('/', "%2F");
+            let next = endpoint.address.replace('/', "%2F");
             assert_eq!(answer.location(), format!("/sign-in?next={next}"), "{what}");
             assert_eq!(answer.body, "", "{what}");
         }
@@ -422,43 +423,48 @@ fn check_anonymous(door: &Door, answer: &Answer, what: &str) {
 #[tokio::test]
 async fn without_a_session_a_plain_form_leads_to_the_sign_in() {
     let (world, ids) = world().await;
-    for door in doors(&ids) {
-        if door.kind == Kind::Page || door.needs() == Needs::Nothing {
+    for endpoint in endpoints(&ids) {
+        if endpoint.kind == Kind::Page || endpoint.needs() == Needs::Nothing {
             continue;
         }
         let page = format!("/users/{}", ids.user);
-        let answer = world.browser().submit(&page, &door.address, &door.form()).await;
-        assert_eq!(answer.status, 303, "{door:?}");
+        let answer = world
+            .browser()
+            .submit(&page, &endpoint.address, &endpoint.form())
+            .await;
+        assert_eq!(answer.status, 303, "{endpoint:?}");
         assert_eq!(
             answer.location(),
             format!("/sign-in?next=%2Fusers%2F{}", ids.user),
-            "{door:?}"
+            "{endpoint:?}"
         );
-        world.assert_no_calls(&door.address);
+        world.assert_no_calls(&endpoint.address);
     }
 }
 
 #[tokio::test]
-async fn without_the_permission_one_is_told_which_is_missing() {
+async fn without_the_permission_the_answer_names_it() {
     let (world, ids) = world().await;
-    for door in doors(&ids) {
-        let Needs::Permission(permission) = door.needs() else {
+    for endpoint in endpoints(&ids) {
+        let Needs::Permission(permission) = endpoint.needs() else {
             continue;
         };
-        let (outsider, _) = door.people();
-        let what = format!("{door:?} as {outsider}");
+        let (outsider, _) = endpoint.accounts();
+        let what = format!("{endpoint:?} as {outsider}");
         let browser = world.signed_in(outsider).await;
-        let answer = door.knock(&browser).await;
+        let answer = endpoint.call(&browser).await;
         assert_eq!(answer.status, 403, "{what}: {}", answer.content());
         assert!(answer.shows(permission), "{what}: {}", answer.content());
         world.assert_no_calls(&what);
-        if door.kind == Kind::Page {
+        if endpoint.kind == Kind::Page {
             answer.assert_framed(&what);
             continue;
         }
         assert_eq!(answer.json()["kind"], "Forbidden", "{what}");
         assert!(answer.json()["request_id"].is_string(), "{what}");
-        let answer = browser.submit("/session", &door.address, &door.form()).await;
+        let answer = browser
+            .submit("/session", &endpoint.address, &endpoint.form())
+            .await;
         assert_eq!((answer.status, answer.location()), (303, "/session"), "{what}");
         world.assert_no_calls(&what);
         let page = browser.get("/session").await;
@@ -472,49 +478,49 @@ async fn without_the_permission_one_is_told_which_is_missing() {
 }
 
 #[tokio::test]
-async fn with_the_permission_one_passes() {
+async fn with_the_permission_the_call_succeeds() {
     let (world, ids) = world().await;
-    for door in doors(&ids) {
-        let (_, insider) = door.people();
-        // Whoever has another password cannot walk through the doors after that.
-        let insider = if door.address == "/api/session/password" {
+    for endpoint in endpoints(&ids) {
+        let (_, insider) = endpoint.accounts();
+        // An account with another password could not sign in for the endpoints after this one.
+        let insider = if endpoint.address == "/api/session/password" {
             "officer2"
         } else {
             insider
         };
-        let what = format!("{door:?} as {insider}");
+        let what = format!("{endpoint:?} as {insider}");
         let browser = world.signed_in(insider).await;
-        let door = match batch_for(&world, &browser, door.path).await {
+        let endpoint = match batch_for(&world, &browser, endpoint.path).await {
             Some(batch) => {
                 let ids = Ids { batch, ..ids.clone() };
-                self::door(door.kind, door.path, door.action, &ids).expect("a door")
+                self::endpoint(endpoint.kind, endpoint.path, endpoint.action, &ids).expect("an endpoint")
             }
-            None => door,
+            None => endpoint,
         };
-        let answer = door.knock(&browser).await;
-        let expected = match (door.kind, door.action) {
+        let answer = endpoint.call(&browser).await;
+        let expected = match (endpoint.kind, endpoint.action) {
             (Kind::Page, Action::SignIn) => 303,
-            (Kind::Function, _) if door.path.ends_with("/find") => {
+            (Kind::Function, _) if endpoint.path.ends_with("/find") => {
                 assert!(answer.json()["found"].is_array(), "{what}");
                 continue;
             }
             (Kind::Page, _) | (Kind::Function, Action::JudgePassword) => 200,
-            // The ids of mappers are the cluster's own: that there is none is said after the permission.
+            // The cluster makes the ids of mappers: that there is none is found after the permission is checked.
             (Kind::Function, Action::DeleteSamlMapper) => 404,
-            // The answer to a picker, and the import of what nobody tried.
-            (Kind::Function, _) if door.address.starts_with("/api/entra/find/") => 200,
-            (Kind::Function, _) if door.address == "/api/entra/import" => 404,
+            // The answer to a picker, and an import without its dry run.
+            (Kind::Function, _) if endpoint.address.starts_with("/api/entra/find/") => 200,
+            (Kind::Function, _) if endpoint.address == "/api/entra/import" => 404,
             (Kind::Function, _) => 204,
         };
         assert_eq!(answer.status, expected, "{what}: {}", answer.content());
-        if door.kind == Kind::Page && expected == 200 {
+        if endpoint.kind == Kind::Page && expected == 200 {
             answer.assert_framed(&what);
         }
     }
 }
 
 #[tokio::test]
-async fn there_is_no_way_around_the_guard() {
+async fn no_spelling_of_an_address_gets_around_the_guard() {
     let (world, ids) = world().await;
     let officer = world.signed_in("officer").await;
     let anonymous = world.browser();
@@ -550,12 +556,12 @@ async fn there_is_no_way_around_the_guard() {
         "/pkg/../users",
         "/pkg/..%2F..%2FCargo.toml",
     ] {
-        for (who, browser) in [("nobody", &anonymous), ("officer", &officer)] {
+        for (who, browser) in [("no session", &anonymous), ("officer", &officer)] {
             for method in [Method::GET, Method::HEAD] {
                 let what = format!("{method} {path} by {who}");
                 let request = browser.bare(method, path).header(header::ACCEPT, HTML);
                 let answer = browser.send(request).await;
-                // A page that is not there, or no page at all; never one that renders and then refuses.
+                // A page that says "not found", or no page at all; never one that renders and then refuses.
                 let named = answer.between("<h1>", "</h1>").unwrap_or("Not found");
                 let refused = [303, 400, 403, 404, 405].contains(&answer.status);
                 if !refused || !["Not found", "Not allowed"].contains(&named) {
@@ -570,7 +576,7 @@ async fn there_is_no_way_around_the_guard() {
 }
 
 #[tokio::test]
-async fn what_is_not_in_the_table_is_no_function() {
+async fn a_function_outside_of_the_table_is_not_found() {
     let (world, _) = world().await;
     let admin = world.signed_in("admin").await;
     for path in [
@@ -602,7 +608,7 @@ async fn the_portals_own_health_is_for_loopback_alone() {
 }
 
 #[tokio::test]
-async fn the_parts_are_shown_in_demo_mode_alone() {
+async fn the_gallery_is_shown_in_demo_mode_alone() {
     let world = World::new().await;
     assert_eq!(world.browser().get("/ui").await.status, 404);
     let admin = world.signed_in("admin").await;

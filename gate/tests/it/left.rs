@@ -1,11 +1,9 @@
 //! Who is left to manage users: asked before a change that could lock everybody out.
 
-mod support;
-
+use crate::support::{USERS, World, options};
 use gate::{AccessState, Change, Clock, GateError, Left, Passage};
 use protegrity::{RoleName, UserId, permissions as known};
 use simulator::{Expire, Fault, FaultRule, TokenMode};
-use support::{USERS, World, options};
 
 const ADMIN_ROLE: &str = "security_administrator";
 const HELPDESK_ROLE: &str = "helpdesk_operator";
@@ -134,7 +132,7 @@ async fn nobody_is_left_when_the_last_one_goes() {
         let (admin, helpdesk) = (world.user("admin").await.id, world.user("helpdesk").await.id);
         // A locked account cannot do anything, and so is no one who is left; the one in the group is locked too.
         world
-            .beside()
+            .as_admin_directly()
             .await
             .lock_user(&helpdesk)
             .await
@@ -170,7 +168,7 @@ async fn a_review_is_not_believed_about_who_is_left() {
     let (admin, helpdesk) = (world.user("admin").await.id, world.user("helpdesk").await.id);
     review(&passage).await;
     world
-        .beside()
+        .as_admin_directly()
         .await
         .lock_user(&helpdesk)
         .await
@@ -192,7 +190,7 @@ async fn what_cannot_be_read_is_unknown_and_not_nobody() {
     };
     let gone = Change::UserGone(admin);
     world
-        .beside()
+        .as_admin_directly()
         .await
         .lock_user(&helpdesk)
         .await
@@ -223,7 +221,7 @@ async fn what_cannot_be_read_is_unknown_and_not_nobody() {
         let passage = world.passage("admin").await;
         let helpdesk = world.user("helpdesk").await.id;
         world
-            .beside()
+            .as_admin_directly()
             .await
             .lock_user(&helpdesk)
             .await
@@ -252,7 +250,7 @@ async fn a_session_that_has_ended_is_told_so() {
 async fn a_large_cluster_is_not_read_to_its_end() {
     let world = World::with(options(TokenMode::Claims, 700), Clock::from).await;
     let passage = world.passage("admin").await;
-    let beside = world.beside().await;
+    let cluster = world.as_admin_directly().await;
     let (admin, helpdesk) = (world.user("admin").await.id, world.user("helpdesk").await.id);
     // Somebody in the group that helps people back is found among the first.
     let (first, lines) = world
@@ -262,9 +260,9 @@ async fn a_large_cluster_is_not_read_to_its_end() {
     assert!(reads(&lines) <= 8, "{}", reads(&lines));
 
     for role in [HELPDESK_ROLE, "directory_administrator"] {
-        beside.delete_role(&role.into()).await.expect("it is deleted");
+        cluster.delete_role(&role.into()).await.expect("it is deleted");
     }
-    beside.lock_user(&helpdesk).await.expect("it is locked");
+    cluster.lock_user(&helpdesk).await.expect("it is locked");
     passage.forget_roles();
     passage.forget_groups();
     let (left, lines) = world.calls_of(left(&passage, &Change::UserGone(admin))).await;

@@ -1,12 +1,10 @@
 //! Forms with a file in them: what a browser sends, and what none would.
 
-mod support;
-
 use std::fmt::Write;
 
+use crate::support::{Answer, Browser, HTML, IMPORT, JSON, Setup, World, batch_of, finished};
 use http::header;
 use simulator::Fault;
-use support::{Answer, Browser, HTML, IMPORT, JSON, Setup, World, batch_of, finished};
 
 const PAGE: &str = "/users/import";
 

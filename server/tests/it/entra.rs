@@ -1,9 +1,7 @@
 //! The federation with Entra ID: the secret that is never shown, and the import that follows its dry run.
 
-mod support;
-
+use crate::support::{Answer, Browser, World};
 use simulator::{Fault, FaultRule};
-use support::{Answer, Browser, World};
 
 const SAVE: &str = "/api/entra/save";
 const TEST: &str = "/api/entra/test";

@@ -1,7 +1,5 @@
 //! Work on many at once: in order, a few at a time, and what becomes of each row.
 
-mod support;
-
 use std::{
     collections::BTreeSet,
     sync::{
@@ -11,12 +9,12 @@ use std::{
     time::Duration,
 };
 
+use crate::support::{USERS, World, count, one_user};
 use gate::{
     Action, Batch, BatchError, Batches, Follow, GateError, Passage, Phase, Plan, PlannedRow, RowFailure,
     RowState, Target, Work,
 };
 use simulator::{Expire, TokenMode};
-use support::{USERS, World, count, one_user};
 use tokio::sync::Semaphore;
 
 /// What a row of a test ends in.

@@ -1,13 +1,11 @@
 //! Tokens that are valid now: renewed ahead of expiry, once, and what happens when they are not.
 
-mod support;
-
+use crate::support::{self, NOT_RENEWING, REFRESH, RENEWING, USERS, World, count, held, one_user};
 use futures::future::join_all;
 use gate::{Action, GateError};
 use protegrity::ErrorKind;
 use secrecy::SecretString;
 use simulator::{Expire, Fault, FaultRule, TokenKind, TokenMode};
-use support::{NOT_RENEWING, REFRESH, RENEWING, USERS, World, count, held, one_user};
 
 #[tokio::test]
 async fn a_token_is_renewed_ahead_of_expiry_once_however_many_wait() {

@@ -1,12 +1,10 @@
 //! The copy of all groups against a cluster: how often it is asked, who may read, and what changes it.
 
-mod support;
-
+use crate::support::{SILENT, USERS, World, count, first_rows, options};
 use futures::future::join_all;
 use gate::{Action, Clock, GroupListing, Passage};
 use protegrity::{ErrorKind, GroupMembers, GroupUpdate};
 use simulator::{Fault, TokenMode};
-use support::{SILENT, USERS, World, count, first_rows, options};
 
 const GROUPS: &str = "/pty/v1/auth/groups";
 
@@ -145,7 +143,7 @@ async fn what_was_changed_is_seen_without_asking_again() {
         roles: Vec::new(),
     };
     world
-        .beside()
+        .as_admin_directly()
         .await
         .update_group(&update)
         .await
@@ -159,7 +157,7 @@ async fn what_was_changed_is_seen_without_asking_again() {
     assert!(before.groups.contains(team), "what was handed out stays as it is");
 
     world
-        .beside()
+        .as_admin_directly()
         .await
         .delete_group(&team.id, GroupMembers::Keep)
         .await
@@ -169,7 +167,7 @@ async fn what_was_changed_is_seen_without_asking_again() {
     assert_eq!((names(&after).contains(&"helpdesk-team"), calls), (false, 0));
 
     world
-        .beside()
+        .as_admin_directly()
         .await
         .update_group(&GroupUpdate {
             id: before.groups[1].id.clone(),
@@ -195,7 +193,7 @@ async fn a_deleted_user_is_in_no_group_and_in_no_list() {
         let before = members(&passage, "framework").await.expect("it is there");
         assert_eq!(before, ["layla.haddad", "o.brien"]);
         world
-            .beside()
+            .as_admin_directly()
             .await
             .delete_user(&id)
             .await
@@ -306,7 +304,7 @@ async fn users_are_found_by_name() {
 
     // Who is not in an older index may have been created since.
     world
-        .beside()
+        .as_admin_directly()
         .await
         .create_user(&protegrity::NewUser {
             roles: vec!["directory_viewer".into()],
