@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use gate::{Action, Passage, Target};
+use gate::{Action, Target};
 use leptos::prelude::*;
-use protegrity::{Group, Role, RoleName, permissions as known};
+use protegrity::{Group, Role, RoleName};
 use server_fn::ServerFn;
 
 use super::{
@@ -21,7 +21,7 @@ use crate::{
     shell::{Frame, failed, param},
     ui::{
         Caution, CheckField, ConfirmDialog, Copyable, DescriptionList, Detail, DialogButton, EmptyState,
-        ErrorState, LinkButton, PageHeader, Section, Table, TextField, grouped, missing_permission,
+        ErrorState, LinkButton, PageHeader, Section, Table, TextField, grouped,
     },
     visit::{Visit, visit},
 };

@@ -5,14 +5,14 @@ use std::{
     sync::Arc,
 };
 
-use gate::{Action, Passage, Target, Verdict};
+use gate::{Action, Passage, Target};
 use leptos::prelude::*;
-use protegrity::{Group, PasswordPolicy, PermissionName, Role, RoleName, User, permissions as known};
+use protegrity::{Group, PasswordPolicy, PermissionName, Role, RoleName, User};
 
 use super::{StateBadge, dialogs::Dialogs, full_name, is_open, may_see_groups, path};
 use crate::{
     act::user_id,
-    error::{ErrorKind, PortalError},
+    error::PortalError,
     groups, roles,
     shell::{Frame, failed, param},
     ui::{

@@ -27,7 +27,7 @@ pub use new::{CreateUser, NewUserPage, create_user};
 
 use gate::Passage;
 use leptos::prelude::*;
-use protegrity::{GroupId, RoleName, User, UserId, permissions as known};
+use protegrity::{User, UserId, permissions as known};
 
 use crate::{
     act::below,
