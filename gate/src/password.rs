@@ -3,9 +3,10 @@
 //! The rules are Keycloak's (notes on the reference, section 7). Those that need the cluster's
 //! memory (history, age) are the cluster's to judge.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use fancy_regex::{Expr, Regex, RegexBuilder};
+use parking_lot::Mutex;
 use protegrity::PasswordPolicy;
 use rand::{Rng, seq::IndexedRandom, seq::SliceRandom};
 use secrecy::SecretString;
@@ -25,6 +26,13 @@ const DRAWS: usize = 64;
 /// How often a pattern may be tried another way on one password. Whoever writes a policy can write a pattern
 /// that takes for ever, and whoever types a password can make it so.
 const MOST_STEPS_BACK: usize = 10_000;
+
+/// The longest pattern that is compiled, and the memory that each of its parts may take when it is, in bytes.
+const MAX_PATTERN_LENGTH: usize = 1000;
+const MAX_PATTERN_SIZE: usize = 1 << 20;
+
+/// How many compiled patterns are kept. A cluster has one; a form that edits the policy tries a few.
+const MAX_PATTERNS: usize = 4;
 
 /// Whom a password is for: some rules compare it with the user's names.
 #[derive(Clone, Copy, Debug, Default)]
@@ -97,27 +105,59 @@ pub fn rules(policy: &PasswordPolicy) -> Vec<Violation> {
     counted.into_iter().flatten().collect()
 }
 
-/// The policy's regular expression, made once for however many passwords are judged by it.
-struct Pattern(Option<Regex>);
+/// The policy's regular expression. One that is missing, too large or not readable here is left to the cluster.
+#[derive(Clone)]
+struct Pattern(Option<Arc<Regex>>);
 
 impl Pattern {
-    /// A pattern that cannot be read here is left to the cluster, as is one that is not there.
     fn of(policy: &PasswordPolicy) -> Self {
-        let pattern = policy.regex_pattern.as_deref().unwrap_or_default();
+        static PATTERNS: PatternCache = PatternCache(Mutex::new(Vec::new()));
+        match policy.regex_pattern.as_deref() {
+            Some(text) if (1..=MAX_PATTERN_LENGTH).contains(&text.len()) => PATTERNS.get(text),
+            _ => Self(None),
+        }
+    }
+
+    fn compile(text: &str) -> Self {
         // By itself first: `a)|(b` is no pattern, but would be one in brackets.
-        if pattern.is_empty() || Expr::parse_tree(pattern).is_err() {
+        if Expr::parse_tree(text).is_err() {
             return Self(None);
         }
-        let whole = RegexBuilder::new(&format!("^(?:{pattern})$"))
+        let whole = RegexBuilder::new(&format!("^(?:{text})$"))
             .backtrack_limit(MOST_STEPS_BACK)
+            .delegate_size_limit(MAX_PATTERN_SIZE)
             .build();
-        Self(whole.ok())
+        Self(whole.ok().map(Arc::new))
     }
 
     /// Whether the whole password matches. One for which that takes too long to find out is left to the cluster.
     fn fits(&self, password: &str) -> bool {
         let fits = self.0.as_ref().map(|pattern| pattern.is_match(password));
         fits.and_then(Result::ok).unwrap_or(true)
+    }
+}
+
+/// The patterns that were used last, the latest first: compiling one takes longer than everything else on a user's page.
+struct PatternCache(Mutex<Vec<(String, Pattern)>>);
+
+impl PatternCache {
+    fn get(&self, text: &str) -> Pattern {
+        if let Some(known) = self.known(text) {
+            return known;
+        }
+        let compiled = Pattern::compile(text);
+        let mut patterns = self.0.lock();
+        patterns.retain(|(other, _)| other != text);
+        patterns.insert(0, (text.to_owned(), compiled.clone()));
+        patterns.truncate(MAX_PATTERNS);
+        compiled
+    }
+
+    fn known(&self, text: &str) -> Option<Pattern> {
+        let mut patterns = self.0.lock();
+        let at = patterns.iter().position(|(known, _)| known == text)?;
+        patterns[..=at].rotate_right(1);
+        Some(patterns[0].1.clone())
     }
 }
 
@@ -245,6 +285,29 @@ mod tests {
     use secrecy::ExposeSecret;
 
     use super::*;
+
+    #[test]
+    fn a_pattern_is_compiled_once_and_few_are_kept() {
+        let cache = PatternCache(Mutex::new(Vec::new()));
+        let compiled = |text: &str| cache.get(text).0.expect("a pattern");
+        let first = compiled("a+");
+        assert!(Arc::ptr_eq(&first, &compiled("a+")), "it is the same one");
+        for at in 0..MAX_PATTERNS {
+            compiled(&format!("b{{{at}}}"));
+        }
+        assert_eq!(cache.0.lock().len(), MAX_PATTERNS);
+        assert!(!Arc::ptr_eq(&first, &compiled("a+")), "the oldest went");
+    }
+
+    #[test]
+    fn a_pattern_that_is_too_long_is_left_to_the_cluster() {
+        let policy = |length: usize| PasswordPolicy {
+            regex_pattern: Some("a".repeat(length)),
+            ..PasswordPolicy::default()
+        };
+        assert!(Pattern::of(&policy(MAX_PATTERN_LENGTH)).0.is_some());
+        assert!(Pattern::of(&policy(MAX_PATTERN_LENGTH + 1)).0.is_none());
+    }
 
     /// The policy that the reference shows, lines 2240-2270.
     fn sample() -> PasswordPolicy {
