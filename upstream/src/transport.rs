@@ -83,9 +83,12 @@ impl Transport {
     pub async fn send(&self, call: &Call<'_>) -> Result<Answer, Error> {
         let correlation_id = Uuid::new_v4().to_string();
         let started = Instant::now();
-        let result = tokio::time::timeout(self.config.timeout, Box::pin(self.exchange(call, &correlation_id)))
-            .await
-            .unwrap_or_else(|_| Err(Error::new(ErrorKind::Timeout, call.endpoint, &correlation_id)));
+        let result = tokio::time::timeout(
+            self.config.timeout,
+            Box::pin(self.exchange(call, &correlation_id)),
+        )
+        .await
+        .unwrap_or_else(|_| Err(Error::new(ErrorKind::Timeout, call.endpoint, &correlation_id)));
         debug!(
             system = call.endpoint.system,
             endpoint = call.endpoint.name,
