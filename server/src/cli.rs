@@ -5,6 +5,8 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
+#[cfg(debug_assertions)]
+use simulator::DEMO_ACCOUNTS;
 use simulator::TokenMode;
 
 /// A web portal for the people who keep a Protegrity cluster and Proofpoint Essentials.
@@ -67,9 +69,18 @@ pub struct Demo {
     /// Address to listen on
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
+    /// Sign this account in without asking, and have pages load themselves again after a restart
+    #[cfg(debug_assertions)]
+    #[arg(long, value_name = "ACCOUNT", hide = true, value_parser = demo_account())]
+    pub dev: Option<String>,
     /// How the simulator behaves.
     #[command(flatten)]
     pub cluster: Cluster,
+}
+
+#[cfg(debug_assertions)]
+fn demo_account() -> clap::builder::PossibleValuesParser {
+    DEMO_ACCOUNTS.iter().map(|account| account.user_name).into()
 }
 
 /// `postern simulate`

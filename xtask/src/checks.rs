@@ -49,7 +49,7 @@ pub fn all() -> Vec<Step> {
                 .env("RUSTDOCFLAGS", "-D warnings");
         }),
     ]);
-    steps.extend(assets::steps());
+    steps.extend(assets::steps(Profile::Release));
     steps.push(assets::weigh());
     steps.push(check(
         "Build the portal",
@@ -67,7 +67,7 @@ pub fn all() -> Vec<Step> {
 pub fn end_to_end_alone(more: Vec<OsString>) -> Vec<Step> {
     let mut steps = setup::for_build();
     steps.extend(setup::for_end_to_end());
-    steps.extend(assets::steps());
+    steps.extend(assets::steps(Profile::Release));
     steps.push(serve::build_server(Profile::Debug));
     steps.push(playwright(more));
     steps

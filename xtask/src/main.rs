@@ -3,6 +3,7 @@
 mod assets;
 mod bench;
 mod checks;
+mod dev;
 mod failure;
 mod hash;
 mod plan;
@@ -47,6 +48,18 @@ enum Command {
         #[arg(last = true)]
         more: Vec<OsString>,
     },
+    /// Serve the portal while working on it: builds again after each saved file, and open pages load again
+    Dev {
+        /// Address to listen on
+        #[arg(long, default_value = "127.0.0.1:3000")]
+        listen: String,
+        /// How many users the simulated cluster has
+        #[arg(long, default_value_t = 1_000)]
+        users: u32,
+        /// The demo account that is signed in without asking
+        #[arg(long, value_name = "ACCOUNT", default_value = "admin")]
+        account: String,
+    },
     /// Set up and run every check; any failure fails it
     Test,
     /// Set up, build and run the tests in a real browser only
@@ -86,24 +99,36 @@ fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Demo { listen, users, more } => {
             let mut steps = setup::for_build();
-            steps.extend(assets::steps());
+            steps.extend(assets::steps(Profile::Release));
             steps.push(serve::build_server(Profile::Debug));
             plan::run(steps, &workspace)?;
             serve::demo(&workspace, &listen, users, &more)
         }
+        Command::Dev {
+            listen,
+            users,
+            account,
+        } => dev::run(
+            &workspace,
+            &dev::Options {
+                listen,
+                users,
+                account,
+            },
+        ),
         Command::Test => plan::run_with_summary(checks::all(), &workspace),
         Command::End2end { more } => plan::run(checks::end_to_end_alone(more), &workspace),
         Command::Build { release } => {
             let profile = if release { Profile::Release } else { Profile::Debug };
             let mut steps = setup::for_build();
-            steps.extend(assets::steps());
+            steps.extend(assets::steps(Profile::Release));
             steps.push(serve::build_server(profile));
             plan::run(steps, &workspace)
         }
         Command::Bench { only } => plan::run(bench::steps(&only), &workspace),
         Command::Dist => {
             let mut steps = setup::for_build();
-            steps.extend(assets::steps());
+            steps.extend(assets::steps(Profile::Release));
             steps.push(assets::weigh());
             steps.push(serve::build_server(Profile::Release));
             steps.push(serve::dist());

@@ -140,7 +140,8 @@ fn with_signs_of_life<T>(started: Instant, work: impl FnOnce() -> T) -> T {
     })
 }
 
-fn seconds(time: Duration) -> String {
+/// A time as a person says it.
+pub fn seconds(time: Duration) -> String {
     let whole = time.as_secs();
     if whole >= 60 {
         format!("{} min {:02} s", whole / 60, whole % 60)

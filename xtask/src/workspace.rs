@@ -71,9 +71,15 @@ impl Workspace {
     }
 
     /// The browser side as the compiler leaves it.
-    pub fn compiled_wasm(&self) -> PathBuf {
+    pub fn compiled_wasm(&self, profile: Profile) -> PathBuf {
+        let folder = match profile {
+            Profile::Debug => "debug",
+            Profile::Release => "wasm-release",
+        };
         self.target
-            .join("wasm32-unknown-unknown/wasm-release/frontend.wasm")
+            .join("wasm32-unknown-unknown")
+            .join(folder)
+            .join("frontend.wasm")
     }
 
     pub fn server(&self, profile: Profile) -> PathBuf {

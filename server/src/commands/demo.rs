@@ -39,10 +39,12 @@ pub(super) async fn run(flags: cli::Demo) -> Result<(), Failure> {
     let public_url = serve::public_url(None, listener.local_addr()?);
     let cluster = Url::parse(&cluster_url).expect("a socket address makes an http address");
     let gate = serve::gate(ClientConfig::new(cluster), SessionRules::default())?;
-    serve::portal(
-        listener,
-        Portal::new(gate, &public_url, Demo(Some(&ACCOUNTS))),
-        &public_url,
-    )
-    .await
+    let portal = Portal::new(gate, &public_url, Demo(Some(&ACCOUNTS)));
+    let router = portal.clone().router(listener.local_addr()?);
+    #[cfg(debug_assertions)]
+    let router = match flags.dev {
+        Some(account) => super::dev::add(router, account),
+        None => router,
+    };
+    serve::portal(listener, &portal, router, &public_url).await
 }

@@ -2,6 +2,8 @@
 
 mod check;
 mod demo;
+#[cfg(debug_assertions)]
+mod dev;
 mod keygen;
 mod serve;
 mod shutdown;

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
+use axum::Router;
 use gate::{Clock, Gate, GateConfig, MemoryVault, SessionRules};
 use protegrity::{Client, ClientConfig};
 use tokio::net::TcpListener;
@@ -43,7 +44,8 @@ pub(super) async fn run(flags: cli::Serve) -> Result<(), Failure> {
     }
     let mut served = Portal::new(gate, &public_url, Demo(None));
     served.ops_elsewhere = settings.ops_listen.is_some();
-    portal(listener, served, &public_url).await
+    let router = served.clone().router(listener.local_addr()?);
+    portal(listener, &served, router, &public_url).await
 }
 
 /// A gate in front of this cluster, with everything in memory.
@@ -63,9 +65,13 @@ pub(super) fn public_url(setting: Option<&Url>, address: SocketAddr) -> Url {
     })
 }
 
-/// Serves the portal until the process is asked to stop.
-pub(super) async fn portal(listener: TcpListener, portal: Portal, public_url: &Url) -> Result<(), Failure> {
-    let address = listener.local_addr()?;
+/// Serves the portal's router until the process is asked to stop.
+pub(super) async fn portal(
+    listener: TcpListener,
+    portal: &Portal,
+    router: Router,
+    public_url: &Url,
+) -> Result<(), Failure> {
     let (gate, sessions) = (portal.gate.clone(), portal.sessions.clone());
     tokio::spawn(async move {
         loop {
@@ -80,9 +86,7 @@ pub(super) async fn portal(listener: TcpListener, portal: Portal, public_url: &U
     });
     let stop = shutdown::requested();
     println!("portal: {}", public_url.as_str().trim_end_matches('/'));
-    let service = portal
-        .router(address)
-        .into_make_service_with_connect_info::<SocketAddr>();
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop.await;

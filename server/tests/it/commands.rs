@@ -317,6 +317,58 @@ async fn demo_lists_its_accounts_and_stops() {
     demo.stop();
 }
 
+/// What `cargo xtask dev` needs is in a debug build alone.
+#[cfg(debug_assertions)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_in_development_is_signed_in_and_loads_itself_again() {
+    let help = text(&run(&["demo", "--help"]).stdout);
+    assert!(!help.contains("--dev"), "{help}");
+    assert_fails(&["demo", "--dev", "nobody"], "nobody");
+
+    let arguments = ["demo", "--users", "0", "--listen", "127.0.0.1:0"];
+    let plain = Started::start(&arguments);
+    let address = plain.says("portal: ");
+    assert_eq!(get(&format!("{address}/dev/events")).await.0, 404);
+    assert!(!get(&format!("{address}/sign-in")).await.1.contains("EventSource"));
+    drop(plain);
+
+    let demo = Started::start(&[&arguments[..], &["--dev", "auditor"]].concat());
+    let address = demo.says("portal: ");
+    let client = http_client();
+    let to_page = client.get(format!("{address}/users?q=a")).send().await;
+    let to_page = to_page.expect("it answers");
+    assert_eq!(to_page.status(), 303);
+    assert_eq!(to_page.headers()["location"], "/users?q=a");
+    let cookie = to_page.headers()["set-cookie"].to_str().expect("ASCII");
+    let page = client
+        .get(format!("{address}/users?q=a"))
+        .header("cookie", cookie);
+    let page = page
+        .header("accept-encoding", "br")
+        .send()
+        .await
+        .expect("it answers");
+    assert_eq!(page.status(), 200);
+    let policy = page.headers()["content-security-policy"].to_str().expect("ASCII");
+    let (_, nonce) = policy.split_once("'nonce-").expect("a nonce");
+    let (nonce, _) = nonce.split_once('\'').expect("its end");
+    let script = format!("<script nonce=\"{nonce}\">new EventSource(\"/dev/events\")");
+    let page = page.text().await.expect("a whole page");
+    assert!(page.contains("auditor") && page.contains(&script), "{page}");
+
+    let events = || client.get(format!("{address}/dev/events"));
+    for (events, expected) in [
+        (events(), "event: loaded"),
+        (events().header("last-event-id", "1"), "event: reload"),
+    ] {
+        let mut events = events.send().await.expect("it answers");
+        let event = events.chunk().await.expect("it is open").expect("an event");
+        assert!(text(&event).contains(expected), "{}", text(&event));
+    }
+    demo.says("page: loaded");
+    demo.stop();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn simulate_answers_and_stops() {
     let arguments = ["simulate", "--users", "0", "--listen", "127.0.0.1:0"];

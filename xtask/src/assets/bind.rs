@@ -1,5 +1,5 @@
 //! From the compiler's WASM to what a browser loads: wasm-bindgen's script beside it, then `wasm-opt`, then brotli. The
-//! outcome waits in `target/xtask/browser/`, so that a change of style alone does not do this slow part again.
+//! outcome waits below `target/xtask/`, so that a change of style alone does not do this slow part again.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use crate::hash::Hasher;
 use crate::plan::Outcome;
 use crate::process;
 use crate::stamp::{self, Stamp};
-use crate::workspace::Workspace;
+use crate::workspace::{Profile, Workspace};
 
 /// What rustc's WASM may contain beyond the first version of the format; `wasm-opt` refuses what it is not told about.
 const WASM_FEATURES: [&str; 7] = [
@@ -24,23 +24,31 @@ const WASM_FEATURES: [&str; 7] = [
     "--enable-sign-ext",
 ];
 
-/// The folder with the finished script, WASM and snippets under their final names, each beside its compressed self.
-pub fn folder(workspace: &Workspace) -> PathBuf {
-    workspace.scratch().join("browser")
+/// The folder with the finished script, WASM and snippets under their final names. In the release profile each is
+/// beside its compressed self.
+pub fn folder(workspace: &Workspace, profile: Profile) -> PathBuf {
+    workspace.scratch().join(name(profile))
 }
 
-pub fn run(workspace: &Workspace) -> Result<Outcome, Failure> {
-    let compiled = workspace.compiled_wasm();
+fn name(profile: Profile) -> &'static str {
+    match profile {
+        Profile::Debug => "browser-debug",
+        Profile::Release => "browser",
+    }
+}
+
+pub fn run(workspace: &Workspace, profile: Profile) -> Result<Outcome, Failure> {
+    let compiled = workspace.compiled_wasm(profile);
     let stamp = Stamp::new(
         workspace,
-        "browser",
+        name(profile),
         Hasher::default()
             .with_file(&compiled)?
             .with_file(&workspace.tools().join("package-lock.json"))?
             .with("xtask", stamp::own_version().as_bytes())
             .finish(),
     );
-    let finished = folder(workspace);
+    let finished = folder(workspace, profile);
     if finished.is_dir() && stamp.is_fresh() {
         return Ok(Outcome::Already("it has not changed".to_owned()));
     }
@@ -50,18 +58,22 @@ pub fn run(workspace: &Workspace) -> Result<Outcome, Failure> {
         files::empty(folder)?;
     }
     bind(&compiled, &bound)?;
-    let wasm = bound.join("shrunk.wasm");
-    shrink(workspace, &bound.join("postern_bg.wasm"), &wasm)?;
+    let mut wasm = bound.join("postern_bg.wasm");
+    if profile == Profile::Release {
+        let shrunk = bound.join("shrunk.wasm");
+        shrink(workspace, &wasm, &shrunk)?;
+        wasm = shrunk;
+    }
 
     let (script, snippets) = script_and_snippets(&bound)?;
     for snippet in snippets {
-        snippet.write(&finished)?;
+        snippet.write(&finished, profile)?;
     }
     for (name, bytes) in [
         ("postern.js", script.into_bytes()),
         ("postern.wasm", files::read(&wasm)?),
     ] {
-        SiteFile::named_by_content(name, bytes).write(&finished)?;
+        SiteFile::named_by_content(name, bytes).write(&finished, profile)?;
     }
     stamp.set()?;
     Ok(Outcome::Done)

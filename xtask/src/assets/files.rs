@@ -1,4 +1,4 @@
-//! Files of the site: named by their content and written beside their compressed selves.
+//! Files of the site: named by their content and written, in the release profile beside their compressed selves.
 
 use std::fs;
 use std::path::Path;
@@ -7,6 +7,7 @@ use brotli::enc::BrotliEncoderParams;
 
 use crate::failure::Failure;
 use crate::hash;
+use crate::workspace::Profile;
 
 pub struct SiteFile {
     /// Relative to its folder, with `/` on every system.
@@ -32,9 +33,12 @@ impl SiteFile {
         Self { name, bytes }
     }
 
-    /// Writes it into the folder, and its brotli form beside it.
-    pub fn write(&self, folder: &Path) -> Result<(), Failure> {
+    /// Writes it into the folder, and in the release profile its brotli form beside it.
+    pub fn write(&self, folder: &Path, profile: Profile) -> Result<(), Failure> {
         write(&folder.join(&self.name), &self.bytes)?;
+        if profile == Profile::Debug {
+            return Ok(());
+        }
         let compressed = compress(&self.bytes).map_err(Failure::at("compress", Path::new(&self.name)))?;
         write(&folder.join(format!("{}.br", self.name)), &compressed)
     }

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::hash::Hasher;
 use crate::plan::Outcome;
 use crate::stamp::{self, Stamp};
-use crate::workspace::Workspace;
+use crate::workspace::{Profile, Workspace};
 
 pub fn package(workspace: &Workspace) -> PathBuf {
     workspace.site().join("pkg")
@@ -21,10 +21,10 @@ fn manifest_path(workspace: &Workspace) -> PathBuf {
     workspace.site().join("manifest.json")
 }
 
-pub fn run(workspace: &Workspace) -> Result<Outcome, Failure> {
-    let browser = files::below(&bind::folder(workspace))?;
+pub fn run(workspace: &Workspace, profile: Profile) -> Result<Outcome, Failure> {
+    let browser = files::below(&bind::folder(workspace, profile))?;
     let style = files::below(&workspace.style())?;
-    let stamp = Stamp::new(workspace, "site", fingerprint(&browser, &style));
+    let stamp = Stamp::new(workspace, "site", fingerprint(&browser, &style, profile));
     if stamp.is_fresh() && is_complete(workspace) {
         return Ok(Outcome::Already("nothing has changed".to_owned()));
     }
@@ -34,7 +34,7 @@ pub fn run(workspace: &Workspace) -> Result<Outcome, Failure> {
     let mut manifest = Manifest::default();
 
     for file in browser {
-        // Compressed already, in the slow step before.
+        // Compressed already where it should be, in the slow step before.
         files::write(&package.join(&file.name), &file.bytes)?;
         match file.name.rsplit_once('.') {
             Some((_, key @ ("js" | "wasm"))) if !file.name.contains('/') => {
@@ -46,13 +46,13 @@ pub fn run(workspace: &Workspace) -> Result<Outcome, Failure> {
 
     let sheet = style::bundle(&workspace.style().join("main.css"))?;
     let sheet = SiteFile::named_by_content("postern.css", sheet.into_bytes());
-    sheet.write(&package)?;
+    sheet.write(&package, profile)?;
     manifest.add("css", &sheet.name)?;
 
     for file in files::below(&workspace.style().join("static"))? {
         let key = file.name.clone();
         let named = SiteFile::named_by_content(&file.name, file.bytes);
-        named.write(&package)?;
+        named.write(&package, profile)?;
         manifest.add(&key, &named.name)?;
     }
     files::write(&manifest_path(workspace), manifest.to_json().as_bytes())?;
@@ -60,13 +60,14 @@ pub fn run(workspace: &Workspace) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-fn fingerprint(browser: &[SiteFile], style: &[SiteFile]) -> String {
+fn fingerprint(browser: &[SiteFile], style: &[SiteFile], profile: Profile) -> String {
     browser
         .iter()
         .chain(style)
         .fold(Hasher::default(), |hasher, file| {
             hasher.with(&file.name, &file.bytes)
         })
+        .with("profile", profile.folder().as_bytes())
         .with("xtask", stamp::own_version().as_bytes())
         .finish()
 }

@@ -17,7 +17,7 @@ pub fn steps(only: &[Measure]) -> Vec<Step> {
     let chosen = if only.is_empty() { &Measure::ALL } else { only };
     let mut steps = setup::for_build();
     steps.extend(setup::for_end_to_end());
-    steps.extend(assets::steps());
+    steps.extend(assets::steps(Profile::Release));
     steps.push(serve::build_server(Profile::Release));
     steps.push(measure::conditions());
     steps.extend(chosen.iter().map(|measure| measure.step()));
