@@ -29,7 +29,7 @@ const MOST_STEPS_BACK: usize = 10_000;
 
 /// The longest pattern that is compiled, and the memory that each of its parts may take when it is, in bytes.
 const MAX_PATTERN_LENGTH: usize = 1000;
-const MAX_PATTERN_SIZE: usize = 1 << 20;
+const MAX_PATTERN_SIZE: usize = 10 << 20;
 
 /// How many compiled patterns are kept. A cluster has one; a form that edits the policy tries a few.
 const MAX_PATTERNS: usize = 4;

@@ -1,8 +1,9 @@
 //! A whole journey, at the end of which neither a browser nor the log has seen a token or a password.
 
 use std::{
+    cell::RefCell,
     collections::BTreeSet,
-    io, mem,
+    io,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -13,22 +14,21 @@ use crate::support::{
 use http::Method;
 use simulator::{Expire, Fault};
 use tokio::runtime::Builder;
-use tracing::{Dispatch, dispatcher};
-use tracing_subscriber::{EnvFilter, util::SubscriberInitExt};
+use tracing_subscriber::{Layer, filter::dynamic_filter_fn, layer::SubscriberExt, util::SubscriberInitExt};
 
-/// Where the log goes.
+thread_local! {
+    /// The log of the threads of this test. The other tests run in the same process and have none.
+    static LOG: RefCell<Option<Log>> = const { RefCell::new(None) };
+}
+
+/// Everything that any crate logs on the threads that collect it, at the most verbose level.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// A subscriber for everything that any crate logs, at the most verbose level.
-    fn subscriber(&self) -> Dispatch {
-        let writer = self.clone();
-        tracing_subscriber::fmt()
-            .with_env_filter(EnvFilter::new("trace"))
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .into()
+    /// Collects what the current thread logs.
+    fn collect(&self) {
+        LOG.set(Some(self.clone()));
     }
 
     fn text(&self) -> String {
@@ -47,6 +47,18 @@ impl io::Write for Log {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// One subscriber for the whole process. One for a thread is not enough: whether an event is wanted at all is decided
+/// for the process, by whoever meets it first.
+fn subscribe() {
+    let is_collected = dynamic_filter_fn(|_, _| LOG.try_with(|log| log.borrow().is_some()).unwrap_or(false));
+    let lines = tracing_subscriber::fmt::layer()
+        .with_ansi(false)
+        .with_writer(|| LOG.with_borrow(Clone::clone).unwrap_or_default());
+    tracing_subscriber::registry()
+        .with(lines.with_filter(is_collected))
+        .init();
 }
 
 const TYPED: &str = "Typed-0nce-Here!";
@@ -287,13 +299,13 @@ async fn unlock_many(world: &World, browser: &Browser) -> Vec<String> {
 
 #[test]
 fn no_answer_and_no_line_of_the_log_holds_a_secret() {
+    subscribe();
     let log = Log::default();
-    let subscriber = log.subscriber();
-    // Only this test's own threads log there: other tests run in the same process.
-    let _guard = subscriber.clone().set_default();
+    log.collect();
+    let of_threads = log.clone();
     let runtime = Builder::new_current_thread()
         .enable_all()
-        .on_thread_start(move || mem::forget(dispatcher::set_default(&subscriber)))
+        .on_thread_start(move || of_threads.collect())
         .build()
         .expect("a runtime");
     runtime.block_on(check_answers_and_log(&log));
