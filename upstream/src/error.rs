@@ -179,6 +179,13 @@ impl Error {
         self
     }
 
+    /// The same failure of a call that went before the caller's own: that one was not sent.
+    #[must_use]
+    pub fn before_the_call(mut self) -> Self {
+        self.inner.was_sent = false;
+        self
+    }
+
     /// The system's name on screen.
     pub fn system(&self) -> &'static str {
         self.inner.endpoint.system

@@ -1,5 +1,5 @@
 //! What the clients of the upstream systems share: the transport, requests and answers, the error type, tokens
-//! and their renewal, and lenient reading of JSON.
+//! and their renewal, paging, and lenient reading of JSON.
 
 mod answer;
 mod call;
@@ -7,6 +7,7 @@ mod config;
 mod error;
 pub mod lenient;
 mod message;
+mod paging;
 mod path;
 mod retry_after;
 mod token;
@@ -16,6 +17,7 @@ pub use answer::Answer;
 pub use call::{Call, non_empty, put};
 pub use config::{Config, ConfigError};
 pub use error::{Endpoint, Error, ErrorKind, TokenFailure};
+pub use paging::{PAGE_SIZE, load_all};
 pub use path::{check_all_filled, check_filled, encode_segment};
 pub use token::{BearerToken, Credentials, TokenSource};
 pub use transport::Transport;
