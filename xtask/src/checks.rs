@@ -42,7 +42,7 @@ pub fn all() -> Vec<Step> {
         check("Unit, property and integration tests", TESTS, |cargo| {
             cargo.arg("test").args(SERVER_SIDE);
         }),
-        check("Documentation", "mend what rustdoc says above", |cargo| {
+        check("Documentation", "fix what rustdoc reports above", |cargo| {
             cargo
                 .args(["doc", "--no-deps", "--document-private-items"])
                 .args(SERVER_SIDE)
@@ -53,7 +53,7 @@ pub fn all() -> Vec<Step> {
     steps.push(assets::weigh());
     steps.push(check(
         "Build the portal",
-        "mend what the compiler says above",
+        "fix what the compiler reports above",
         |cargo| {
             // With the tests, which are there already: so nothing is compiled for another set of features.
             cargo.arg("build").args(SERVER_SIDE).args(["--bins", "--tests"]);
@@ -73,15 +73,15 @@ pub fn end_to_end_alone(more: Vec<OsString>) -> Vec<Step> {
     steps
 }
 
-const LINTS: &str = "mend what clippy says above";
-const TESTS: &str = "mend the failing tests above";
+const LINTS: &str = "fix what clippy reports above";
+const TESTS: &str = "fix the failing tests above";
 const DENY: [&str; 3] = ["--", "-D", "warnings"];
 
-fn check(title: &str, mend: &'static str, arguments: impl FnOnce(&mut Command) + 'static) -> Step {
+fn check(title: &str, hint: &'static str, arguments: impl FnOnce(&mut Command) + 'static) -> Step {
     Step::new(title, move |workspace| {
         let mut cargo = process::cargo(workspace);
         arguments(&mut cargo);
-        process::run(&mut cargo, mend)?;
+        process::run(&mut cargo, hint)?;
         Ok(Outcome::Done)
     })
 }
@@ -110,7 +110,7 @@ fn playwright(more: Vec<OsString>) -> Step {
             .env(CHROMIUM, browser);
         process::run(
             &mut node,
-            "mend the failing tests above; traces are in end2end/test-results",
+            "fix the failing tests above; traces are in end2end/test-results",
         )?;
         Ok(Outcome::Done)
     })

@@ -1,4 +1,4 @@
-//! The one error of these commands: a sentence that says what went wrong and how to mend it.
+//! The one error of these commands: a sentence that says what went wrong and how to fix it.
 
 use std::fmt::{self, Display};
 use std::path::Path;

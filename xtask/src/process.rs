@@ -50,17 +50,17 @@ pub fn program(name: impl AsRef<OsStr>, folder: &Path) -> Command {
     command
 }
 
-/// Runs to the end with its output streaming through. `mend` ends the sentence of a failure: what to do about it.
-pub fn run(command: &mut Command, mend: &str) -> Result<(), Failure> {
+/// Runs to the end with its output streaming through. `hint` ends the sentence of a failure: what to do about it.
+pub fn run(command: &mut Command, hint: &str) -> Result<(), Failure> {
     let status = command
         .stdin(Stdio::null())
         .status()
-        .map_err(|error| Failure::new(format!("`{}` did not start ({error}): {mend}", shown(command))))?;
+        .map_err(|error| Failure::new(format!("`{}` did not start ({error}): {hint}", shown(command))))?;
     if status.success() {
         Ok(())
     } else {
         Err(Failure::new(format!(
-            "`{}` failed ({status}): {mend}",
+            "`{}` failed ({status}): {hint}",
             shown(command)
         )))
     }

@@ -19,7 +19,7 @@ pub fn build_server(profile: Profile) -> Step {
         if profile == Profile::Release {
             cargo.arg("--release");
         }
-        process::run(&mut cargo, "mend what the compiler says above")?;
+        process::run(&mut cargo, "fix what the compiler reports above")?;
         Ok(Outcome::Done)
     })
 }

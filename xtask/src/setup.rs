@@ -154,11 +154,11 @@ fn install_browser(workspace: &Workspace) -> Result<Outcome, Failure> {
     {
         return Err(missing());
     }
-    let mend = format!("install Chromium by hand, or name one in {CHROMIUM}");
-    process::run(&mut apt_get(&["update", "-qq"]), &mend)?;
+    let hint = format!("install Chromium by hand, or name one in {CHROMIUM}");
+    process::run(&mut apt_get(&["update", "-qq"]), &hint)?;
     process::run(
         &mut apt_get(&["install", "-y", "-qq", "--no-install-recommends", "chromium"]),
-        &mend,
+        &hint,
     )?;
     find_browser()?.map(|_| Outcome::Done).ok_or_else(missing)
 }

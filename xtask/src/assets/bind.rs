@@ -13,7 +13,7 @@ use crate::process;
 use crate::stamp::{self, Stamp};
 use crate::workspace::{Profile, Workspace};
 
-/// What rustc's WASM may contain beyond the first version of the format; `wasm-opt` refuses what it is not told about.
+/// What rustc's WASM may contain beyond the first version of the format; `wasm-opt` refuses what it does not know.
 const WASM_FEATURES: [&str; 7] = [
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",

@@ -28,7 +28,7 @@ pub fn steps(profile: Profile) -> Vec<Step> {
                     "--target=wasm32-unknown-unknown",
                     cargo_profile,
                 ]),
-                "mend what the compiler says above",
+                "fix what the compiler reports above",
             )?;
             Ok(Outcome::Done)
         }),

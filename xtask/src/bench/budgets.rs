@@ -64,7 +64,7 @@ const fn budget(id: &'static str, what: &'static str, unit: Unit, at_most: f64) 
     }
 }
 
-const fn told(id: &'static str, what: &'static str, unit: Unit) -> Budget {
+const fn informative(id: &'static str, what: &'static str, unit: Unit) -> Budget {
     Budget {
         id,
         what,
@@ -80,27 +80,27 @@ pub const BUDGETS: [Budget; 24] = [
     budget("first-visit-requests", "first visit of /users: requests", Unit::Count, 12.0),
     budget("first-paint", "first contentful paint of /users", Unit::Milliseconds, 150.0),
     budget("first-paint-slowed", "the same, processor slowed four times", Unit::Milliseconds, 300.0),
-    told("first-paint-floor", "first contentful paint of a line of text", Unit::Milliseconds),
-    told("first-paint-floor-slowed", "the same, processor slowed four times", Unit::Milliseconds),
-    told("first-paint-new-process", "first contentful paint of /users in a new browser process", Unit::Milliseconds),
+    informative("first-paint-floor", "first contentful paint of a line of text", Unit::Milliseconds),
+    informative("first-paint-floor-slowed", "the same, processor slowed four times", Unit::Milliseconds),
+    informative("first-paint-new-process", "first contentful paint of /users in a new browser process", Unit::Milliseconds),
     budget("added-median", "added to a call at 200/s, median", Unit::Milliseconds, 1.0),
     budget("added-p99", "added to a call at 200/s, 99th percentile", Unit::Milliseconds, 5.0),
-    told("added-ratio", "through the portal to directly, median", Unit::Times),
+    informative("added-ratio", "through the portal to directly, median", Unit::Times),
     budget("added-large-median", "added with 100,000 users indexed, median", Unit::Milliseconds, 1.0),
     budget("added-large-p99", "added with 100,000 users indexed, 99th percentile", Unit::Milliseconds, 5.0),
-    told("added-large-ratio", "through the portal to directly, median", Unit::Times),
+    informative("added-large-ratio", "through the portal to directly, median", Unit::Times),
     // 10,000 users and the demo accounts, in pages of a thousand.
     budget("calls-cold", "upstream calls of /users, cold", Unit::Count, 11.0),
     budget("calls-warm", "upstream calls of /users, warm", Unit::Count, 2.0),
-    told("search-median", "search among 100,000 users, median", Unit::Milliseconds),
+    informative("search-median", "search among 100,000 users, median", Unit::Milliseconds),
     budget("search-p99", "search among 100,000 users, 99th percentile", Unit::Milliseconds, 20.0),
-    told("search-slowest", "search among 100,000 users, slowest", Unit::Milliseconds),
+    informative("search-slowest", "search among 100,000 users, slowest", Unit::Milliseconds),
     budget("search-after-look-p99", "the same after a look at a user, 99th percentile", Unit::Milliseconds, 20.0),
     budget("index-memory", "memory of the index of 100,000 users", Unit::Megabytes, 60.0),
-    told("index-memory-renewed", "memory after sorting, and renewing it three times", Unit::Megabytes),
+    informative("index-memory-renewed", "memory after sorting, and renewing it three times", Unit::Megabytes),
     budget("idle-memory", "memory of the idle portal", Unit::Megabytes, 40.0),
     budget("session-memory", "memory of a session", Unit::Bytes, 8_000.0),
-    told("start", "from `postern serve` to its first answer", Unit::Milliseconds),
+    informative("start", "from `postern serve` to its first answer", Unit::Milliseconds),
 ];
 
 #[cfg(test)]
