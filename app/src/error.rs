@@ -1,16 +1,17 @@
 //! The one error that crosses the wire: what happened, to what, what can be done, and the request id.
 
-use http::StatusCode;
+use gate::{GateError, OperationError};
 use leptos::server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
 };
+use operations::Explanation;
 use serde::{Deserialize, Serialize};
 
 /// What kind of failure it is. It decides the HTTP status and what the screen offers next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ErrorKind {
-    /// Nobody is signed in.
+    /// There is no session.
     SignIn,
     /// The cluster wants the password again; what was typed is kept.
     SignInAgain,
@@ -34,29 +35,27 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// The HTTP status of an answer that carries this error.
-    pub const fn status_code(self) -> StatusCode {
+    pub const fn status(self) -> u16 {
         match self {
-            Self::SignIn | Self::SignInAgain => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Conflict => StatusCode::CONFLICT,
-            Self::Cluster => StatusCode::BAD_GATEWAY,
-            Self::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::SignIn | Self::SignInAgain => 401,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::Invalid => 422,
+            Self::TooLarge => 413,
+            Self::Conflict => 409,
+            Self::Cluster => 502,
+            Self::Unreachable => 503,
+            Self::Internal => 500,
         }
+    }
+
+    /// The same as the server's type.
+    pub fn status_code(self) -> http::StatusCode {
+        http::StatusCode::from_u16(self.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR)
     }
 }
 
-/// What is the matter with one field of a form.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FieldError {
-    /// The field's name in the form.
-    pub field: String,
-    /// What is the matter, in one sentence.
-    pub message: String,
-}
+pub use operations::FieldError;
 
 /// A failure in words for the person in front of the screen. It never holds a secret or an upstream
 /// address: it is sent to the browser as it is.
@@ -135,5 +134,62 @@ impl FromServerFnError for PortalError {
             _ => Self::new(ErrorKind::Internal, "Something went wrong in the portal.")
                 .with_detail("Try again. If it happens again, report the request id."),
         }
+    }
+}
+
+impl From<OperationError> for PortalError {
+    /// The failure in words for the person, logged here once.
+    fn from(failed: OperationError) -> Self {
+        let Explanation { title, detail } = Explanation::of(&failed);
+        let OperationError {
+            action,
+            request_id,
+            error,
+        } = &failed;
+        let explained = Self {
+            request_id: Some(request_id.clone()),
+            ..Self::new(kind(error), title).with_detail(detail)
+        };
+        if explained.kind == ErrorKind::Internal {
+            tracing::error!(%error, request_id, ?action, "failed");
+        } else {
+            tracing::info!(%error, request_id, ?action, "refused");
+        }
+        explained
+    }
+}
+
+impl From<operations::Error> for PortalError {
+    fn from(error: operations::Error) -> Self {
+        match error {
+            operations::Error::Operation(error) => error.into(),
+            operations::Error::Invalid(fields) => Self {
+                fields,
+                ..Self::new(ErrorKind::Invalid, "Please check what is marked below.")
+            },
+            operations::Error::NotFound(title) => Self::new(ErrorKind::NotFound, title),
+            operations::Error::Refused { title, detail } => {
+                Self::new(ErrorKind::Conflict, title).with_detail(detail)
+            }
+        }
+    }
+}
+
+/// What the screen offers after this failure.
+fn kind(error: &GateError) -> ErrorKind {
+    use protegrity::ErrorKind as Upstream;
+    match error {
+        GateError::NotSignedIn => ErrorKind::SignIn,
+        GateError::SignInAgain => ErrorKind::SignInAgain,
+        GateError::Forbidden { .. } => ErrorKind::Forbidden,
+        GateError::Audit(_) | GateError::Store(_) => ErrorKind::Internal,
+        GateError::Upstream(error) => match error.kind() {
+            Upstream::Unreachable | Upstream::Timeout => ErrorKind::Unreachable,
+            Upstream::Forbidden => ErrorKind::Forbidden,
+            Upstream::NotFound => ErrorKind::NotFound,
+            Upstream::Conflict => ErrorKind::Conflict,
+            Upstream::Rejected => ErrorKind::Invalid,
+            _ => ErrorKind::Cluster,
+        },
     }
 }

@@ -1,5 +1,6 @@
-//! What the next page has to say: kept in the session, shown once.
+//! The outcome of a form on its way to the page that follows: kept on the server, shown once.
 
+use operations::read_back::{Compared, ReadBack};
 use serde::{Deserialize, Serialize};
 
 use crate::error::PortalError;
@@ -30,24 +31,9 @@ pub struct Done {
     /// The answer to a script that asked a question, as JSON.
     #[serde(skip)]
     pub answer: Option<String>,
-}
-
-/// One value that was sent, and what the cluster has in its place when it is asked again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Compared {
-    /// Which value, in words.
-    pub what: String,
-    /// What was sent.
-    pub sent: String,
-    /// What the cluster has now.
-    pub held: String,
-}
-
-impl Compared {
-    /// Whether the cluster took it as it was sent.
-    pub fn is_same(&self) -> bool {
-        self.sent == self.held
-    }
+    /// A cookie to set, as the header's value.
+    #[serde(skip)]
+    pub cookie: Option<String>,
 }
 
 /// What failed.
@@ -57,15 +43,15 @@ pub struct Failed {
     pub form: String,
     /// Why.
     pub error: PortalError,
-    /// What was typed, without passwords, so that nothing has to be typed again.
-    pub typed: Typed,
+    /// The submitted values, so that nothing has to be typed again.
+    pub submitted: SubmittedForm,
 }
 
-/// What was typed into a form, in its order. A name may stand there more than once: ticked boxes.
+/// The submitted values of a form, in its order, without passwords. A name may occur more than once: ticked boxes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Typed(Vec<(String, String)>);
+pub struct SubmittedForm(Vec<(String, String)>);
 
-impl Typed {
+impl SubmittedForm {
     /// The first value of this name.
     pub fn first(&self, name: &str) -> Option<&str> {
         self.all(name).next()
@@ -83,7 +69,7 @@ impl Typed {
     }
 }
 
-impl FromIterator<(String, String)> for Typed {
+impl FromIterator<(String, String)> for SubmittedForm {
     fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
         Self(pairs.into_iter().collect())
     }
@@ -113,6 +99,15 @@ impl Done {
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
         self
+    }
+
+    /// And how the object differs from what was sent, if it does.
+    #[must_use]
+    pub fn with_read_back(self, read_back: Option<&ReadBack>) -> Self {
+        match read_back.and_then(ReadBack::detail) {
+            Some(detail) => self.with_detail(detail),
+            None => self,
+        }
     }
 
     /// The answer to a script's question.

@@ -1,24 +1,26 @@
-//! What a person sees and does: one folder per area, each holding its page, its parts and its
-//! server functions side by side; shared pieces in `ui/`. The crate is compiled for the server only.
+//! The web portal's pages and server functions: one folder an area; shared parts in `ui/`, the frame of every page in
+//! `shell/`.
 
-// A component takes its properties by value, whether it consumes them or not.
+// A component owns its properties, used up or not.
 #![allow(clippy::needless_pass_by_value)]
+// A page has a `context` and a `content`.
+#![allow(clippy::similar_names)]
 
 pub mod access;
-mod act;
-pub mod batches;
+pub mod context;
 pub mod entra;
 pub mod error;
-pub mod exports;
 pub mod flash;
 pub mod form;
+pub mod gallery;
 pub mod groups;
-mod left;
-mod merge;
-pub mod next;
+pub mod jobs;
+mod links;
 pub mod overview;
-pub mod parts;
+mod params;
 pub mod password_policy;
+mod pickers;
+pub mod redirect;
 pub mod roles;
 pub mod routes;
 pub mod saml;
@@ -28,4 +30,3 @@ pub mod shell;
 pub mod sign_in;
 pub mod ui;
 pub mod users;
-pub mod visit;

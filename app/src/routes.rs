@@ -1,123 +1,326 @@
-//! Every page and every server function with the action that each one is.
+//! The one table of addresses: a row names the address, the action, and the function.
 //!
-//! The guard in front of the pages reads this table, and a test walks it: a page or function that
-//! is not in it is not reachable.
+//! The HTTP layer makes the router and its guard from it; the navigation, the exports, the authorisation walk and the
+//! list of pages for the browser tests come from it too. A page or function that is not in it does not exist.
 
+use std::{
+    pin::Pin,
+    sync::{Arc, LazyLock},
+};
+
+use futures::Stream;
 use gate::Action;
+use leptos::{
+    reactive::{computed::ScopedFuture, owner::Owner},
+    server_fn::{
+        ServerFn,
+        error::{FromServerFnError, ServerFnErrorErr},
+    },
+};
+use serde::de::DeserializeOwned;
 
-/// The pages: the path as the router spells it, and the action.
-pub const PAGES: &[(&str, Action)] = &[
-    ("/sign-in", Action::SignIn),
-    ("/", Action::SeeOverview),
-    ("/users", Action::ListUsers),
-    ("/users/new", Action::CreateUser),
-    ("/users/many", Action::ListUsers),
-    ("/users/import", Action::ImportUsers),
-    ("/users/{id}", Action::SeeUser),
-    ("/users/{id}/edit", Action::EditUser),
-    ("/batches/{id}", Action::SeeBatch),
-    ("/groups", Action::ListGroups),
-    ("/groups/new", Action::CreateGroup),
-    ("/groups/{id}", Action::SeeGroup),
-    ("/groups/{id}/edit", Action::UpdateGroup),
-    ("/roles", Action::ListRoles),
-    ("/roles/new", Action::CreateRole),
-    ("/roles/compare", Action::ListRoles),
-    ("/roles/{name}", Action::SeeRole),
-    ("/roles/{name}/edit", Action::UpdateRole),
-    ("/access", Action::SeeAccess),
-    ("/saml", Action::ListSamlProviders),
-    ("/saml/new", Action::CreateSamlProvider),
-    ("/saml/{alias}", Action::SeeSamlProvider),
-    ("/saml/{alias}/edit", Action::UpdateSamlProvider),
-    ("/password-policy", Action::SeePasswordPolicy),
-    ("/password-policy/edit", Action::UpdatePasswordPolicy),
-    ("/entra", Action::SeeEntra),
-    ("/entra/edit", Action::ConfigureEntra),
-    ("/entra/users", Action::SeeEntra),
-    ("/entra/groups", Action::SeeEntra),
-    ("/entra/groups/{id}", Action::SeeEntra),
-    ("/entra/import", Action::ImportFromEntra),
-    ("/services", Action::SeeServices),
-    ("/session", Action::SeeOwnSession),
-    ("/session/password", Action::ChangeOwnPassword),
-    ("/tokens", Action::UpdateTokenLifespan),
-    ("/ui", Action::SeeParts),
-];
+use crate::{
+    access, context::RequestContext, entra, error::PortalError, flash::Done, gallery, groups, jobs, overview,
+    password_policy, pickers, roles, saml, services, session, shell, sign_in, ui::Page, users,
+};
 
-/// The server functions: the path of the POST, and the action.
-pub const FUNCTIONS: &[(&str, Action)] = &[
-    ("/api/sign-in", Action::SignIn),
-    ("/api/sign-out", Action::SignOut),
-    ("/api/theme", Action::ChooseTheme),
-    ("/api/users/lock", Action::LockUser),
-    ("/api/users/unlock", Action::UnlockUser),
-    ("/api/users/create", Action::CreateUser),
-    ("/api/users/edit", Action::EditUser),
-    ("/api/users/delete", Action::DeleteUser),
-    ("/api/users/reset-password", Action::ResetPassword),
-    ("/api/users/find", Action::ListUsers),
-    ("/api/users/many", Action::ListUsers),
-    ("/api/users/import", Action::ImportUsers),
-    ("/api/groups/find", Action::ListGroups),
-    ("/api/groups/create", Action::CreateGroup),
-    ("/api/groups/edit", Action::UpdateGroup),
-    ("/api/groups/delete", Action::DeleteGroup),
-    ("/api/roles/create", Action::CreateRole),
-    ("/api/roles/edit", Action::UpdateRole),
-    ("/api/roles/delete", Action::DeleteRole),
-    ("/api/batches/stop", Action::SteerBatch),
-    ("/api/batches/retry", Action::SteerBatch),
-    ("/api/batches/follow", Action::SteerBatch),
-    ("/api/saml/create", Action::CreateSamlProvider),
-    ("/api/saml/update", Action::UpdateSamlProvider),
-    ("/api/saml/enable", Action::UpdateSamlProvider),
-    ("/api/saml/disable", Action::UpdateSamlProvider),
-    ("/api/saml/mappers/create", Action::CreateSamlMapper),
-    ("/api/saml/mappers/delete", Action::DeleteSamlMapper),
-    ("/api/saml/delete", Action::DeleteSamlProvider),
-    ("/api/password-policy/update", Action::UpdatePasswordPolicy),
-    ("/api/password/judge", Action::JudgePassword),
-    ("/api/session/refresh", Action::RefreshSession),
-    ("/api/session/password", Action::ChangeOwnPassword),
-    ("/api/tokens/lifespan", Action::UpdateTokenLifespan),
-    ("/api/entra/save", Action::ConfigureEntra),
-    ("/api/entra/test", Action::TestEntra),
-    ("/api/entra/find/users", Action::SeeEntra),
-    ("/api/entra/find/groups", Action::SeeEntra),
-    ("/api/entra/dry-run", Action::ImportFromEntra),
-    ("/api/entra/import", Action::ImportFromEntra),
-    ("/api/entra/delete", Action::DeleteEntra),
-];
+type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// The lists that can be had as a file: the name under `/export/`, and the action.
-pub const EXPORTS: &[(&str, Action)] = &[
-    ("users.csv", Action::ListUsers),
-    ("groups.csv", Action::ListGroups),
-    ("roles.csv", Action::ListRoles),
-    ("access.csv", Action::SeeAccess),
-    ("saml.csv", Action::ListSamlProviders),
-    ("entra-import.csv", Action::ImportFromEntra),
-];
-
-/// The action of the file of this name.
-pub fn export_action(file: &str) -> Option<Action> {
-    find(EXPORTS, file)
+/// A list as a file.
+#[derive(Clone, Debug)]
+pub struct Download {
+    /// The name without ending: `users`.
+    pub name: &'static str,
+    /// The content as CSV.
+    pub csv: String,
 }
 
-/// The action of the page at this path of the router.
-pub fn page_action(path: &str) -> Option<Action> {
-    find(PAGES, path)
+/// One event of a stream: its name and its data as JSON.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// The name.
+    pub name: &'static str,
+    /// The data.
+    pub json: String,
 }
 
-/// The action of the server function at this path.
-pub fn function_action(path: &str) -> Option<Action> {
-    find(FUNCTIONS, path)
+/// The events of a stream.
+pub type Events = Pin<Box<dyn Stream<Item = Event> + Send>>;
+
+/// The outcome of a page function.
+pub type PageResult = Result<Page, PortalError>;
+
+type Loader<T> = Arc<dyn Fn(RequestContext) -> BoxFuture<Result<T, PortalError>> + Send + Sync>;
+type FormHandler = Arc<dyn Fn(RequestContext, Vec<u8>) -> BoxFuture<Result<Done, PortalError>> + Send + Sync>;
+
+/// What an address does.
+#[derive(Clone)]
+pub enum Handler {
+    /// `GET`: loads, then renders.
+    Page(Loader<Page>),
+    /// `POST`: carries out a server function.
+    Form(FormHandler),
+    /// `GET`: a list as a file.
+    Export(Loader<Download>),
+    /// `GET`: a stream of events.
+    Events(Loader<Events>),
 }
 
-fn find(table: &[(&str, Action)], path: &str) -> Option<Action> {
-    table
-        .iter()
-        .find(|(known, _)| *known == path)
-        .map(|(_, action)| *action)
+/// A place in the navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NavigationItem {
+    /// The heading that it stands under; empty for none.
+    pub section: &'static str,
+    /// Its words.
+    pub label: &'static str,
+    /// Its icon.
+    pub icon: &'static str,
+}
+
+/// One row of the table.
+#[derive(Clone)]
+pub struct Route {
+    /// The address, with `{name}` for a segment.
+    pub path: &'static str,
+    /// The action that it is.
+    pub action: Action,
+    /// The function.
+    pub handler: Handler,
+    /// Its place in the navigation, where it has one.
+    pub navigation: Option<NavigationItem>,
+    /// Whether it exists in demo mode only.
+    pub demo_only: bool,
+}
+
+impl Route {
+    fn new(path: &'static str, action: Action, handler: Handler) -> Self {
+        Self {
+            path,
+            action,
+            handler,
+            navigation: None,
+            demo_only: false,
+        }
+    }
+
+    fn navigation(mut self, section: &'static str, label: &'static str, icon: &'static str) -> Self {
+        self.navigation = Some(NavigationItem { section, label, icon });
+        self
+    }
+
+    fn demo_only(mut self) -> Self {
+        self.demo_only = true;
+        self
+    }
+
+    /// Whether this is a page.
+    pub fn is_page(&self) -> bool {
+        matches!(self.handler, Handler::Page(_))
+    }
+}
+
+fn page<F, T>(path: &'static str, action: Action, load: F) -> Route
+where
+    F: Fn(RequestContext) -> T + Send + Sync + 'static,
+    T: Future<Output = PageResult> + Send + 'static,
+{
+    Route::new(
+        path,
+        action,
+        Handler::Page(Arc::new(move |context| Box::pin(load(context)))),
+    )
+}
+
+fn export<F, T>(path: &'static str, action: Action, name: &'static str, load: F) -> Route
+where
+    F: Fn(RequestContext) -> T + Send + Sync + 'static,
+    T: Future<Output = Result<String, PortalError>> + Send + 'static,
+{
+    let handler = move |context| -> BoxFuture<_> {
+        let csv = load(context);
+        Box::pin(async move {
+            Ok(Download {
+                name,
+                csv: csv.await?,
+            })
+        })
+    };
+    Route::new(path, action, Handler::Export(Arc::new(handler)))
+}
+
+fn events<F, T>(path: &'static str, action: Action, open: F) -> Route
+where
+    F: Fn(RequestContext) -> T + Send + Sync + 'static,
+    T: Future<Output = Result<Events, PortalError>> + Send + 'static,
+{
+    Route::new(
+        path,
+        action,
+        Handler::Events(Arc::new(move |context| Box::pin(open(context)))),
+    )
+}
+
+/// A form, or a script, calls a server function: the body is decoded into the struct that `#[server]` makes, and its
+/// body runs with the request's context.
+fn form<F>(action: Action) -> Route
+where
+    F: ServerFn<Output = Done, Error = PortalError> + DeserializeOwned + Send + 'static,
+{
+    let handler = |context: RequestContext, body: Vec<u8>| -> BoxFuture<Result<Done, PortalError>> {
+        let decoded = serde_qs::Config::new(5, false).deserialize_bytes::<F>(&body);
+        Box::pin(async move {
+            let function = decoded.map_err(|error| {
+                PortalError::from_server_fn_error(ServerFnErrorErr::Args(error.to_string()))
+            })?;
+            let owner = Owner::new();
+            let run = owner.with(|| {
+                leptos::prelude::provide_context(context);
+                ScopedFuture::new(function.run_body())
+            });
+            run.await
+        })
+    };
+    Route::new(F::PATH, action, Handler::Form(Arc::new(handler)))
+}
+
+/// Every row.
+pub fn table() -> &'static [Route] {
+    static TABLE: LazyLock<Vec<Route>> = LazyLock::new(routes);
+    &TABLE
+}
+
+/// The page where this action is carried out: its own, or for an action on one object the list of its area.
+pub fn page_of(action: Action) -> Option<&'static str> {
+    let rows = || table().iter().filter(move |route| route.action == action);
+    let is_whole = |route: &&Route| route.is_page() && !route.path.contains('{');
+    if let Some(route) = rows().find(is_whole) {
+        return Some(route.path);
+    }
+    let area = rows().next()?.path.trim_start_matches("/api").split('/').nth(1)?;
+    let of_area = |route: &&Route| route.path.trim_start_matches('/') == area && route.navigation.is_some();
+    table().iter().find(of_area).map(|route| route.path)
+}
+
+#[rustfmt::skip] // a row stays a row
+fn routes() -> Vec<Route> {
+    use Action as A;
+    vec![
+        page("/sign-in", A::SignIn, sign_in::page),
+        form::<sign_in::SignIn>(A::SignIn),
+        form::<sign_in::SignOut>(A::SignOut),
+        form::<shell::SetTheme>(A::ChooseTheme),
+
+        page("/", A::ViewOverview, overview::page).navigation("", "Overview", "overview"),
+
+        page("/users", A::ListUsers, users::list).navigation("Identity", "Users", "users"),
+        page("/users/new", A::CreateUser, users::new),
+        page("/users/many", A::ListUsers, users::many),
+        page("/users/import", A::ImportUsers, users::import),
+        page("/users/{id}", A::ViewUser, users::detail),
+        page("/users/{id}/edit", A::EditUser, users::edit),
+        export("/export/users.csv", A::ListUsers, "users", users::export),
+        form::<users::LockUser>(A::LockUser),
+        form::<users::UnlockUser>(A::UnlockUser),
+        form::<users::CreateUser>(A::CreateUser),
+        form::<users::EditUser>(A::EditUser),
+        form::<users::DeleteUser>(A::DeleteUser),
+        form::<users::ResetPassword>(A::ResetPassword),
+        form::<pickers::FindUsers>(A::ListUsers),
+        form::<users::ManyUsers>(A::ListUsers),
+        form::<users::ImportUsers>(A::ImportUsers),
+
+        page("/groups", A::ListGroups, groups::list).navigation("Identity", "Groups", "groups"),
+        page("/groups/new", A::CreateGroup, groups::new),
+        page("/groups/{id}", A::ViewGroup, groups::detail),
+        page("/groups/{id}/edit", A::UpdateGroup, groups::edit),
+        export("/export/groups.csv", A::ListGroups, "groups", groups::export),
+        form::<pickers::FindGroups>(A::ListGroups),
+        form::<groups::CreateGroup>(A::CreateGroup),
+        form::<groups::EditGroup>(A::UpdateGroup),
+        form::<groups::DeleteGroup>(A::DeleteGroup),
+
+        page("/roles", A::ListRoles, roles::list).navigation("Identity", "Roles", "roles"),
+        page("/roles/new", A::CreateRole, roles::new),
+        page("/roles/compare", A::ListRoles, roles::compare),
+        page("/roles/{name}", A::ViewRole, roles::detail),
+        page("/roles/{name}/edit", A::UpdateRole, roles::edit),
+        export("/export/roles.csv", A::ListRoles, "roles", roles::export),
+        form::<roles::CreateRole>(A::CreateRole),
+        form::<roles::EditRole>(A::UpdateRole),
+        form::<roles::DeleteRole>(A::DeleteRole),
+
+        page("/saml", A::ListSamlProviders, saml::list).navigation("Identity", "SAML", "saml"),
+        page("/saml/new", A::CreateSamlProvider, saml::new),
+        page("/saml/{alias}", A::ViewSamlProvider, saml::detail),
+        page("/saml/{alias}/edit", A::UpdateSamlProvider, saml::edit),
+        export("/export/saml.csv", A::ListSamlProviders, "saml", saml::export),
+        form::<saml::CreateSamlProvider>(A::CreateSamlProvider),
+        form::<saml::UpdateSamlProvider>(A::UpdateSamlProvider),
+        form::<saml::EnableSamlProvider>(A::UpdateSamlProvider),
+        form::<saml::DisableSamlProvider>(A::UpdateSamlProvider),
+        form::<saml::CreateSamlMapper>(A::CreateSamlMapper),
+        form::<saml::DeleteSamlMapper>(A::DeleteSamlMapper),
+        form::<saml::DeleteSamlProvider>(A::DeleteSamlProvider),
+
+        page("/password-policy", A::ViewPasswordPolicy, password_policy::detail).navigation("Identity", "Password policy", "policy"),
+        page("/password-policy/edit", A::UpdatePasswordPolicy, password_policy::edit),
+        form::<password_policy::UpdatePasswordPolicy>(A::UpdatePasswordPolicy),
+        form::<password_policy::CheckPassword>(A::CheckPassword),
+
+        page("/entra", A::ViewEntra, entra::overview).navigation("Identity", "Entra ID", "cloud"),
+        page("/entra/edit", A::ConfigureEntra, entra::edit),
+        page("/entra/users", A::ViewEntra, entra::users),
+        page("/entra/groups", A::ViewEntra, entra::groups),
+        page("/entra/groups/{id}", A::ViewEntra, entra::group),
+        page("/entra/import", A::ImportFromEntra, entra::import),
+        form::<entra::SaveEntra>(A::ConfigureEntra),
+        form::<entra::TestEntra>(A::TestEntra),
+        form::<entra::FindEntraUsers>(A::ViewEntra),
+        form::<entra::FindEntraGroups>(A::ViewEntra),
+        form::<entra::DryRunImport>(A::ImportFromEntra),
+        form::<entra::DeleteEntra>(A::DeleteEntra),
+
+        page("/access", A::ViewAccess, access::page).navigation("Identity", "Access review", "access"),
+        events("/access/events", A::ViewAccess, access::events),
+        export("/export/access.csv", A::ViewAccess, "access", access::export),
+
+        page("/jobs/{id}", A::ViewJob, jobs::page),
+        events("/jobs/{id}/events", A::ViewJob, jobs::events),
+        export("/jobs/{id}/result.csv", A::ViewJob, "result", jobs::result),
+        form::<jobs::StopJob>(A::ControlJob),
+        form::<jobs::RetryJob>(A::ControlJob),
+        form::<jobs::ContinueJob>(A::ControlJob),
+
+        page("/services", A::ViewServices, services::page).navigation("Cluster", "Services", "services"),
+        page("/tokens", A::UpdateTokenLifespan, session::tokens).navigation("Cluster", "Tokens", "key"),
+        page("/session", A::ViewOwnSession, session::page).navigation("Cluster", "My session", "session"),
+        page("/session/password", A::ChangeOwnPassword, session::password),
+        form::<session::RefreshSession>(A::RefreshSession),
+        form::<session::ChangeOwnPassword>(A::ChangeOwnPassword),
+        form::<session::SetTokenLifespan>(A::UpdateTokenLifespan),
+
+        page("/ui", A::ViewGallery, gallery::page).demo_only(),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_address_is_there_twice() {
+        let routes = table();
+        let paths: BTreeSet<_> = routes.iter().map(|route| route.path).collect();
+        assert_eq!(paths.len(), routes.len());
+    }
+
+    #[test]
+    fn every_server_function_is_in_the_table() {
+        let table: BTreeSet<_> = table().iter().map(|route| route.path.to_owned()).collect();
+        for (path, _) in leptos::server_fn::axum::server_fn_paths() {
+            assert!(table.contains(path), "{path} has no row");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect, type APIRequestContext, type BrowserContext, type Locator, type Page } from '@playwright/test'
 import { Portal, type PortalOptions } from './portal'
-import { PASSWORD, TOKEN_MODES } from './simulator'
+import { PASSWORD, TOKEN_MODES, type FaultRule } from './simulator'
 import { Watch } from './watch'
 
 export { expect, PASSWORD, Portal, TOKEN_MODES }
@@ -131,6 +131,26 @@ export const heading = (page: Page): Locator => page.getByRole('heading', { leve
 export async function overfill(field: Locator, text: string): Promise<void> {
   await field.evaluate((element) => element.removeAttribute('maxlength'))
   await field.fill(text)
+}
+
+/**
+ * Double-clicks a control while the cluster holds the request that it leads to, and then releases this one request.
+ * Returns the paths of the forms that the page sends; a second form appears in it too.
+ */
+export async function doubleClickHeld(
+  control: Locator,
+  portal: Portal,
+  rule: Pick<FaultRule, 'method' | 'path'>,
+): Promise<string[]> {
+  const forms: string[] = []
+  control.page().on('request', (request) => {
+    if (request.method() === 'POST') forms.push(new URL(request.url()).pathname)
+  })
+  await portal.simulator.faults([{ ...rule, fault: 'hold' }])
+  await control.dblclick()
+  await expect.poll(() => portal.simulator.held()).toHaveLength(1)
+  await portal.simulator.release(1)
+  return forms
 }
 
 /** The status or the alert in the page's content. */

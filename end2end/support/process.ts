@@ -1,5 +1,5 @@
 // A server process under test: starts it, reads its addresses from the output, keeps the end of its log, and stops it.
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
@@ -14,6 +14,11 @@ const BINARY =
 function cleanEnvironment(added: Record<string, string>): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('POSTERN_'))
   return { ...Object.fromEntries(kept), ...added }
+}
+
+/** Runs `postern …` to its end, and returns its output. Throws if it fails. */
+export function output(args: string[]): string {
+  return execFileSync(BINARY, args, { env: cleanEnvironment({}), encoding: 'utf8', timeout: START_MS })
 }
 
 export class Server {

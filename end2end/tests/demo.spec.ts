@@ -7,7 +7,7 @@ test('the sign-in page lists working accounts', async ({ page }) => {
   await page.goto('/sign-in')
   const accounts = page.getByRole('table')
   for (const name of ['admin', 'helpdesk', 'officer', 'officer2', 'auditor', 'nologin']) {
-    await expectRowVisible(accounts, { 'User name': name, 'Who it is': /\w/ })
+    await expectRowVisible(accounts, { 'User name': name, Role: /\w/ })
   }
   await expect(page.getByText(PASSWORD)).toBeVisible()
   await expectNoAxe(page)
@@ -18,7 +18,7 @@ test('the sign-in page lists working accounts', async ({ page }) => {
 test('the component gallery has no accessibility violations', async ({ page, portal }) => {
   await enter(page, portal, 'helpdesk', '/ui')
   await hydrated(page)
-  await expect(page.getByRole('heading', { level: 1, name: 'Parts' })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: 'Gallery' })).toBeVisible()
   await expectNoAxe(page)
   for (const width of [320, 1280]) {
     await page.setViewportSize({ width, height: 800 })

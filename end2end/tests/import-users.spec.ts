@@ -36,7 +36,7 @@ async function start(page: Page, text: string | Buffer, name = 'users.csv'): Pro
 }
 
 async function over(page: Page): Promise<void> {
-  await expect(page).toHaveURL(/\/batches\/[0-9a-f]{32}$/)
+  await expect(page).toHaveURL(/\/jobs\/[0-9a-f]{32}$/)
   await expect(page.getByText(/Finished\.$/)).toBeVisible({ timeout: 15_000 })
 }
 
@@ -68,14 +68,14 @@ withAndWithoutJavaScript((js) => {
     )
     await over(page)
     await expect(heading(page)).toHaveText('Dry run: create 7 users')
-    await expect(page.getByText('Nobody has been created yet.')).toBeVisible()
+    await expect(page.getByText('No user has been created yet.')).toBeVisible()
     await expect.poll(() => outcomes(page)).toEqual([
       ['ana.ito (row 1)', 'Done', 'Would be created with portal_auditor, directory_viewer, in developers.'],
       ['bo.lind (row 2)', 'Done', 'Would be created with directory_viewer, not open, without a password.'],
       ['alpha (row 3)', 'Failed', 'The cluster has a user of this name already.'],
       ['<script>alert(1)</script> (row 4)', 'Failed', expect.stringMatching(/holds no spaces/)],
-      ['cy (row 5)', 'Failed', expect.stringMatching(/no e-mail address.*no role king/)],
-      ['di (row 6)', 'Failed', expect.stringMatching(/“perhaps”.*no group no-such-group.*policy/)],
+      ['cy (row 5)', 'Failed', expect.stringMatching(/not an e-mail address.*no role king/)],
+      ['di (row 6)', 'Failed', expect.stringMatching(/“perhaps”.*policy.*no group no-such-group/)],
       ['BO.LIND (row 7)', 'Failed', 'Row 2 has the same user name.'],
     ])
     if (js) await expectNoAxe(page)

@@ -42,7 +42,7 @@ async function confirm(page: Page, what: string): Promise<void> {
 }
 
 async function over(page: Page): Promise<void> {
-  await expect(page).toHaveURL(/\/batches\/[0-9a-f]{32}$/)
+  await expect(page).toHaveURL(/\/jobs\/[0-9a-f]{32}$/)
   await expect(page.getByText(/Finished\.$/)).toBeVisible({ timeout: 15_000 })
   await expect(button(page, 'Stop')).toHaveCount(0)
 }
@@ -253,7 +253,7 @@ withAndWithoutJavaScript((js) => {
   test('an empty selection shows a message with a link back', async ({ page, portal }) => {
     await enterRefreshed(page, portal, 'helpdesk', '/users')
     await button(page, 'Lock').click()
-    await expect(page.getByText('Nobody is chosen')).toBeVisible()
+    await expect(page.getByText('No users selected')).toBeVisible()
     if (js) await expectNoAxe(page)
     await page.getByRole('link', { name: 'Back to the users' }).click()
     await expect(page).toHaveURL('/users')
@@ -266,8 +266,8 @@ withAndWithoutJavaScript((js) => {
     await passSignIn(context.request, portal, 'helpdesk')
     await choose(other, ['alpha'], 'Lock', '?q=alpha@')
     await button(other, 'Lock').click()
-    await expect(other).toHaveURL(/\/batches\//)
-    const batch = new URL(other.url()).pathname
+    await expect(other).toHaveURL(/\/jobs\//)
+    const job = new URL(other.url()).pathname
     await expect(other.getByText(/Finished\.$/)).toBeVisible()
     await context.close()
 
@@ -285,23 +285,23 @@ withAndWithoutJavaScript((js) => {
       await expect(page).toHaveURL('/users')
     }
     await portal.simulator.clearCalls()
-    for (const deed of ['lock', 'unlock', 'group', 'role', 'delete']) {
-      expect((await page.goto(`/users/many?do=${deed}&ids[]=alpha`))?.status(), deed).toBe(403)
+    for (const action of ['lock', 'unlock', 'group', 'role', 'delete']) {
+      expect((await page.goto(`/users/many?do=${action}&ids[]=alpha`))?.status(), action).toBe(403)
       await expect(outcome(page, 'alert')).toContainText(/user_manager_admin|group_admin/)
       const response = await page.request.post(`${portal.url}/api/users/many`, {
         headers: { origin: portal.url, accept: 'application/json' },
-        form: { deed, 'users[]': 'alpha', target: 'delete 1' },
+        form: { bulk_action: action, 'users[]': 'alpha', target: 'delete 1' },
         maxRedirects: 0,
       })
-      expect(response.status(), deed).toBe(403)
+      expect(response.status(), action).toBe(403)
     }
-    for (const address of [batch, '/batches/nonsense']) {
+    for (const address of [job, '/jobs/nonsense']) {
       expect((await page.goto(address))?.status()).toBe(404)
-      await expect(outcome(page, 'alert')).toContainText('not remembered any more')
+      await expect(outcome(page, 'alert')).toContainText('This job is not available.')
       if (js) await expectNoAxe(page)
     }
     for (const file of ['events', 'result.csv']) {
-      expect((await page.request.get(`${batch}/${file}`)).status()).toBe(404)
+      expect((await page.request.get(`${job}/${file}`)).status()).toBe(404)
     }
     expect(await portal.simulator.calls(), 'nothing reached the cluster').toEqual([])
   })
@@ -331,8 +331,8 @@ withAndWithoutJavaScript((js) => {
     await enterRefreshed(page, portal, 'admin', `/users?q=${long}`)
     await expectNoSidewaysScroll(page)
     if (js) await expectNoAxe(page)
-    for (const deed of ['lock', 'group', 'role', 'delete']) {
-      await page.goto(`/users/many?do=${deed}&ids[]=${long}&ids[]=alpha`)
+    for (const action of ['lock', 'group', 'role', 'delete']) {
+      await page.goto(`/users/many?do=${action}&ids[]=${long}&ids[]=alpha`)
       await expectNoSidewaysScroll(page)
       if (js) await expectNoAxe(page)
     }

@@ -29,7 +29,7 @@ async function changes(simulator: Simulator): Promise<number> {
   return (await simulator.calls()).filter((call) => call.method === 'PUT').length
 }
 
-const compared = (page: Page) => tableOf(page, 'What was sent and what the cluster has')
+const compared = (page: Page) => tableOf(page, 'The values sent and those of the cluster')
 const length = (page: Page) => page.getByLabel('Shortest length')
 
 withAndWithoutJavaScript((js) => {
@@ -63,7 +63,7 @@ withAndWithoutJavaScript((js) => {
       Value: 'Shortest length',
       'You sent': '12 characters',
       'The cluster has': '12 characters',
-      Result: 'as sent',
+      Result: 'As sent',
     })
     expect(await policy(portal.simulator)).toEqual({ ...before, length: 12 })
     if (js) await expectNoAxe(page)
@@ -74,18 +74,18 @@ withAndWithoutJavaScript((js) => {
   test('a weaker rule needs confirmation', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'admin', '/password-policy/edit')
-    const sure = page.getByLabel('I am sure that passwords may be weaker')
-    await expect(sure).toBeHidden()
+    const confirmed = page.getByLabel('I confirm that passwords may be weaker')
+    await expect(confirmed).toBeHidden()
     await length(page).fill('6')
     await page.getByLabel('Not the e-mail address').uncheck()
     await button(page, 'Save').click()
-    await expect(sure).toBeVisible()
-    await expect(sure).toHaveAccessibleDescription(/Shortest length, Not the e-mail address/)
+    await expect(confirmed).toBeVisible()
+    await expect(confirmed).toHaveAccessibleDescription(/Shortest length, Not the e-mail address/)
     await expect(length(page)).toHaveValue('6')
     await expect(page.getByLabel('Not the e-mail address')).not.toBeChecked()
     expect(await changes(portal.simulator)).toBe(0)
     if (js) await expectNoAxe(page)
-    await sure.check()
+    await confirmed.check()
     await button(page, 'Save').click()
     await expect(outcome(page, 'status')).toContainText('The password policy is updated.')
     expect(await policy(portal.simulator)).toMatchObject({ length: 6, notEmail: false })
@@ -122,8 +122,8 @@ withAndWithoutJavaScript((js) => {
     await page.getByLabel('Pattern').fill('[^\\s\\S]')
     await page.getByLabel('Hash iterations').fill('30000')
     await button(page, 'Save').click()
-    await expect(page.getByLabel('I am sure that a password can satisfy this')).toBeVisible()
-    await expect(page.getByLabel('I am sure that so few iterations are enough')).toBeVisible()
+    await expect(page.getByLabel('I confirm that a password can satisfy this')).toBeVisible()
+    await expect(page.getByLabel('I confirm that so few iterations are enough')).toBeVisible()
     expect(await changes(portal.simulator)).toBe(0)
   })
 
@@ -132,14 +132,14 @@ withAndWithoutJavaScript((js) => {
     await enter(page, portal, 'admin', '/password-policy/edit')
     await page.getByLabel('Hash iterations').fill('700000')
     await button(page, 'Save').click()
-    await expect(outcome(page, 'status')).toContainText('something else of: Hash iterations.')
+    await expect(outcome(page, 'status')).toContainText('different values for: Hash iterations.')
     await expectRowVisible(compared(page), {
       Value: 'Hash iterations',
       'You sent': '700000 iterations',
       'The cluster has': '27500 iterations',
-      Result: 'differs',
+      Result: 'Differs',
     })
-    await expect(page.getByText('did not take everything')).toBeVisible()
+    await expect(page.getByText('The cluster has some values that differ from those sent.')).toBeVisible()
     if (js) await expectNoAxe(page)
   })
 
@@ -148,7 +148,7 @@ withAndWithoutJavaScript((js) => {
     await enter(page, portal, 'admin', '/password-policy/edit')
     await page.getByLabel('Password history').fill('')
     await button(page, 'Save').click()
-    await page.getByLabel('I am sure that passwords may be weaker').check()
+    await page.getByLabel('I confirm that passwords may be weaker').check()
     await button(page, 'Save').click()
     await expect(outcome(page, 'status')).toContainText('keeps what was left out: Password history.')
   })
@@ -160,7 +160,7 @@ withAndWithoutJavaScript((js) => {
     await length(page).fill('10')
     await portal.simulator.clearCalls()
     await button(page, 'Save').click()
-    await expect(page.getByLabel('I am sure that my form is to win')).toBeVisible()
+    await expect(page.getByLabel('Overwrite the newer changes')).toBeVisible()
     expect(await changes(portal.simulator)).toBe(0)
   })
 
@@ -172,9 +172,9 @@ withAndWithoutJavaScript((js) => {
     if (js) {
       await page.getByRole('main').getByLabel('User name', { exact: true }).fill('tulip')
       await box.fill('My-Tulip-7')
-      const rule = (words: string) => page.getByRole('listitem').filter({ hasText: words })
+      const rule = (words: string) => page.locator('[data-password-rules]').getByRole('listitem').filter({ hasText: words })
       await expect(rule('At least 8 characters')).toContainText('– met')
-      await expect(rule('Not with the user name in it')).toContainText('not met yet')
+      await expect(rule('A password without the user name in it')).toContainText('not met yet')
     } else {
       await box.fill('short')
       await button(page, 'Check').click()
@@ -184,7 +184,7 @@ withAndWithoutJavaScript((js) => {
     await box.fill('Harbor-Tulip-4711')
     await page.getByRole('main').getByLabel('User name', { exact: true }).fill('ana')
     await button(page, 'Check').click()
-    await expect(outcome(page, 'status')).toContainText('The policy would take this password.')
+    await expect(outcome(page, 'status')).toContainText('The policy accepts this password.')
     const calls = await portal.simulator.calls()
     expect(calls.every((call) => `${call.method} ${call.path}` === 'GET /pty/v1/auth/passwordpolicy')).toBe(true)
   })
@@ -203,7 +203,7 @@ withAndWithoutJavaScript((js) => {
 test('without permission to view the policy, no rule shows', async ({ page, portal }) => {
   await enter(page, portal, 'helpdesk')
   await portal.simulator.clearCalls()
-  const answer = await page.request.post('/api/password/judge', {
+  const answer = await page.request.post('/api/password/check', {
     headers: { origin: portal.url, accept: 'application/json' },
     form: { password: 'x' },
   })

@@ -76,20 +76,20 @@ withAndWithoutJavaScript((js) => {
     await expectRowVisible(tableOf(page, 'What the role grants'), {
       Permission: 'user_manager_admin',
       Area: 'Users',
-      'What it is for': /manage users/,
+      Description: /manage users/,
     })
     await expect(page.getByText('Included in these:')).toContainText('user_manager_viewer')
     await expectRowVisible(tableOf(page, 'Groups with this role'), { Group: 'helpdesk-team' })
     await expectRowVisible(tableOf(page, 'Users with this role'), { 'User name': 'helpdesk', Through: 'directly' })
     await expectRowVisible(tableOf(page, 'Users with this role'), { 'User name': 'c.okafor', Through: 'group helpdesk-team' })
-    await expect(page.getByRole('link', { name: 'Everybody who has this role' })).toHaveAttribute(
+    await expect(page.getByRole('link', { name: 'All users with this role' })).toHaveAttribute(
       'href',
       '/access?role=helpdesk_operator',
     )
     if (js) await expectNoAxe(page)
 
     await page.goto('/roles/security_viewer')
-    await expect(page.getByText('Whoever has only this role cannot sign in.')).toBeVisible()
+    await expect(page.getByText('Users who have only this role cannot sign in.')).toBeVisible()
   })
 
   test('compares two roles', async ({ page, portal }) => {
@@ -112,7 +112,7 @@ withAndWithoutJavaScript((js) => {
     if (js) await expectNoAxe(page)
     await field(page, 'Name').fill('night shift')
     await field(page, 'Description').fill('Looks after the cluster\nat night')
-    const warning = page.getByText('Whoever has only this role cannot sign in.')
+    const warning = page.getByText('Users who have only this role cannot sign in.')
     await expect(warning).toBeVisible()
     await permission(page, 'can_create_token').check()
     await expect(warning).toBeHidden()
@@ -192,7 +192,7 @@ withAndWithoutJavaScript((js) => {
 
     await page.getByRole('link', { name: 'Edit' }).click()
     await button(page, 'Save').click()
-    await expect(outcome(page, 'status')).toContainText('nothing was changed')
+    await expect(outcome(page, 'status')).toContainText('No changes to save: policy_officer stays as it is.')
   })
 
   test('keeps the concurrent change of another user', async ({ page, portal }) => {
@@ -214,12 +214,12 @@ withAndWithoutJavaScript((js) => {
     await enter(page, portal, 'admin', '/roles/security_administrator/edit')
     await permission(page, 'user_manager_admin').uncheck()
     await button(page, 'Save').click()
-    const sure = page.getByRole('checkbox', { name: 'I know that this takes permissions from me' })
-    await expect(sure).toBeVisible()
-    await expect(sure).toHaveAccessibleDescription(/Others could/)
+    const confirmed = page.getByRole('checkbox', { name: 'I know that this takes permissions from me' })
+    await expect(confirmed).toBeVisible()
+    await expect(confirmed).toHaveAccessibleDescription(/Others could/)
     await expect(permission(page, 'user_manager_admin')).not.toBeChecked()
     expect(await writes(portal)).toEqual([])
-    await sure.check()
+    await confirmed.check()
     await button(page, 'Save').click()
     await expect(outcome(page, 'status')).toContainText('is saved')
     expect((await role(portal, 'security_administrator'))?.permissions).not.toContain('user_manager_admin')
@@ -232,9 +232,9 @@ withAndWithoutJavaScript((js) => {
     await enter(page, portal, 'admin', '/roles/security_administrator/edit')
     await permission(page, 'user_manager_admin').uncheck()
     await button(page, 'Save').click()
-    const sure = page.getByRole('checkbox', { name: 'I know that nobody could manage users afterwards' })
-    await expect(sure).toBeVisible()
-    await expect(sure).toHaveAccessibleDescription(/Nobody would be left/)
+    const confirmed = page.getByRole('checkbox', { name: 'I know that no account could manage users afterwards' })
+    await expect(confirmed).toBeVisible()
+    await expect(confirmed).toHaveAccessibleDescription(/No account would be left/)
     await expect(page.getByRole('checkbox', { name: 'I know that this takes permissions from me' })).toBeHidden()
     await page.getByRole('link', { name: 'Cancel' }).click()
     await expect(heading(page)).toHaveText('security_administrator')

@@ -153,13 +153,13 @@ withAndWithoutJavaScript((js) => {
   test('turning signatures off needs confirmation', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'admin', '/saml/AZURE-IDP/edit')
-    const sure = page.getByLabel('I am sure that signatures need not be validated')
-    await expect(sure).toBeHidden()
+    const confirmed = page.getByLabel('I confirm that signatures are not validated')
+    await expect(confirmed).toBeHidden()
     await page.getByLabel('Validate signatures').uncheck()
     await button(page, 'Save').click()
-    await expect(sure).toBeVisible()
+    await expect(confirmed).toBeVisible()
     expect(await writes(portal.simulator)).toEqual([])
-    await sure.check()
+    await confirmed.check()
     await button(page, 'Save').click()
     await expect(outcome(page, 'status')).toContainText('is updated.')
     expect((await provider(portal.simulator, 'AZURE-IDP')).config.validateSignature).toBe('false')
@@ -174,11 +174,11 @@ withAndWithoutJavaScript((js) => {
     await page.getByLabel('Service provider entity ID').fill('')
     await button(page, 'Save').click()
     await expect(outcome(page, 'status')).toContainText('Another name is updated.')
-    await expect(outcome(page, 'status')).toContainText('something else than what was sent: Entity ID of the service')
-    await expectRowVisible(tableOf(page, 'What was sent and what the cluster has'), {
+    await expect(outcome(page, 'status')).toContainText('values that differ from those sent: Entity ID of the service')
+    await expectRowVisible(tableOf(page, 'The values sent and those of the cluster'), {
       Value: 'Entity ID of the service provider',
       'You sent': 'nothing',
-      Result: 'differs',
+      Result: 'Differs',
     })
     const now = await provider(portal.simulator, 'AWS-IDP')
     expect(now).toEqual({ ...before, displayName: 'Another name' })
@@ -207,7 +207,7 @@ withAndWithoutJavaScript((js) => {
     await page.getByLabel('User attribute').fill('email')
     await button(page, 'Add mapper').click()
     const attribute = page.getByLabel('SAML attribute', { exact: true })
-    await expect(attribute).toHaveAccessibleDescription(/needs it/)
+    await expect(attribute).toHaveAccessibleDescription(/requires it/)
     await expect(page.getByLabel('Mapper name')).toHaveValue('<b>mail</b>')
     await attribute.fill('http://example.com/claims/mail')
     await page.getByLabel('Sync mode').selectOption('FORCE')

@@ -83,7 +83,7 @@ withAndWithoutJavaScript((js) => {
     await enter(page, portal, 'auditor', '/session')
     await portal.simulator.faults([{ path: '/pty/v1/rps', fault: { status: 503, body: '' } }])
     await page.goto('/services')
-    const table = tableOf(page, 'Services and what they say of themselves')
+    const table = tableOf(page, 'Services and what they report')
     await expectRowVisible(table, { Service: /auth/, State: 'Up', Ready: 'yes', Live: 'yes', Version: /\d/, 'Log level': /\w/ })
     await expectRowVisible(table, { Service: /pim/, State: 'Up' })
     await expectRowVisible(table, { Service: /rps/, State: 'No answer', Ready: '—', Remark: /Request id/ })
@@ -96,8 +96,8 @@ withAndWithoutJavaScript((js) => {
     const own = tableOf(page, 'Your permissions')
     await expectRowVisible(own, {
       Permission: 'user_manager_admin',
-      'What it means': /\w/,
-      'Where it comes from': /role helpdesk_operator/,
+      Meaning: /\w/,
+      Source: /role helpdesk_operator/,
     })
     expect((await rows(own)).map((row) => row.Permission).sort()).toEqual([
       'can_create_token',
@@ -106,7 +106,7 @@ withAndWithoutJavaScript((js) => {
       'user_manager_admin',
       'user_manager_viewer',
     ])
-    await expectRowVisible(own, { Permission: 'user_manager_viewer', 'Where it comes from': /user_manager_admin/ })
+    await expectRowVisible(own, { Permission: 'user_manager_viewer', Source: 'implied by user_manager_admin' })
   })
 
   test('a page visited after the end of the session returns after signing in', async ({ page, portal }) => {

@@ -86,5 +86,5 @@ test('with unknown permissions, nothing is hidden and the cluster decides', asyn
   expect(response?.status()).toBe(403)
   await expect(outcome(page, 'alert')).toContainText('The cluster did not let you list and search users.')
   await page.goto('/session')
-  await expect(page.getByRole('main')).toContainText(/Not known/)
+  await expect(page.getByRole('main')).toContainText(/Unknown\s*Nothing is hidden from you\. The cluster decides each time/)
 })

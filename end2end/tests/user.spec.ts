@@ -2,6 +2,7 @@
 import type { Locator, Page } from '@playwright/test'
 import {
   button,
+  doubleClickHeld,
   enter,
   expect,
   expectNoAxe,
@@ -41,7 +42,7 @@ withAndWithoutJavaScript((js) => {
     expect(await facts(page)).toMatchObject({ State: 'Open', Name: 'Auditor User', 'E-mail': /^auditor@example\.com/ })
     await expectRowVisible(tableOf(page, 'Roles and what they grant'), {
       Role: 'portal_auditor',
-      'What it is for': 'Reads everything, changes nothing',
+      Description: 'Reads everything, changes nothing',
       Grants: /role_viewer.*can_create_token/,
     })
     await expect(page.getByRole('listitem').filter({ hasText: 'workbench_management_policy_read' })).toContainText(
@@ -140,7 +141,7 @@ withAndWithoutJavaScript((js) => {
       await enter(page, portal, 'helpdesk')
       const response = await page.goto(`/users/${id}`)
       expect(response?.status()).toBe(404)
-      await expect(outcome(page, 'alert')).toContainText(/not there|no such user|not found/i)
+      await expect(outcome(page, 'alert')).toContainText(/no such user|not found/i)
       await expect(page.getByRole('navigation', { name: 'Areas' })).toBeVisible()
       expect((await portal.simulator.calls()).map((call) => call.path)).not.toContain('/pty/v1/auth/roles/roles')
     })
@@ -182,7 +183,7 @@ withAndWithoutJavaScript((js) => {
     await expect(heading(page)).toHaveText('alpha')
     await expect(button(page, 'Lock')).toBeEnabled()
     await expect(outcome(page, 'alert')).toContainText('403')
-    await expectRowVisible(tableOf(page, 'Roles and what they grant'), { Role: 'directory_viewer', Grants: 'not known' })
+    await expectRowVisible(tableOf(page, 'Roles and what they grant'), { Role: 'directory_viewer', Grants: 'Unknown' })
   })
 
   for (const [status, allowed] of [[403, 403], [409, 409], [500, 502]] as const) {
@@ -235,10 +236,12 @@ test("the user's own account shows a warning", async ({ page, portal }) => {
 
 test('a double click sends one lock', async ({ page, portal }) => {
   await enter(page, portal, 'helpdesk', await portal.userPath('alpha'))
-  await portal.simulator.faults([{ path: '/pty/v1/auth/users/*/lock', fault: { delay_ms: 400 } }])
   await button(page, 'Lock').click()
-  await button(dialog(page, 'Lock', 'alpha'), 'Lock').dblclick()
+  const control = button(dialog(page, 'Lock', 'alpha'), 'Lock')
+  const forms = await doubleClickHeld(control, portal, { method: 'PUT', path: '/pty/v1/auth/users/*/lock' })
   await expect(outcome(page, 'status')).toContainText('alpha is locked.')
+  expect(forms).toEqual(['/api/users/lock'])
+  expect(await portal.simulator.held()).toEqual([])
   expect((await portal.simulator.calls()).filter((call) => call.path.endsWith('/lock'))).toHaveLength(1)
 })
 

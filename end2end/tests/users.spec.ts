@@ -58,7 +58,7 @@ withAndWithoutJavaScript((js) => {
         await expect(summary(page)).toHaveText(`Rows 1–1 of 1 matching, ${ALL} users in all`)
       }
       if (js) {
-        expect(await page.evaluate(() => 'stayed' in window), 'the page was not loaded anew').toBe(true)
+        expect(await page.evaluate(() => 'stayed' in window), 'the page is not reloaded').toBe(true)
         await expect(searchBox(page)).toBeFocused()
       }
       await list(page).getByRole('link', { name: 'o.brien' }).click()
@@ -247,7 +247,7 @@ test.describe('the calls of a list to the cluster', () => {
       await page.getByRole('link', { name: 'Refresh' }).click()
       await expect(page).toHaveURL(/fresh=1/)
       await expect(list(page)).toBeVisible()
-      expect(await pages(portal), 'asked anew').toHaveLength(3)
+      expect(await pages(portal), 'after a refresh').toHaveLength(3)
     } finally {
       await portal.stop()
     }

@@ -1,287 +1,201 @@
-//! The action table: everything a person can do here, what it needs, and how it is put into words.
+//! The action table: everything a person can do here, the permission it needs, and its words.
 //!
-//! The screen (show, disable with the reason, leave out) and the guard in front of every page and
-//! server function read this one table.
+//! The screen (show, disable with the reason, leave out), the router's guard and the audit trail read this one
+//! table. Which permission guards which endpoint is not documented; the mapping is the inference of the notes on
+//! the reference, section 5.
 
 use protegrity::permissions as known;
 
-/// What somebody must have before an [`Action`] is let through.
+use crate::permissions::Permission;
+
+/// What an [`Action`] requires of the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
-    /// Anybody may, signed in or not.
+    /// Nothing: the action is open without a session.
     Nothing,
-    /// Anybody who is signed in may.
+    /// A session.
     Session,
-    /// Whoever holds this permission may; see [`crate::Permissions::check`] for what implies it.
-    Permission(&'static str),
+    /// A permission of one system; see [`crate::Permissions::check`] for what implies it.
+    Permission(Permission),
 }
 
 /// One row of the action table.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {
-    /// What it takes.
+    /// The name in the audit trail: `user.lock`. Stored events hold it, so it never changes.
+    pub name: &'static str,
+    /// What the action requires.
     pub needs: Needs,
-    /// Whether it changes something, here or in a system behind: such actions are audited.
+    /// Whether it changes something, here or in a system: such actions are audited.
     pub changes: bool,
-    /// The action in the infinitive, as the screen and the audit trail name it: "lock a user".
+    /// The action in the infinitive, for the screen: "lock a user".
     pub wording: &'static str,
 }
 
-/// Everything a person can do in the portal. Every page and every server function names one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Action {
+/// Defines [`Action`] from rows of name, audit name, effect, requirement and wording.
+macro_rules! actions {
+    ($($(#[$doc:meta])* $action:ident $name:literal $effect:ident $needs:ident $(($permission:ident))? $wording:literal;)*) => {
+        /// Everything a person can do in the portal. Every page and every server function names one.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Action {
+            $($(#[$doc])* $action,)*
+        }
+
+        impl Action {
+            /// Every action, in the order in which the screen lists them.
+            pub const ALL: &[Self] = &[$(Self::$action),*];
+
+            /// The row of the table for this action.
+            pub const fn rule(self) -> Rule {
+                match self {
+                    $(Self::$action => Rule {
+                        name: $name,
+                        needs: needs!($needs $(($permission))?),
+                        changes: effect!($effect),
+                        wording: $wording,
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+macro_rules! needs {
+    (Anyone) => {
+        Needs::Nothing
+    };
+    (Session) => {
+        Needs::Session
+    };
+    (Protegrity($permission:ident)) => {
+        Needs::Permission(Permission::protegrity(known::$permission))
+    };
+}
+
+macro_rules! effect {
+    (change) => {
+        true
+    };
+    (read) => {
+        false
+    };
+}
+
+actions! {
     /// Give a user name and a password, for the first time or again.
-    SignIn,
-    /// End the session, here and at the cluster.
-    SignOut,
+    SignIn "session.sign_in" change Anyone "sign in";
+    /// End the session, here and at the systems.
+    SignOut "session.sign_out" change Anyone "sign out";
     /// Choose the light, dark or system theme.
-    ChooseTheme,
+    ChooseTheme "theme.choose" read Anyone "choose a theme";
     /// Look at every part of the screen in every state (`/ui`, in demo mode only).
-    SeeParts,
+    ViewGallery "gallery.view" read Anyone "see the parts of the screen";
     /// See the overview.
-    SeeOverview,
+    ViewOverview "overview.view" read Session "see the overview";
     /// See one's own session and permissions.
-    SeeOwnSession,
+    ViewOwnSession "session.view" read Session "see your own session";
     /// See how the cluster's services are.
-    SeeServices,
+    ViewServices "services.view" read Session "see the health of the services";
     /// List and search the cluster's users.
-    ListUsers,
+    ListUsers "user.list" read Protegrity(USER_MANAGER_VIEWER) "list and search users";
     /// See one user.
-    SeeUser,
+    ViewUser "user.view" read Protegrity(USER_MANAGER_VIEWER) "see a user's details";
     /// Lock a user's account.
-    LockUser,
+    LockUser "user.lock" change Protegrity(USER_MANAGER_ADMIN) "lock a user";
     /// Unlock a user's account with a temporary password.
-    UnlockUser,
+    UnlockUser "user.unlock" change Protegrity(USER_MANAGER_ADMIN) "unlock a user";
     /// Create a user.
-    CreateUser,
+    CreateUser "user.create" change Protegrity(USER_MANAGER_ADMIN) "create a user";
     /// Change a user's details, roles, groups and identity providers.
-    EditUser,
+    EditUser "user.edit" change Protegrity(USER_MANAGER_ADMIN) "edit a user";
     /// Delete a user for good.
-    DeleteUser,
+    DeleteUser "user.delete" change Protegrity(USER_MANAGER_ADMIN) "delete a user";
     /// Give a user a new password.
-    ResetPassword,
+    ResetPassword "user.reset_password" change Protegrity(USER_MANAGER_ADMIN) "reset a password";
     /// Create users from a CSV file.
-    ImportUsers,
+    ImportUsers "user.import" change Protegrity(USER_MANAGER_ADMIN) "create users from a file";
     /// Change one's own password; the old one is asked.
-    ChangeOwnPassword,
+    ChangeOwnPassword "session.change_password" change Session "change your own password";
     /// Ask whether a password satisfies the cluster's policy.
-    JudgePassword,
+    CheckPassword "password.check" read Session "check a password";
     /// Renew one's own tokens now.
-    RefreshSession,
-    /// See one's own work on many at once.
-    SeeBatch,
-    /// Stop one's own work on many at once.
-    SteerBatch,
+    RefreshSession "session.refresh" read Session "refresh your session";
+    /// See one's own jobs.
+    ViewJob "job.view" read Session "see your jobs";
+    /// Stop, retry or continue one's own job.
+    ControlJob "job.control" read Session "control a job";
     /// See who can do what, and through which role or group.
-    SeeAccess,
+    ViewAccess "access.view" read Protegrity(USER_MANAGER_VIEWER) "review who can do what";
     /// List and compare the cluster's roles.
-    ListRoles,
+    ListRoles "role.list" read Protegrity(ROLE_VIEWER) "list roles";
     /// See one role.
-    SeeRole,
+    ViewRole "role.view" read Protegrity(ROLE_VIEWER) "see a role";
     /// Create a role.
-    CreateRole,
+    CreateRole "role.create" change Protegrity(ROLE_ADMIN) "create a role";
     /// Change what a role grants.
-    UpdateRole,
+    UpdateRole "role.update" change Protegrity(ROLE_ADMIN) "update a role";
     /// Delete a role.
-    DeleteRole,
+    DeleteRole "role.delete" change Protegrity(ROLE_ADMIN) "delete a role";
     /// List and search the cluster's groups.
-    ListGroups,
+    ListGroups "group.list" read Protegrity(GROUP_VIEWER) "list groups";
     /// See one group.
-    SeeGroup,
+    ViewGroup "group.view" read Protegrity(GROUP_VIEWER) "see a group";
     /// Create a group.
-    CreateGroup,
+    CreateGroup "group.create" change Protegrity(GROUP_ADMIN) "create a group";
     /// Change a group's members and roles.
-    UpdateGroup,
-    /// Delete a group, and perhaps its members.
-    DeleteGroup,
+    UpdateGroup "group.update" change Protegrity(GROUP_ADMIN) "update a group";
+    /// Delete a group, with or without its members.
+    DeleteGroup "group.delete" change Protegrity(GROUP_ADMIN) "delete a group";
     /// List the SAML providers.
-    ListSamlProviders,
+    ListSamlProviders "saml_provider.list" read Protegrity(SAML_VIEWER) "list SAML providers";
     /// See one SAML provider and its attribute mappers.
-    SeeSamlProvider,
+    ViewSamlProvider "saml_provider.view" read Protegrity(SAML_VIEWER) "see a SAML provider";
     /// Create a SAML provider.
-    CreateSamlProvider,
+    CreateSamlProvider "saml_provider.create" change Protegrity(SAML_ADMIN) "create a SAML provider";
     /// Change, enable or disable a SAML provider.
-    UpdateSamlProvider,
+    UpdateSamlProvider "saml_provider.update" change Protegrity(SAML_ADMIN) "update a SAML provider";
     /// Delete a SAML provider.
-    DeleteSamlProvider,
+    DeleteSamlProvider "saml_provider.delete" change Protegrity(SAML_ADMIN) "delete a SAML provider";
     /// Add an attribute mapper to a SAML provider.
-    CreateSamlMapper,
+    CreateSamlMapper "saml_mapper.create" change Protegrity(SAML_ADMIN) "add an attribute mapper";
     /// Delete an attribute mapper.
-    DeleteSamlMapper,
+    DeleteSamlMapper "saml_mapper.delete" change Protegrity(SAML_ADMIN) "delete an attribute mapper";
     /// See the cluster's password policy.
-    SeePasswordPolicy,
+    ViewPasswordPolicy "password_policy.view" read Protegrity(PASSWORD_POLICY_VIEWER) "see the password policy";
     /// Change the cluster's password policy.
-    UpdatePasswordPolicy,
+    UpdatePasswordPolicy "password_policy.update" change Protegrity(PASSWORD_POLICY_ADMIN) "update the password policy";
     /// See the Entra ID configuration and search in Entra ID.
-    SeeEntra,
+    ViewEntra "entra.view" read Protegrity(USER_MANAGER_VIEWER) "see the Entra ID federation";
     /// Create or change the Entra ID configuration.
-    ConfigureEntra,
+    ConfigureEntra "entra.configure" change Protegrity(USER_MANAGER_ADMIN) "configure Entra ID";
     /// Delete the Entra ID configuration.
-    DeleteEntra,
+    DeleteEntra "entra.delete" change Protegrity(USER_MANAGER_ADMIN) "delete the Entra ID configuration";
     /// Test the connection to Entra ID.
-    TestEntra,
+    TestEntra "entra.test" change Protegrity(USER_MANAGER_ADMIN) "test the Entra ID connection";
     /// Import users and groups from Entra ID.
-    ImportFromEntra,
+    ImportFromEntra "entra.import" change Protegrity(USER_MANAGER_ADMIN) "import from Entra ID";
     /// Change how long the cluster's access tokens live.
-    UpdateTokenLifespan,
+    UpdateTokenLifespan "token_lifespan.update" change Protegrity(WEB_ADMIN) "change the token lifespan";
 }
 
 impl Action {
-    /// Every action, in the order in which the screen lists them.
-    pub const ALL: &[Self] = &[
-        Self::SignIn,
-        Self::SignOut,
-        Self::ChooseTheme,
-        Self::SeeParts,
-        Self::SeeOverview,
-        Self::SeeOwnSession,
-        Self::SeeServices,
-        Self::ListUsers,
-        Self::SeeUser,
-        Self::LockUser,
-        Self::UnlockUser,
-        Self::CreateUser,
-        Self::EditUser,
-        Self::DeleteUser,
-        Self::ResetPassword,
-        Self::ImportUsers,
-        Self::ChangeOwnPassword,
-        Self::JudgePassword,
-        Self::RefreshSession,
-        Self::SeeBatch,
-        Self::SteerBatch,
-        Self::SeeAccess,
-        Self::ListRoles,
-        Self::SeeRole,
-        Self::CreateRole,
-        Self::UpdateRole,
-        Self::DeleteRole,
-        Self::ListGroups,
-        Self::SeeGroup,
-        Self::CreateGroup,
-        Self::UpdateGroup,
-        Self::DeleteGroup,
-        Self::ListSamlProviders,
-        Self::SeeSamlProvider,
-        Self::CreateSamlProvider,
-        Self::UpdateSamlProvider,
-        Self::DeleteSamlProvider,
-        Self::CreateSamlMapper,
-        Self::DeleteSamlMapper,
-        Self::SeePasswordPolicy,
-        Self::UpdatePasswordPolicy,
-        Self::SeeEntra,
-        Self::ConfigureEntra,
-        Self::DeleteEntra,
-        Self::TestEntra,
-        Self::ImportFromEntra,
-        Self::UpdateTokenLifespan,
-    ];
-
-    /// The row of the table for this action.
-    ///
-    /// Which permission guards which endpoint is not documented; the mapping is the inference of
-    /// the notes on the reference, section 5.
-    pub const fn rule(self) -> Rule {
-        match self {
-            Self::SignIn => open(true, "sign in"),
-            Self::SignOut => open(true, "sign out"),
-            Self::ChooseTheme => open(false, "choose a theme"),
-            Self::SeeParts => open(false, "see the parts of the screen"),
-            Self::SeeOverview => session("see the overview"),
-            Self::SeeOwnSession => session("see your own session"),
-            Self::SeeServices => session("see the health of the services"),
-            Self::ListUsers => read(known::USER_MANAGER_VIEWER, "list and search users"),
-            Self::SeeUser => read(known::USER_MANAGER_VIEWER, "see a user's details"),
-            Self::LockUser => change(known::USER_MANAGER_ADMIN, "lock a user"),
-            Self::UnlockUser => change(known::USER_MANAGER_ADMIN, "unlock a user"),
-            Self::CreateUser => change(known::USER_MANAGER_ADMIN, "create a user"),
-            Self::EditUser => change(known::USER_MANAGER_ADMIN, "edit a user"),
-            Self::DeleteUser => change(known::USER_MANAGER_ADMIN, "delete a user"),
-            Self::ResetPassword => change(known::USER_MANAGER_ADMIN, "reset a password"),
-            Self::ImportUsers => change(known::USER_MANAGER_ADMIN, "create users from a file"),
-            Self::ChangeOwnPassword => own("change your own password"),
-            Self::JudgePassword => session("check a password"),
-            Self::RefreshSession => session("refresh your session"),
-            Self::SeeBatch => session("see work on many at once"),
-            Self::SteerBatch => session("stop work on many at once"),
-            Self::SeeAccess => read(known::USER_MANAGER_VIEWER, "review who can do what"),
-            Self::ListRoles => read(known::ROLE_VIEWER, "list roles"),
-            Self::SeeRole => read(known::ROLE_VIEWER, "see a role"),
-            Self::CreateRole => change(known::ROLE_ADMIN, "create a role"),
-            Self::UpdateRole => change(known::ROLE_ADMIN, "update a role"),
-            Self::DeleteRole => change(known::ROLE_ADMIN, "delete a role"),
-            Self::ListGroups => read(known::GROUP_VIEWER, "list groups"),
-            Self::SeeGroup => read(known::GROUP_VIEWER, "see a group"),
-            Self::CreateGroup => change(known::GROUP_ADMIN, "create a group"),
-            Self::UpdateGroup => change(known::GROUP_ADMIN, "update a group"),
-            Self::DeleteGroup => change(known::GROUP_ADMIN, "delete a group"),
-            Self::ListSamlProviders => read(known::SAML_VIEWER, "list SAML providers"),
-            Self::SeeSamlProvider => read(known::SAML_VIEWER, "see a SAML provider"),
-            Self::CreateSamlProvider => change(known::SAML_ADMIN, "create a SAML provider"),
-            Self::UpdateSamlProvider => change(known::SAML_ADMIN, "update a SAML provider"),
-            Self::DeleteSamlProvider => change(known::SAML_ADMIN, "delete a SAML provider"),
-            Self::CreateSamlMapper => change(known::SAML_ADMIN, "add an attribute mapper"),
-            Self::DeleteSamlMapper => change(known::SAML_ADMIN, "delete an attribute mapper"),
-            Self::SeePasswordPolicy => read(known::PASSWORD_POLICY_VIEWER, "see the password policy"),
-            Self::UpdatePasswordPolicy => change(known::PASSWORD_POLICY_ADMIN, "update the password policy"),
-            Self::SeeEntra => read(known::USER_MANAGER_VIEWER, "see the Entra ID federation"),
-            Self::ConfigureEntra => change(known::USER_MANAGER_ADMIN, "configure Entra ID"),
-            Self::DeleteEntra => change(known::USER_MANAGER_ADMIN, "delete the Entra ID configuration"),
-            Self::TestEntra => change(known::USER_MANAGER_ADMIN, "test the Entra ID connection"),
-            Self::ImportFromEntra => change(known::USER_MANAGER_ADMIN, "import from Entra ID"),
-            Self::UpdateTokenLifespan => change(known::WEB_ADMIN, "change the token lifespan"),
-        }
-    }
-}
-
-const fn open(changes: bool, wording: &'static str) -> Rule {
-    Rule {
-        needs: Needs::Nothing,
-        changes,
-        wording,
-    }
-}
-
-const fn session(wording: &'static str) -> Rule {
-    Rule {
-        needs: Needs::Session,
-        changes: false,
-        wording,
-    }
-}
-
-/// Changes something of one's own, so that a session is enough.
-const fn own(wording: &'static str) -> Rule {
-    Rule {
-        needs: Needs::Session,
-        changes: true,
-        wording,
-    }
-}
-
-const fn read(permission: &'static str, wording: &'static str) -> Rule {
-    Rule {
-        needs: Needs::Permission(permission),
-        changes: false,
-        wording,
-    }
-}
-
-const fn change(permission: &'static str, wording: &'static str) -> Rule {
-    Rule {
-        needs: Needs::Permission(permission),
-        changes: true,
-        wording,
+    /// The action of this audit name, as a stored job or event names it.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|action| action.rule().name == name)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
-    fn whatever_changes_an_upstream_system_needs_a_permission() {
+    fn an_action_that_changes_a_system_needs_a_permission() {
         for action in Action::ALL {
             let rule = action.rule();
             let about_oneself = matches!(
@@ -291,7 +205,7 @@ mod tests {
             if rule.changes && !about_oneself {
                 assert!(
                     matches!(rule.needs, Needs::Permission(_)),
-                    "{action:?} is open to anybody"
+                    "{action:?} is open without a permission"
                 );
             }
         }
@@ -300,12 +214,22 @@ mod tests {
     #[test]
     fn every_permission_of_the_table_is_one_the_vendor_documents() {
         for action in Action::ALL {
-            if let Needs::Permission(name) = action.rule().needs {
+            if let Needs::Permission(permission) = action.rule().needs {
                 assert!(
-                    known::KNOWN.contains(&name),
-                    "{action:?} needs {name}, which nobody can hold"
+                    known::KNOWN.contains(&permission.name),
+                    "{action:?} needs {}, which cannot be held",
+                    permission.name
                 );
             }
+        }
+    }
+
+    #[test]
+    fn audit_names_are_unique_and_lead_back() {
+        let names: BTreeSet<_> = Action::ALL.iter().map(|action| action.rule().name).collect();
+        assert_eq!(names.len(), Action::ALL.len());
+        for action in Action::ALL {
+            assert_eq!(Action::named(action.rule().name), Some(*action));
         }
     }
 }

@@ -1,8 +1,9 @@
-//! What time it is, from one place, so that tests can move it.
+//! The clock, in one place, so that tests can move it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 
 /// Tells the time. Cheap to clone.
 #[derive(Clone, Debug, Default)]
@@ -33,10 +34,10 @@ impl ManualClock {
 
     /// Moves the clock forward.
     pub fn advance(&self, by: SignedDuration) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += by;
+        *self.0.lock() += by;
     }
 
     fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.0.lock()
     }
 }

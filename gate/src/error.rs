@@ -1,36 +1,95 @@
-//! The one error type of the gate.
+//! The errors of the gate.
 
-use protegrity::RoleName;
+use protegrity::{ErrorKind, RoleName, TokenFailure};
 
-use crate::{action::Action, vault::VaultError};
+use crate::{action::Action, audit::AuditError, permissions::Permission, vault::VaultError};
 
-/// Why the gate did not let something through, or what went wrong behind it.
+/// Why the gate refused a request, or what failed behind it.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum GateError {
     /// No session, or one that has ended.
-    #[error("nobody is signed in")]
+    #[error("not signed in")]
     NotSignedIn,
-    /// The session stands, but the cluster no longer takes its tokens: the person signs in again in
-    /// place and goes on.
-    #[error("the cluster wants the password again")]
+    /// The session stands, but the system no longer accepts its tokens: the person signs in again in place.
+    #[error("the system requires the password again")]
     SignInAgain,
-    /// A permission is missing. The roles are those of the cluster that would give it, as far as
-    /// the person's own session could see them.
-    #[error("the permission {permission} is missing")]
+    /// A permission is missing. The roles are those that would give it, as far as the session could list them.
+    #[error("the permission {} is missing", .permission.name)]
     Forbidden {
-        /// What was asked for.
-        action: Action,
-        /// The permission it needs.
-        permission: &'static str,
+        /// The permission that the action needs.
+        permission: Permission,
         /// Roles that grant that permission.
         roles: Vec<RoleName>,
     },
-    /// The cluster could not be reached, refused, or answered something unreadable.
+    /// The system could not be reached, refused, or sent an unreadable answer.
     #[error(transparent)]
-    Cluster(#[from] protegrity::Error),
+    Upstream(protegrity::Error),
+    /// The audit log could not be written, so nothing was called.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     /// The vault or the session store failed.
     #[error("the session could not be read or written: {0}")]
     Store(String),
+}
+
+impl GateError {
+    /// The system's own error, where there is one.
+    pub fn upstream(&self) -> Option<&protegrity::Error> {
+        match self {
+            Self::Upstream(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Whether a write may have taken effect all the same: the request was sent, and the answer did not arrive or
+    /// is not the system's own. It must not be reported as "not done" or retried.
+    pub fn is_unknown_outcome(&self) -> bool {
+        self.upstream().is_some_and(|error| {
+            let no_answer = matches!(
+                error.kind(),
+                ErrorKind::Unreachable | ErrorKind::Timeout | ErrorKind::Unreadable
+            );
+            error.was_sent() && (no_answer || error.status() == Some(504))
+        })
+    }
+}
+
+/// A [`GateError`] with the action and the request that it ended.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct OperationError {
+    /// What was attempted.
+    pub action: Action,
+    /// The request id, which the person sees when something fails.
+    pub request_id: String,
+    /// Why it failed.
+    pub error: GateError,
+}
+
+impl OperationError {
+    /// The kind of the system's failure, where the system failed.
+    pub fn kind(&self) -> Option<ErrorKind> {
+        self.error.upstream().map(protegrity::Error::kind)
+    }
+
+    /// Whether the session can make no further call until the person signs in again.
+    pub fn ends_session(&self) -> bool {
+        matches!(self.error, GateError::NotSignedIn | GateError::SignInAgain)
+    }
+}
+
+impl From<protegrity::Error> for GateError {
+    /// A token that could not be had is the session's failure and not the system's.
+    fn from(error: protegrity::Error) -> Self {
+        match error.kind() {
+            ErrorKind::NoToken(TokenFailure::NoSession) => Self::NotSignedIn,
+            ErrorKind::NoToken(TokenFailure::SignInAgain) => Self::SignInAgain,
+            ErrorKind::NoToken(TokenFailure::Store) => {
+                Self::Store(error.cause().unwrap_or_default().to_owned())
+            }
+            _ => Self::Upstream(error),
+        }
+    }
 }
 
 impl From<VaultError> for GateError {

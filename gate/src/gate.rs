@@ -1,36 +1,31 @@
-//! The gate itself: sign in, sign out, who is asking, and the one way to the cluster.
+//! The gate itself: sign-in, sign-out, the principal of a session, and the one way to a system.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use protegrity::{Api, Client, Role};
 use secrecy::SecretString;
 use tower_sessions::Session;
+use uuid::Uuid;
 
 use crate::{
-    access::Desk,
     action::{Action, Needs},
-    audit::{self, Caller, Target},
-    batch::Batches,
+    audit::{AuditEvent, AuditLog, AuditPrincipal, RequestOrigin, Target},
     clock::Clock,
-    directory::Directory,
-    error::GateError,
-    held::HeldRequest,
-    passage::Passage,
-    policies::Policies,
-    profile::Profile,
-    tokens::{TokenDesk, TokenTimes},
-    vault::{Row, Vault, VaultKey, Visitor},
+    error::{GateError, OperationError},
+    operation::{Operation, Systems, outcome_of},
+    pending::PendingForm,
+    principal::{Identity, Principal},
+    tokens::{TokenManager, TokenTimes},
+    vault::{ProtegrityCredentials, Row, Vault, VaultKey},
 };
 
-/// Where a session record keeps the key of its row in the vault.
+/// The entry of a session record that holds the key of its row in the vault.
 const KEY: &str = "key";
 
-/// How long sign-out waits for the cluster. The session here is gone before that.
-const LOGOUT_PATIENCE: Duration = Duration::from_secs(3);
+/// The longest that sign-out waits for the cluster. The session here has ended before that.
+const LOGOUT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// How long a session lasts.
 #[derive(Clone, Copy, Debug)]
@@ -50,15 +45,17 @@ impl Default for SessionRules {
     }
 }
 
-/// What a [`Gate`] is made of.
+/// The parts of a [`Gate`].
 pub struct GateConfig {
     /// The client of the cluster. Nothing else in the portal holds one.
     pub cluster: Client,
     /// Where tokens are kept.
     pub vault: Arc<dyn Vault>,
+    /// Where audit events are kept.
+    pub audit: Arc<dyn AuditLog>,
     /// How long sessions last.
     pub rules: SessionRules,
-    /// What time it is.
+    /// The clock.
     pub clock: Clock,
 }
 
@@ -67,17 +64,11 @@ pub struct GateConfig {
 pub struct Gate(Arc<Inner>);
 
 struct Inner {
-    cluster: Client,
+    systems: Systems,
     vault: Arc<dyn Vault>,
     rules: SessionRules,
-    clock: Clock,
-    desk: Arc<TokenDesk>,
-    directory: Directory,
-    access: Desk,
-    batches: Batches,
-    policies: Policies,
-    /// The roles that the last session could read which could read any.
-    catalogue: Mutex<Arc<Vec<Role>>>,
+    /// The roles that the last session could list which could list any.
+    visible_roles: Mutex<Arc<Vec<Role>>>,
 }
 
 impl Gate {
@@ -86,31 +77,32 @@ impl Gate {
         let GateConfig {
             cluster,
             vault,
+            audit,
             rules,
             clock,
         } = config;
-        let desk = Arc::new(TokenDesk::new(cluster.clone(), Arc::clone(&vault), clock.clone()));
-        let directory = Directory::new(clock.clone());
-        let access = Desk::new(clock.clone());
-        let batches = Batches::new(clock.clone());
-        let policies = Policies::new(clock.clone());
+        let tokens = TokenManager::new(cluster.clone(), Arc::clone(&vault), clock.clone());
         Self(Arc::new(Inner {
-            cluster,
+            systems: Systems {
+                cluster,
+                tokens: Arc::new(tokens),
+                audit,
+                clock,
+            },
             vault,
             rules,
-            clock,
-            desk,
-            directory,
-            access,
-            batches,
-            policies,
-            catalogue: Mutex::default(),
+            visible_roles: Mutex::default(),
         }))
     }
 
-    /// What time the gate takes it to be.
+    /// The time now by the gate's clock.
     pub fn now(&self) -> Timestamp {
-        self.0.clock.now()
+        self.0.systems.clock.now()
+    }
+
+    /// The gate's clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.systems.clock
     }
 
     /// How long sessions last.
@@ -118,25 +110,23 @@ impl Gate {
         self.0.rules
     }
 
-    /// Signs somebody in, and gives the session a new id. When the same person signs in again, a
+    /// Signs a person in and gives the session a new id. When the same person signs in again, a
     /// form that waits for them is kept.
     ///
     /// # Errors
-    /// [`GateError::Cluster`]; its `login_failure` says what is the matter.
+    /// [`GateError::Upstream`]; its `login_failure` says why.
     pub async fn sign_in(
         &self,
         session: &Session,
         login_name: &str,
         password: &SecretString,
-        caller: &Caller,
-    ) -> Result<Visitor, GateError> {
+        origin: &RequestOrigin,
+    ) -> Result<Arc<Principal>, OperationError> {
         let result = self.log_in(session, login_name, password).await;
-        // A name that nobody proved to have can be a password typed into the wrong field.
-        let who = result
-            .as_ref()
-            .map_or("somebody", |visitor| visitor.profile.user_name.as_str());
-        audit::outcome(who, caller, Action::SignIn, &Target::portal(), &result);
-        result
+        let principal = result.as_ref().ok().map(|principal| principal.as_ref().into());
+        self.record(principal, origin, Action::SignIn, Target::portal(), &result)
+            .await;
+        in_context(Action::SignIn, origin, result)
     }
 
     async fn log_in(
@@ -144,69 +134,84 @@ impl Gate {
         session: &Session,
         login_name: &str,
         password: &SecretString,
-    ) -> Result<Visitor, GateError> {
-        let Inner { cluster, vault, .. } = &*self.0;
+    ) -> Result<Arc<Principal>, GateError> {
+        let cluster = &self.0.systems.cluster;
         let login = cluster.login(login_name, password).await?;
         let now = self.now();
-        let mut profile = Profile::of(&login, &cluster.with_token(&login.tokens.access), login_name).await;
-        self.share_catalogue(&mut profile);
+        let mut identity = Identity::of(&login, &cluster.with_token(&login.tokens.access), login_name).await;
+        self.share_visible_roles(&mut identity.visible_roles);
 
         let before = self.forget(session).await?;
-        if let Some(tokens) = before.as_ref().and_then(|row| row.tokens.clone()) {
-            // Nobody waits for the end of a session that nobody uses any more.
+        if let Some(tokens) = before.as_ref().and_then(|row| row.protegrity.tokens.clone()) {
+            // The session that this one replaces ends at the cluster without delaying the sign-in.
             let gate = self.clone();
             tokio::spawn(async move { gate.log_out(&tokens).await });
         }
-        let is_same = |row: &Row| row.profile.user_name.eq_ignore_ascii_case(&profile.user_name);
-        let held = before.filter(is_same).and_then(|row| row.held);
+        let is_same = |row: &Row| row.principal.user_name.eq_ignore_ascii_case(&identity.user_name);
+        let pending = before.filter(is_same).and_then(|row| row.pending);
+        let Identity {
+            user_name,
+            user_id,
+            roles,
+            permissions,
+            permission_origin,
+            visible_roles,
+        } = identity;
         let key = VaultKey::random();
-        let row = Row {
-            tokens: Some(login.tokens),
-            obtained_at: now,
-            profile: Arc::new(profile),
+        let principal = Arc::new(Principal {
+            key,
+            user_name,
+            user_id,
+            roles,
+            permissions,
+            permission_origin,
+            visible_roles,
             signed_in_at: now,
             ends_at: now + self.0.rules.max,
+        });
+        let row = Row {
+            principal: Arc::clone(&principal),
+            protegrity: ProtegrityCredentials {
+                tokens: Some(login.tokens),
+                obtained_at: now,
+            },
             seen_at: now,
-            held,
+            pending,
         };
-        let visitor = visitor(key, &row);
-        vault.put(key, row).await?;
+        self.0.vault.put(key, row).await?;
         session.cycle_id().await?;
         session.insert(KEY, key).await?;
-        Ok(visitor)
+        Ok(principal)
     }
 
-    /// Lets sessions that could read the same roles keep them once.
-    fn share_catalogue(&self, profile: &mut Profile) {
-        let mut shared = self.0.catalogue.lock().unwrap_or_else(PoisonError::into_inner);
-        if *shared == profile.catalogue {
-            profile.catalogue = Arc::clone(&shared);
-        } else if !profile.catalogue.is_empty() {
-            *shared = Arc::clone(&profile.catalogue);
+    /// Lets sessions that could list the same roles keep them once.
+    fn share_visible_roles(&self, roles: &mut Arc<Vec<Role>>) {
+        let mut shared = self.0.visible_roles.lock();
+        if *shared == *roles {
+            *roles = Arc::clone(&shared);
+        } else if !roles.is_empty() {
+            *shared = Arc::clone(roles);
         }
     }
 
     /// Ends the session here at once, and then at the cluster as far as that answers.
-    pub async fn sign_out(&self, session: &Session, caller: &Caller) -> Result<(), GateError> {
+    pub async fn sign_out(&self, session: &Session, origin: &RequestOrigin) -> Result<(), GateError> {
         let row = self.forget(session).await?;
         session.flush().await?;
         let Some(row) = row else { return Ok(()) };
-        let ended = match &row.tokens {
+        let ended = match &row.protegrity.tokens {
             Some(tokens) => self.log_out(tokens).await,
             None => Ok(()),
         };
-        audit::outcome(
-            &row.profile.user_name,
-            caller,
-            Action::SignOut,
-            &Target::portal(),
-            &ended,
-        );
+        let principal = Some(row.principal.as_ref().into());
+        self.record(principal, origin, Action::SignOut, Target::portal(), &ended)
+            .await;
         Ok(())
     }
 
     async fn log_out(&self, tokens: &protegrity::Tokens) -> Result<(), GateError> {
-        if let Ok(answer) = tokio::time::timeout(LOGOUT_PATIENCE, self.0.cluster.logout(tokens)).await {
+        let logout = self.0.systems.cluster.logout(tokens);
+        if let Ok(answer) = tokio::time::timeout(LOGOUT_TIMEOUT, logout).await {
             return Ok(answer?);
         }
         // The tokens are forgotten here; at the cluster they expire by themselves.
@@ -222,14 +227,14 @@ impl Gate {
         })
     }
 
-    /// Who is asking, or nobody. A session past its end is removed.
-    pub async fn visitor(&self, session: &Session) -> Result<Option<Visitor>, GateError> {
+    /// The signed-in person of the session, if any. A session past its end is removed.
+    pub async fn principal(&self, session: &Session) -> Result<Option<Arc<Principal>>, GateError> {
         let Some(key) = session.get::<VaultKey>(KEY).await? else {
             return Ok(None);
         };
         let now = self.now();
         match self.0.vault.get(key, now).await? {
-            Some(row) if row.ends_at > now => Ok(Some(visitor(key, &row))),
+            Some(row) if row.principal.ends_at > now => Ok(Some(row.principal)),
             _ => {
                 self.forget(session).await?;
                 Ok(None)
@@ -237,14 +242,14 @@ impl Gate {
         }
     }
 
-    /// Makes sure that the cluster still takes this session's tokens, renewing them where needed.
+    /// Makes sure that the cluster still accepts this session's tokens, renewing them where needed.
     /// A cluster that cannot be reached does not count against the session.
     ///
     /// # Errors
     /// [`GateError::SignInAgain`] when the person has to give the password again.
-    pub async fn ensure_tokens(&self, visitor: &Visitor) -> Result<(), GateError> {
-        match self.0.desk.valid(visitor.key).await {
-            Ok(_) | Err(GateError::Cluster(_)) => Ok(()),
+    pub async fn ensure_tokens(&self, principal: &Principal) -> Result<(), GateError> {
+        match self.0.systems.tokens.valid(principal.key).await {
+            Ok(_) | Err(GateError::Upstream(_)) => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -252,68 +257,79 @@ impl Gate {
     /// When this session's tokens end.
     ///
     /// # Errors
-    /// [`GateError::SignInAgain`] when the cluster takes them no longer.
-    pub async fn token_times(&self, visitor: &Visitor) -> Result<TokenTimes, GateError> {
-        self.0.desk.times(visitor.key).await
+    /// [`GateError::SignInAgain`] when the cluster no longer accepts them.
+    pub async fn token_times(&self, principal: &Principal) -> Result<TokenTimes, GateError> {
+        self.0.systems.tokens.times(principal.key).await
     }
 
-    /// Renews this session's tokens now, and says when the new ones end.
+    /// Renews this session's tokens now, and returns when the new ones end.
     ///
     /// # Errors
-    /// [`GateError::SignInAgain`] when the cluster takes the refresh token no longer; [`GateError::Cluster`]
+    /// [`GateError::SignInAgain`] when the cluster no longer accepts the refresh token; [`GateError::Upstream`]
     /// for what says nothing about the session, such as that there is no refresh token: the old tokens
     /// serve on.
-    pub async fn refresh_now(&self, visitor: &Visitor, caller: &Caller) -> Result<TokenTimes, GateError> {
-        let renewed = self.0.desk.renew_now(visitor.key).await;
-        let (who, target) = (&visitor.profile.user_name, Target::portal());
-        audit::outcome(who, caller, Action::RefreshSession, &target, &renewed);
-        renewed
+    pub async fn refresh_now(
+        &self,
+        principal: &Principal,
+        origin: &RequestOrigin,
+    ) -> Result<TokenTimes, OperationError> {
+        let renewed = self.0.systems.tokens.renew_now(principal.key).await;
+        let target = Target::portal();
+        self.record(
+            Some(principal.into()),
+            origin,
+            Action::RefreshSession,
+            target,
+            &renewed,
+        )
+        .await;
+        in_context(Action::RefreshSession, origin, renewed)
     }
 
-    /// Lets a form wait until this person has signed in again.
-    pub async fn hold(&self, visitor: &Visitor, held: HeldRequest) -> Result<(), GateError> {
-        Ok(self.0.vault.hold(visitor.key, held).await?)
+    /// Keeps a form until this person has signed in again.
+    pub async fn store_pending(&self, principal: &Principal, form: PendingForm) -> Result<(), GateError> {
+        Ok(self.0.vault.store_pending(principal.key, form).await?)
     }
 
     /// The form that waits for this person, if it has not waited too long.
-    pub async fn take_held(&self, visitor: &Visitor) -> Result<Option<HeldRequest>, GateError> {
-        let held = self.0.vault.take_held(visitor.key).await?;
-        Ok(held.filter(|held| !held.is_stale(self.now())))
+    pub async fn take_pending(&self, principal: &Principal) -> Result<Option<PendingForm>, GateError> {
+        let form = self.0.vault.take_pending(principal.key).await?;
+        Ok(form.filter(|form| !form.is_stale(self.now())))
     }
 
-    /// Opens the way to the cluster for one action on one target. A refusal is audited here; what is
-    /// let through and changes something, by the [`Passage`].
+    /// Begins one action on one target. A refusal is written to the audit log here; a call that changes
+    /// something, by the [`Operation`].
     ///
     /// # Errors
     /// [`GateError::NotSignedIn`], or [`GateError::Forbidden`] when the permission is known to be
-    /// missing. Nothing has reached the cluster then.
-    pub fn open(
+    /// missing. Nothing has reached a system then.
+    pub async fn begin(
         &self,
-        visitor: Option<&Visitor>,
-        caller: &Caller,
+        principal: Option<&Arc<Principal>>,
+        origin: &RequestOrigin,
         action: Action,
         target: Target,
-    ) -> Result<Passage, GateError> {
-        let visitor = visitor.ok_or(GateError::NotSignedIn)?;
-        let who = &visitor.profile.user_name;
-        let profile = &visitor.profile;
-        if let Err(denial) = profile.permissions.allow(action, &profile.catalogue) {
-            let refused = GateError::Forbidden {
-                action,
-                permission: denial.permission,
-                roles: denial.roles,
-            };
-            audit::outcome(who, caller, action, &target, &Err::<(), _>(refused.clone()));
-            return Err(refused);
-        }
+    ) -> Result<Operation, OperationError> {
+        let Some(principal) = principal else {
+            return in_context(action, origin, Err(GateError::NotSignedIn));
+        };
         debug_assert!(
             action.rule().needs != Needs::Nothing,
-            "{action:?} needs no passage"
+            "{action:?} needs no operation"
         );
-        Ok(Passage::new(
-            self.clone(),
-            visitor.clone(),
-            caller.clone(),
+        if let Err(denial) = principal.allow(action) {
+            let refused: Result<Operation, _> = Err(GateError::Forbidden {
+                permission: denial.permission,
+                roles: denial.roles,
+            });
+            self.record(Some(principal.as_ref().into()), origin, action, target, &refused)
+                .await;
+            return in_context(action, origin, refused);
+        }
+        Ok(Operation::new(
+            self.0.systems.clone(),
+            Arc::clone(principal),
+            origin.clone(),
             action,
             target,
         ))
@@ -322,56 +338,50 @@ impl Gate {
     /// Whether this API of the cluster answers at all, asked without a token. For `/readyz` and
     /// `postern check`.
     pub async fn reach(&self, api: Api) -> Result<(), GateError> {
-        self.0.cluster.version(api).await?;
+        self.0.systems.cluster.version(api).await?;
         Ok(())
     }
 
-    /// Everybody's work on many things at once.
-    pub fn batches(&self) -> &Batches {
-        &self.0.batches
-    }
-
-    /// Forgets sessions that have ended, and what is kept for a while only. Called now and then by the server.
+    /// Forgets sessions that have ended. The server calls it at intervals.
     pub async fn sweep(&self) -> Result<(), GateError> {
-        self.0.batches.sweep();
-        self.0.directory.sweep();
-        self.0.access.sweep();
         let now = self.now();
         Ok(self.0.vault.sweep(now, now - self.0.rules.idle).await?)
     }
 
-    pub(crate) fn desk(&self) -> &Arc<TokenDesk> {
-        &self.0.desk
-    }
-
-    pub(crate) fn cluster(&self) -> &Client {
-        &self.0.cluster
-    }
-
-    pub(crate) fn directory(&self) -> &Directory {
-        &self.0.directory
-    }
-
-    pub(crate) fn access_desk(&self) -> &Desk {
-        &self.0.access
-    }
-
-    pub(crate) fn policies(&self) -> &Policies {
-        &self.0.policies
+    /// Writes an event that has no intent: sign-in, sign-out, refusal.
+    async fn record<T>(
+        &self,
+        principal: Option<AuditPrincipal>,
+        origin: &RequestOrigin,
+        action: Action,
+        target: Target,
+        result: &Result<T, GateError>,
+    ) {
+        let event = AuditEvent {
+            id: Uuid::new_v4(),
+            at: self.now(),
+            principal,
+            origin: origin.clone(),
+            action: action.rule().name,
+            target,
+            outcome: outcome_of(result),
+            upstream_id: None,
+        };
+        if let Err(error) = self.0.systems.audit.record(&event).await {
+            tracing::error!(%error, event_id = %event.id, "an event is missing from the audit log");
+        }
     }
 }
 
-fn visitor(key: VaultKey, row: &Row) -> Visitor {
-    let Row {
-        profile,
-        signed_in_at,
-        ends_at,
-        ..
-    } = row;
-    Visitor {
-        key,
-        profile: Arc::clone(profile),
-        signed_in_at: *signed_in_at,
-        ends_at: *ends_at,
-    }
+/// Adds the action and the request to an error.
+fn in_context<T>(
+    action: Action,
+    origin: &RequestOrigin,
+    result: Result<T, GateError>,
+) -> Result<T, OperationError> {
+    result.map_err(|error| OperationError {
+        action,
+        request_id: origin.request_id.clone(),
+        error,
+    })
 }

@@ -1,4 +1,4 @@
-//! What a person may do, and where each permission comes from.
+//! The permissions of a principal, and where each comes from.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,67 +7,101 @@ use serde::{Deserialize, Serialize};
 
 use crate::action::{Action, Needs};
 
+/// A system behind the portal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum System {
+    /// The Protegrity cluster.
+    Protegrity,
+    /// Proofpoint Essentials.
+    Proofpoint,
+}
+
+/// A permission of one system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Permission {
+    /// The system that grants it.
+    pub system: System,
+    /// The system's own name of it: `user_manager_admin`.
+    pub name: &'static str,
+}
+
+impl Permission {
+    /// A permission of the Protegrity cluster.
+    pub const fn protegrity(name: &'static str) -> Self {
+        Self {
+            system: System::Protegrity,
+            name,
+        }
+    }
+}
+
 /// Where a permission comes from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Source {
     /// The access token names it.
     Token,
-    /// A role that the person holds grants it.
+    /// A role of the principal grants it.
     Role(RoleName),
 }
 
-/// What is known about one permission of a person.
+/// Whether a principal has a permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Access {
     /// Held, or implied by one that is.
     Granted,
     /// Not held.
     Missing,
-    /// Nothing is known about this person's permissions: the cluster decides.
+    /// The principal's permissions are not known: the system decides.
     Unknown,
 }
 
-/// Why an action is not open to somebody.
+/// Why an action is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Denial {
     /// The permission that is missing.
-    pub permission: &'static str,
-    /// The roles that would give it, as far as they are known.
+    pub permission: Permission,
+    /// The roles that would grant it, as far as they are known.
     pub roles: Vec<RoleName>,
 }
 
-/// The effective permissions of a person: a hint for the screen and a guard in the gate. The
-/// cluster stays the final judge.
+/// The permissions of one system by name, each with its sources.
+type HeldGrants = BTreeMap<PermissionName, BTreeSet<Source>>;
+
+/// The effective permissions of a principal: a hint for the screen and a guard in the gate. The systems stay the
+/// final judges.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Permissions {
-    /// `None` when neither the token nor the roles told anything.
-    held: Option<BTreeMap<PermissionName, BTreeSet<Source>>>,
+    /// A system is absent when neither the token nor the roles said anything.
+    held: BTreeMap<System, HeldGrants>,
 }
 
 impl Permissions {
-    /// Nothing is known: nothing is hidden and nothing is refused here.
+    /// No permission is known: nothing is hidden and nothing is refused here.
     pub fn unknown() -> Self {
         Self::default()
     }
 
-    /// These permissions, from these sources.
-    pub fn known(held: BTreeMap<PermissionName, BTreeSet<Source>>) -> Self {
-        Self { held: Some(held) }
+    /// These permissions of this system, from these sources.
+    pub fn known(system: System, held: HeldGrants) -> Self {
+        Self {
+            held: BTreeMap::from([(system, held)]),
+        }
     }
 
-    /// Whether anything is known at all.
-    pub fn is_known(&self) -> bool {
-        self.held.is_some()
+    /// Whether the permissions of this system are known.
+    pub fn is_known(&self, system: System) -> bool {
+        self.held.contains_key(&system)
     }
 
-    /// Every permission held with its sources, by name. Empty when nothing is known.
-    pub fn iter(&self) -> impl Iterator<Item = (&PermissionName, &BTreeSet<Source>)> {
-        self.held.iter().flatten()
+    /// Every permission of this system with its sources, by name. Empty when they are not known.
+    pub fn of(&self, system: System) -> impl Iterator<Item = (&PermissionName, &BTreeSet<Source>)> {
+        self.held.get(&system).into_iter().flatten()
     }
 
-    /// The documented permissions that are not held themselves but implied by one that is, with that one.
+    /// The documented permissions of the cluster that are not held themselves but implied by one that is, with
+    /// that one.
     pub fn implied(&self) -> impl Iterator<Item = (&'static str, &PermissionName)> {
-        let held = self.held.iter();
+        let held = self.held.get(&System::Protegrity).into_iter();
         held.flat_map(|held| {
             known::KNOWN
                 .iter()
@@ -79,46 +113,50 @@ impl Permissions {
         })
     }
 
-    /// Whether it is known that this permission is not held. Where nothing is known the cluster is asked.
-    pub fn lacks(&self, needed: &str) -> bool {
-        self.check(needed) == Verdict::Missing
+    /// Whether this permission is known not to be held. Where nothing is known the system is asked.
+    pub fn lacks(&self, needed: Permission) -> bool {
+        self.check(needed) == Access::Missing
     }
 
-    /// What is known about this permission. An `_admin` permission implies its `_viewer` one, and
-    /// write implies read (reference, section 7: `directory_administrator` has `saml_admin` without
-    /// `saml_viewer`).
-    pub fn check(&self, needed: &str) -> Verdict {
-        match &self.held {
-            None => Verdict::Unknown,
-            Some(held) if held.keys().any(|name| known::implies(name.as_str(), needed)) => Verdict::Granted,
-            Some(_) => Verdict::Missing,
+    /// Whether this permission is held. An `_admin` permission implies its `_viewer` one, and write implies read
+    /// (reference, section 7: `directory_administrator` has `saml_admin` without `saml_viewer`).
+    pub fn check(&self, needed: Permission) -> Access {
+        match self.held.get(&needed.system) {
+            None => Access::Unknown,
+            Some(held) => {
+                if held.keys().any(|name| known::implies(name.as_str(), needed.name)) {
+                    Access::Granted
+                } else {
+                    Access::Missing
+                }
+            }
         }
     }
 
-    /// Whether the action is open to whoever holds these permissions; if not, why not.
+    /// Whether these permissions allow the action.
     ///
     /// # Errors
-    /// The [`Denial`], with the roles of `catalogue` that would give what is missing.
-    pub fn allow(&self, action: Action, catalogue: &[Role]) -> Result<(), Denial> {
+    /// The [`Denial`], with those of `visible_roles` that would grant what is missing.
+    pub fn allow(&self, action: Action, visible_roles: &[Role]) -> Result<(), Denial> {
         match action.rule().needs {
             Needs::Permission(permission) if self.lacks(permission) => Err(Denial {
                 permission,
-                roles: roles_granting(permission, catalogue),
+                roles: roles_granting(permission, visible_roles),
             }),
             Needs::Nothing | Needs::Session | Needs::Permission(_) => Ok(()),
         }
     }
 }
 
-/// The roles of the catalogue whose permissions include or imply this one.
-fn roles_granting(permission: &str, catalogue: &[Role]) -> Vec<RoleName> {
-    catalogue
+/// The roles whose permissions include or imply this one.
+fn roles_granting(permission: Permission, roles: &[Role]) -> Vec<RoleName> {
+    let grants = |role: &&Role| {
+        let mut granted = role.permissions.iter();
+        granted.any(|name| known::implies(name.as_str(), permission.name))
+    };
+    roles
         .iter()
-        .filter(|role| {
-            role.permissions
-                .iter()
-                .any(|name| known::implies(name.as_str(), permission))
-        })
+        .filter(grants)
         .map(|role| role.name.clone())
         .collect()
 }
@@ -131,24 +169,28 @@ mod tests {
 
     fn holding(names: &[&str]) -> Permissions {
         let token = BTreeSet::from([Source::Token]);
-        Permissions::known(
-            names
-                .iter()
-                .map(|name| (PermissionName::new(*name), token.clone()))
-                .collect(),
-        )
+        let held = names
+            .iter()
+            .map(|name| (PermissionName::new(*name), token.clone()));
+        Permissions::known(System::Protegrity, held.collect())
     }
 
     #[test]
     fn admin_implies_viewer_and_not_the_other_way_round() {
         let admin = holding(&[known::USER_MANAGER_ADMIN]);
-        assert_eq!(admin.check(known::USER_MANAGER_VIEWER), Verdict::Granted);
+        assert_eq!(
+            admin.check(Permission::protegrity(known::USER_MANAGER_VIEWER)),
+            Access::Granted
+        );
         let viewer = holding(&[known::USER_MANAGER_VIEWER]);
-        assert_eq!(viewer.check(known::USER_MANAGER_ADMIN), Verdict::Missing);
+        assert_eq!(
+            viewer.check(Permission::protegrity(known::USER_MANAGER_ADMIN)),
+            Access::Missing
+        );
     }
 
     #[test]
-    fn what_is_implied_is_told_apart_from_what_is_held() {
+    fn implied_permissions_are_listed_apart_from_held_ones() {
         let permissions = holding(&[known::USER_MANAGER_ADMIN, known::ROLE_VIEWER]);
         let implied: Vec<_> = permissions
             .implied()
@@ -165,21 +207,21 @@ mod tests {
     }
 
     #[test]
-    fn a_denial_names_the_roles_that_would_help() {
+    fn a_denial_names_the_roles_that_would_grant_it() {
         let role = |name: &str, permission: &str| Role {
             name: RoleName::new(name),
             description: None,
             composite: true,
             permissions: vec![PermissionName::new(permission)],
         };
-        let catalogue = [
+        let visible_roles = [
             role("helpdesk_operator", known::USER_MANAGER_ADMIN),
             role("other", known::CAN_CREATE_TOKEN),
         ];
         let denial = holding(&[])
-            .allow(Action::ListUsers, &catalogue)
-            .expect_err("nothing is held");
-        assert_eq!(denial.permission, known::USER_MANAGER_VIEWER);
+            .allow(Action::ListUsers, &visible_roles)
+            .expect_err("no permission is held");
+        assert_eq!(denial.permission.name, known::USER_MANAGER_VIEWER);
         assert_eq!(denial.roles, [RoleName::new("helpdesk_operator")]);
     }
 
@@ -199,7 +241,7 @@ mod tests {
             }
         }
 
-        /// A permission that nobody has heard of opens nothing.
+        /// An undocumented permission opens nothing.
         #[test]
         fn made_up_names_open_nothing(name in "[a-z_]{1,30}") {
             prop_assume!(!known::KNOWN.contains(&name.as_str()));

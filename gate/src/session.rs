@@ -1,16 +1,13 @@
-//! The store of session records behind tower-sessions, in memory.
+//! Session records behind tower-sessions: the shared handle to a store, and the store in memory.
 //!
-//! A record holds the key of the vault's row and what the next page has to say; tokens are never
-//! in it. Unlike the store that comes with tower-sessions it can forget expired records, and
-//! saving a record that was deleted does not bring it back: a request that is still under way
-//! when somebody signs out must not revive the session.
+//! A record holds the key of the vault's row; tokens are never in it. Unlike the store that comes with
+//! tower-sessions, the one in memory forgets expired records, and saving a record that was deleted does not
+//! bring it back: a request that is still under way at sign-out must not revive the session.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::HashMap, fmt, sync::Arc};
 
 use async_trait::async_trait;
+use parking_lot::{Mutex, MutexGuard};
 use tower_sessions::{
     ExpiredDeletion, SessionStore,
     cookie::time::OffsetDateTime,
@@ -18,13 +15,49 @@ use tower_sessions::{
     session_store,
 };
 
+/// A session store that every part of the portal shares, whichever store it is.
+#[derive(Clone)]
+pub struct Sessions(Arc<dyn SessionStore>);
+
+impl Sessions {
+    /// A handle to this store.
+    pub fn new(store: impl SessionStore) -> Self {
+        Self(Arc::new(store))
+    }
+}
+
+impl fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sessions")
+    }
+}
+
+#[async_trait]
+impl SessionStore for Sessions {
+    async fn create(&self, record: &mut Record) -> session_store::Result<()> {
+        self.0.create(record).await
+    }
+
+    async fn save(&self, record: &Record) -> session_store::Result<()> {
+        self.0.save(record).await
+    }
+
+    async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
+        self.0.load(id).await
+    }
+
+    async fn delete(&self, id: &Id) -> session_store::Result<()> {
+        self.0.delete(id).await
+    }
+}
+
 /// Session records in memory.
 #[derive(Clone, Debug, Default)]
 pub struct MemorySessions(Arc<Mutex<HashMap<Id, Record>>>);
 
 impl MemorySessions {
     fn records(&self) -> MutexGuard<'_, HashMap<Id, Record>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     /// How many records there are, expired ones included.

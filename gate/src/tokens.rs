@@ -1,19 +1,17 @@
-//! Tokens that are valid now: renewed ahead of expiry, once, however many requests wait for it.
+//! Tokens that are valid now: renewed ahead of expiry, once for all requests that wait.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use protegrity::{Client, ErrorKind, Tokens};
+use parking_lot::Mutex;
+use protegrity::{AccessToken, Client, Error, ErrorKind, SYSTEM, TokenFailure, TokenSource, Tokens};
 use tracing::Instrument;
 
 use crate::{
     clock::Clock,
     error::GateError,
-    vault::{Row, Vault, VaultKey},
+    vault::{ProtegrityCredentials, Vault, VaultKey},
 };
 
 /// The longest margin before expiry at which a token is renewed.
@@ -26,7 +24,7 @@ pub(crate) struct Current {
     pub obtained_at: Timestamp,
 }
 
-/// When a session's tokens end, told without the tokens.
+/// When a session's tokens end, without the tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TokenTimes {
     /// When the cluster gave them.
@@ -37,7 +35,7 @@ pub struct TokenTimes {
     pub access_ends_at: Timestamp,
     /// Whether there is a refresh token, so that the session can renew itself.
     pub is_renewable: bool,
-    /// When the refresh token ends, where the cluster said so.
+    /// When the refresh token ends, where the cluster gave a time.
     pub refresh_ends_at: Option<Timestamp>,
 }
 
@@ -67,27 +65,35 @@ pub(crate) enum Occasion {
     Ahead,
     /// The cluster has refused them, whatever the clock says.
     Refused,
-    /// Somebody asks for it: what does not come of it is said, and the old tokens serve on.
-    Asked,
+    /// The person asks for it: a failure is reported, and the old tokens serve on.
+    Requested,
 }
 
-/// Hands out tokens of the vault and renews them.
-pub(crate) struct TokenDesk {
+/// Gives out the tokens in the vault and renews them.
+pub(crate) struct TokenManager {
     cluster: Client,
     vault: Arc<dyn Vault>,
     clock: Clock,
-    /// One lock a session that renews at the moment.
-    flights: Mutex<HashMap<VaultKey, Arc<tokio::sync::Mutex<()>>>>,
+    /// One lock for each session that is being renewed.
+    refresh_locks: Mutex<HashMap<VaultKey, Arc<tokio::sync::Mutex<()>>>>,
 }
 
-impl TokenDesk {
+impl TokenManager {
     pub fn new(cluster: Client, vault: Arc<dyn Vault>, clock: Clock) -> Self {
         Self {
             cluster,
             vault,
             clock,
-            flights: Mutex::default(),
+            refresh_locks: Mutex::default(),
         }
+    }
+
+    /// The tokens of one session, for the calls of a client.
+    pub fn of_session(self: &Arc<Self>, key: VaultKey) -> Arc<dyn TokenSource> {
+        Arc::new(SessionTokens {
+            manager: Arc::clone(self),
+            key,
+        })
     }
 
     /// The session's tokens, renewed first when they are about to expire.
@@ -108,11 +114,11 @@ impl TokenDesk {
     /// Renews the session's tokens now, however long they would still serve.
     pub async fn renew_now(self: &Arc<Self>, key: VaultKey) -> Result<TokenTimes, GateError> {
         let spent = self.stored(key).await?.obtained_at;
-        Ok(self.renew(key, spent, Occasion::Asked).await?.times())
+        Ok(self.renew(key, spent, Occasion::Requested).await?.times())
     }
 
     /// Tokens of a later generation than `spent`, which the cluster has refused or is about to. The
-    /// renewal stands on its own feet: tokens that the cluster has just given are not lost when the
+    /// renewal runs in a task of its own: tokens that the cluster has just given are not lost when the
     /// browser does not wait for the answer.
     pub async fn renew(
         self: &Arc<Self>,
@@ -120,8 +126,8 @@ impl TokenDesk {
         spent: Timestamp,
         occasion: Occasion,
     ) -> Result<Current, GateError> {
-        let desk = Arc::clone(self);
-        let renewal = async move { desk.renew_in_turn(key, spent, occasion).await };
+        let manager = Arc::clone(self);
+        let renewal = async move { manager.renew_in_turn(key, spent, occasion).await };
         let renewed = tokio::spawn(renewal.in_current_span()).await;
         renewed.unwrap_or_else(|error| {
             Err(GateError::Store(format!(
@@ -136,42 +142,44 @@ impl TokenDesk {
         spent: Timestamp,
         occasion: Occasion,
     ) -> Result<Current, GateError> {
-        let flight = self.flight(key);
+        let lock = self.refresh_lock(key);
         let result = {
-            let _turn = flight.lock().await;
+            let _guard = lock.lock().await;
             match self.stored(key).await {
                 Ok(current) if current.obtained_at > spent => Ok(current),
                 Ok(current) => self.refresh(key, current, occasion).await,
                 Err(error) => Err(error),
             }
         };
-        self.land(key, flight);
+        self.release(key, lock);
         result
     }
 
-    /// What it means that a call was refused with tokens that are as new as can be. One that takes
-    /// them elsewhere has refused this call for a reason of its own; otherwise only the password
-    /// helps, and that is remembered, so that the sign-in page does not take the session for good.
-    pub async fn judge(&self, key: VaultKey, spent: &Current, refused: protegrity::Error) -> GateError {
-        // The call that the sign-in asks as well.
-        let roles = self.cluster.with_token(&spent.tokens.access).roles().await;
+    /// The meaning of a call that was refused with a token just renewed. A cluster that accepts the token for
+    /// another call has refused this one for a reason of its own; otherwise only the password helps, and the
+    /// tokens are forgotten, so that the sign-in page does not treat the session as intact.
+    async fn judge(&self, key: VaultKey, spent: &AccessToken, refused: Error) -> Error {
+        // The call that the sign-in makes as well.
+        let roles = self.cluster.with_token(spent).roles().await;
         if !roles.is_err_and(|error| error.kind() == ErrorKind::Unauthorized) {
-            return refused.into();
+            return refused;
         }
-        let flight = self.flight(key);
+        let lock = self.refresh_lock(key);
         let given_up = {
-            let _turn = flight.lock().await;
-            self.give_up(key, spent.obtained_at).await
+            let _guard = lock.lock().await;
+            self.give_up(key, spent).await
         };
-        self.land(key, flight);
-        given_up.err().unwrap_or(GateError::SignInAgain)
+        self.release(key, lock);
+        no_token(given_up.err().unwrap_or(GateError::SignInAgain))
     }
 
     /// Forgets the tokens, unless there are newer ones.
-    async fn give_up(&self, key: VaultKey, spent: Timestamp) -> Result<(), GateError> {
-        if self.stored(key).await?.obtained_at <= spent {
-            tracing::info!("the cluster takes a session's tokens no longer");
-            self.vault.put_tokens(key, None, self.clock.now()).await?;
+    async fn give_up(&self, key: VaultKey, spent: &AccessToken) -> Result<(), GateError> {
+        if self.stored(key).await?.tokens.access == *spent {
+            tracing::info!("the cluster no longer accepts a session's tokens");
+            self.vault
+                .put_protegrity_tokens(key, None, self.clock.now())
+                .await?;
         }
         Ok(())
     }
@@ -182,9 +190,7 @@ impl TokenDesk {
             .get(key, self.clock.now())
             .await?
             .ok_or(GateError::NotSignedIn)?;
-        let Row {
-            tokens, obtained_at, ..
-        } = row;
+        let ProtegrityCredentials { tokens, obtained_at } = row.protegrity;
         Ok(Current {
             tokens: tokens.ok_or(GateError::SignInAgain)?,
             obtained_at,
@@ -202,10 +208,10 @@ impl TokenDesk {
                 let obtained_at = self.clock.now();
                 if !self
                     .vault
-                    .put_tokens(key, Some(tokens.clone()), obtained_at)
+                    .put_protegrity_tokens(key, Some(tokens.clone()), obtained_at)
                     .await?
                 {
-                    // Signed out meanwhile: nobody will use these, so the cluster may forget them too.
+                    // Signed out meanwhile: these will not be used, so the cluster may forget them too.
                     if let Err(error) = self.cluster.logout(&tokens).await {
                         tracing::warn!(%error, "tokens of an ended session stay valid until they expire");
                     }
@@ -213,7 +219,7 @@ impl TokenDesk {
                 }
                 Ok(Current { tokens, obtained_at })
             }
-            // The cluster did not say no. What is left of the old token is still good.
+            // The cluster did not refuse. The rest of the old token's life is still good.
             Err(error) if is_passing(error.kind()) => {
                 if occasion == Occasion::Ahead && self.is_alive(&current) {
                     Ok(current)
@@ -223,7 +229,7 @@ impl TokenDesk {
             }
             // Without a refresh token the access token serves until its very end.
             Err(error) if error.kind() == ErrorKind::NoRefreshToken && self.is_alive(&current) => {
-                if occasion == Occasion::Asked {
+                if occasion == Occasion::Requested {
                     Err(error.into())
                 } else {
                     Ok(current)
@@ -231,7 +237,9 @@ impl TokenDesk {
             }
             Err(error) => {
                 tracing::info!(%error, "the cluster did not renew a session's tokens");
-                self.vault.put_tokens(key, None, self.clock.now()).await?;
+                self.vault
+                    .put_protegrity_tokens(key, None, self.clock.now())
+                    .await?;
                 Err(GateError::SignInAgain)
             }
         }
@@ -253,22 +261,61 @@ impl TokenDesk {
         Duration::try_from(life.saturating_sub(age)).unwrap_or(Duration::ZERO)
     }
 
-    fn flight(&self, key: VaultKey) -> Arc<tokio::sync::Mutex<()>> {
-        let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(flights.entry(key).or_default())
+    fn refresh_lock(&self, key: VaultKey) -> Arc<tokio::sync::Mutex<()>> {
+        Arc::clone(self.refresh_locks.lock().entry(key).or_default())
     }
 
-    /// Forgets the lock when nobody else waits for it.
-    fn land(&self, key: VaultKey, flight: Arc<tokio::sync::Mutex<()>>) {
-        let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(flight);
-        if flights
-            .get(&key)
-            .is_some_and(|flight| Arc::strong_count(flight) == 1)
-        {
-            flights.remove(&key);
+    /// Removes the lock when no other request waits for it.
+    fn release(&self, key: VaultKey, lock: Arc<tokio::sync::Mutex<()>>) {
+        let mut locks = self.refresh_locks.lock();
+        drop(lock);
+        if locks.get(&key).is_some_and(|lock| Arc::strong_count(lock) == 1) {
+            locks.remove(&key);
         }
     }
+}
+
+/// The tokens of one session.
+struct SessionTokens {
+    manager: Arc<TokenManager>,
+    key: VaultKey,
+}
+
+#[async_trait]
+impl TokenSource for SessionTokens {
+    async fn token(&self) -> Result<AccessToken, Error> {
+        let current = self.manager.valid(self.key).await.map_err(no_token)?;
+        Ok(current.tokens.access)
+    }
+
+    /// Calls that were refused with the same token share one renewal.
+    async fn renew(&self, spent: &AccessToken) -> Result<AccessToken, Error> {
+        let current = self.manager.stored(self.key).await.map_err(no_token)?;
+        if current.tokens.access != *spent {
+            return Ok(current.tokens.access);
+        }
+        let renewed = self
+            .manager
+            .renew(self.key, current.obtained_at, Occasion::Refused)
+            .await;
+        Ok(renewed.map_err(no_token)?.tokens.access)
+    }
+
+    async fn rejected(&self, spent: &AccessToken, error: Error) -> Error {
+        self.manager.judge(self.key, spent, error).await
+    }
+}
+
+/// Why a call has no token, as the client reports it.
+fn no_token(error: GateError) -> Error {
+    let failure = match error {
+        GateError::Upstream(error) => return error.before_the_call(),
+        GateError::NotSignedIn => TokenFailure::NoSession,
+        GateError::SignInAgain => TokenFailure::SignInAgain,
+        GateError::Store(cause) => return Error::no_token(SYSTEM, TokenFailure::Store).with_cause(cause),
+        GateError::Forbidden { .. } | GateError::Audit(_) => TokenFailure::Store,
+    };
+    Error::no_token(SYSTEM, failure)
 }
 
 /// Whether this failure says nothing about the session: the next try may succeed.

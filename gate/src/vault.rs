@@ -3,19 +3,16 @@
 //! The interface is what a store on disk needs as well; [`MemoryVault`] keeps the rows in memory,
 //! so a restart signs everybody out.
 
-use std::{
-    collections::HashMap,
-    fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::HashMap, fmt, sync::Arc};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use protegrity::Tokens;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{held::HeldRequest, profile::Profile};
+use crate::{pending::PendingForm, principal::Principal};
 
 /// Names a row of the vault. Random, known to the server alone: the browser's cookie leads to the
 /// session record, and that one leads here.
@@ -35,36 +32,26 @@ impl fmt::Debug for VaultKey {
     }
 }
 
-/// What the vault keeps for one session.
+/// The credentials of one session at the Protegrity cluster.
 #[derive(Clone, Debug)]
-pub struct Row {
-    /// The cluster's tokens; `None` once the cluster has refused to renew them.
+pub struct ProtegrityCredentials {
+    /// The tokens; `None` once the cluster has refused to renew them.
     pub tokens: Option<Tokens>,
     /// When the tokens were obtained.
     pub obtained_at: Timestamp,
-    /// Who this is.
-    pub profile: Arc<Profile>,
-    /// When they signed in.
-    pub signed_in_at: Timestamp,
-    /// When the session ends, however busy it is.
-    pub ends_at: Timestamp,
-    /// When the row was last asked for.
-    pub seen_at: Timestamp,
-    /// A form that waits until the person has signed in again.
-    pub held: Option<HeldRequest>,
 }
 
-/// The signed-in person of a request.
+/// What the vault keeps for one session.
 #[derive(Clone, Debug)]
-pub struct Visitor {
-    /// Their row in the vault.
-    pub(crate) key: VaultKey,
-    /// Who they are and what they may do.
-    pub profile: Arc<Profile>,
-    /// When they signed in.
-    pub signed_in_at: Timestamp,
-    /// When the session ends, however busy it is.
-    pub ends_at: Timestamp,
+pub struct Row {
+    /// The signed-in person.
+    pub principal: Arc<Principal>,
+    /// The credentials at the Protegrity cluster.
+    pub protegrity: ProtegrityCredentials,
+    /// When the row was last read.
+    pub seen_at: Timestamp,
+    /// A form that waits until the person has signed in again.
+    pub pending: Option<PendingForm>,
 }
 
 /// The vault's store failed. It never says what a row holds.
@@ -82,7 +69,7 @@ pub trait Vault: Send + Sync + 'static {
     async fn get(&self, key: VaultKey, now: Timestamp) -> Result<Option<Row>, VaultError>;
 
     /// Replaces the tokens of a row, and says whether it is still there. A row that was removed stays removed.
-    async fn put_tokens(
+    async fn put_protegrity_tokens(
         &self,
         key: VaultKey,
         tokens: Option<Tokens>,
@@ -90,10 +77,10 @@ pub trait Vault: Send + Sync + 'static {
     ) -> Result<bool, VaultError>;
 
     /// Lets a form wait in a row that is still there.
-    async fn hold(&self, key: VaultKey, held: HeldRequest) -> Result<(), VaultError>;
+    async fn store_pending(&self, key: VaultKey, form: PendingForm) -> Result<(), VaultError>;
 
     /// Takes the form that waits, if any.
-    async fn take_held(&self, key: VaultKey) -> Result<Option<HeldRequest>, VaultError>;
+    async fn take_pending(&self, key: VaultKey) -> Result<Option<PendingForm>, VaultError>;
 
     /// Removes a row, and returns it.
     async fn remove(&self, key: VaultKey) -> Result<Option<Row>, VaultError>;
@@ -108,7 +95,7 @@ pub struct MemoryVault(Mutex<HashMap<VaultKey, Row>>);
 
 impl MemoryVault {
     fn rows(&self) -> MutexGuard<'_, HashMap<VaultKey, Row>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 
@@ -126,7 +113,7 @@ impl Vault for MemoryVault {
         }))
     }
 
-    async fn put_tokens(
+    async fn put_protegrity_tokens(
         &self,
         key: VaultKey,
         tokens: Option<Tokens>,
@@ -136,20 +123,22 @@ impl Vault for MemoryVault {
         let Some(row) = rows.get_mut(&key) else {
             return Ok(false);
         };
-        row.tokens = tokens;
-        row.obtained_at = now;
+        row.protegrity = ProtegrityCredentials {
+            tokens,
+            obtained_at: now,
+        };
         Ok(true)
     }
 
-    async fn hold(&self, key: VaultKey, held: HeldRequest) -> Result<(), VaultError> {
+    async fn store_pending(&self, key: VaultKey, form: PendingForm) -> Result<(), VaultError> {
         if let Some(row) = self.rows().get_mut(&key) {
-            row.held = Some(held);
+            row.pending = Some(form);
         }
         Ok(())
     }
 
-    async fn take_held(&self, key: VaultKey) -> Result<Option<HeldRequest>, VaultError> {
-        Ok(self.rows().get_mut(&key).and_then(|row| row.held.take()))
+    async fn take_pending(&self, key: VaultKey) -> Result<Option<PendingForm>, VaultError> {
+        Ok(self.rows().get_mut(&key).and_then(|row| row.pending.take()))
     }
 
     async fn remove(&self, key: VaultKey) -> Result<Option<Row>, VaultError> {
@@ -158,7 +147,7 @@ impl Vault for MemoryVault {
 
     async fn sweep(&self, now: Timestamp, idle_since: Timestamp) -> Result<(), VaultError> {
         self.rows()
-            .retain(|_, row| row.ends_at > now && row.seen_at > idle_since);
+            .retain(|_, row| row.principal.ends_at > now && row.seen_at > idle_since);
         Ok(())
     }
 }

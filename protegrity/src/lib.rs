@@ -32,5 +32,6 @@ pub use client::{
     UnknownLoginMode, UnlockOutcome, UserUpdate,
 };
 pub use upstream::{
-    BearerToken as AccessToken, ConfigError, Error, ErrorKind, TokenFailure, TokenSource, lenient,
+    BearerToken as AccessToken, ConfigError, Error, ErrorKind, PAGE_SIZE, TokenFailure, TokenSource, lenient,
+    load_all,
 };

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use simulator::DEMO_ACCOUNTS;
 use simulator::TokenMode;
 
-/// A web portal for the people who keep a Protegrity cluster and Proofpoint Essentials.
+/// A web portal for administrators of a Protegrity cluster and Proofpoint Essentials.
 #[derive(Debug, Parser)]
 #[command(
     name = "postern",
@@ -18,33 +18,35 @@ use simulator::TokenMode;
     arg_required_else_help = true
 )]
 pub struct Cli {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What `postern` can do.
+/// The commands of `postern`.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve the portal against real systems
     Serve(Serve),
-    /// Serve the portal with a simulated cluster inside, to look around
+    /// Serve the portal with a simulated cluster inside, to try it out
     Demo(Demo),
     /// Serve the simulated cluster alone
     Simulate(Simulate),
-    /// Read the configuration, try the reach of the cluster, and say what is wrong
+    /// Check the configuration and whether the cluster answers, and print what is wrong
     Check(Config),
     /// Print a new sealing key on standard output
     Keygen,
+    /// Print the table of addresses: method, path, action, permission, navigation
+    Routes(Routes),
 }
 
-/// Where the configuration comes from.
+/// The sources of the configuration.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Config {
-    /// Configuration file (TOML); environment variables and flags win over it
+    /// Configuration file (TOML); environment variables and flags override it
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Address of the cluster, as https://ppc.example.com
+    /// Address of the cluster, such as https://ppc.example.com
     #[arg(long, value_name = "URL")]
     pub protegrity_url: Option<String>,
 }
@@ -52,13 +54,13 @@ pub struct Config {
 /// `postern serve`
 #[derive(Args, Debug)]
 pub struct Serve {
-    /// Where the configuration comes from.
+    /// The sources of the configuration.
     #[command(flatten)]
     pub config: Config,
     /// Address to listen on [default: 127.0.0.1:3000]
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
-    /// The origin that browsers see, as https://portal.example.com
+    /// Origin that browsers see, such as https://portal.example.com
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
 }
@@ -69,11 +71,11 @@ pub struct Demo {
     /// Address to listen on
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
-    /// Sign this account in without asking, and have pages load themselves again after a restart
+    /// Sign this account in without its password, and reload pages after a restart
     #[cfg(debug_assertions)]
     #[arg(long, value_name = "ACCOUNT", hide = true, value_parser = demo_account())]
     pub dev: Option<String>,
-    /// How the simulator behaves.
+    /// The behaviour of the simulated cluster.
     #[command(flatten)]
     pub cluster: Cluster,
 }
@@ -81,6 +83,14 @@ pub struct Demo {
 #[cfg(debug_assertions)]
 fn demo_account() -> clap::builder::PossibleValuesParser {
     DEMO_ACCOUNTS.iter().map(|account| account.user_name).into()
+}
+
+/// `postern routes`
+#[derive(Args, Debug)]
+pub struct Routes {
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `postern simulate`
@@ -92,18 +102,18 @@ pub struct Simulate {
     /// Serve HTTPS with a self-signed certificate, which is printed on standard output
     #[arg(long)]
     pub tls: bool,
-    /// How the simulator behaves.
+    /// The behaviour of the simulated cluster.
     #[command(flatten)]
     pub cluster: Cluster,
 }
 
-/// How the simulated cluster behaves.
+/// The behaviour of the simulated cluster.
 #[derive(Args, Debug)]
 pub struct Cluster {
-    /// How many made-up users the cluster has beside the demo accounts
+    /// Number of generated users beside the demo accounts
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(..=200_000))]
     pub users: u32,
-    /// What the cluster's tokens are like: claims, no-claims, opaque, header-only or no-refresh
+    /// Kind of tokens that the cluster issues: claims, no-claims, opaque, header-only or no-refresh
     #[arg(long, value_name = "MODE", default_value_t)]
     pub token_mode: TokenMode,
 }

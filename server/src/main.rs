@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-/// Rendering a page allocates much in small pieces, which takes the system's allocator a third of the page's time.
+/// Rendering a page allocates many small pieces, which takes the system's allocator a third of the page's time.
 #[cfg(not(debug_assertions))]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -1,4 +1,4 @@
-//! Settings: a TOML file, then environment variables, then flags; later wins.
+//! Settings: a TOML file, then environment variables, then flags; the later source wins.
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -15,7 +15,7 @@ use url::Url;
 
 use crate::cli;
 
-/// Every environment variable and the key it stands for.
+/// Every environment variable and the key that it sets.
 const VARIABLES: &[(&str, &str)] = &[
     ("POSTERN_LISTEN", "listen"),
     ("POSTERN_PUBLIC_URL", "public_url"),
@@ -33,20 +33,20 @@ const VARIABLES: &[(&str, &str)] = &[
     ("POSTERN_OPS_LISTEN", "ops_listen"),
 ];
 
-/// What is wrong with the settings, in one sentence.
+/// A problem with the settings, in one sentence.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// A key is unknown, or its value cannot be read.
     #[error("{0}")]
     Unreadable(String),
-    /// A setting that has to be there is not.
+    /// A required setting is missing.
     #[error("{variable} (or {key} in the configuration file) is not set: {what}")]
     Missing {
         /// The environment variable.
         variable: &'static str,
         /// The key in the file.
         key: &'static str,
-        /// What it should be.
+        /// The value that it should have.
         what: &'static str,
     },
     /// A setting has a value that cannot be used.
@@ -54,7 +54,7 @@ pub enum SettingsError {
     Invalid {
         /// The key in the file.
         key: &'static str,
-        /// What is wrong with it.
+        /// The reason.
         why: String,
     },
 }
@@ -63,18 +63,18 @@ fn invalid(key: &'static str, why: impl Into<String>) -> SettingsError {
     SettingsError::Invalid { key, why: why.into() }
 }
 
-/// The settings as they are written down.
+/// The settings by their keys.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// Address of the portal.
+    /// The address to listen on.
     pub listen: SocketAddr,
-    /// The origin browsers see.
+    /// The origin that browsers see.
     #[serde(deserialize_with = "address")]
     pub public_url: Option<Url>,
-    /// Where a store on disk would be. Read and checked; this version keeps its state in memory.
+    /// The store on disk. Read and checked; this version keeps its state in memory.
     pub database_url: String,
-    /// Sealing keys for a store on disk. Read and checked, as above.
+    /// Sealing keys for the store on disk. Read and checked, as above.
     pub key_file: Option<PathBuf>,
     /// The cluster.
     pub protegrity: Protegrity,
@@ -82,9 +82,9 @@ pub struct Settings {
     pub proofpoint: Proofpoint,
     /// Whether a deployment needs a second officer.
     pub deploy_approval: bool,
-    /// How long sessions last.
+    /// The lifespan of sessions.
     pub session: Session,
-    /// A second address for `/healthz` and `/readyz`.
+    /// A second address to listen on, for `/healthz`, `/readyz` and `/metrics`.
     pub ops_listen: Option<SocketAddr>,
 }
 
@@ -124,13 +124,13 @@ pub struct Protegrity {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Proofpoint {
-    /// The instance asked first.
+    /// The instance that is asked first.
     #[serde(deserialize_with = "parsed")]
     pub stack: Stack,
     /// Further exact host names that credentials may be sent to.
     #[serde(deserialize_with = "list")]
     pub extra_hosts: Vec<String>,
-    /// A simulator on loopback that stands in for every instance.
+    /// A simulator on loopback in the place of every instance.
     #[serde(deserialize_with = "address")]
     pub simulator: Option<Url>,
 }
@@ -139,9 +139,9 @@ pub struct Proofpoint {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Session {
-    /// Minutes without a request until the session ends.
+    /// Minutes without a request after which the session ends.
     pub idle_minutes: u32,
-    /// Hours until it ends however busy it is.
+    /// Hours until the session ends however busy it is.
     pub max_hours: u32,
 }
 
@@ -186,10 +186,10 @@ impl Proofpoint {
 }
 
 impl Settings {
-    /// Reads the file that was named, the environment and the flags, and checks them together.
+    /// Reads the configuration file, the environment and the flags, and checks them together.
     ///
     /// # Errors
-    /// The first thing that is wrong.
+    /// The first problem found.
     pub fn read(
         flags: &cli::Config,
         listen: Option<SocketAddr>,
@@ -227,7 +227,7 @@ impl Settings {
         Ok(settings)
     }
 
-    /// Whether the settings make sense together.
+    /// Checks what the type of a value does not.
     fn check(&self) -> Result<(), SettingsError> {
         self.check_public_url()?;
         let schemes = ["sqlite://", "postgres://", "postgresql://"];
@@ -245,7 +245,7 @@ impl Settings {
         if self.public_url.as_ref().is_some_and(|url| !is_origin(url)) {
             return Err(invalid(
                 "public_url",
-                "it has to be an origin, as https://portal.example.com",
+                "it has to be an origin, such as https://portal.example.com",
             ));
         }
         let secure = self
@@ -254,13 +254,13 @@ impl Settings {
             .is_some_and(|url| url.scheme() == "https");
         if !self.listen.ip().is_loopback() && !secure {
             let why = "it has to be https unless the portal listens on loopback: a session cookie over plain http \
-                       could be read on the way";
+                       can be read on the network";
             return Err(invalid("public_url", why));
         }
         Ok(())
     }
 
-    /// How long sessions last.
+    /// The lifespan of sessions.
     pub fn session_rules(&self) -> SessionRules {
         SessionRules {
             idle: jiff::SignedDuration::from_mins(i64::from(self.session.idle_minutes)),
@@ -271,12 +271,12 @@ impl Settings {
     /// The configuration of the cluster's client.
     ///
     /// # Errors
-    /// When the address is missing, or the file of certificates cannot be read.
+    /// When the address is missing or the file of certificates cannot be read.
     pub fn cluster(&self) -> Result<ClientConfig, SettingsError> {
         let url = self.protegrity.url.clone().ok_or(SettingsError::Missing {
             variable: "POSTERN_PROTEGRITY_URL",
             key: "protegrity.url",
-            what: "the address of the cluster, as https://ppc.example.com",
+            what: "the address of the cluster, such as https://ppc.example.com",
         })?;
         let mut config = ClientConfig::new(url);
         config.login = self.protegrity.login;
@@ -292,7 +292,7 @@ impl Settings {
         Ok(config)
     }
 
-    /// Settings that this version reads and does not use yet.
+    /// The settings that are set but that this version does not use yet.
     pub fn unused(&self) -> Vec<&'static str> {
         let used = [
             ("database_url", self.database_url == DEFAULT_DATABASE),
@@ -307,7 +307,7 @@ impl Settings {
     }
 }
 
-/// A variable's text as the type that the key has: only numbers and switches are more than text.
+/// A variable's text as a value of the key's type: numbers and switches are parsed.
 fn value(key: &str, text: String) -> Value {
     let typed = matches!(
         key,
@@ -320,8 +320,7 @@ fn value(key: &str, text: String) -> Value {
     }
 }
 
-/// The words of an error that draws where in the file it is. The drawing is left out: it takes lines,
-/// and shows what is written there.
+/// An error of the TOML parser in one line, without its excerpt of the file, which may contain a secret.
 fn one_sentence(text: &str) -> String {
     let lines = text.lines().map(str::trim);
     let words: Vec<_> = lines
@@ -330,8 +329,7 @@ fn one_sentence(text: &str) -> String {
     words.join(", ")
 }
 
-/// Variables of the environment that look like settings of the portal and are none: a slip of the
-/// pen, perhaps one that matters.
+/// Environment variables with the portal's prefix that are no settings: most likely a typing error.
 pub fn unknown_variables() -> Vec<String> {
     std::env::vars_os()
         .filter_map(|(name, _)| name.into_string().ok())
@@ -339,7 +337,7 @@ pub fn unknown_variables() -> Vec<String> {
         .collect()
 }
 
-/// Whether an address is an origin and nothing more.
+/// Whether an address is an origin without path, query, user or fragment.
 fn is_origin(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https")
         && url.has_host()
@@ -364,14 +362,14 @@ where
         .map_err(serde::de::Error::custom)
 }
 
-/// An address. What is wrong with one is said without repeating it: it may hold a password.
+/// An address. The error does not repeat it, because it may contain a password.
 fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    let wrong = |error: url::ParseError| serde::de::Error::custom(format!("it is no address: {error}"));
+    let wrong = |error: url::ParseError| serde::de::Error::custom(format!("it is not an address: {error}"));
     text.parse().map(Some).map_err(wrong)
 }
 
-/// A list in the file, or names with commas between them in a variable.
+/// A list in the file, or comma-separated names in a variable.
 fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]

@@ -6,7 +6,7 @@ use std::io::IsTerminal;
 
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
-/// Starts logging; `RUST_LOG` says how much.
+/// Starts logging; `RUST_LOG` sets the level.
 pub(crate) fn start() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let text = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);

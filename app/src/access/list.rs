@@ -1,205 +1,108 @@
 //! The people of the review as a list: narrowed by permission, role, state and words, a page at a time.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::collections::BTreeSet;
 
-use gate::{AccessReview, AccessState, Action, Grant, Held, Person, Target};
-use protegrity::permissions as known;
+use gate::{Action, Target};
+use leptos::prelude::*;
+use operations::access::{AccessReview, AccessRow, AccessState};
+use protegrity::{PermissionName, permissions as known};
 
 use crate::{
+    context::RequestContext,
     error::{ErrorKind, PortalError},
-    ui::{ColumnSpec, FilterSpec, ListPage, ListSpec, ListState, csv, matching, options, page_of},
-    visit::Visit,
+    links,
+    ui::{Badge, Column, EmptyState, List, ListPage, ListState, Tone},
 };
 
-/// One person and the ways that answer what was asked.
-#[derive(Clone, Debug)]
-pub(super) struct Row<'a> {
-    pub person: Cow<'a, Person>,
-    /// How the person comes to the permission or the role; to everything, when neither was asked about.
-    pub through: Vec<String>,
-    /// The groups that the person is in.
-    pub groups: Vec<String>,
-}
-
-/// A permission as the list's filter and the page's heading have it.
+/// The permission that the address asks about.
 pub(super) fn permission_of(state: &ListState) -> Option<&str> {
     state.filters.get("permission").map(String::as_str)
 }
 
-/// A role likewise.
+/// The role that the address asks about.
 pub(super) fn role_of(state: &ListState) -> Option<&str> {
     state.filters.get("role").map(String::as_str)
 }
 
-/// What the list can do. Its filters offer what the review has.
-pub(super) fn spec(review: &AccessReview) -> ListSpec {
-    let column = |key, title, shown| ColumnSpec {
-        key,
-        title,
-        sortable: true,
-        shown,
-        numeric: false,
-    };
-    let mut permissions: Vec<String> = known::KNOWN.iter().map(ToString::to_string).collect();
-    permissions.extend(
-        review
-            .roles
-            .iter()
-            .flat_map(|role| &role.permissions)
-            .map(ToString::to_string),
-    );
-    permissions.sort_unstable();
-    permissions.dedup();
-    let own = |names: Vec<String>| {
-        names
-            .into_iter()
-            .map(|name| (name.clone().into(), name.into()))
-            .collect()
-    };
-    let filter = |key, label, options| FilterSpec { key, label, options };
-    ListSpec {
-        path: "/access".to_owned(),
-        noun: ("person", "people"),
-        search_label: "Search people",
-        columns: vec![
-            column("username", "User name", true),
-            column("name", "Name", true),
-            column("email", "E-mail", false),
-            column("state", "State", true),
-            column("through", "Through", true),
-            column("groups", "Groups", true),
-            column("id", "ID", false),
-        ],
-        filters: vec![
-            filter("permission", "Permission", own(permissions)),
-            filter(
-                "role",
-                "Role",
-                own(review.roles.iter().map(|role| role.name.to_string()).collect()),
-            ),
-            filter(
-                "state",
-                "State",
-                options(&[("open", "Open"), ("locked", "Locked")]),
-            ),
-        ],
-        exports: true,
-    }
+/// The people who have what the address asks about.
+fn rows(review: &AccessReview, state: &ListState) -> Vec<AccessRow> {
+    review.rows(permission_of(state), role_of(state))
 }
 
-/// Everybody who has what is asked about, with the ways to it.
-fn candidates<'a>(review: &'a AccessReview, state: &ListState) -> Vec<Row<'a>> {
-    let granted: Option<HashMap<&str, Vec<String>>> = permission_of(state).map(|permission| {
-        let role = role_of(state);
-        let of_the_role = |grant: &&Grant| role.is_none_or(|role| grant.role.as_str() == role);
-        let holders = review.holders(permission).into_iter();
-        let ways = holders.map(|(person, grants)| {
-            let grants = grants.iter().filter(of_the_role);
-            (person.user_name.as_str(), ways(grants, permission))
-        });
-        ways.filter(|(_, ways)| !ways.is_empty()).collect()
-    });
-    let row = |held: Held<'a>| {
-        let through = match (&granted, role_of(state)) {
-            (Some(granted), _) => granted.get(held.person.user_name.as_str())?.clone(),
-            (None, role) => {
-                let ways = held.roles.iter().filter(|(name, _)| {
-                    let name = name.as_str();
-                    role.is_none_or(|role| name == role)
-                });
-                let ways: Vec<_> = ways
-                    .map(|(name, via)| way(name.as_str(), via.as_deref(), ""))
-                    .collect();
-                if role.is_some() && ways.is_empty() {
-                    return None;
-                }
-                ways
-            }
-        };
-        Some(Row {
-            person: Cow::Borrowed(held.person),
-            through,
-            groups: held.groups,
+/// The list of these people. Permissions and roles to filter by are those of the review; its rows are the answer to
+/// these two filters already.
+pub(super) fn people(review: &AccessReview) -> List<AccessRow> {
+    let granted = review.roles.iter().flat_map(|role| &role.permissions);
+    let granted = granted.map(PermissionName::as_str);
+    let permissions: BTreeSet<_> = known::KNOWN.iter().copied().chain(granted).collect();
+    let roles = review.roles.iter().map(|role| role.name.as_str());
+    let choice = |name: &str| (name.to_owned(), name.to_owned());
+    let columns = vec![
+        Column::text("username", "User name", |row: &AccessRow| &row.person().user_name)
+            .link(|row| links::user(&row.person().id)),
+        Column::text("name", "Name", |row: &AccessRow| &row.person().name),
+        Column::text("email", "E-mail", |row: &AccessRow| {
+            row.person().email.as_deref().unwrap_or_default()
         })
-    };
-    review.everybody().into_iter().filter_map(row).collect()
+        .hidden(),
+        Column::computed("state", "State", |row| state(row).1.to_owned()).cell(|row| {
+            let (tone, text) = state(row);
+            view! { <Badge tone text/> }.into_any()
+        }),
+        Column::computed("through", "Through", |row: &AccessRow| row.paths.join("; ")).cell(|row| {
+            let paths = row.paths.iter().map(|path| view! { <li>{path.clone()}</li> });
+            view! { <ul class="ways">{paths.collect_view()}</ul> }.into_any()
+        }),
+        Column::computed("groups", "Groups", |row: &AccessRow| row.groups.join(", ")),
+        Column::text("id", "ID", |row: &AccessRow| row.person().id.as_str())
+            .cell(|row| view! { <code>{row.person().id.to_string()}</code> }.into_any())
+            .hidden(),
+    ];
+    List::new("/access", ("person", "people"), columns)
+        .filter(
+            "permission",
+            "Permission",
+            permissions.into_iter().map(choice),
+            |_, _| true,
+        )
+        .filter("role", "Role", roles.map(choice), |_, _| true)
+        .filter(
+            "state",
+            "State",
+            [("open", "Open"), ("locked", "Locked")],
+            |row, value| row.person().enabled == (value == "open"),
+        )
+        .empty(view! { <EmptyState title="No people" hint="The cluster lists no users."/> })
+        .exported()
 }
 
-/// One way to a role or to what it grants, in words: `role auditor`, `group developers (role auditor)`.
-fn way(role: &str, group: Option<&str>, implied: &str) -> String {
-    match group {
-        Some(group) => format!("group {group} (role {role}{implied})"),
-        None => format!("role {role}{implied}"),
-    }
-}
-
-/// The ways to a permission in words; where another permission implies it, with that one as well.
-fn ways<'a>(grants: impl Iterator<Item = &'a Grant>, permission: &str) -> Vec<String> {
-    let in_words = |grant: &Grant| {
-        let implied = if grant.permission.as_str() == permission {
-            String::new()
-        } else {
-            format!(", by {}", grant.permission)
-        };
-        way(grant.role.as_str(), grant.via.as_deref(), &implied)
-    };
-    let mut ways: Vec<String> = grants.map(in_words).collect();
-    ways.dedup();
-    ways
-}
-
-fn keeps(row: &Row<'_>, key: &str, value: &str) -> bool {
-    key != "state" || row.person.enabled == (value == "open")
-}
-
-/// A row as text, column by column.
-pub(super) fn text(row: &Row<'_>, column: &str) -> String {
-    let person = &row.person;
-    match column {
-        "username" => person.user_name.clone(),
-        "name" => person.name.clone(),
-        "email" => person.email.clone().unwrap_or_default(),
-        "state" => if person.enabled { "Open" } else { "Locked" }.to_owned(),
-        "through" => row.through.join("; "),
-        "groups" => row.groups.join(", "),
-        _ => person.id.to_string(),
+fn state(row: &AccessRow) -> (Tone, &'static str) {
+    if row.person().enabled {
+        (Tone::Good, "Open")
+    } else {
+        (Tone::Bad, "Locked")
     }
 }
 
 /// The page of the list that the address asks for.
-pub(super) fn page(review: &AccessReview, spec: &ListSpec, state: &ListState) -> ListPage<Row<'static>> {
-    let page = page_of(candidates(review, state), spec, state, text, keeps);
-    let owned = |row: Row<'_>| Row {
-        person: Cow::Owned(row.person.into_owned()),
-        through: row.through,
-        groups: row.groups,
-    };
+pub(super) fn page(review: &AccessReview, list: &List<AccessRow>, state: &ListState) -> ListPage<AccessRow> {
     ListPage {
-        rows: page.rows.into_iter().map(owned).collect(),
-        matching: page.matching,
         total: review.people.len() as u64,
         as_of_millis: Some(review.as_of.as_millisecond()),
+        ..list.page(rows(review, state), state)
     }
 }
 
-/// Everybody who matches the address's question, as CSV.
-pub(crate) async fn export(visit: &Visit) -> Result<String, PortalError> {
-    let passage = visit.open(Action::SeeAccess, Target::portal())?;
-    let state = passage
-        .access(false)
-        .await
-        .map_err(|error| visit.explain(Action::SeeAccess, &error))?;
-    let AccessState::Ready(review) = state else {
-        return Err(
-            PortalError::new(ErrorKind::Unreachable, "The users are still being read.").with_detail(
-                "Look at the access review: it says how far that is. The file can be had afterwards.",
-            ),
-        );
+/// All people who match the address's question, as CSV.
+pub async fn export(context: RequestContext) -> Result<String, PortalError> {
+    let operation = context.begin(Action::ViewAccess, Target::portal()).await?;
+    let AccessState::Ready(review) = context.services.access.review(&operation, false).await? else {
+        let title = "The users are still being read.";
+        return Err(PortalError::new(ErrorKind::Unreachable, title)
+            .with_detail("The access review shows the progress. Export the file when it is complete."));
     };
-    let spec = spec(&review);
-    let state = ListState::parse(&visit.query, &spec);
-    let rows = matching(candidates(&review, &state), &spec, &state, text, keeps);
-    Ok(csv(&rows, &spec, &state, text))
+    let list = people(&review);
+    Ok(list.export(rows(&review, &list.state(&context.query)), &context.query))
 }
 
 #[cfg(test)]
@@ -207,7 +110,8 @@ mod tests {
     use std::sync::Arc;
 
     use jiff::Timestamp;
-    use protegrity::{Group, PermissionName, Role, RoleName};
+    use operations::access::Person;
+    use protegrity::{Group, Role, RoleName};
 
     use super::*;
 
@@ -244,8 +148,8 @@ mod tests {
                 role("viewer", "user_manager_viewer"),
             ]),
             groups: Arc::new(vec![group]),
-            roles_told: true,
-            groups_told: true,
+            roles_visible: true,
+            groups_visible: true,
             as_of: Timestamp::UNIX_EPOCH,
             unread: 0,
         }
@@ -253,19 +157,19 @@ mod tests {
 
     fn check(query: &str, expected: &[(&str, &str)]) {
         let review = review();
-        let spec = spec(&review);
-        let state = ListState::parse(query, &spec);
-        let page = page(&review, &spec, &state);
+        let list = people(&review);
+        let page = page(&review, &list, &list.state(query));
         let rows: Vec<_> = page
             .rows
             .iter()
-            .map(|row| (text(row, "username"), text(row, "through")))
+            .map(|row| (row.person().user_name.clone(), row.paths.join("; ")))
             .collect();
         let rows: Vec<_> = rows
             .iter()
-            .map(|(name, through)| (name.as_str(), through.as_str()))
+            .map(|(name, paths)| (name.as_str(), paths.as_str()))
             .collect();
         assert_eq!(rows, expected, "{query}");
+        assert_eq!(page.total, 3);
     }
 
     #[test]
@@ -295,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn everybody_is_there_when_nothing_is_asked() {
+    fn every_person_is_listed_when_nothing_is_asked() {
         let all = [
             ("ana", "role admin"),
             ("bo", "role viewer; group team (role admin)"),

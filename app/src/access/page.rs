@@ -1,60 +1,102 @@
-//! `/access`: the questions, the answers, and how far the reading is.
+//! `/access`: the questions, the answers, and the progress of the scan.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use gate::{AccessReview, AccessState, Action, ScanProgress, Target};
+use futures::stream;
+use gate::{Action, Target};
 use islands::LiveProgress;
 use leptos::prelude::*;
-use serde::Serialize;
+use operations::access::{AccessReview, AccessState, ScanProgress};
+use protegrity::permissions as known;
 
-use super::{
-    QUESTIONS,
-    list::{self, Row, permission_of, role_of, text},
-};
+use super::list::{self, permission_of, role_of};
 use crate::{
+    context::RequestContext,
     error::PortalError,
-    shell::{Frame, failed},
-    ui::{Badge, EmptyState, ListState, ListView, Notice, PageHeader, Tone, counted, grouped},
-    users,
-    visit::{Visit, visit},
+    links,
+    routes::{Event, Events, PageResult},
+    ui::{Caution, ListState, Page, counted, grouped},
 };
+
+/// Questions that take one click, and the permission that answers each.
+const QUESTIONS: [(&str, &str); 6] = [
+    // A deployment is a write call of the policy management (reference, section 5).
+    ("Who can deploy?", known::WORKBENCH_POLICY_WRITE),
+    ("Who can manage users?", known::USER_MANAGER_ADMIN),
+    ("Who can manage roles?", known::ROLE_ADMIN),
+    ("Who can export packages?", known::WORKBENCH_PACKAGE_EXPORT),
+    (
+        "Who can change the password policy?",
+        known::PASSWORD_POLICY_ADMIN,
+    ),
+    ("Who can sign in?", known::CAN_CREATE_TOKEN),
+];
+
+/// The shortest time between two events.
+const PAUSE: Duration = Duration::from_millis(150);
 
 /// `/access`
-#[component]
-pub fn AccessPage() -> impl IntoView {
-    let visit = visit();
-    view! {
-        <Frame area="/access">
-            <PageHeader title="Access review" lead="Who can do what on the cluster, and through which role or group."/>
-            <Questions asked=visit.query_value("permission")/>
-            {Suspend::new(async move {
-                match load(&visit).await {
-                    Ok(AccessState::Ready(review)) => view! { <Review visit review/> }.into_any(),
-                    Ok(AccessState::Reading(progress)) => view! { <Reading progress/> }.into_any(),
-                    Err(error) => failed(&visit, "", error, visit.address()),
-                }
-            })}
-        </Frame>
+pub async fn page(context: RequestContext) -> PageResult {
+    let operation = context.begin(Action::ViewAccess, Target::portal()).await?;
+    let refresh = context.query_value("fresh").is_some();
+    let body = match context.services.access.review(&operation, refresh).await? {
+        AccessState::Ready(review) => view! { <Review query=context.query.clone() review/> }.into_any(),
+        AccessState::Scanning(progress) => view! { <Scanning progress/> }.into_any(),
+    };
+    let questions = view! { <Questions asked=context.query_value("permission")/> };
+    Ok(Page::new("Access review", (questions, body))
+        .lead("Who can do what on the cluster, and through which role or group."))
+}
+
+/// `/access/events`: the progress of the scan, and `end` when it is over.
+pub async fn events(context: RequestContext) -> Result<Events, PortalError> {
+    context.begin(Action::ViewAccess, Target::portal()).await?;
+    let from = (context.services.access.progress(), false);
+    let events = stream::unfold(from, |(mut changes, is_over)| async move {
+        if is_over {
+            return None;
+        }
+        tokio::time::sleep(PAUSE).await;
+        let progress = *changes.borrow_and_update();
+        let Some(progress) = progress else {
+            let end = Event {
+                name: "end",
+                json: "{}".to_owned(),
+            };
+            return Some((end, (changes, true)));
+        };
+        // The sender lives as long as the scanner.
+        let _ = changes.changed().await;
+        Some((count(progress), (changes, false)))
+    });
+    Ok(Box::pin(events))
+}
+
+/// The progress as the island reads it.
+fn count(progress: ScanProgress) -> Event {
+    let data = serde_json::json!({
+        "value": progress.done, "max": progress.total.max(1), "text": in_words(progress),
+    });
+    Event {
+        name: "count",
+        json: data.to_string(),
     }
-    .into_any()
 }
 
-async fn load(visit: &Visit) -> Result<AccessState, PortalError> {
-    let passage = visit.open(Action::SeeAccess, Target::portal())?;
-    let afresh = visit.query_value("fresh").is_some();
-    passage
-        .access(afresh)
-        .await
-        .map_err(|error| visit.explain(Action::SeeAccess, &error))
+fn in_words(progress: ScanProgress) -> String {
+    format!(
+        "{} of {} read",
+        grouped(progress.done as u64),
+        counted(progress.total, ("user", "users"))
+    )
 }
 
-/// The questions that take one click.
 #[component]
 fn Questions(asked: Option<String>) -> impl IntoView {
     let links = QUESTIONS.iter().map(|(question, permission)| {
-        let here = (asked.as_deref() == Some(permission)).then_some("true");
+        let is_current = (asked.as_deref() == Some(permission)).then_some("true");
         view! {
-            <li><a class="button" href=format!("/access?permission={permission}") aria-current=here>{*question}</a></li>
+            <li><a class="button" href=links::access_by_permission(permission) aria-current=is_current>{*question}</a></li>
         }
     });
     view! {
@@ -65,94 +107,64 @@ fn Questions(asked: Option<String>) -> impl IntoView {
     .into_any()
 }
 
-/// The cluster tells roles user by user, so reading all takes a while when there are many.
+/// The progress of the scan, in place of the review until it is over.
 #[component]
-fn Reading(progress: ScanProgress) -> impl IntoView {
+fn Scanning(progress: ScanProgress) -> impl IntoView {
     let ScanProgress { done, total } = progress;
     view! {
         <noscript><meta http-equiv="refresh" content="3"/></noscript>
         <LiveProgress>
             <div class="progress" data-progress data-events="/access/events">
-                <p>"The cluster tells the roles of its users one by one. They are being read, and the answer follows."</p>
+                <p>"The cluster returns the roles of its users one by one. The review appears when all are read."</p>
                 <progress data-progress-bar value=done max=total.max(1) aria-label="Users read"></progress>
-                <p data-progress-text>{reading(progress)}</p>
+                <p data-progress-text>{in_words(progress)}</p>
             </div>
         </LiveProgress>
     }
     .into_any()
 }
 
-/// How far the reading is, as a script reads it.
-#[derive(Debug, Serialize)]
-pub struct ReadEvent {
-    value: usize,
-    max: usize,
-    text: String,
-}
-
-/// How far the reading is.
-pub fn read_event(progress: ScanProgress) -> ReadEvent {
-    ReadEvent {
-        value: progress.done,
-        max: progress.total.max(1),
-        text: reading(progress),
-    }
-}
-
-/// How far the reading is, in words.
-fn reading(progress: ScanProgress) -> String {
-    format!(
-        "{} of {} read",
-        grouped(progress.done as u64),
-        counted(progress.total, ("user", "users"))
-    )
-}
-
 #[component]
-fn Review(visit: Visit, review: Arc<AccessReview>) -> impl IntoView {
-    let spec = list::spec(&review);
-    let state = ListState::parse(&visit.query, &spec);
-    let page = list::page(&review, &spec, &state);
-    let unread = (review.unread > 0).then(|| {
-        let title = format!(
-            "{} could not be read: nothing is known of them.",
-            counted(review.unread, ("user", "users"))
-        );
-        view! { <Notice tone=Tone::Warning title/> }
-    });
-    let untold = [
-        (review.roles_told, "roles", "role_viewer"),
-        (review.groups_told, "groups", "group_viewer"),
-    ];
-    let untold = untold
-        .into_iter()
-        .filter(|(is_told, ..)| !is_told)
-        .map(|(_, what, permission)| {
-            let title = format!(
-                "The {what} of the cluster are not shown to you, so what comes from them is missing here."
-            );
-            let detail = format!("Reading them needs the permission {permission}.");
-            view! { <Notice tone=Tone::Warning title detail/> }
-        });
-    let untold = untold.collect_view();
-    let unknown = permission_of(&state).map_or(0, |permission| review.unknown(permission));
-    let unknown = (unknown > 0).then(|| {
-        let people = counted(unknown, ("person", "people"));
-        let title = format!(
-            "Of {people} it is not known: they may have it through roles or groups that are not told here."
-        );
-        view! { <Notice tone=Tone::Warning title/> }
-    });
-    let empty =
-        view! { <EmptyState title="Nobody" hint="Nobody that the cluster told of has it."/> }.into_any();
+fn Review(query: String, review: Arc<AccessReview>) -> impl IntoView {
+    let list = list::people(&review);
+    let state = list.state(&query);
+    let page = list::page(&review, &list, &state);
     view! {
-        {unread}
-        {untold}
-        {unknown}
+        {cautions(&review, &state).into_iter().map(|(title, detail)| view! { <Caution title detail/> }).collect_view()}
         {answer(&state, page.matching)}
-        <ListView spec state page cell empty=empty/>
+        {list.view(&state, &page)}
     }
     .into_any()
+}
+
+/// What the review does not know, each with its remedy where there is one.
+fn cautions(review: &AccessReview, state: &ListState) -> Vec<(String, Option<String>)> {
+    let mut cautions = Vec::new();
+    if review.unread > 0 {
+        let users = counted(review.unread, ("user", "users"));
+        cautions.push((
+            format!("{users} could not be read: their access is unknown."),
+            None,
+        ));
+    }
+    for (is_visible, what, permission) in [
+        (review.roles_visible, "roles", known::ROLE_VIEWER),
+        (review.groups_visible, "groups", known::GROUP_VIEWER),
+    ] {
+        if !is_visible {
+            cautions.push((
+                format!("You cannot see the {what} of the cluster: access through them is missing here."),
+                Some(format!("Needs the permission {permission}.")),
+            ));
+        }
+    }
+    let unknown = permission_of(state).map_or(0, |permission| review.unknown(permission));
+    if unknown > 0 {
+        let people = counted(unknown, ("more person", "more people"));
+        let title = format!("{people} may have it through roles or groups that you cannot see.");
+        cautions.push((title, None));
+    }
+    cautions
 }
 
 /// The answer in one sentence.
@@ -168,20 +180,4 @@ fn answer(state: &ListState, matching: u64) -> Option<AnyView> {
         (None, None) => return None,
     };
     Some(view! { <p class="answer"><strong>{people}</strong>" "<code>{what}</code></p> }.into_any())
-}
-
-fn cell(row: &Row<'static>, column: &str) -> AnyView {
-    let person = &row.person;
-    match column {
-        "username" => view! { <a href=users::path(&person.id)>{person.user_name.clone()}</a> }.into_any(),
-        "name" => view! { <bdi>{person.name.clone()}</bdi> }.into_any(),
-        "state" if person.enabled => view! { <Badge tone=Tone::Good text="Open"/> }.into_any(),
-        "state" => view! { <Badge tone=Tone::Bad text="Locked"/> }.into_any(),
-        "through" => {
-            let ways = row.through.iter().map(|way| view! { <li>{way.clone()}</li> });
-            view! { <ul class="ways">{ways.collect_view()}</ul> }.into_any()
-        }
-        "id" => view! { <code>{person.id.to_string()}</code> }.into_any(),
-        other => text(row, other).into_any(),
-    }
 }

@@ -1,171 +1,92 @@
-//! `/entra/users` and `/entra/groups`: a look at whom Entra ID holds.
+//! `/entra/users`, `/entra/groups` and `/entra/groups/{id}`: the users and groups of Entra ID.
+//!
+//! The cluster searches and pages them and reports no total, so they are no [`crate::ui::List`].
 
-use gate::Action;
+use gate::{Action, Target};
 use leptos::prelude::*;
-use protegrity::{EntraGroup, EntraUser};
+use operations::entra::{self, Candidate, ObjectKind, Query, normalize};
 use url::form_urlencoded::Serializer;
 
-use super::{
-    GROUPS, IMPORT, Tabs, USERS,
-    chosen::{Item, What},
-    full_name, or_dash,
-    search::{self, Asked, Found},
-    trouble::TroubleView,
-};
+use super::{GROUPS, IMPORT, USERS, cells, page};
 use crate::{
-    act::below,
-    shell::Frame,
-    ui::{EmptyState, Icon, LinkButton, PageHeader, SubmitButton, Table, grouped},
-    visit::{Visit, visit},
+    context::RequestContext,
+    error::{ErrorKind, PortalError},
+    links,
+    routes::PageResult,
+    ui::{
+        Copyable, DescriptionList, Detail, EmptyState, Icon, LinkButton, Section, SubmitButton, Table,
+        counted, grouped,
+    },
 };
 
+/// How many members of a group are shown. There are no pages of them (notes, row 59), but a search.
+const MAX_MEMBERS_SHOWN: usize = 100;
+
+/// The longest id that is accepted, in characters. Entra ID's are UUIDs of 36.
+const MAX_ID_LENGTH: usize = 128;
+
 /// `/entra/users`
-#[component]
-pub fn EntraUsersPage() -> impl IntoView {
-    let visit = visit();
-    view! {
-        <Frame area="/entra">
-            <BrowseHeader visit=visit.clone() what=What::Users/>
-            {Suspend::new(async move {
-                let asked = Asked::of(&visit);
-                let found = search::users(&visit, &asked).await;
-                match found {
-                    Ok(found) => {
-                        let may_import = may_import(&visit);
-                        let rows = user_rows(&found.rows, may_import);
-                        view! {
-                            <Results visit asked what=What::Users shown=found.rows.len() more=found.more>
-                                <Table label="Users in Entra ID" columns=user_columns(may_import)>{rows}</Table>
-                            </Results>
-                        }
-                        .into_any()
-                    }
-                    Err(trouble) => view! { <TroubleView visit trouble/> }.into_any(),
-                }
-            })}
-        </Frame>
-    }
-    .into_any()
+pub async fn users(context: RequestContext) -> PageResult {
+    browse(&context, ObjectKind::Users, USERS, "Users in Entra ID").await
 }
 
 /// `/entra/groups`
+pub async fn groups(context: RequestContext) -> PageResult {
+    browse(&context, ObjectKind::Groups, GROUPS, "Groups in Entra ID").await
+}
+
+async fn browse(
+    context: &RequestContext,
+    kind: ObjectKind,
+    here: &'static str,
+    title: &'static str,
+) -> PageResult {
+    let operation = context.begin(Action::ViewEntra, Target::portal()).await?;
+    let value = |name| context.query_value(name).unwrap_or_default();
+    let query = Query::new(&value("q"), &value("page"));
+    let found = entra::search(&operation, kind, &query).await;
+    let body = found.map(|found| {
+        let label = format!("Search {} in Entra ID", kind.name());
+        let (pager, rows) = (pager(here, &query, found.rows.len(), found.more), found.rows);
+        let body = if rows.is_empty() {
+            nothing_found(here, &query, kind)
+        } else {
+            view! { <ImportTable context=context.clone() kind label=title rows/> }.into_any()
+        };
+        view! {
+            <SearchForm action=here label text=query.text/>
+            {body}
+            {pager}
+        }
+        .into_any()
+    });
+    let denied = context.denied(Action::ImportFromEntra);
+    let import = links::entra_import(kind, None);
+    let label = format!("Import {}", kind.name());
+    Ok(page(title, here, body)?
+        .lead("As the cluster finds them with its configuration.")
+        .actions(view! { <LinkButton label href=import denied/> }))
+}
+
+/// The search field. It searches when it is sent and not at each key, because each search goes on to Microsoft.
 #[component]
-pub fn EntraGroupsPage() -> impl IntoView {
-    let visit = visit();
-    view! {
-        <Frame area="/entra">
-            <BrowseHeader visit=visit.clone() what=What::Groups/>
-            {Suspend::new(async move {
-                let asked = Asked::of(&visit);
-                let found: Result<Found<EntraGroup>, _> = search::groups(&visit, &asked).await;
-                match found {
-                    Ok(found) => {
-                        let may_import = may_import(&visit);
-                        let rows = group_rows(&found.rows, may_import);
-                        view! {
-                            <Results visit asked what=What::Groups shown=found.rows.len() more=found.more>
-                                <Table label="Groups in Entra ID" columns=group_columns(may_import)>{rows}</Table>
-                            </Results>
-                        }
-                        .into_any()
-                    }
-                    Err(trouble) => view! { <TroubleView visit trouble/> }.into_any(),
-                }
-            })}
-        </Frame>
-    }
-    .into_any()
-}
-
-/// The columns of a list of users. The boxes come first, because a long name can push the others out of sight.
-pub(super) const fn user_columns(may_import: bool) -> &'static [&'static str] {
-    if may_import {
-        &["Import", "User principal name", "Name", "E-mail"]
-    } else {
-        &["User principal name", "Name", "E-mail"]
-    }
-}
-
-const fn group_columns(may_import: bool) -> &'static [&'static str] {
-    if may_import {
-        &["Import", "Name", "Description", "ID"]
-    } else {
-        &["Name", "Description", "ID"]
-    }
-}
-
-fn may_import(visit: &Visit) -> bool {
-    visit.denied(Action::ImportFromEntra).is_none()
-}
-
-#[component]
-fn BrowseHeader(visit: Visit, what: What) -> impl IntoView {
-    let (here, title) = match what {
-        What::Users => (USERS, "Users in Entra ID"),
-        What::Groups => (GROUPS, "Groups in Entra ID"),
-    };
-    let (_, many) = what.noun();
-    let import = format!("{IMPORT}?what={}", what.name());
-    let denied = visit.denied(Action::ImportFromEntra);
-    view! {
-        <PageHeader title lead="As the cluster finds them with its configuration.">
-            <LinkButton label=format!("Import {many}") href=import denied/>
-        </PageHeader>
-        <Tabs here/>
-    }
-    .into_any()
-}
-
-/// The search, what it found, and the way to the other pages. The rows belong to the form that leads to
-/// the import with those that are ticked.
-#[component]
-fn Results(
-    visit: Visit,
-    asked: Asked,
-    what: What,
-    shown: usize,
-    more: bool,
-    children: Children,
+fn SearchForm(
+    #[prop(into)] action: String,
+    #[prop(into)] label: String,
+    text: String,
+    #[prop(optional_no_strip)] name: Option<String>,
 ) -> impl IntoView {
-    let (here, label) = match what {
-        What::Users => (USERS, "Search users in Entra ID"),
-        What::Groups => (GROUPS, "Search groups in Entra ID"),
-    };
-    let content = if shown == 0 {
-        view! { <NothingFound here asked=asked.clone() what/> }.into_any()
-    } else {
-        view! { <ImportForm visit what>{children()}</ImportForm> }.into_any()
-    };
-    view! {
-        <SearchForm action=here.to_owned() label q=asked.q.clone() hidden=Vec::new()/>
-        {content}
-        <Pager here asked shown more/>
-    }
-    .into_any()
-}
-
-/// The search field of a list that the cluster searches. It asks when it is sent and not at each key,
-/// because each search goes on to Microsoft.
-#[component]
-pub(super) fn SearchForm(
-    action: String,
-    label: &'static str,
-    q: String,
-    hidden: Vec<(&'static str, String)>,
-) -> impl IntoView {
-    let hidden = hidden
-        .into_iter()
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    let (title, placeholder) = (label.clone(), label.clone());
     view! {
         <div class="list-tools">
         <form class="list-search" method="get" action=action role="search" aria-label=label>
             <label class="search-box">
-                <span class="visually-hidden">{label}</span>
+                <span class="visually-hidden">{title}</span>
                 <Icon name="search"/>
-                <input type="search" name="q" value=q maxlength="200" placeholder=label autocomplete="off" dir="auto"
+                <input type="search" name="q" value=text maxlength="200" placeholder=placeholder autocomplete="off" dir="auto"
                     spellcheck="false"/>
             </label>
-            {hidden.collect_view()}
+            {name.map(|name| view! { <input type="hidden" name="name" value=name/> })}
             <button type="submit" class="button">"Search"</button>
         </form>
         </div>
@@ -173,98 +94,70 @@ pub(super) fn SearchForm(
     .into_any()
 }
 
-/// Rows with boxes, and the button that takes the ticked ones to the import.
+/// The rows. Where the caller may import they have boxes, and a button that takes the ticked ones to the import; the
+/// boxes come first, because a long name can push the other columns out of sight.
 #[component]
-pub(super) fn ImportForm(visit: Visit, what: What, children: Children) -> impl IntoView {
-    if !may_import(&visit) {
-        return children().into_any();
+fn ImportTable(
+    context: RequestContext,
+    kind: ObjectKind,
+    label: &'static str,
+    rows: Vec<Candidate>,
+) -> impl IntoView {
+    let may_import = context.denied(Action::ImportFromEntra).is_none();
+    let columns: &[&str] = match kind {
+        ObjectKind::Users => &["Import", "User principal name", "Name", "E-mail"],
+        ObjectKind::Groups => &["Import", "Name", "Description", "ID"],
+    };
+    let columns = &columns[usize::from(!may_import)..];
+    let rows = rows
+        .iter()
+        .map(|row| view! { <tr>{may_import.then(|| box_cell(row))}{cells(row)}</tr> })
+        .collect_view();
+    let table = view! { <Table label columns>{rows}</Table> };
+    if !may_import {
+        return table.into_any();
     }
     view! {
         <form class="entra-rows" method="get" action=IMPORT>
-            <input type="hidden" name="what" value=what.name()/>
-            {children()}
+            <input type="hidden" name="what" value=kind.name()/>
+            {table}
             <div class="form-actions"><SubmitButton label="Import the ticked ones" quiet=true/></div>
         </form>
     }
     .into_any()
 }
 
-/// The rows of users.
-pub(super) fn user_rows(users: &[EntraUser], may_import: bool) -> Vec<AnyView> {
-    let row = |user: &EntraUser| {
-        let item = Item::User(user.clone());
-        view! {
-            <tr>
-                {may_import.then(|| pick_cell(&item))}
-                <th scope="row"><bdi>{or_dash(user.user_principal_name.as_deref())}</bdi></th>
-                <td><bdi>{or_dash(Some(&full_name(user)))}</bdi></td>
-                <td><bdi>{or_dash(user.email.as_deref())}</bdi></td>
-            </tr>
-        }
-        .into_any()
-    };
-    users.iter().map(row).collect()
+/// The box of a row that can be imported.
+fn box_cell(row: &Candidate) -> AnyView {
+    let label = format!("Import {}", row.name());
+    let tick = row
+        .key()
+        .map(|_| view! { <input type="checkbox" name="pick" value=row.value() aria-label=label/> });
+    view! { <td class="select">{tick}</td> }.into_any()
 }
 
-fn group_rows(groups: &[EntraGroup], may_import: bool) -> Vec<AnyView> {
-    let row = |group: &EntraGroup| {
-        let item = Item::Group(group.clone());
-        let name = or_dash(group.display_name.as_deref());
-        view! {
-            <tr>
-                {may_import.then(|| pick_cell(&item))}
-                <th scope="row"><a href=group_path(group)><bdi>{name}</bdi></a></th>
-                <td class="wraps"><bdi>{or_dash(group.description.as_deref())}</bdi></td>
-                <td><code>{group.id.clone()}</code></td>
-            </tr>
-        }
-        .into_any()
-    };
-    groups.iter().map(row).collect()
-}
-
-/// The box that takes a row to the import, where that is possible.
-fn pick_cell(item: &Item) -> AnyView {
-    let label = format!("Import {}", item.name());
-    let is_importable = item.key().is_some();
-    let pick = is_importable
-        .then(|| view! { <input type="checkbox" name="pick" value=item.value() aria-label=label/> });
-    view! { <td class="select">{pick}</td> }.into_any()
-}
-
-/// The page of a group. Its name travels along, because a group is looked up by its name only.
-fn group_path(group: &EntraGroup) -> String {
-    let name = group.display_name.clone().unwrap_or_default();
-    let query = Serializer::new(String::new()).append_pair("name", &name).finish();
-    format!("{}?{query}", below(GROUPS, &group.id))
-}
-
-#[component]
-fn NothingFound(here: &'static str, asked: Asked, what: What) -> impl IntoView {
-    let (_, many) = what.noun();
-    let (title, hint, link) = if asked.page > 1 {
+fn nothing_found(here: &'static str, query: &Query, kind: ObjectKind) -> AnyView {
+    let (title, hint, link, href) = if query.page > 1 {
+        let first = address(here, &query.text, 1);
+        let hint = "The list ends before it.";
         (
             "Nothing on this page".to_owned(),
-            "The list ends before it.",
+            hint,
             "To the first page",
+            first,
         )
-    } else if asked.q.is_empty() {
+    } else if query.text.is_empty() {
+        let title = format!("No {} in Entra ID", kind.name());
         (
-            format!("No {many} in Entra ID"),
+            title,
             "The cluster finds none there.",
             "Search again",
+            here.to_owned(),
         )
     } else {
-        (
-            format!("Nothing matches “{}”", asked.q),
-            "Try fewer or other words, or clear the search.",
-            "Clear the search",
-        )
-    };
-    let href = if asked.page > 1 {
-        address(here, &asked.q, 1)
-    } else {
-        here.to_owned()
+        let title = format!("Nothing matches “{}”", query.text);
+        let hint = "Try fewer or other words, or clear the search.";
+        (title, hint, "Clear the search", here.to_owned())
     };
     view! {
         <EmptyState title hint><a class="button" href=href>{link}</a></EmptyState>
@@ -272,47 +165,47 @@ fn NothingFound(here: &'static str, asked: Asked, what: What) -> impl IntoView {
     .into_any()
 }
 
-/// Which rows these are, and the pages before and after. Nothing tells how many there are in all (notes,
-/// row 60).
-#[component]
-fn Pager(here: &'static str, asked: Asked, shown: usize, more: bool) -> impl IntoView {
+/// Which rows these are, and links to the pages before and after. The total is not known (notes, row 60).
+fn pager(here: &'static str, query: &Query, shown: usize, more: bool) -> Option<AnyView> {
     if shown == 0 {
         return None;
     }
-    let first = u64::from(asked.first_row());
-    let last = first + shown as u64 - 1;
+    let first = u64::from(query.first());
+    let last = first + shown as u64;
     let end = if more { ", and there are more" } else { "" };
     let step = |page: u32, open: bool, label: &'static str, icon: &'static str| {
-        let href = open.then(|| address(here, &asked.q, page));
+        let href = open.then(|| address(here, &query.text, page));
         let disabled = (!open).then_some("true");
         view! {
             <li><a class="button" href=href role="link" aria-disabled=disabled aria-label=label><Icon name=icon/></a></li>
         }
     };
-    let pages = (more || asked.page > 1).then(|| {
+    let page = query.page;
+    let pages = (more || page > 1).then(|| {
         view! {
             <nav class="pager" aria-label="Pages">
                 <ul>
-                    {step(asked.page.saturating_sub(1), asked.page > 1, "Previous page", "chevron-left")}
-                    <li><span class="pager-here" aria-current="page">{format!("Page {}", asked.page)}</span></li>
-                    {step(asked.page + 1, more, "Next page", "chevron-right")}
+                    {step(page.saturating_sub(1), page > 1, "Previous page", "chevron-left")}
+                    <li><span class="pager-here" aria-current="page">{format!("Page {page}")}</span></li>
+                    {step(page + 1, more, "Next page", "chevron-right")}
                 </ul>
             </nav>
         }
     });
-    Some(view! {
+    let footer = view! {
         <div class="list-footer">
-            <p class="list-summary">{format!("Rows {}–{}{end}", grouped(first), grouped(last))}</p>
+            <p class="list-summary">{format!("Rows {}–{}{end}", grouped(first + 1), grouped(last))}</p>
             {pages}
         </div>
-    })
+    };
+    Some(footer.into_any())
 }
 
 /// The address of a page of a search.
-fn address(path: &str, q: &str, page: u32) -> String {
+fn address(path: &str, text: &str, page: u32) -> String {
     let mut query = Serializer::new(String::new());
-    if !q.is_empty() {
-        query.append_pair("q", q);
+    if !text.is_empty() {
+        query.append_pair("q", text);
     }
     if page > 1 {
         query.append_pair("page", &page.to_string());
@@ -323,12 +216,88 @@ fn address(path: &str, q: &str, page: u32) -> String {
     }
 }
 
+/// `/entra/groups/{id}`
+pub async fn group(context: RequestContext) -> PageResult {
+    let id = group_id(context.param("id"))?.to_owned();
+    let operation = context.begin(Action::ViewEntra, Target::portal()).await?;
+    let value = |name| normalize(&context.query_value(name).unwrap_or_default());
+    let text = value("q");
+    let found = entra::group(&operation, &id, &value("name"), &text).await;
+    let group = found.as_ref().ok().and_then(|found| found.group.clone());
+    let name = group.as_ref().and_then(|group| group.display_name.clone());
+    let description = group.as_ref().and_then(|group| group.description.clone());
+    let description = description.filter(|description| !description.is_empty());
+    let address = links::child_path(GROUPS, &id);
+    let search_name = name.clone();
+    let body = found.map(|found| {
+        let members = members(&context, found.members, &text);
+        view! {
+            <DescriptionList>
+                <Detail label="ID"><Copyable text=id label="the id"/></Detail>
+                {description.map(|text| view! { <Detail label="Description"><bdi>{text}</bdi></Detail> })}
+            </DescriptionList>
+            <Section title="Members">
+                <SearchForm action=address label="Search members" text name=search_name/>
+                {members}
+            </Section>
+        }
+        .into_any()
+    });
+    let title = name.unwrap_or_else(|| "Group in Entra ID".to_owned());
+    let page = page(title, GROUPS, body)?.crumb("Groups in Entra ID", GROUPS);
+    let Some(group) = group else { return Ok(page) };
+    let denied = context.denied(Action::ImportFromEntra);
+    let import = links::entra_import(ObjectKind::Groups, Some(&Candidate::Group(group)));
+    Ok(page.actions(view! { <LinkButton label="Import group" href=import denied/> }))
+}
+
+/// A group's id, as an address gives it: anything of a bounded length, because it is sent in a body.
+fn group_id(text: &str) -> Result<&str, PortalError> {
+    let is_id = !text.trim().is_empty()
+        && text.chars().count() <= MAX_ID_LENGTH
+        && !text.chars().any(char::is_control);
+    if is_id {
+        return Ok(text);
+    }
+    Err(
+        PortalError::new(ErrorKind::NotFound, "There is no such group in Entra ID.")
+            .with_detail("The address does not hold a group's id."),
+    )
+}
+
+fn members(context: &RequestContext, mut rows: Vec<Candidate>, text: &str) -> AnyView {
+    if rows.is_empty() {
+        let (title, hint) = if text.is_empty() {
+            ("No members".to_owned(), "The cluster finds none in this group.")
+        } else {
+            (format!("No member matches “{text}”"), "Try fewer or other words.")
+        };
+        return view! { <EmptyState title hint/> }.into_any();
+    }
+    let summary = summary(rows.len());
+    rows.truncate(MAX_MEMBERS_SHOWN);
+    view! {
+        <ImportTable context=context.clone() kind=ObjectKind::Users label="Members" rows/>
+        <p class="list-summary">{summary}</p>
+    }
+    .into_any()
+}
+
+fn summary(count: usize) -> String {
+    let all = counted(count, ("member", "members"));
+    if count > MAX_MEMBERS_SHOWN {
+        format!("The first {MAX_MEMBERS_SHOWN} of {all}: search to find the others")
+    } else {
+        all
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn an_address_says_what_is_not_the_default() {
+    fn an_address_holds_what_is_not_the_default() {
         assert_eq!(address("/entra/users", "", 1), "/entra/users");
         assert_eq!(
             address("/entra/users", "a b&c", 3),
@@ -337,15 +306,20 @@ mod tests {
     }
 
     #[test]
-    fn a_groups_address_takes_any_id() {
-        let path = |id: &str| {
-            group_path(&EntraGroup {
-                id: id.to_owned(),
-                display_name: Some("R&D".to_owned()),
-                description: None,
-            })
-        };
-        assert_eq!(path("7-a"), "/entra/groups/7-a?name=R%26D");
-        assert_eq!(path("a/b c+d"), "/entra/groups/a%2Fb%20c%2Bd?name=R%26D");
+    fn members_that_are_not_shown_are_counted() {
+        assert_eq!(summary(1), "1 member");
+        assert_eq!(summary(100), "100 members");
+        assert_eq!(
+            summary(1260),
+            "The first 100 of 1,260 members: search to find the others"
+        );
+    }
+
+    #[test]
+    fn what_is_no_id_is_not_requested() {
+        assert!(group_id("12345678-1234").is_ok());
+        for text in ["", " ", "a\nb", &"x".repeat(129)] {
+            assert!(group_id(text).is_err(), "{text:?}");
+        }
     }
 }

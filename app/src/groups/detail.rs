@@ -1,99 +1,59 @@
-//! `/groups/{id}`: one group, its members, and what its roles give them.
+//! One group: its description, members and roles, and deleting it.
 
 use std::sync::Arc;
 
 use gate::{Action, Target};
 use leptos::prelude::*;
-use protegrity::{Group, Role, RoleName};
+use operations::{baseline, groups::has_member};
+use protegrity::{Group, Role};
 use server_fn::ServerFn;
 
 use super::{
-    DeleteGroup,
-    actions::members_mark,
-    group_id, has_member, kind,
+    DeleteGroup, group_id, kind,
     members::{Members, MembersTable},
-    path,
 };
 use crate::{
-    error::{ErrorKind, PortalError},
-    left::SureFields,
-    roles,
-    shell::{Frame, failed, param},
+    context::RequestContext,
+    error::PortalError,
+    links,
+    routes::PageResult,
     ui::{
-        Caution, CheckField, ConfirmDialog, Copyable, DescriptionList, Detail, DialogButton, EmptyState,
-        ErrorState, LinkButton, PageHeader, Section, Table, TextField, grouped,
+        Caution, CheckField, ConfirmationFields, Copyable, DeleteDialog, DescriptionList, Detail,
+        DialogButton, EmptyState, LinkButton, Page, RoleRow, RoleTable, Section, TextField, grouped,
     },
-    visit::{Visit, visit},
 };
 
-/// What the page shows.
-struct Shown {
-    group: Group,
-    members: Members,
-    /// The cluster's roles, where this person may read them.
-    catalogue: Result<Arc<Vec<Role>>, PortalError>,
-}
-
 /// `/groups/{id}`
-#[component]
-pub fn GroupPage() -> impl IntoView {
-    let visit = visit();
-    let id = param("id");
-    view! {
-        <Frame area="/groups">
-            <p class="back"><a href="/groups">"Groups"</a></p>
-            {Suspend::new(async move {
-                match load(&visit, &id).await {
-                    Ok(shown) => view! { <GroupView visit shown/> }.into_any(),
-                    Err(error) => failed(&visit, "Group", error, visit.path.clone()),
-                }
-            })}
-        </Frame>
+pub async fn detail(context: RequestContext) -> PageResult {
+    let id = group_id(context.param("id"))?;
+    let operation = context.begin(Action::ViewGroup, Target::of("group", &id)).await?;
+    let services = &context.services;
+    let (group, visible_roles) = futures::join!(
+        services.group(&operation, &id),
+        services.visible_roles(&operation)
+    );
+    let group = group?;
+    let members = Members::load(&context, &operation, &group).await;
+    let actions = view! {
+        <LinkButton label="Edit" href=links::edit(&links::group(&id)) denied=context.denied(Action::UpdateGroup)/>
+        <DialogButton label="Delete" dialog="delete-dialog" danger=true denied=context.denied(Action::DeleteGroup)/>
     }
-    .into_any()
-}
-
-/// The group and the roles, asked for at the same time, and then who the members are.
-async fn load(visit: &Visit, id: &str) -> Result<Shown, PortalError> {
-    let id = group_id(id)?;
-    let passage = visit.open(Action::SeeGroup, Target::named("group", &id))?;
-    let (group, catalogue) = futures::join!(
-        passage.group(&id),
-        roles::catalogue(visit, &passage, Action::ListRoles)
-    );
-    let group = group.map_err(|error| visit.explain(Action::SeeGroup, &error))?;
-    Ok(Shown {
-        members: Members::of(visit, &passage, &group).await,
-        group,
-        catalogue,
-    })
-}
-
-#[component]
-fn GroupView(visit: Visit, shown: Shown) -> impl IntoView {
-    let Shown {
-        group,
-        members,
-        catalogue,
-    } = shown;
-    let lead = group.description.clone().filter(|about| !about.is_empty());
-    let edit = format!("{}/edit", path(&group.id));
-    let list = view! { <MembersTable group=group.clone() members/> }.into_any();
-    let (may_not_edit, may_not_delete) = (
-        visit.denied(Action::UpdateGroup),
-        visit.denied(Action::DeleteGroup),
-    );
-    view! {
-        <PageHeader title=group.name.clone() lead>
-            <LinkButton label="Edit" href=edit denied=may_not_edit/>
-            <DialogButton label="Delete" dialog="delete-dialog" danger=true denied=may_not_delete/>
-        </PageHeader>
+    .into_any();
+    let (title, lead) = (group.name.clone(), group.description.clone());
+    let members = view! { <MembersTable group=group.clone() members/> };
+    let content = view! {
         <Details group=group.clone()/>
-        <Section title="Members">{list}</Section>
-        <Roles group=group.clone() catalogue/>
-        <DeleteDialog visit group/>
+        <Section title="Members">{members}</Section>
+        <Roles group=group.clone() visible_roles=visible_roles.map_err(Into::into)/>
+        {delete_dialog(context, group)}
+    };
+    let mut page = Page::new(title, content)
+        .crumb("Groups", "/groups")
+        .actions(actions);
+    if let Some(lead) = lead {
+        page = page.lead(lead);
     }
-    .into_any()
+    Ok(page)
 }
 
 #[component]
@@ -108,12 +68,12 @@ fn Details(group: Group) -> impl IntoView {
             .as_ref()
             .map(|members| grouped(members.len() as u64)),
     );
-    let (kind, about) = (or_dash(kind(&group)), or_dash(group.description));
+    let (kind, description) = (or_dash(Some(kind(&group))), or_dash(group.description));
     view! {
         <Section title="Details">
             <DescriptionList>
                 <Detail label="Name"><bdi>{group.name}</bdi></Detail>
-                <Detail label="Description"><bdi>{about}</bdi></Detail>
+                <Detail label="Description"><bdi>{description}</bdi></Detail>
                 <Detail label="Type">{kind}</Detail>
                 <Detail label="Members">{members}</Detail>
                 <Detail label="ID"><Copyable text=group.id.to_string() label="the id"/></Detail>
@@ -125,99 +85,51 @@ fn Details(group: Group) -> impl IntoView {
 
 /// The group's roles with what each grants.
 #[component]
-fn Roles(group: Group, catalogue: Result<Arc<Vec<Role>>, PortalError>) -> impl IntoView {
-    let held = group.roles.clone().unwrap_or_default();
-    if held.is_empty() {
-        let (title, hint) = match group.roles {
-            Some(_) => ("No roles", "Members of this group get nothing through it."),
-            None => (
-                "Roles not told",
-                "The cluster does not say which roles this group has.",
-            ),
-        };
-        return view! { <Section title="Roles"><EmptyState title hint/></Section> }.into_any();
-    }
-    let (catalogue, error) = match catalogue {
-        Ok(catalogue) => (catalogue, None),
-        Err(error) => (Arc::default(), Some(error)),
-    };
-    let rows = held.into_iter().map(|name| {
-        let role = catalogue.iter().find(|role| role.name == name).cloned();
-        view! { <RoleRow name role/> }
-    });
-    let rows = rows.collect_view();
-    view! {
-        <Section title="Roles">
-            {error.map(|error| view! { <ErrorState error/> })}
-            <Table label="Roles and what they grant" columns=&["Role", "What it is for", "Grants"]>{rows}</Table>
-        </Section>
-    }
-    .into_any()
-}
-
-#[component]
-fn RoleRow(name: RoleName, role: Option<Role>) -> impl IntoView {
-    let (about, grants) = match &role {
-        Some(role) => {
-            let names: Vec<_> = role.permissions.iter().map(ToString::to_string).collect();
-            (role.description.clone().unwrap_or_default(), names.join(", "))
+fn Roles(group: Group, visible_roles: Result<Arc<Vec<Role>>, PortalError>) -> impl IntoView {
+    let content = match group.roles {
+        None => view! {
+            <EmptyState title="Roles unknown" hint="The cluster does not report which roles this group has."/>
         }
-        None => (String::new(), "not known".to_owned()),
+        .into_any(),
+        Some(roles) if roles.is_empty() => view! {
+            <EmptyState title="No roles" hint="Members of this group get nothing through it."/>
+        }
+        .into_any(),
+        Some(roles) => {
+            let rows = roles
+                .into_iter()
+                .map(|name| RoleRow { name, via: None })
+                .collect();
+            view! { <RoleTable rows visible_roles/> }.into_any()
+        }
     };
-    let title = match role {
-        Some(_) => view! { <a href=roles::path(&name)><bdi>{name.to_string()}</bdi></a> }.into_any(),
-        None => view! { <bdi>{name.to_string()}</bdi> }.into_any(),
-    };
-    view! {
-        <tr>
-            <th scope="row">{title}</th>
-            <td class="wraps">{if about.is_empty() { "—".to_owned() } else { about }}</td>
-            <td class="wraps">{grants}</td>
-        </tr>
-    }
-    .into_any()
+    view! { <Section title="Roles">{content}</Section> }
 }
 
-#[component]
-fn DeleteDialog(visit: Visit, group: Group) -> impl IntoView {
-    if visit.denied(Action::DeleteGroup).is_some() {
-        return None;
-    }
-    let form = DeleteGroup::url();
-    let fields = visit.fields(form);
-    let error = visit
-        .failed(form)
-        .map(|failed| failed.error.clone())
-        .filter(|error| error.kind == ErrorKind::Invalid);
+fn delete_dialog(context: RequestContext, group: Group) -> AnyView {
+    let fields = context.fields(DeleteGroup::url());
+    let (denied, error) = (context.denied(Action::DeleteGroup), fields.error());
     let has_roles = group.roles.as_ref().is_none_or(|roles| !roles.is_empty());
-    Some(view! {
-        <ConfirmDialog
-            id="delete-dialog"
-            title=format!("Delete {}?", group.name)
-            action=form
-            confirm="Delete"
-            danger=true
-            hidden=vec![
-                ("id", group.id.to_string()),
-                ("seen_members", members_mark(group.members.as_deref().unwrap_or_default())),
-            ]
-            error=error.clone()
-        >
+    let baseline = baseline::fingerprint(group.members.as_deref().unwrap_or_default());
+    let hidden = vec![("id", group.id.to_string()), ("baseline", baseline)];
+    view! {
+        <DeleteDialog object=group.name.clone() action=DeleteGroup::url() denied hidden error=error.clone()>
             <p>
-                "The group is gone for good. Its members stay as users"
+                "The group is deleted for good. Its members stay as users"
                 {has_roles.then_some(" and lose the roles that they have through it")}"."
             </p>
-            <DeleteMembers visit group ticked=fields.flag("delete_members", false) typed=fields.text("typed", "")
+            <DeleteMembers context group ticked=fields.flag("delete_members", false) typed=fields.text("typed", "")
                 error=error.clone()/>
-            <SureFields error/>
-        </ConfirmDialog>
-    })
+            <ConfirmationFields error/>
+        </DeleteDialog>
+    }
+    .into_any()
 }
 
-/// The way to delete the members' accounts as well: two fields, so that it does not happen by a slip.
+/// Deleting the members' accounts as well: two fields, so that it does not happen by a slip.
 #[component]
 fn DeleteMembers(
-    visit: Visit,
+    context: RequestContext,
     group: Group,
     ticked: bool,
     typed: String,
@@ -229,17 +141,17 @@ fn DeleteMembers(
         1 => "the account of its 1 member".to_owned(),
         many => format!("the accounts of its {} members", grouped(many as u64)),
     };
-    if let Some(denied) = visit.denied(Action::DeleteUser) {
+    if let Some(denied) = context.denied(Action::DeleteUser) {
         let words = format!(
             "Its members' accounts cannot be deleted with it. {}",
             denied.reason()
         );
         return Some(view! { <p class="muted">{words}</p> }.into_any());
     }
-    let own = visit
-        .visitor
+    let own = context
+        .principal
         .as_ref()
-        .is_some_and(|visitor| has_member(&members, &visitor.profile.user_name));
+        .is_some_and(|principal| has_member(&members, &principal.user_name));
     Some(
         view! {
             <CheckField name="delete_members" label=format!("Delete {many} as well") checked=ticked

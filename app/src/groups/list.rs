@@ -2,164 +2,98 @@
 
 use std::collections::BTreeSet;
 
-use gate::{Action, GroupListing, Target};
+use gate::{Action, Target};
 use leptos::prelude::*;
+use operations::directory::GroupListing;
 use protegrity::Group;
 
-use super::{kind, path};
+use super::kind;
 use crate::{
+    context::RequestContext,
     error::PortalError,
-    shell::{Frame, failed},
-    ui::{
-        ColumnSpec, EmptyState, FilterSpec, LinkButton, ListPage, ListSpec, ListState, ListView, PageHeader,
-        csv, grouped, matching, options, page_of,
-    },
-    visit::{Visit, visit},
+    links,
+    routes::PageResult,
+    ui::{Column, EmptyState, LinkButton, List, ListPage, Page},
 };
 
-/// The columns, and which are shown when nobody chose.
-const COLUMNS: &[(&str, &str, bool)] = &[
-    ("name", "Name", true),
-    ("description", "Description", true),
-    ("type", "Type", true),
-    ("members", "Members", true),
-    ("roles", "Roles", true),
-    ("id", "ID", false),
-];
-
-/// What the list of these groups can do. The types to choose from are those that there are.
-fn spec(groups: &[Group]) -> ListSpec {
-    let types: BTreeSet<_> = groups.iter().filter_map(kind).collect();
-    let types = types
-        .into_iter()
-        .map(|kind| (kind.clone().into(), kind.into()))
-        .collect();
-    let column = |(key, title, shown): &(&'static str, &'static str, bool)| ColumnSpec {
-        key,
-        title,
-        sortable: *key != "id",
-        shown: *shown,
-        numeric: *key == "members",
-    };
-    let filter = |key, label, options| FilterSpec { key, label, options };
-    ListSpec {
-        path: "/groups".to_owned(),
-        noun: ("group", "groups"),
-        search_label: "Search groups",
-        columns: COLUMNS.iter().map(column).collect(),
-        filters: vec![
-            filter("type", "Type", types),
-            filter(
-                "roles",
-                "Roles",
-                options(&[("with", "With roles"), ("without", "Without roles")]),
-            ),
-            filter(
-                "members",
-                "Members",
-                options(&[("with", "With members"), ("empty", "Empty")]),
-            ),
-        ],
-        exports: true,
-    }
+/// The list of these groups. The types to filter by are those that occur.
+fn groups(groups: &[Group]) -> List<Group> {
+    let types: BTreeSet<_> = groups.iter().map(kind).filter(|kind| !kind.is_empty()).collect();
+    let columns = vec![
+        Column::text("name", "Name", |group: &Group| &group.name).link(|group| links::group(&group.id)),
+        Column::text("description", "Description", |group: &Group| {
+            group.description.as_deref().unwrap_or_default()
+        }),
+        Column::computed("type", "Type", kind),
+        Column::number("members", "Members", |group: &Group| {
+            Some(group.members.as_ref()?.len())
+        }),
+        Column::computed("roles", "Roles", |group: &Group| {
+            let roles: Vec<_> = group.roles.iter().flatten().map(ToString::to_string).collect();
+            roles.join(", ")
+        }),
+        Column::text("id", "ID", |group: &Group| group.id.as_str())
+            .cell(|group| view! { <code>{group.id.to_string()}</code> }.into_any())
+            .unsorted()
+            .hidden(),
+    ];
+    // A value that the cluster does not report passes no filter.
+    let is_some =
+        |count: Option<usize>, value: &str| count.is_some_and(|count| (count > 0) == (value == "with"));
+    List::new("/groups", ("group", "groups"), columns)
+        .filter(
+            "type",
+            "Type",
+            types.into_iter().map(|kind| (kind.clone(), kind)),
+            |group, value| kind(group) == value,
+        )
+        .filter(
+            "roles",
+            "Roles",
+            [("with", "With roles"), ("without", "Without roles")],
+            move |group, value| is_some(group.roles.as_ref().map(Vec::len), value),
+        )
+        .filter(
+            "members",
+            "Members",
+            [("with", "With members"), ("empty", "Empty")],
+            move |group, value| is_some(group.members.as_ref().map(Vec::len), value),
+        )
+        .exported()
 }
 
 /// `/groups`
-#[component]
-pub fn GroupsPage() -> impl IntoView {
-    let visit = visit();
-    let may_not_create = visit.denied(Action::CreateGroup);
-    view! {
-        <Frame area="/groups">
-            <PageHeader title="Groups" lead="A group gives its roles to all of its members.">
-                <LinkButton label="New group" href="/groups/new" icon=Some("plus") primary=true denied=may_not_create/>
-            </PageHeader>
-            {Suspend::new(async move {
-                match load(&visit).await {
-                    Ok(listing) => view! { <Rows visit listing/> }.into_any(),
-                    Err(error) => failed(&visit, "", error, visit.address()),
-                }
-            })}
-        </Frame>
-    }
-    .into_any()
-}
-
-async fn load(visit: &Visit) -> Result<GroupListing, PortalError> {
-    let afresh = visit.query_value("fresh").is_some();
-    let passage = visit.open(Action::ListGroups, Target::portal())?;
-    let listing = passage.groups(afresh).await;
-    listing.map_err(|error| visit.explain(Action::ListGroups, &error))
-}
-
-#[component]
-fn Rows(visit: Visit, listing: GroupListing) -> impl IntoView {
-    let spec = spec(&listing.groups);
-    let state = ListState::parse(&visit.query, &spec);
+pub async fn list(context: RequestContext) -> PageResult {
+    let listing = load(&context).await?;
+    let new_group = || {
+        let denied = context.denied(Action::CreateGroup);
+        view! { <LinkButton label="New group" href="/groups/new" icon=Some("plus") primary=true denied/> }
+    };
+    let create = new_group();
+    let empty = view! {
+        <EmptyState title="No groups yet" hint="A group gives its roles to all of its members.">{create}</EmptyState>
+    };
+    let list = groups(&listing.groups).empty(empty);
+    let state = list.state(&context.query);
     let page = ListPage {
         as_of_millis: Some(listing.as_of.as_millisecond()),
-        ..page_of(listing.groups.to_vec(), &spec, &state, text, keeps)
+        ..list.page(listing.groups.to_vec(), &state)
     };
-    let may_not_create = visit.denied(Action::CreateGroup);
-    let empty = view! {
-        <EmptyState title="No groups yet" hint="A group gives its roles to all of its members.">
-            <LinkButton label="New group" href="/groups/new" primary=true denied=may_not_create/>
-        </EmptyState>
-    }
-    .into_any();
-    view! { <ListView spec state page cell empty/> }
+    Ok(Page::new("Groups", list.view(&state, &page))
+        .lead("A group gives its roles to all of its members.")
+        .actions(new_group()))
 }
 
 /// All groups that match the address's search, as CSV.
-pub(crate) async fn export(visit: &Visit) -> Result<String, PortalError> {
-    let listing = load(visit).await?;
-    let spec = spec(&listing.groups);
-    let state = ListState::parse(&visit.query, &spec);
-    let rows = matching(listing.groups.to_vec(), &spec, &state, text, keeps);
-    Ok(csv(&rows, &spec, &state, text))
+pub async fn export(context: RequestContext) -> Result<String, PortalError> {
+    let listing = load(&context).await?;
+    Ok(groups(&listing.groups).export(listing.groups.to_vec(), &context.query))
 }
 
-/// What the cluster does not tell passes no filter.
-fn keeps(group: &Group, filter: &str, value: &str) -> bool {
-    let is_some = |count: Option<usize>| count.is_some_and(|count| (count > 0) == (value == "with"));
-    match filter {
-        "type" => kind(group).is_some_and(|kind| kind == value),
-        "roles" => is_some(group.roles.as_ref().map(Vec::len)),
-        _ => is_some(group.members.as_ref().map(Vec::len)),
-    }
-}
-
-/// A group's row as text, column by column.
-fn text(group: &Group, column: &str) -> String {
-    match column {
-        "name" => group.name.clone(),
-        "description" => group.description.clone().unwrap_or_default(),
-        "type" => kind(group).unwrap_or_default(),
-        "members" => group
-            .members
-            .as_ref()
-            .map(|members| members.len().to_string())
-            .unwrap_or_default(),
-        "roles" => {
-            let roles: Vec<_> = group.roles.iter().flatten().map(ToString::to_string).collect();
-            roles.join(", ")
-        }
-        _ => group.id.to_string(),
-    }
-}
-
-/// One cell of a group's row.
-fn cell(group: &Group, column: &str) -> AnyView {
-    let or_dash = |text: String| if text.is_empty() { "—".to_owned() } else { text };
-    match column {
-        "name" => view! { <a href=path(&group.id)><bdi>{group.name.clone()}</bdi></a> }.into_any(),
-        "members" => match &group.members {
-            Some(members) => grouped(members.len() as u64).into_any(),
-            None => "—".into_any(),
-        },
-        "id" => view! { <code>{group.id.to_string()}</code> }.into_any(),
-        _ => view! { <bdi>{or_dash(text(group, column))}</bdi> }.into_any(),
-    }
+async fn load(context: &RequestContext) -> Result<GroupListing, PortalError> {
+    let refresh = context.query_value("fresh").is_some();
+    let operation = context.begin(Action::ListGroups, Target::portal()).await?;
+    Ok(context.services.directory.groups(&operation, refresh).await?)
 }
 
 #[cfg(test)]
@@ -178,11 +112,12 @@ mod tests {
             group(
                 r#"{"id":"2","name":"contractors","attributes":{"groupType":["entra"]},"members":[],"roles":[]}"#,
             ),
-            group(r#"{"id":"3","name":"not-told"}"#),
+            group(r#"{"id":"3","name":"not-reported"}"#),
         ];
-        let spec = spec(&rows);
-        let state = ListState::parse(query, &spec);
-        let names: Vec<_> = matching(rows, &spec, &state, text, keeps)
+        let list = groups(&rows);
+        let state = list.state(query);
+        let names: Vec<_> = list
+            .matching(rows, &state)
             .into_iter()
             .map(|group| group.name)
             .collect();
@@ -190,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_are_found_by_what_they_are() {
+    fn groups_are_found_by_their_values() {
         check("q=build", &["developers"]);
         check("q=viewer", &["developers"]);
         check("type=local", &["developers"]);
@@ -198,6 +133,6 @@ mod tests {
         check("roles=without", &["contractors"]);
         check("members=empty", &["contractors"]);
         check("members=with", &["developers"]);
-        check("sort=-members", &["not-told", "developers", "contractors"]);
+        check("sort=-members", &["not-reported", "developers", "contractors"]);
     }
 }

@@ -1,34 +1,110 @@
-//! Groups of the cluster: who is in them, which roles they give, and changing both.
+//! Groups of the cluster: their members, the roles that they give, and changing both.
 
-mod actions;
 mod detail;
 mod form;
 mod list;
 mod members;
 
-pub use actions::{CreateGroup, DeleteGroup, EditGroup, create_group, delete_group, edit_group};
-pub use detail::GroupPage;
-pub use form::{EditGroupPage, NewGroupPage};
-pub use list::GroupsPage;
-pub(crate) use list::export;
-
+use gate::{Action, Target};
+use leptos::prelude::*;
+use operations::{
+    groups::{self, DeleteGroupForm, EditGroupForm, NewGroupForm},
+    lockout::Confirmations,
+};
 use protegrity::{Group, GroupId, lenient};
 use serde_json::Value;
 
+pub use self::{
+    detail::detail,
+    form::{edit, new},
+    list::{export, list},
+};
 use crate::{
-    act::{below, id},
+    context::RequestContext,
     error::{ErrorKind, PortalError},
+    flash::Done,
+    form::shown_again,
+    links,
+    params::id,
 };
 
-/// The address of a group's page.
-pub(crate) fn path(id: &GroupId) -> String {
-    below("/groups", id.as_str())
+/// Creates a group.
+#[server(prefix = "/api", endpoint = "groups/create")]
+pub async fn create_group(
+    #[server(flatten)] form: NewGroupForm,
+    #[server(default)] step: String,
+) -> Result<Done, PortalError> {
+    if step == "find" {
+        return Err(shown_again());
+    }
+    let context = RequestContext::current();
+    let operation = context.begin(Action::CreateGroup, Target::portal()).await?;
+    let saved = groups::create(&context.services, &operation, &form).await?;
+    let next = saved
+        .id
+        .as_ref()
+        .map_or_else(|| "/groups?fresh=1".to_owned(), links::group);
+    let done = Done::new(format!("The group {} is created.", saved.name)).with_next(next);
+    Ok(done.with_read_back(saved.read_back.as_ref()))
+}
+
+/// Changes the members and roles of a group.
+#[server(prefix = "/api", endpoint = "groups/edit")]
+pub async fn edit_group(
+    #[server(flatten)] form: EditGroupForm,
+    #[server(default)] confirm_self: String,
+    #[server(default)] confirm_no_admins: String,
+    #[server(default)] step: String,
+) -> Result<Done, PortalError> {
+    if step == "find" {
+        return Err(shown_again());
+    }
+    let context = RequestContext::current();
+    let id = group_id(&form.id)?;
+    let operation = context
+        .begin(Action::UpdateGroup, Target::of("group", &id))
+        .await?;
+    let confirmations = Confirmations::of_boxes(&confirm_self, &confirm_no_admins);
+    let saved = groups::update(&context.services, &operation, &id, &form, confirmations).await?;
+    let title = match saved.read_back {
+        Some(_) => format!("The group {} is saved.", saved.name),
+        None => format!("No changes to save: {} stays as it is.", saved.name),
+    };
+    Ok(Done::new(title)
+        .with_next(links::group(&id))
+        .with_read_back(saved.read_back.as_ref()))
+}
+
+/// Deletes a group, and its members' accounts when that was asked for twice.
+#[server(prefix = "/api", endpoint = "groups/delete")]
+pub async fn delete_group(
+    #[server(flatten)] form: DeleteGroupForm,
+    #[server(default)] confirm_self: String,
+    #[server(default)] confirm_no_admins: String,
+) -> Result<Done, PortalError> {
+    let context = RequestContext::current();
+    let id = group_id(&form.id)?;
+    let operation = context
+        .begin(Action::DeleteGroup, Target::of("group", &id))
+        .await?;
+    if form.delete_members == "true" {
+        context.permit(Action::DeleteUser).await?;
+    }
+    let confirmations = Confirmations::of_boxes(&confirm_self, &confirm_no_admins);
+    let deleted = groups::delete(&context.services, &operation, &id, &form, confirmations).await?;
+    let detail = match &deleted.members {
+        Some(members) => {
+            let names = operations::merge::listed(members);
+            format!("The accounts of its members are deleted too: {names}.")
+        }
+        None => "Its members stay as users.".to_owned(),
+    };
+    Ok(Done::new(format!("The group {} is deleted.", deleted.name))
+        .with_detail(detail)
+        .with_next("/groups"))
 }
 
 /// A group's id, as an address or a form gives it.
-///
-/// # Errors
-/// When it cannot be one.
 fn group_id(text: &str) -> Result<GroupId, PortalError> {
     id(text).map(GroupId::from).ok_or_else(|| {
         PortalError::new(ErrorKind::NotFound, "There is no such group.")
@@ -37,22 +113,14 @@ fn group_id(text: &str) -> Result<GroupId, PortalError> {
 }
 
 /// Where a group comes from, as the cluster says it in `attributes.groupType`: `["local"]` in the reference's
-/// samples.
-fn kind(group: &Group) -> Option<String> {
+/// samples. Empty where it does not.
+fn kind(group: &Group) -> String {
     let words = |value: &Value| lenient::into_text(value.clone());
-    match group.attributes.get("groupType")? {
-        Value::Array(values) => {
-            let all: Vec<_> = values.iter().filter_map(words).collect();
-            Some(all.join(", "))
-        }
-        value => words(value),
+    match group.attributes.get("groupType") {
+        Some(Value::Array(values)) => values.iter().filter_map(words).collect::<Vec<_>>().join(", "),
+        Some(value) => words(value).unwrap_or_default(),
+        None => String::new(),
     }
-    .filter(|kind| !kind.is_empty())
-}
-
-/// The member of this name, whatever its case: the cluster's names are lower-cased.
-fn has_member(members: &[String], name: &str) -> bool {
-    members.iter().any(|member| member.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]
@@ -61,19 +129,19 @@ mod tests {
 
     #[test]
     fn the_type_is_a_list_or_a_word() {
-        let check = |json: &str, expected: Option<&str>| {
+        let check = |json: &str, expected: &str| {
             let group: Group = serde_json::from_str(json).expect("a group");
-            assert_eq!(kind(&group).as_deref(), expected, "{json}");
+            assert_eq!(kind(&group), expected, "{json}");
         };
         check(
             r#"{"id":"1","name":"g","attributes":{"groupType":["local"]}}"#,
-            Some("local"),
+            "local",
         );
         check(
             r#"{"id":"1","name":"g","attributes":{"groupType":"entra"}}"#,
-            Some("entra"),
+            "entra",
         );
-        check(r#"{"id":"1","name":"g","attributes":{"groupType":[]}}"#, None);
-        check(r#"{"id":"1","name":"g"}"#, None);
+        check(r#"{"id":"1","name":"g","attributes":{"groupType":[]}}"#, "");
+        check(r#"{"id":"1","name":"g"}"#, "");
     }
 }

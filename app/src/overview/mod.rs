@@ -1,90 +1,64 @@
-//! The overview: what this person can do here, how the cluster's services are, the session.
+//! The overview: what the person can do here, the state of the cluster's services, the session.
 
-use gate::{Action, Needs};
+use gate::{Action, Needs, System};
 use leptos::prelude::*;
 
 use crate::{
+    context::RequestContext,
+    routes::{PageResult, page_of},
     services::Health,
     session::Summary,
-    shell::Frame,
-    ui::{Badge, PageHeader, Section, Tone, missing_permission},
-    visit::{Visit, visit},
+    ui::{Badge, Page, Section, Tone, missing_permission},
 };
 
 /// `/`
-#[component]
-pub fn OverviewPage() -> impl IntoView {
-    let visit = visit();
-    let name = visit
-        .visitor
+#[allow(clippy::unused_async, reason = "pages are async")]
+pub async fn page(context: RequestContext) -> PageResult {
+    let name = context
+        .principal
         .as_ref()
-        .map(|visitor| visitor.profile.user_name.clone())
-        .unwrap_or_default();
-    view! {
-        <Frame area="/">
-            <PageHeader title="Overview" lead=format!("Signed in as {name}.")/>
-            <Abilities visit=visit.clone()/>
-            <Summary visit=visit.clone()/>
-            <Health visit/>
-        </Frame>
-    }
-    .into_any()
-}
-
-/// Where an action is done, for those that have a page of their own.
-const fn page(action: Action) -> Option<&'static str> {
-    match action {
-        Action::ListUsers | Action::SeeUser | Action::LockUser | Action::UnlockUser => Some("/users"),
-        _ => None,
-    }
+        .map(|principal| principal.user_name.clone());
+    let content = view! {
+        <Abilities context=context.clone()/>
+        <Summary context=context.clone()/>
+        <Health context/>
+    };
+    Ok(Page::new("Overview", content)
+        .lead(format!("Signed in as {}.", name.unwrap_or_default()))
+        .streamed())
 }
 
 /// Every action that needs a permission, and whether it is open to this person.
 #[component]
-fn Abilities(visit: Visit) -> impl IntoView {
-    let actions = Action::ALL
-        .iter()
-        .filter(|action| matches!(action.rule().needs, Needs::Permission(_)));
-    let rows = actions
-        .map(|action| view! { <Ability visit=visit.clone() action=*action/> })
-        .collect_view();
-    let known = visit
-        .visitor
-        .as_ref()
-        .is_some_and(|visitor| visitor.profile.permissions.is_known());
+fn Abilities(context: RequestContext) -> impl IntoView {
+    let needs_permission = |action: &&Action| matches!(action.rule().needs, Needs::Permission(_));
+    let rows = Action::ALL.iter().filter(needs_permission);
+    let rows = rows.map(|action| ability(&context, *action)).collect_view();
+    let permissions = context.principal.as_ref().map(|principal| &principal.permissions);
+    let is_known = permissions.is_some_and(|permissions| permissions.is_known(System::Protegrity));
     view! {
         <Section title="What you can do here">
-            {(!known).then(|| view! {
-                <p>"The cluster did not say which permissions you have. Nothing is hidden from you; it decides each time."</p>
+            {(!is_known).then(|| view! {
+                <p>"The cluster did not report your permissions. Nothing is hidden from you; it decides each time."</p>
             })}
             <ul class="abilities">{rows}</ul>
         </Section>
     }
-    .into_any()
 }
 
-#[component]
-fn Ability(visit: Visit, action: Action) -> impl IntoView {
+fn ability(context: &RequestContext, action: Action) -> AnyView {
     let wording = action.rule().wording;
     let wording = format!("{}{}", wording[..1].to_uppercase(), &wording[1..]);
-    match visit.denied(action) {
-        None => view! {
-            <li>
-                <Badge tone=Tone::Good text="Yes"/>
-                {match page(action) {
-                    Some(page) => view! { <a href=page>{wording}</a> }.into_any(),
-                    None => wording.into_any(),
-                }}
-            </li>
+    if let Some(denied) = context.denied(action) {
+        let reason = missing_permission(&denied.permission, &denied.roles);
+        return view! {
+            <li><Badge tone=Tone::Neutral text="No"/><span>{wording}</span><small>{reason}</small></li>
         }
-        .into_any(),
-        Some(denied) => view! {
-            <li>
-                <Badge tone=Tone::Neutral text="No"/>
-                <span>{wording}</span>
-                <small>{missing_permission(&denied.permission, &denied.roles)}</small>
-            </li>
-        }
-        .into_any(),
+        .into_any();
     }
+    let words = match page_of(action) {
+        Some(page) => view! { <a href=page>{wording}</a> }.into_any(),
+        None => wording.into_any(),
+    };
+    view! { <li><Badge tone=Tone::Good text="Yes"/>{words}</li> }.into_any()
 }

@@ -1,11 +1,11 @@
-//! The cluster's password policy: what it asks for, in words; changing it; and judging a password by it.
+//! The cluster's password policy: its rules in words, changing it, and checking a password against it.
 
+mod check;
+mod detail;
 mod edit;
-mod judge;
-mod page;
-mod rules;
-mod sense;
 
-pub use edit::{EditPasswordPolicyPage, UpdatePasswordPolicy, update_password_policy};
-pub use judge::{JudgePassword, judge_password};
-pub use page::PasswordPolicyPage;
+pub use self::{
+    check::{CheckPassword, check_password},
+    detail::detail,
+    edit::{UpdatePasswordPolicy, edit, update_password_policy},
+};

@@ -1,201 +1,98 @@
-//! `/roles/new` and `/roles/{name}/edit`: a role's name, what it is for, and what it grants.
+//! `/roles/new` and `/roles/{name}/edit`: the name, the description and the permissions of a role.
 
 use gate::{Action, Target};
 use leptos::prelude::*;
-use protegrity::{Permission, Role, permissions as known};
+use operations::{
+    baseline,
+    roles::{self, MAX_NAME_LENGTH, Shown, by_area},
+};
+use protegrity::{Permission, permissions as known};
 use server_fn::ServerFn;
 
-use super::{CreateRole, EditRole, NoSignIn, areas::by_area, find, path};
+use super::{CreateRole, EditRole, NoSignIn, role_name};
 use crate::{
+    context::RequestContext,
     error::PortalError,
     form::Fields,
-    left::SureFields,
-    shell::{Frame, failed, param},
-    ui::{ErrorState, FieldGroup, PageHeader, PostForm, SubmitButton, TextAreaField, TextField},
-    visit::{Visit, visit},
+    links,
+    routes::PageResult,
+    ui::{ConfirmationFields, ErrorState, FieldGroup, FormActions, Page, PostForm, TextAreaField, TextField},
 };
 
-/// The longest name, in characters.
-pub(super) const LONGEST_NAME: u32 = 255;
-
-/// A permission to tick.
-#[derive(Debug, PartialEq, Eq)]
-struct Box {
-    name: String,
-    about: String,
-    ticked: bool,
-}
-
-/// The boxes of all permissions that the cluster lists, and then of those that are ticked or held without
-/// being listed: they are kept, unless they are unticked.
-fn boxes(listed: &[Permission], held: &[String], ticked: &[String]) -> Vec<Box> {
-    const UNKNOWN: &str = "Not known: the cluster does not list this permission.";
-    let is_listed = |name: &String| listed.iter().any(|permission| permission.name.as_str() == *name);
-    let known = listed.iter().map(|permission| {
-        (
-            permission.name.to_string(),
-            permission.description.clone().unwrap_or_default(),
-        )
-    });
-    let mut unknown: Vec<_> = held
-        .iter()
-        .chain(ticked)
-        .filter(|name| !is_listed(name))
-        .collect();
-    unknown.sort_unstable();
-    unknown.dedup();
-    let unknown = unknown.into_iter().map(|name| (name.clone(), UNKNOWN.to_owned()));
-    known
-        .chain(unknown)
-        .map(|(name, about)| Box {
-            ticked: ticked.contains(&name),
-            name,
-            about,
-        })
-        .collect()
-}
-
 /// `/roles/new`
-#[component]
-pub fn NewRolePage() -> impl IntoView {
-    let visit = visit();
-    view! {
-        <Frame area="/roles">
-            <p class="back"><a href="/roles">"Roles"</a></p>
-            <PageHeader title="New role" lead="A set of permissions that users and groups can be given."/>
-            {Suspend::new(async move {
-                match permissions(&visit, Action::CreateRole, Target::portal()).await {
-                    Ok(permissions) => view! { <NewForm visit permissions/> }.into_any(),
-                    Err(error) => failed(&visit, "", error, visit.path.clone()),
-                }
-            })}
-        </Frame>
-    }
-    .into_any()
-}
-
-/// All permissions that there are (`GET /permissions`). They cannot be edited (notes on the reference, row 76).
-async fn permissions(visit: &Visit, action: Action, target: Target) -> Result<Vec<Permission>, PortalError> {
-    let passage = visit.open(action, target)?;
-    let permissions = passage
-        .read(|cluster| async move { cluster.permissions().await })
-        .await;
-    permissions.map_err(|error| visit.explain(action, &error))
-}
-
-#[component]
-fn NewForm(visit: Visit, permissions: Vec<Permission>) -> impl IntoView {
-    let fields = visit.fields(CreateRole::url());
+pub async fn new(context: RequestContext) -> PageResult {
+    let operation = context.begin(Action::CreateRole, Target::portal()).await?;
+    let permissions = roles::permissions(&operation).await?;
+    let fields = context.fields(CreateRole::url());
     let error = fields.error();
-    view! {
+    let body = view! {
         <PostForm action=CreateRole::url() error=error.clone() class="form page">
-            <TextField name="name" label="Name" required=true maxlength=LONGEST_NAME value=fields.text("name", "")
-                hint="Without a slash. It cannot be changed afterwards." error=error.clone()/>
-            <Description fields=fields.clone() held=String::new()/>
-            <Permissions listed=permissions fields held=Vec::new()/>
-            <div class="form-actions">
-                <a class="button" href="/roles">"Cancel"</a>
-                <SubmitButton label="Create role"/>
-            </div>
+            <TextField name="name" label="Name" required=true maxlength=MAX_NAME_LENGTH
+                value=fields.text("name", "") hint="Without a slash. It cannot be changed afterwards." error/>
+            <DescriptionAndPermissions fields now=Shown::default() permissions/>
+            <FormActions back="/roles" submit="Create role"/>
         </PostForm>
-    }
-    .into_any()
+    };
+    Ok(Page::new("New role", body)
+        .crumb("Roles", "/roles")
+        .lead("A role is a set of permissions for users and groups."))
 }
 
 /// `/roles/{name}/edit`
-#[component]
-pub fn EditRolePage() -> impl IntoView {
-    let visit = visit();
-    let name = param("name");
-    view! {
-        <Frame area="/roles">
-            {Suspend::new(async move {
-                match load(&visit, &name).await {
-                    Ok((role, permissions)) => view! { <EditForm visit role permissions/> }.into_any(),
-                    Err(error) => failed(&visit, "Edit role", error, visit.path.clone()),
-                }
-            })}
-        </Frame>
-    }
-    .into_any()
-}
-
-/// The role, and the permissions that there are; without those, what the role has can be taken away still.
-async fn load(
-    visit: &Visit,
-    name: &str,
-) -> Result<(Role, Result<Vec<Permission>, PortalError>), PortalError> {
-    let passage = visit.open(Action::UpdateRole, Target::named("role", name))?;
-    let (roles, permissions) = futures::join!(
-        passage.roles(true),
-        permissions(visit, Action::UpdateRole, Target::named("role", name))
+pub async fn edit(context: RequestContext) -> PageResult {
+    let name = role_name(context.param("name"))?;
+    let operation = context
+        .begin(Action::UpdateRole, Target::of("role", &name))
+        .await?;
+    let (role, permissions) = futures::join!(
+        roles::current(&context.services, &operation, &name),
+        roles::permissions(&operation)
     );
-    let roles = roles.map_err(|error| visit.explain(Action::UpdateRole, &error))?;
-    Ok((find(&roles, name)?, permissions))
-}
-
-#[component]
-fn EditForm(visit: Visit, role: Role, permissions: Result<Vec<Permission>, PortalError>) -> impl IntoView {
-    let fields = visit.fields(EditRole::url());
-    let error = fields.error();
-    let back = path(&role.name);
-    let held: Vec<_> = role.permissions.iter().map(ToString::to_string).collect();
-    // What was held when the form was made, through every failure of it; see `merged`.
-    let shown = fields
-        .list("held[]", &held)
-        .into_iter()
-        .map(|name| ("held[]", name));
-    let hidden = std::iter::once(("name", role.name.to_string()))
-        .chain(shown)
-        .collect();
-    let (listed, unread) = match permissions {
-        Ok(listed) => (listed, None),
-        Err(error) => (Vec::new(), Some(error)),
+    let fields = context.fields(EditRole::url());
+    // The values that the form showed first, through every failure of it.
+    let baseline = fields.text("baseline", &baseline::encode(&Shown::from(&role?)));
+    let shown: Shown = baseline::decode(&baseline)?;
+    // Without the cluster's list, permissions of the role can still be taken away.
+    let (permissions, unread) = match permissions {
+        Ok(permissions) => (permissions, None),
+        Err(error) => (Vec::new(), Some(PortalError::from(error))),
     };
-    view! {
-        <p class="back"><a href="/roles">"Roles"</a>" / "<a href=back.clone()><bdi>{role.name.to_string()}</bdi></a></p>
-        <PageHeader title=format!("Edit {}", role.name) lead="The name of a role cannot be changed."/>
-        {unread.map(|error| view! { <ErrorState error retry=visit.path.clone()/> })}
+    let (page, error) = (links::role(&name), fields.error());
+    let hidden = vec![("name", name.to_string()), ("baseline", baseline)];
+    let body = view! {
+        {unread.map(|error| view! { <ErrorState error retry=context.path.clone()/> })}
         <PostForm action=EditRole::url() error=error.clone() class="form page" hidden>
-            <Description fields=fields.clone() held=role.description.unwrap_or_default()/>
-            <Permissions listed fields held/>
-            <SureFields error/>
-            <div class="form-actions">
-                <a class="button" href=back>"Cancel"</a>
-                <SubmitButton label="Save"/>
-            </div>
+            <DescriptionAndPermissions fields now=shown permissions/>
+            <ConfirmationFields error/>
+            <FormActions back=page submit="Save"/>
         </PostForm>
-    }
-    .into_any()
+    };
+    Ok(Page::new(format!("Edit {name}"), body)
+        .crumb("Roles", "/roles")
+        .crumb(name.to_string(), links::role(&name))
+        .lead("The name of a role cannot be changed."))
 }
 
+/// The fields that a new role and an existing one have in common.
 #[component]
-fn Description(fields: Fields, held: String) -> impl IntoView {
+fn DescriptionAndPermissions(fields: Fields, now: Shown, permissions: Vec<Permission>) -> impl IntoView {
+    let ticked = fields.list("permissions[]", &now.permissions);
+    let choices = checkboxes(permissions, &now.permissions, &ticked);
+    let areas = by_area(choices, |choice| &choice.name).map(|(area, choices)| {
+        let choices = choices
+            .into_iter()
+            .map(|choice| view! { <PermissionCheckbox choice/> });
+        view! {
+            <fieldset class="pick-area">
+                <legend>{area}</legend>
+                <ul class="pick">{choices.collect_view()}</ul>
+            </fieldset>
+        }
+    });
     view! {
-        <TextAreaField name="description" label="Description" rows=2 value=fields.text("description", &held)
-            hint="What the role is for: it is read where the role is given." error=fields.error()/>
-    }
-}
-
-/// All permissions, area by area.
-#[component]
-fn Permissions(listed: Vec<Permission>, fields: Fields, held: Vec<String>) -> impl IntoView {
-    let boxes = boxes(&listed, &held, &fields.list("permissions[]", &held));
-    let areas = by_area(boxes, |ticked| ticked.name.as_str())
-        .into_iter()
-        .map(|(area, boxes)| {
-            let rows = boxes
-                .into_iter()
-                .map(|ticked| view! { <PermissionBox ticked/> })
-                .collect_view();
-            view! {
-                <fieldset class="pick-area">
-                    <legend>{area.title()}</legend>
-                    <ul class="pick">{rows}</ul>
-                </fieldset>
-            }
-        });
-    view! {
+        <TextAreaField name="description" label="Description" rows=2
+            value=fields.text("description", &now.description) hint="Shown where roles are chosen."
+            error=fields.error()/>
         <FieldGroup name="permissions[]" label="Permissions" error=fields.error()
             hint="An _admin permission includes what its _viewer permission allows, and write includes read.">
             <div class="pick-areas">{areas.collect_view()}</div>
@@ -205,30 +102,64 @@ fn Permissions(listed: Vec<Permission>, fields: Fields, held: Vec<String>) -> im
     .into_any()
 }
 
-#[component]
-fn PermissionBox(ticked: Box) -> impl IntoView {
-    let Box { name, about, ticked } = ticked;
-    let id = format!("permission-{name}");
-    let about_id = format!("{id}-about");
-    let about = if name == known::CAN_CREATE_TOKEN {
-        format!(
-            "{about}{} Nobody can sign in without it.",
-            if about.is_empty() || about.ends_with('.') {
-                ""
-            } else {
-                "."
-            }
-        )
-    } else {
-        about
+/// A permission to tick.
+#[derive(Debug, PartialEq, Eq)]
+struct PermissionChoice {
+    name: String,
+    description: String,
+    is_ticked: bool,
+}
+
+/// The choices of a form: the permissions that the cluster lists, then those of the role, or ticked, that it does not
+/// list. The latter are kept unless they are unticked.
+fn checkboxes(listed: Vec<Permission>, shown: &[String], ticked: &[String]) -> Vec<PermissionChoice> {
+    let mut unlisted: Vec<_> = shown.iter().chain(ticked).collect();
+    unlisted.retain(|name| listed.iter().all(|permission| permission.name.as_str() != **name));
+    unlisted.sort_unstable();
+    unlisted.dedup();
+    let choice = |name: String, description| PermissionChoice {
+        is_ticked: ticked.contains(&name),
+        name,
+        description,
     };
+    let unlisted = unlisted.into_iter().map(|name| {
+        let description = "Unknown: the cluster does not list this permission.".to_owned();
+        choice(name.clone(), description)
+    });
+    let listed = listed
+        .iter()
+        .map(|permission| choice(permission.name.to_string(), description(permission)));
+    listed.chain(unlisted).collect()
+}
+
+/// The cluster's words, and whether signing in takes the permission.
+fn description(permission: &Permission) -> String {
+    let words = permission.description.as_deref().unwrap_or_default();
+    if permission.name.as_str() != known::CAN_CREATE_TOKEN {
+        return words.to_owned();
+    }
+    let words = words.trim_end_matches('.');
+    let separator = if words.is_empty() { "" } else { ". " };
+    format!("{words}{separator}Required to sign in.")
+}
+
+#[component]
+fn PermissionCheckbox(choice: PermissionChoice) -> impl IntoView {
+    let PermissionChoice {
+        name,
+        description,
+        is_ticked,
+    } = choice;
+    let id = format!("permission-{name}");
+    let description_id = format!("{id}-about");
     view! {
         <li>
             <label class="check-line" for=id.clone()>
-                <input type="checkbox" id=id.clone() name="permissions[]" value=name.clone() checked=ticked aria-describedby=about_id.clone()/>
+                <input type="checkbox" id=id.clone() name="permissions[]" value=name.clone() checked=is_ticked
+                    aria-describedby=description_id.clone()/>
                 <code>{name}</code>
             </label>
-            <p class="pick-grants" id=about_id>{about}</p>
+            <p class="pick-grants" id=description_id>{description}</p>
         </li>
     }
 }
@@ -237,23 +168,40 @@ fn PermissionBox(ticked: Box) -> impl IntoView {
 mod tests {
     use super::*;
 
-    #[test]
-    fn what_the_cluster_does_not_list_is_kept_and_said_to_be_unknown() {
-        let listed = [Permission {
+    fn listed() -> Vec<Permission> {
+        vec![Permission {
             name: "role_viewer".into(),
             description: Some("See roles".to_owned()),
-        }];
-        let held = ["perm1".to_owned(), "role_viewer".to_owned()];
-        let shown = boxes(&listed, &held, &held);
-        let names: Vec<_> = shown
+        }]
+    }
+
+    #[test]
+    fn permissions_that_the_cluster_does_not_list_are_kept_and_said_to_be_unknown() {
+        let shown = ["perm1".to_owned(), "role_viewer".to_owned()];
+        let choices = checkboxes(listed(), &shown, &shown);
+        let names: Vec<_> = choices
             .iter()
-            .map(|shown| (shown.name.as_str(), shown.ticked))
+            .map(|choice| (choice.name.as_str(), choice.is_ticked))
             .collect();
         assert_eq!(names, [("role_viewer", true), ("perm1", true)]);
-        assert!(shown[1].about.contains("does not list"));
+        assert!(choices[1].description.contains("does not list"));
 
-        let unticked = boxes(&listed, &held, &[]);
-        assert_eq!(unticked.len(), 2, "what was unticked can be ticked again");
-        assert!(unticked.iter().all(|shown| !shown.ticked));
+        let unticked = checkboxes(listed(), &shown, &[]);
+        assert_eq!(unticked.len(), 2, "an unticked permission can be ticked again");
+        assert!(unticked.iter().all(|choice| !choice.is_ticked));
+    }
+
+    #[test]
+    fn the_permission_to_sign_in_says_so() {
+        let check = |words: Option<&str>, expected: &str| {
+            let permission = Permission {
+                name: known::CAN_CREATE_TOKEN.into(),
+                description: words.map(ToOwned::to_owned),
+            };
+            assert_eq!(description(&permission), expected);
+        };
+        check(Some("Creates tokens."), "Creates tokens. Required to sign in.");
+        check(Some("Creates tokens"), "Creates tokens. Required to sign in.");
+        check(None, "Required to sign in.");
     }
 }

@@ -1,153 +1,106 @@
-//! `/roles`: every role that the cluster lists to this person.
+//! `/roles`: every role that the cluster lists to the caller.
 
 use std::collections::BTreeSet;
 
 use gate::{Action, Target};
 use leptos::prelude::*;
+use operations::roles::{grants, may_sign_in};
 use protegrity::Role;
 
-use super::{grants, may_sign_in, path};
 use crate::{
+    context::RequestContext,
     error::PortalError,
-    shell::{Frame, failed},
-    ui::{
-        Badge, ColumnSpec, EmptyState, FilterSpec, LinkButton, ListSpec, ListState, ListView, PageHeader,
-        Tone, csv, matching, options, page_of,
-    },
-    visit::{Visit, visit},
+    links,
+    routes::PageResult,
+    ui::{Badge, Column, EmptyState, LinkButton, List, Page, Tone},
 };
 
-/// What the list of these roles can do. What a role grants is searched too, shown or not, and the
-/// permissions to choose from are those that any of them grants.
-fn spec(roles: &[Role]) -> ListSpec {
+/// The list of these roles. The permissions to filter by are those that any of them grants.
+fn roles(roles: &[Role]) -> List<Role> {
     let granted: BTreeSet<_> = roles.iter().flat_map(|role| &role.permissions).collect();
     let granted = granted
         .into_iter()
-        .map(|name| (name.to_string().into(), name.to_string().into()));
-    let column = |key, title, shown| ColumnSpec {
-        key,
-        title,
-        sortable: key != "grants",
-        shown,
-        numeric: key == "permissions",
-    };
-    ListSpec {
-        path: "/roles".to_owned(),
-        noun: ("role", "roles"),
-        search_label: "Search roles",
-        columns: vec![
-            column("name", "Name", true),
-            column("description", "Description", true),
-            column("permissions", "Permissions", true),
-            column("sign_in", "May sign in", true),
-            column("grants", "Grants", false),
-        ],
-        filters: vec![
-            FilterSpec {
-                key: "sign_in",
-                label: "May sign in",
-                options: options(&[("yes", "Yes"), ("no", "No")]),
-            },
-            FilterSpec {
-                key: "grants",
-                label: "Grants",
-                options: granted.collect(),
-            },
-        ],
-        exports: true,
+        .map(|name| (name.to_string(), name.to_string()));
+    let columns = vec![
+        Column::text("name", "Name", |role: &Role| role.name.as_str()).link(|role| links::role(&role.name)),
+        Column::text("description", "Description", |role: &Role| {
+            role.description.as_deref().unwrap_or_default()
+        }),
+        Column::number("permissions", "Permissions", |role: &Role| {
+            Some(role.permissions.len())
+        }),
+        Column::computed("sign_in", "May sign in", |role| sign_in(role).1.to_owned()).cell(sign_in_badge),
+        Column::computed("grants", "Grants", |role: &Role| {
+            let names: Vec<_> = role.permissions.iter().map(ToString::to_string).collect();
+            names.join(" ")
+        })
+        .unsorted()
+        .hidden(),
+    ];
+    List::new("/roles", ("role", "roles"), columns)
+        .filter(
+            "sign_in",
+            "May sign in",
+            [("yes", "Yes"), ("no", "No")],
+            |role, value| may_sign_in(role) == (value == "yes"),
+        )
+        .filter("grants", "Grants", granted, grants)
+        .exported()
+}
+
+/// Whether the role suffices to sign in.
+fn sign_in(role: &Role) -> (Tone, &'static str) {
+    if may_sign_in(role) {
+        (Tone::Good, "Yes")
+    } else {
+        (Tone::Warning, "No")
     }
+}
+
+pub(super) fn sign_in_badge(role: &Role) -> AnyView {
+    let (tone, text) = sign_in(role);
+    view! { <Badge tone text/> }.into_any()
 }
 
 /// `/roles`
-#[component]
-pub fn RolesPage() -> impl IntoView {
-    let visit = visit();
-    let may_not_create = visit.denied(Action::CreateRole);
-    view! {
-        <Frame area="/roles">
-            <PageHeader title="Roles" lead="A role is a set of permissions. Users have roles, themselves and through their groups.">
-                <LinkButton label="Compare roles" href="/roles/compare"/>
-                <LinkButton label="New role" href="/roles/new" icon=Some("plus") primary=true denied=may_not_create/>
-            </PageHeader>
-            {Suspend::new(async move {
-                match load(&visit, Action::ListRoles).await {
-                    Ok(roles) => view! { <Rows visit roles/> }.into_any(),
-                    Err(error) => failed(&visit, "", error, visit.address()),
-                }
-            })}
-        </Frame>
-    }
-    .into_any()
-}
-
-/// The roles, in the order of their names. A visit of the list asks the cluster; searching and sorting it
-/// does not, for a minute.
-pub(super) async fn load(visit: &Visit, action: Action) -> Result<Vec<Role>, PortalError> {
-    let afresh = visit.query.is_empty() || visit.query_value("fresh").is_some();
-    let passage = visit.open(action, Target::portal())?;
-    let roles = passage
-        .roles(afresh)
-        .await
-        .map_err(|error| visit.explain(action, &error))?;
-    let mut roles = roles.to_vec();
-    roles.sort_by_cached_key(|role| role.name.as_str().to_lowercase());
-    Ok(roles)
-}
-
-#[component]
-fn Rows(visit: Visit, roles: Vec<Role>) -> impl IntoView {
-    let spec = spec(&roles);
-    let state = ListState::parse(&visit.query, &spec);
-    let page = page_of(roles, &spec, &state, text, keeps);
-    let may_not_create = visit.denied(Action::CreateRole);
-    let empty = view! {
-        <EmptyState title="No roles" hint="The cluster lists no roles to you. A role is created here, and then given to users and groups.">
-            <LinkButton label="New role" href="/roles/new" primary=true denied=may_not_create/>
-        </EmptyState>
-    }
-    .into_any();
-    view! { <ListView spec state page cell empty/> }
+pub async fn list(context: RequestContext) -> PageResult {
+    let rows = load(&context).await?;
+    let new_role = || {
+        let denied = context.denied(Action::CreateRole);
+        view! { <LinkButton label="New role" href="/roles/new" icon=Some("plus") primary=true denied/> }
+    };
+    let create = new_role();
+    let hint = "The cluster lists no roles to you. Create a role, then give it to users and groups.";
+    let list = roles(&rows).empty(view! { <EmptyState title="No roles" hint>{create}</EmptyState> });
+    let state = list.state(&context.query);
+    let page = list.page(rows, &state);
+    let actions = view! {
+        <LinkButton label="Compare roles" href="/roles/compare"/>
+        {new_role()}
+    };
+    Ok(Page::new("Roles", list.view(&state, &page))
+        .lead("A role is a set of permissions. Users have roles directly and through their groups.")
+        .actions(actions))
 }
 
 /// All roles that match the address's search, as CSV.
-pub(crate) async fn export(visit: &Visit) -> Result<String, PortalError> {
-    let roles = load(visit, Action::ListRoles).await?;
-    let spec = spec(&roles);
-    let state = ListState::parse(&visit.query, &spec);
-    let rows = matching(roles, &spec, &state, text, keeps);
-    Ok(csv(&rows, &spec, &state, text))
+pub async fn export(context: RequestContext) -> Result<String, PortalError> {
+    let rows = load(&context).await?;
+    Ok(roles(&rows).export(rows, &context.query))
 }
 
-fn keeps(role: &Role, filter: &str, value: &str) -> bool {
-    match filter {
-        "sign_in" => may_sign_in(role) == (value == "yes"),
-        _ => grants(role, value),
-    }
-}
-
-/// A role's row as text, column by column.
-fn text(role: &Role, column: &str) -> String {
-    match column {
-        "name" => role.name.to_string(),
-        "description" => role.description.clone().unwrap_or_default(),
-        "permissions" => role.permissions.len().to_string(),
-        "sign_in" => if may_sign_in(role) { "Yes" } else { "No" }.to_owned(),
-        _ => {
-            let names: Vec<_> = role.permissions.iter().map(ToString::to_string).collect();
-            names.join(" ")
-        }
-    }
-}
-
-/// One cell of a role's row.
-fn cell(role: &Role, column: &str) -> AnyView {
-    match column {
-        "name" => view! { <a href=path(&role.name)><bdi>{role.name.to_string()}</bdi></a> }.into_any(),
-        "description" => view! { <bdi class="long">{text(role, column)}</bdi> }.into_any(),
-        "sign_in" if may_sign_in(role) => view! { <Badge tone=Tone::Good text="Yes"/> }.into_any(),
-        "sign_in" => view! { <Badge tone=Tone::Warning text="No"/> }.into_any(),
-        _ => text(role, column).into_any(),
-    }
+/// The roles by name. Opening the list asks the cluster; searching and sorting it does not, for a minute.
+pub(super) async fn load(context: &RequestContext) -> Result<Vec<Role>, PortalError> {
+    let refresh = context.query.is_empty() || context.query_value("fresh").is_some();
+    let operation = context.begin(Action::ListRoles, Target::portal()).await?;
+    let mut roles = context
+        .services
+        .directory
+        .roles(&operation, refresh)
+        .await?
+        .to_vec();
+    roles.sort_by_cached_key(|role| role.name.as_str().to_lowercase());
+    Ok(roles)
 }
 
 #[cfg(test)]
@@ -177,9 +130,10 @@ mod tests {
                 ],
             ),
         ];
-        let spec = spec(&rows);
-        let state = ListState::parse(query, &spec);
-        let names: Vec<_> = matching(rows, &spec, &state, text, keeps)
+        let list = roles(&rows);
+        let state = list.state(query);
+        let names: Vec<_> = list
+            .matching(rows, &state)
             .into_iter()
             .map(|role| role.name.to_string())
             .collect();

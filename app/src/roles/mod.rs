@@ -1,112 +1,122 @@
 //! Roles of the cluster: what each grants, who has it, how two differ, and changing them.
 
-mod actions;
-mod areas;
 mod compare;
 mod detail;
 mod form;
-mod holders;
 mod list;
 
-pub use actions::{CreateRole, DeleteRole, EditRole, create_role, delete_role, edit_role};
-pub use compare::CompareRolesPage;
-pub use detail::RolePage;
-pub use form::{EditRolePage, NewRolePage};
-pub use list::RolesPage;
-pub(crate) use list::export;
-
-use std::sync::Arc;
-
-use gate::{Action, Passage};
+use gate::{Action, Target};
 use leptos::prelude::*;
-use protegrity::{Role, RoleName, permissions as known};
+use operations::{
+    lockout::Confirmations,
+    read_back::ReadBack,
+    roles::{self, DeleteRoleForm, EditRoleForm, MAX_NAME_LENGTH, NewRoleForm, Saved},
+};
+use protegrity::RoleName;
 
+pub use self::{
+    compare::compare,
+    detail::detail,
+    form::{edit, new},
+    list::{export, list},
+};
 use crate::{
-    act::below,
+    context::RequestContext,
     error::{ErrorKind, PortalError},
-    ui::{Caution, missing_permission},
-    visit::Visit,
+    flash::Done,
+    links,
+    ui::Caution,
 };
 
-/// The names that addresses below `/roles/` have taken already.
-const TAKEN: [&str; 2] = ["new", "compare"];
-
-/// The address of a role's page.
-pub(crate) fn path(name: &RoleName) -> String {
-    let name = name.as_str();
-    if TAKEN.contains(&name) {
-        // The same name spelled otherwise, so that it does not lead to the page that has it.
-        return format!("/roles/%{:02X}{}", name.as_bytes()[0], &name[1..]);
-    }
-    below("/roles", name)
+/// Creates a role.
+#[server(prefix = "/api", endpoint = "roles/create")]
+pub async fn create_role(#[server(flatten)] form: NewRoleForm) -> Result<Done, PortalError> {
+    let context = RequestContext::current();
+    let operation = context.begin(Action::CreateRole, Target::portal()).await?;
+    let saved = roles::create(&context.services, &operation, &form).await?;
+    Ok(done(format!("The role {} is created.", saved.name), &saved))
 }
 
-/// Whether it is enough to sign in with: without `can_create_token` the cluster answers the login with 403
-/// (notes on the reference, section 1).
-fn may_sign_in(role: &Role) -> bool {
-    grants(role, known::CAN_CREATE_TOKEN)
-}
-
-fn grants(role: &Role, permission: &str) -> bool {
-    role.permissions
-        .iter()
-        .any(|granted| granted.as_str() == permission)
-}
-
-/// Says that a role is not enough to sign in with.
-#[component]
-fn NoSignIn() -> impl IntoView {
-    view! {
-        <Caution
-            class="no-sign-in"
-            title="Whoever has only this role cannot sign in."
-            detail="It does not grant can_create_token, without which the cluster gives nobody a token."
-        />
-    }
-}
-
-/// The role of this name, if the cluster lists it to this person.
-///
-/// # Errors
-/// Says that it may exist all the same: the list is the one "available for the logged-in user" (notes,
-/// row 14).
-fn find(roles: &[Role], name: &str) -> Result<Role, PortalError> {
-    let found = roles.iter().find(|role| role.name.as_str() == name);
-    found.cloned().ok_or_else(|| {
-        PortalError::new(ErrorKind::NotFound, "The cluster does not list this role to you.")
-            .with_detail("It may have been deleted, or be one that you may not see.")
+/// Changes the permissions and the description of a role.
+#[server(prefix = "/api", endpoint = "roles/edit")]
+pub async fn edit_role(
+    #[server(flatten)] form: EditRoleForm,
+    #[server(default)] confirm_self: String,
+    #[server(default)] confirm_no_admins: String,
+) -> Result<Done, PortalError> {
+    let context = RequestContext::current();
+    let name = role_name(&form.name)?;
+    let operation = context
+        .begin(Action::UpdateRole, Target::of("role", &name))
+        .await?;
+    let confirmations = Confirmations::of_boxes(&confirm_self, &confirm_no_admins);
+    let saved = roles::update(&context.services, &operation, &name, &form, confirmations).await?;
+    Ok(match saved.read_back {
+        Some(_) => done(format!("The role {name} is saved."), &saved),
+        None => {
+            Done::new(format!("No changes to save: {name} stays as it is.")).with_next(links::role(&name))
+        }
     })
 }
 
-/// The role of this name. One that a list from a moment ago does not have is looked for in a new one: it
-/// may have been created since.
-async fn look_up(visit: &Visit, passage: &Passage, name: &str) -> Result<Role, PortalError> {
-    let explain = |error| visit.explain(passage.action(), &error);
-    let roles = passage.roles(false).await.map_err(explain)?;
-    if let Ok(role) = find(&roles, name) {
-        return Ok(role);
-    }
-    let roles = passage.roles(true).await.map_err(explain)?;
-    find(&roles, name)
+/// Deletes a role.
+#[server(prefix = "/api", endpoint = "roles/delete")]
+pub async fn delete_role(
+    #[server(flatten)] form: DeleteRoleForm,
+    #[server(default)] confirm_self: String,
+    #[server(default)] confirm_no_admins: String,
+) -> Result<Done, PortalError> {
+    let context = RequestContext::current();
+    let name = role_name(&form.name)?;
+    let operation = context
+        .begin(Action::DeleteRole, Target::of("role", &name))
+        .await?;
+    let confirmations = Confirmations::of_boxes(&confirm_self, &confirm_no_admins);
+    let is_listed = roles::delete(&context.services, &operation, &name, &form, confirmations).await?;
+    let done = Done::new(format!("The role {name} is deleted.")).with_next("/roles");
+    Ok(if is_listed {
+        done.with_detail("The cluster still lists it. Reload the page in a moment.")
+    } else {
+        done
+    })
 }
 
-/// The cluster's roles beside what `action` shows, unless this person may not read them.
-///
-/// # Errors
-/// What permission is missing, or what the cluster says.
-pub(crate) async fn catalogue(
-    visit: &Visit,
-    passage: &Passage,
-    action: Action,
-) -> Result<Arc<Vec<Role>>, PortalError> {
-    if passage.lacks(known::ROLE_VIEWER) {
-        return Err(
-            PortalError::new(ErrorKind::Forbidden, "What the roles grant is not shown.")
-                .with_detail(missing_permission::<RoleName>(known::ROLE_VIEWER, &[])),
-        );
+/// A role that was written: what to know about it, and the way to its page.
+fn done(title: String, saved: &Saved) -> Done {
+    let no_sign_in = "Users who have only this role cannot sign in: it does not grant can_create_token.";
+    let details = [
+        saved.read_back.as_ref().and_then(ReadBack::detail),
+        (!saved.may_sign_in).then_some(no_sign_in),
+    ];
+    let details: Vec<_> = details.into_iter().flatten().collect();
+    let done = Done::new(title).with_next(links::role(&saved.name));
+    if details.is_empty() {
+        done
+    } else {
+        done.with_detail(details.join(" "))
     }
-    let roles = passage.roles(false).await;
-    roles.map_err(|error| visit.explain(action, &error))
+}
+
+/// A role's name as an address or a hidden field gives it, byte for byte. It is compared with those that the cluster
+/// lists, so that everything that can be a name is accepted.
+fn role_name(text: &str) -> Result<RoleName, PortalError> {
+    let is_name =
+        !text.is_empty() && text.chars().count() <= MAX_NAME_LENGTH && !text.chars().any(char::is_control);
+    is_name.then(|| RoleName::from(text)).ok_or_else(|| {
+        PortalError::new(
+            ErrorKind::NotFound,
+            "The cluster does not list this role to you: no role has such a name.",
+        )
+    })
+}
+
+/// Says that a role does not suffice to sign in.
+#[component]
+fn NoSignIn() -> impl IntoView {
+    view! {
+        <Caution class="no-sign-in" title="Users who have only this role cannot sign in."
+            detail="It does not grant can_create_token, which the cluster requires at sign-in."/>
+    }
 }
 
 #[cfg(test)]
@@ -114,23 +124,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_role_has_an_address_of_its_own() {
-        let check = |name: &str, expected: &str| assert_eq!(path(&RoleName::from(name)), expected);
-        check("policy_officer", "/roles/policy_officer");
-        check("two words", "/roles/two%20words");
-        check("new", "/roles/%6Eew");
-        check("compare", "/roles/%63ompare");
-    }
-
-    #[test]
-    fn signing_in_takes_the_permission_to_create_a_token() {
-        let role = |permissions: &[&str]| Role {
-            name: "r".into(),
-            description: None,
-            composite: true,
-            permissions: permissions.iter().map(|name| (*name).into()).collect(),
-        };
-        assert!(may_sign_in(&role(&[known::ROLE_ADMIN, known::CAN_CREATE_TOKEN])));
-        assert!(!may_sign_in(&role(&[known::ROLE_ADMIN])));
+    fn a_name_of_an_address_is_taken_as_it_is() {
+        for name in ["ops ", "%41", "a%2Fb", "%2e%2e", "100%", "a/b", "مدير"] {
+            assert_eq!(role_name(name).map(|name| name.to_string()), Ok(name.to_owned()));
+        }
+        for name in ["", "a\nb", &"x".repeat(256)] {
+            assert!(role_name(name).is_err(), "{name:?} passed");
+        }
     }
 }

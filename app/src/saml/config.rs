@@ -1,111 +1,16 @@
-//! A provider's configuration in readable groups. The keys are Keycloak's (notes section 7), and the
-//! reference explains none of them.
+//! A provider's configuration in readable groups. See `operations::saml::labels`.
 
 use islands::CopyButton;
 use leptos::prelude::*;
+use operations::saml::{
+    certificate::shortened,
+    labels::{GROUPS, label},
+    plain,
+};
 use protegrity::SamlProvider;
 use serde_json::Value;
 
-use super::{certificate::shortened, plain};
 use crate::ui::{DescriptionList, Icon};
-
-/// A group of settings: its heading, and the keys with what they mean.
-type Group = (&'static str, &'static [(&'static str, &'static str)]);
-
-/// The settings that are known, in the order of the screen.
-const GROUPS: &[Group] = &[
-    (
-        "Identity provider",
-        &[
-            ("idpEntityId", "Entity ID of the identity provider"),
-            ("metadataDescriptorUrl", "Metadata URL"),
-            (
-                "useMetadataDescriptorUrl",
-                "Keep reading keys from the metadata URL",
-            ),
-            ("enabledFromMetadata", "Enabled in the metadata"),
-            ("entityId", "Entity ID of the service provider"),
-        ],
-    ),
-    (
-        "Endpoints and bindings",
-        &[
-            ("singleSignOnServiceUrl", "Single sign-on service URL"),
-            ("singleLogoutServiceUrl", "Single logout service URL"),
-            ("artifactResolutionServiceUrl", "Artifact resolution service URL"),
-            ("backchannelSupported", "Logout over the back channel"),
-            ("postBindingAuthnRequest", "Requests by HTTP-POST"),
-            ("postBindingResponse", "Responses by HTTP-POST"),
-            ("postBindingLogout", "Logout by HTTP-POST"),
-            ("artifactBindingResponse", "Responses by artifact"),
-        ],
-    ),
-    (
-        "Signatures and encryption",
-        &[
-            ("validateSignature", "Validate signatures"),
-            ("wantAuthnRequestsSigned", "Sign requests"),
-            ("wantAssertionsSigned", "Want assertions signed"),
-            ("wantAssertionsEncrypted", "Want assertions encrypted"),
-            ("signatureAlgorithm", "Signature algorithm"),
-            ("encryptionAlgorithm", "Encryption algorithm"),
-            ("signingCertificate", "Signing certificate"),
-            ("encryptionPublicKey", "Encryption public key"),
-            ("signSpMetadata", "Sign the service provider's metadata"),
-            ("xmlSigKeyInfoKeyNameTransformer", "Name of the key in signatures"),
-            (
-                "addExtensionsElementWithKeyInfo",
-                "Key information in an extension",
-            ),
-        ],
-    ),
-    (
-        "NameID and principal",
-        &[
-            ("nameIDPolicyFormat", "NameID policy format"),
-            ("allowCreate", "The identity provider may create an identifier"),
-            ("principalType", "Where the principal is read"),
-            ("principalAttribute", "Attribute of the principal"),
-            ("caseSensitiveOriginalUsername", "Keep the case of the user name"),
-        ],
-    ),
-    (
-        "Sign-in behaviour",
-        &[
-            ("forceAuthn", "Always ask for authentication"),
-            ("loginHint", "Pass on who signs in"),
-            (
-                "authnContextComparisonType",
-                "How authentication contexts are compared",
-            ),
-            ("authnContextClassRefs", "Authentication context classes"),
-            ("authnContextDeclRefs", "Authentication context declarations"),
-            (
-                "attributeConsumingServiceIndex",
-                "Attribute consuming service, index",
-            ),
-            (
-                "attributeConsumingServiceName",
-                "Attribute consuming service, name",
-            ),
-            ("allowedClockSkew", "Allowed clock skew, in seconds"),
-            ("sendIdTokenOnLogout", "Send the ID token at logout"),
-            ("sendClientIdOnLogout", "Send the client ID at logout"),
-            ("hideOnLogin", "Hidden on the login page"),
-            ("guiOrder", "Place on the login page"),
-        ],
-    ),
-    ("Synchronisation", &[("syncMode", "How users are synchronised")]),
-];
-
-/// What a key means, or the key itself where nobody says.
-pub(super) fn label(key: &str) -> &str {
-    let known = GROUPS.iter().flat_map(|(_, keys)| keys.iter());
-    known
-        .into_iter()
-        .find(|(known, _)| *known == key)
-        .map_or(key, |(_, label)| *label)
-}
 
 /// Whether the value of this key must not be shown. No documented key is one.
 fn is_secret(key: &str) -> bool {
@@ -115,7 +20,7 @@ fn is_secret(key: &str) -> bool {
         .any(|word| key.contains(word))
 }
 
-/// The settings that there are, group by group; those that nobody knows come last.
+/// The settings that there are, group by group; unknown ones come last.
 fn groups(provider: &SamlProvider) -> Vec<(&'static str, Vec<(String, Value)>)> {
     let config = &provider.config;
     let of = |keys: &[(&str, &str)]| -> Vec<_> {
@@ -159,7 +64,7 @@ pub(super) fn Configuration(provider: SamlProvider) -> impl IntoView {
 
 fn row((key, value): (String, Value)) -> impl IntoView {
     let shown = if is_secret(&key) {
-        "not shown".into_any()
+        "Not shown".into_any()
     } else {
         shown(&value, label(&key))
     };
@@ -197,12 +102,12 @@ fn shown(value: &Value, label: &str) -> AnyView {
     }
 }
 
-/// The provider as JSON, without what must not be shown.
+/// The provider as JSON, without secrets.
 fn raw(provider: &SamlProvider) -> String {
     let mut provider = provider.clone();
     for (key, value) in &mut provider.config {
         if is_secret(key) {
-            *value = Value::String("not shown".to_owned());
+            *value = Value::String("Not shown".to_owned());
         }
     }
     serde_json::to_string_pretty(&provider).unwrap_or_default()
@@ -210,8 +115,6 @@ fn raw(provider: &SamlProvider) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     fn provider(keys: &[&str]) -> SamlProvider {
@@ -220,15 +123,6 @@ mod tests {
             config: keys.iter().map(|key| ((*key).to_owned(), value())).collect(),
             ..SamlProvider::default()
         }
-    }
-
-    #[test]
-    fn no_key_stands_in_two_groups() {
-        let keys: Vec<_> = GROUPS
-            .iter()
-            .flat_map(|(_, keys)| keys.iter().map(|(key, _)| *key))
-            .collect();
-        assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len());
     }
 
     #[test]

@@ -1,104 +1,63 @@
-//! `/saml/{alias}`: one SAML provider with its configuration and attribute mappers, and what can be done.
+//! `/saml/{alias}`: one SAML provider with its configuration and attribute mappers, and the actions on it.
 
 use gate::Action;
 use leptos::prelude::*;
-use protegrity::{SamlMapper, SamlProvider};
+use operations::saml::{self, load, setting, target, title};
+use protegrity::SamlProvider;
 use server_fn::ServerFn;
 
 use super::{
-    DeleteSamlProvider, DisableSamlProvider, EnableSamlProvider, StateBadge, actions::target, alias,
-    config::Configuration, mappers::Mappers, path, setting, title,
+    DeleteSamlProvider, DisableSamlProvider, EnableSamlProvider, StateBadge, alias, config::Configuration,
+    mappers::Mappers,
 };
 use crate::{
-    error::{ErrorKind, PortalError},
-    shell::{ComparedSection, Frame, failed, param},
+    context::RequestContext,
+    links,
+    routes::PageResult,
+    shell::ComparedSection,
     ui::{
-        ConfirmDialog, Copyable, DescriptionList, Detail, DialogButton, EmptyState, LinkButton, PageHeader,
-        Section, TextField,
+        ConfirmDialog, Copyable, DeleteDialog, DescriptionList, Detail, DialogButton, EmptyState, LinkButton,
+        Page, Section, TextField,
     },
-    visit::{Visit, visit},
 };
 
-/// What the page shows.
-struct Shown {
-    provider: SamlProvider,
-    mappers: Result<Vec<SamlMapper>, PortalError>,
-}
-
 /// `/saml/{alias}`
-#[component]
-pub fn SamlProviderPage() -> impl IntoView {
-    let visit = visit();
-    let alias = param("alias");
-    view! {
-        <Frame area="/saml">
-            <p class="back"><a href="/saml">"SAML"</a></p>
-            {Suspend::new(async move {
-                match load(&visit, &alias).await {
-                    Ok(shown) => view! { <ProviderView visit shown/> }.into_any(),
-                    Err(error) => failed(&visit, "SAML provider", error, visit.path.clone()),
-                }
-            })}
-        </Frame>
-    }
-    .into_any()
-}
-
-/// The provider and its mappers, asked for at the same time.
-async fn load(visit: &Visit, text: &str) -> Result<Shown, PortalError> {
-    let alias = alias(text)?;
-    let passage = visit.open(Action::SeeSamlProvider, target(&alias))?;
-    let provider = passage.call(|cluster| {
-        let alias = alias.clone();
-        async move { cluster.saml_provider(&alias).await }
-    });
-    let mappers = passage.read(|cluster| {
-        let alias = alias.clone();
-        async move { cluster.saml_mappers(&alias).await }
-    });
-    let (provider, mappers) = futures::join!(provider, mappers);
-    let explain = |error| visit.explain(Action::SeeSamlProvider, &error);
-    let provider = provider.map_err(explain)?;
-    Ok(Shown {
-        // What the address says, not what the answer repeats: what is done here is done to this one.
-        provider: SamlProvider { alias, ..provider },
-        mappers: mappers.map_err(explain),
-    })
-}
-
-#[component]
-fn ProviderView(visit: Visit, shown: Shown) -> impl IntoView {
-    let Shown { provider, mappers } = shown;
-    let enabled = provider.enabled;
-    let denied = visit.denied(Action::UpdateSamlProvider);
-    let may_not_delete = visit.denied(Action::DeleteSamlProvider);
-    let edit = format!("{}/edit", path(&provider.alias));
-    let configured = provider.clone();
-    view! {
-        <PageHeader title=title(&provider) lead=provider.alias.to_string()>
-            {(enabled != Some(true)).then(|| view! {
-                <DialogButton label="Enable" dialog="enable-dialog" denied=denied.clone()/>
-            })}
-            {(enabled != Some(false)).then(|| view! {
-                <DialogButton label="Disable" dialog="disable-dialog" danger=true denied=denied.clone()/>
-            })}
-            <LinkButton label="Edit" href=edit denied=denied.clone()/>
-            <DialogButton label="Delete" dialog="delete-dialog" danger=true denied=may_not_delete/>
-        </PageHeader>
-        <ComparedSection visit=visit.clone() title="What differs from what was sent"/>
+pub async fn detail(context: RequestContext) -> PageResult {
+    let alias = alias(context.param("alias"))?;
+    let operation = context.begin(Action::ViewSamlProvider, target(&alias)).await?;
+    let (provider, mappers) =
+        futures::join!(load(&operation, &alias), saml::mappers::list(&operation, &alias));
+    let provider = provider?;
+    let denied = context.denied(Action::UpdateSamlProvider);
+    let may_not_delete = context.denied(Action::DeleteSamlProvider);
+    let actions = view! {
+        {(provider.enabled != Some(true)).then(|| view! {
+            <DialogButton label="Enable" dialog="enable-dialog" denied=denied.clone()/>
+        })}
+        {(provider.enabled != Some(false)).then(|| view! {
+            <DialogButton label="Disable" dialog="disable-dialog" danger=true denied=denied.clone()/>
+        })}
+        <LinkButton label="Edit" href=links::edit(&links::saml_provider(&alias)) denied/>
+        <DialogButton label="Delete" dialog="delete-dialog" danger=true denied=may_not_delete/>
+    };
+    let configuration = if provider.config.is_empty() {
+        let hint = "The cluster reports none for this provider.";
+        view! { <EmptyState title="No configuration" hint/> }.into_any()
+    } else {
+        view! { <Configuration provider=provider.clone()/> }.into_any()
+    };
+    let content = view! {
+        <ComparedSection context=context.clone() title="Differences from what was sent"/>
         <Facts provider=provider.clone()/>
-        <Mappers visit=visit.clone() alias=provider.alias.clone() mappers/>
-        <Section title="Configuration">
-            {if configured.config.is_empty() {
-                view! { <EmptyState title="No configuration" hint="The cluster tells none for this provider."/> }.into_any()
-            } else {
-                view! { <Configuration provider=configured/> }.into_any()
-            }}
-        </Section>
-        <SwitchDialogs visit=visit.clone() provider=provider.clone()/>
-        <DeleteDialog visit provider/>
-    }
-    .into_any()
+        <Mappers context=context.clone() alias=alias.clone() mappers=mappers.map_err(Into::into)/>
+        <Section title="Configuration">{configuration}</Section>
+        <SwitchDialogs context=context.clone() provider=provider.clone()/>
+        {delete_dialog(&context, &provider)}
+    };
+    Ok(Page::new(title(&provider), content)
+        .crumb("SAML", "/saml")
+        .lead(alias.to_string())
+        .actions(actions))
 }
 
 #[component]
@@ -128,19 +87,18 @@ fn Facts(provider: SamlProvider) -> impl IntoView {
 }
 
 #[component]
-fn SwitchDialogs(visit: Visit, provider: SamlProvider) -> impl IntoView {
-    if visit.denied(Action::UpdateSamlProvider).is_some() {
+fn SwitchDialogs(context: RequestContext, provider: SamlProvider) -> impl IntoView {
+    if context.denied(Action::UpdateSamlProvider).is_some() {
         return None;
     }
     let name = title(&provider);
     let hidden = vec![("alias", provider.alias.to_string())];
-    let untold = setting(&provider, "metadataDescriptorUrl").is_none();
+    let unreported = setting(&provider, "metadataDescriptorUrl").is_none();
     let how = move || {
         view! {
             <p>
-                "The cluster has no call for this alone: the provider is sent to it as it is, with this one change, and
-                read again afterwards."
-                {untold.then_some(" Its metadata URL is not told, so none is sent; the cluster may refuse that.")}
+                "The whole provider is sent with this one change, and read again afterwards."
+                {unreported.then_some(" Its metadata URL is unknown, so none is sent; the cluster may refuse that.")}
             </p>
         }
     };
@@ -152,27 +110,25 @@ fn SwitchDialogs(visit: Visit, provider: SamlProvider) -> impl IntoView {
         </ConfirmDialog>
         <ConfirmDialog id="disable-dialog" title=format!("Disable {name}?") action=DisableSamlProvider::url()
             confirm="Disable" danger=true hidden>
-            <p>"Whoever signs in by it alone can no longer sign in. Its configuration and mappers stay."</p>
+            <p>"People who sign in only by it can no longer sign in. Its configuration and mappers stay."</p>
             {how()}
         </ConfirmDialog>
     })
 }
 
-#[component]
-fn DeleteDialog(visit: Visit, provider: SamlProvider) -> impl IntoView {
-    if visit.denied(Action::DeleteSamlProvider).is_some() {
-        return None;
-    }
-    let form = DeleteSamlProvider::url();
-    let failed = visit.failed(form).map(|failed| failed.error.clone());
-    let error = failed.filter(|error| error.kind == ErrorKind::Invalid);
-    let alias = provider.alias.to_string();
-    Some(view! {
-        <ConfirmDialog id="delete-dialog" title=format!("Delete {}?", title(&provider)) action=form confirm="Delete"
-            danger=true hidden=vec![("alias", alias.clone())] error=error.clone()>
-            <p>"Its configuration and its attribute mappers are gone, and whoever signs in by it alone can no longer sign in."</p>
+fn delete_dialog(context: &RequestContext, provider: &SamlProvider) -> AnyView {
+    let error = context.fields(DeleteSamlProvider::url()).error();
+    let (denied, alias) = (
+        context.denied(Action::DeleteSamlProvider),
+        provider.alias.to_string(),
+    );
+    view! {
+        <DeleteDialog object=title(provider) action=DeleteSamlProvider::url() denied
+            hidden=vec![("alias", alias.clone())] error=error.clone()>
+            <p>"Its configuration and its attribute mappers are deleted. People who sign in only by it can no longer sign in."</p>
             <TextField name="typed" id_prefix="delete-" label=format!("Type {alias} to go on") required=true
-                maxlength=255 error=error.clone()/>
-        </ConfirmDialog>
-    })
+                maxlength=255 error/>
+        </DeleteDialog>
+    }
+    .into_any()
 }

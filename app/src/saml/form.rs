@@ -2,127 +2,84 @@
 
 use gate::Action;
 use leptos::prelude::*;
-use protegrity::SamlProvider;
+use operations::{
+    baseline,
+    saml::{
+        draft::{NAME_ID_FORMATS, OWN, SIGNATURE_ALGORITHMS, SamlForm},
+        load, target, title,
+    },
+};
 use server_fn::ServerFn;
 
-use super::{
-    CreateSamlProvider, UpdateSamlProvider,
-    actions::target,
-    alias,
-    draft::{NAME_ID_FORMATS, OWN, SIGNATURE_ALGORITHMS, SamlForm},
-    path, title,
-};
+use super::{CreateSamlProvider, UpdateSamlProvider, alias};
 use crate::{
-    error::PortalError,
+    context::RequestContext,
     form::Fields,
-    shell::{Frame, failed, param},
+    links,
+    routes::PageResult,
     ui::{
-        CheckField, Choice, FieldGroup, FieldKind, LinkButton, Notice, PageHeader, PostForm, SelectField,
-        SubmitButton, SureField, TextAreaField, TextField, Tone,
+        CheckField, Choice, ConfirmField, FieldGroup, FieldKind, FormActions, Notice, Page, PostForm,
+        SelectField, TextAreaField, TextField, Tone,
     },
-    visit::{Visit, visit},
 };
 
 /// `/saml/new`
-#[component]
-pub fn NewSamlProviderPage() -> impl IntoView {
-    let visit = visit();
-    let fields = visit.fields(CreateSamlProvider::url());
-    view! {
-        <Frame area="/saml">
-            <p class="back"><a href="/saml">"SAML"</a></p>
-            <PageHeader title="New SAML provider"
-                lead="The cluster reads the identity provider's metadata from their URL; a file of metadata is not supported."/>
-            <ProviderForm fields start=SamlForm::fresh() is_new=true/>
-        </Frame>
-    }
-    .into_any()
+#[allow(clippy::unused_async, reason = "pages are async")]
+pub async fn new(context: RequestContext) -> PageResult {
+    let fields = context.fields(CreateSamlProvider::url());
+    let error = fields.error();
+    let start = SamlForm::new_provider();
+    let mapping = fields.text("attribute_mapping", "");
+    let content = view! {
+        <PostForm action=CreateSamlProvider::url() class="form page" error=error.clone()>
+            <ProviderFields fields start is_new=true/>
+            <TextAreaField name="attribute_mapping" label="Attribute mapping" rows=4 value=mapping error
+                hint="One a line: SAML attribute = user attribute. For example http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress = email. Mappers with more settings are added on the provider's page."/>
+            <FormActions back="/saml" submit="Create"/>
+        </PostForm>
+    };
+    Ok(Page::new("New SAML provider", content).crumb("SAML", "/saml").lead(
+        "The cluster reads the identity provider's metadata from a URL; a metadata file is not supported.",
+    ))
 }
 
 /// `/saml/{alias}/edit`
-#[component]
-pub fn EditSamlProviderPage() -> impl IntoView {
-    let visit = visit();
-    let alias = param("alias");
-    view! {
-        <Frame area="/saml">
-            {Suspend::new(async move {
-                match load(&visit, &alias).await {
-                    Ok(provider) => view! { <EditView visit provider/> }.into_any(),
-                    Err(error) => failed(&visit, "Edit SAML provider", error, visit.path.clone()),
-                }
-            })}
-        </Frame>
-    }
-    .into_any()
-}
-
-async fn load(visit: &Visit, text: &str) -> Result<SamlProvider, PortalError> {
-    let alias = alias(text)?;
-    let passage = visit.open(Action::UpdateSamlProvider, target(&alias))?;
-    let provider = passage
-        .read(|cluster| {
-            let alias = alias.clone();
-            async move { cluster.saml_provider(&alias).await }
-        })
-        .await
-        .map_err(|error| visit.explain(Action::SeeSamlProvider, &error))?;
-    Ok(SamlProvider { alias, ..provider })
-}
-
-#[component]
-fn EditView(visit: Visit, provider: SamlProvider) -> impl IntoView {
+pub async fn edit(context: RequestContext) -> PageResult {
+    let alias = alias(context.param("alias"))?;
+    let operation = context.begin(Action::UpdateSamlProvider, target(&alias)).await?;
+    let provider = load(&operation, &alias).await?;
     let start = SamlForm::of(&provider);
-    let fields = visit.fields(UpdateSamlProvider::url());
-    let (back, name) = (path(&provider.alias), title(&provider));
-    let untold = start.metadata_url.is_empty();
-    view! {
-        <p class="back"><a href=back>{name.clone()}</a></p>
-        <PageHeader title=format!("Edit {name}")
-            lead="All of the form is sent. What it does not show stays as the cluster has it, or as its metadata say."/>
-        {untold.then(|| view! {
-            <Notice standing=true tone=Tone::Info title="The cluster does not tell the URL of this provider's metadata."
-                detail="Left empty, nothing is said of the metadata, and the cluster may ask for them."/>
+    let fields = context.fields(UpdateSamlProvider::url());
+    let error = fields.error();
+    let (page, name) = (links::saml_provider(&alias), title(&provider));
+    let unreported = start.metadata_url.is_empty();
+    let baseline = fields.text("baseline", &baseline::encode(&start));
+    let hidden = vec![("alias", alias.to_string()), ("baseline", baseline)];
+    let content = view! {
+        {unreported.then(|| view! {
+            <Notice standing=true tone=Tone::Info title="The cluster does not report the URL of this provider's metadata."
+                detail="Left empty, none is sent, and the cluster may require it."/>
         })}
-        <ProviderForm fields start is_new=false/>
-    }
-    .into_any()
+        <PostForm action=UpdateSamlProvider::url() class="form page" error hidden>
+            <ProviderFields fields start is_new=false/>
+            <FormActions back=page submit="Save"/>
+        </PostForm>
+    };
+    Ok(Page::new(format!("Edit {name}"), content)
+        .crumb("SAML", "/saml")
+        .crumb(name, links::saml_provider(&alias))
+        .lead("The whole provider is sent. Settings that the form does not show stay as they are, or follow the metadata."))
 }
 
+/// The fields that a new provider and an existing one have in common.
 #[component]
-fn ProviderForm(fields: Fields, start: SamlForm, is_new: bool) -> impl IntoView {
+fn ProviderFields(fields: Fields, start: SamlForm, is_new: bool) -> impl IntoView {
     let error = fields.error();
-    let (action, label) = if is_new {
-        (CreateSamlProvider::url(), "Create")
-    } else {
-        (UpdateSamlProvider::url(), "Save")
-    };
-    let hidden = if is_new {
-        Vec::new()
-    } else {
-        vec![("alias", start.alias.clone())]
-    };
-    let back = if is_new {
-        "/saml".to_owned()
-    } else {
-        path(&start.alias.as_str().into())
-    };
-    let mapping = fields.text("attribute_mapping", "");
     view! {
-        <PostForm action class="form page" error=error.clone() hidden>
-            <Naming fields=fields.clone() start=start.clone() is_new/>
-            <NameId fields=fields.clone() start=start.clone()/>
-            <Trust fields start/>
-            <SureField name="sure_unsigned" label="I am sure that signatures need not be validated" error=error.clone()/>
-            {is_new.then(|| view! {
-                <TextAreaField name="attribute_mapping" label="Attribute mapping" rows=4 value=mapping error=error.clone()
-                    hint="One a line: SAML attribute = user attribute. For example http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress = email. Mappers with more to them are added on the provider's page."/>
-            })}
-            <div class="form-actions">
-                <LinkButton label="Cancel" href=back/>
-                <SubmitButton label/>
-            </div>
-        </PostForm>
+        <Naming fields=fields.clone() start=start.clone() is_new/>
+        <NameId fields=fields.clone() start=start.clone()/>
+        <Trust fields start/>
+        <ConfirmField name="confirm_unsigned" label="I confirm that signatures are not validated" error/>
     }
     .into_any()
 }
@@ -153,40 +110,40 @@ fn Naming(fields: Fields, start: SamlForm, is_new: bool) -> impl IntoView {
         </div>
         <TextField name="metadata_url" label="Metadata URL" kind=FieldKind::Url required=is_new maxlength=2000
             value=fields.text("metadata_url", &start.metadata_url) error=error.clone()
-            hint="https, because the metadata say whose signatures the cluster trusts. http only to this machine itself."/>
+            hint="https, because the metadata say whose signatures the cluster trusts. http only to the local machine."/>
         <TextField name="entity_id" label="Service provider entity ID" maxlength=255
             value=fields.text("entity_id", &start.entity_id) error=error.clone()
-            hint="By this name the identity provider knows the cluster. Left empty, the cluster keeps or chooses it."/>
+            hint="The identity provider knows the cluster by this name. Left empty, the cluster keeps or chooses it."/>
         <CheckField name="enabled" label="Enabled" checked=fields.flag("enabled", start.enabled == "true") error
             hint="People can sign in by it."/>
     }
     .into_any()
 }
 
-/// How the identity provider is to name people.
+/// The format in which the identity provider names people.
 #[component]
 fn NameId(fields: Fields, start: SamlForm) -> impl IntoView {
     let error = fields.error();
     let known = NAME_ID_FORMATS
         .iter()
         .map(|(urn, name)| Choice::new(*urn, format!("{name} ({urn})")));
-    let formats = [Choice::new("", "Left to the cluster")]
+    let formats = [Choice::new("", "The cluster's default")]
         .into_iter()
         .chain(known)
-        .chain([Choice::new(OWN, "Another format, typed below")])
+        .chain([Choice::new(OWN, "Another format, entered beside this")])
         .collect();
     view! {
         <div class="field-pair">
             <SelectField name="name_id_format" label="NameID policy format" choices=formats
                 value=fields.text("name_id_format", &start.name_id_format) error=error.clone()
-                hint="How the identity provider is to name a person."/>
+                hint="The identity provider names a person in this format."/>
             <TextField name="name_id_own" label="Another NameID policy format" maxlength=255
                 value=fields.text("name_id_own", &start.name_id_own) error=error.clone()
                 hint="A URN. It counts only where “Another format” is chosen."/>
         </div>
         <CheckField name="force_authn" label="Force authentication" error
             checked=fields.flag("force_authn", start.force_authn == "true")
-            hint="The identity provider asks again, also whoever is signed in there already."/>
+            hint="The identity provider asks for authentication also from people who are signed in there."/>
     }
     .into_any()
 }
@@ -197,9 +154,9 @@ fn Trust(fields: Fields, start: SamlForm) -> impl IntoView {
     let error = fields.error();
     let current = start.signature_algorithm.clone();
     let is_listed = SIGNATURE_ALGORITHMS.iter().any(|(name, _)| *name == current);
-    let kept = Choice::new(current.clone(), format!("{current} (as it is now)"));
+    let kept = Choice::new(current.clone(), format!("{current} (present)"));
     let kept = (!current.is_empty() && !is_listed).then_some(kept);
-    let algorithms = [Choice::new("", "Left to the cluster")]
+    let algorithms = [Choice::new("", "The cluster's default")]
         .into_iter()
         .chain(kept)
         .chain(
@@ -215,12 +172,12 @@ fn Trust(fields: Fields, start: SamlForm) -> impl IntoView {
             hint="For requests to the identity provider."/>
         <TextAreaField name="signing_certificate" label="Signing certificate" rows=5
             value=fields.text("signing_certificate", &start.signing_certificate) error
-            hint="X.509 in PEM. The lines BEGIN and END CERTIFICATE are taken off before it is sent. Left empty, it is what the metadata say."/>
+            hint="X.509 in PEM. The lines BEGIN and END CERTIFICATE are removed before it is sent. Left empty, the metadata decide."/>
     }
     .into_any()
 }
 
-/// What is looked at in a response.
+/// The checks of a response.
 #[component]
 fn Checks(fields: Fields, start: SamlForm) -> impl IntoView {
     let flag = move |name: &str, start: &str| fields.flag(name, start == "true");

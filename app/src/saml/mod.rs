@@ -1,42 +1,93 @@
-//! SAML providers of the cluster: their list, each with its configuration and attribute mappers, and what
-//! changes them.
+//! SAML providers of the cluster: the list, each with its configuration and attribute mappers, and changing them.
 
-mod actions;
-mod certificate;
 mod config;
 mod detail;
-mod draft;
 mod form;
 mod list;
 mod mappers;
 
-pub use actions::{
-    CreateSamlProvider, DeleteSamlProvider, DisableSamlProvider, EnableSamlProvider, UpdateSamlProvider,
-    create_saml_provider, delete_saml_provider, disable_saml_provider, enable_saml_provider,
-    update_saml_provider,
-};
-pub use detail::SamlProviderPage;
-pub use form::{EditSamlProviderPage, NewSamlProviderPage};
-pub use list::SamlProvidersPage;
-pub(crate) use list::export;
-pub use mappers::{CreateSamlMapper, DeleteSamlMapper, create_saml_mapper, delete_saml_mapper};
-
+use gate::{Action, Target};
 use leptos::prelude::*;
-use protegrity::{Alias, SamlProvider};
-use serde_json::Value;
+use operations::saml::{self, MAX_ALIAS_LENGTH, Saved, draft::SamlForm, target};
+use protegrity::Alias;
 
+pub use self::{
+    detail::detail,
+    form::{edit, new},
+    list::{export, list},
+    mappers::{CreateSamlMapper, DeleteSamlMapper, create_saml_mapper, delete_saml_mapper},
+};
 use crate::{
-    act::{below, is_one_segment},
+    context::RequestContext,
     error::{ErrorKind, PortalError},
+    flash::Done,
+    links,
+    params::is_one_segment,
     ui::{Badge, Tone},
 };
 
-/// The longest alias that is looked at, in characters; Keycloak's column holds as many.
-const LONGEST_ALIAS: usize = 255;
+/// Creates a SAML provider.
+#[server(prefix = "/api", endpoint = "saml/create")]
+pub async fn create_saml_provider(#[server(flatten)] form: SamlForm) -> Result<Done, PortalError> {
+    let context = RequestContext::current();
+    let operation = context
+        .begin(Action::CreateSamlProvider, Target::portal())
+        .await?;
+    let saved = saml::create(&operation, &form).await?;
+    Ok(done("created", &saved).with_next(links::saml_provider(&saved.alias)))
+}
 
-/// The address of a provider's page.
-fn path(alias: &Alias) -> String {
-    below("/saml", alias.as_str())
+/// Changes a SAML provider.
+#[server(prefix = "/api", endpoint = "saml/update")]
+pub async fn update_saml_provider(#[server(flatten)] form: SamlForm) -> Result<Done, PortalError> {
+    let context = RequestContext::current();
+    let alias = alias(&form.alias)?;
+    let operation = context.begin(Action::UpdateSamlProvider, target(&alias)).await?;
+    let saved = saml::update(&context.services, &operation, &alias, &form).await?;
+    Ok(done("updated", &saved).with_next(links::saml_provider(&alias)))
+}
+
+/// Lets people sign in by this provider.
+#[server(prefix = "/api", endpoint = "saml/enable")]
+pub async fn enable_saml_provider(alias: String) -> Result<Done, PortalError> {
+    set_enabled(&alias, true).await
+}
+
+/// Stops sign-ins by this provider; its configuration stays.
+#[server(prefix = "/api", endpoint = "saml/disable")]
+pub async fn disable_saml_provider(alias: String) -> Result<Done, PortalError> {
+    set_enabled(&alias, false).await
+}
+
+async fn set_enabled(text: &str, enabled: bool) -> Result<Done, PortalError> {
+    let context = RequestContext::current();
+    let alias = alias(text)?;
+    let operation = context.begin(Action::UpdateSamlProvider, target(&alias)).await?;
+    let saved = saml::set_enabled(&context.services, &operation, &alias, enabled).await?;
+    Ok(done(if enabled { "enabled" } else { "disabled" }, &saved))
+}
+
+/// Deletes a SAML provider with its mappers.
+#[server(prefix = "/api", endpoint = "saml/delete")]
+pub async fn delete_saml_provider(
+    alias: String,
+    #[server(default)] typed: String,
+) -> Result<Done, PortalError> {
+    let context = RequestContext::current();
+    let alias = self::alias(&alias)?;
+    let operation = context.begin(Action::DeleteSamlProvider, target(&alias)).await?;
+    saml::delete(&operation, &alias, &typed).await?;
+    Ok(Done::new(format!("{alias} is deleted."))
+        .with_detail("Its attribute mappers are deleted with it. Sign-ins by it are no longer possible.")
+        .with_next("/saml"))
+}
+
+/// The outcome of a write that was read again.
+fn done(what: &str, saved: &Saved) -> Done {
+    Done {
+        compared: saved.differences.clone().unwrap_or_default(),
+        ..Done::new(format!("{} is {what}.", saved.title)).with_detail(saved.detail())
+    }
 }
 
 /// An alias, as an address or a form gives it.
@@ -44,37 +95,13 @@ fn path(alias: &Alias) -> String {
 /// # Errors
 /// When it cannot be one that has a page.
 fn alias(text: &str) -> Result<Alias, PortalError> {
-    if is_one_segment(text, LONGEST_ALIAS) {
-        Ok(Alias::from(text))
-    } else {
-        Err(
-            PortalError::new(ErrorKind::NotFound, "There is no such SAML provider.")
-                .with_detail("The address does not hold an alias."),
-        )
+    if is_one_segment(text, MAX_ALIAS_LENGTH) {
+        return Ok(Alias::from(text));
     }
-}
-
-/// A value of a config as text: most are texts (row 45), and the rest reads as JSON.
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => serde_json::to_string(other).unwrap_or_default(),
-    }
-}
-
-/// A value of the provider's config, if there is one that says something.
-fn setting(provider: &SamlProvider, key: &str) -> Option<String> {
-    let value = provider.config.get(key).filter(|value| !value.is_null())?;
-    Some(plain(value)).filter(|text| !text.is_empty())
-}
-
-/// What the provider is called: its display name, else its alias.
-fn title(provider: &SamlProvider) -> String {
-    let name = provider
-        .display_name
-        .clone()
-        .filter(|name| !name.trim().is_empty());
-    name.unwrap_or_else(|| provider.alias.to_string())
+    Err(
+        PortalError::new(ErrorKind::NotFound, "There is no such SAML provider.")
+            .with_detail("The address does not hold an alias."),
+    )
 }
 
 /// Whether people can sign in by it.
@@ -82,7 +109,7 @@ const fn state(enabled: Option<bool>) -> (Tone, &'static str) {
     match enabled {
         Some(true) => (Tone::Good, "Enabled"),
         Some(false) => (Tone::Neutral, "Disabled"),
-        None => (Tone::Warning, "Not told"),
+        None => (Tone::Warning, "Unknown"),
     }
 }
 
@@ -97,46 +124,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn aliases_that_would_change_the_way_are_refused() {
-        for text in [
-            "",
-            " ",
-            ".",
-            "..",
-            "a/b",
-            "a\\b",
-            "a?b",
-            "a#b",
-            "a\nb",
-            &"x".repeat(256),
-        ] {
+    fn aliases_that_would_change_the_path_are_refused() {
+        let long = "x".repeat(256);
+        for text in ["", " ", ".", "..", "a/b", "a\\b", "a?b", "a#b", "a\nb", &long] {
             assert!(alias(text).is_err(), "{text:?} passed");
         }
+        let page = alias("azure-ad").map(|alias| links::saml_provider(&alias));
+        assert_eq!(page, Ok("/saml/azure-ad".to_owned()));
         assert_eq!(
-            alias("azure-ad").map(|alias| path(&alias)),
-            Ok("/saml/azure-ad".to_owned())
+            links::saml_provider(&Alias::from("a b+ü")),
+            "/saml/a%20b%2B%C3%BC"
         );
-        assert_eq!(path(&Alias::from("a b+ü")), "/saml/a%20b%2B%C3%BC");
-    }
-
-    #[test]
-    fn settings_are_read_whatever_their_shape() {
-        let config = [
-            ("text", Value::String("x".to_owned())),
-            ("empty", Value::String(String::new())),
-            ("flag", Value::Bool(true)),
-            ("none", Value::Null),
-            ("object", Value::Object(serde_json::Map::new())),
-        ];
-        let provider = SamlProvider {
-            config: config.map(|(key, value)| (key.to_owned(), value)).into(),
-            ..SamlProvider::default()
-        };
-        assert_eq!(setting(&provider, "text").as_deref(), Some("x"));
-        assert_eq!(setting(&provider, "flag").as_deref(), Some("true"));
-        assert_eq!(setting(&provider, "object").as_deref(), Some("{}"));
-        for absent in ["empty", "none", "unheard-of"] {
-            assert_eq!(setting(&provider, absent), None, "{absent}");
-        }
     }
 }

@@ -1,71 +1,76 @@
-//! `/session`: one's own session, tokens and permissions, and where each permission comes from; one's own
-//! password; and how long the cluster's tokens live.
+//! `/session`: the caller's session, tokens and permissions with their sources; the caller's password; the lifespan of
+//! the cluster's tokens.
 
 mod lifespan;
 mod password;
 mod tokens;
 
-pub use lifespan::{TokensPage, UpdateTokenLifespan, update_token_lifespan};
-pub use password::{ChangeOwnPassword, OwnPasswordPage, change_own_password};
-pub use tokens::{RefreshSession, refresh_session};
+use std::{collections::BTreeMap, sync::Arc};
 
-use std::collections::BTreeMap;
-
-use gate::{Action, Origin, Source, Target, Visitor};
+use gate::{Action, PermissionOrigin, Principal, Source, System, Target};
 use leptos::prelude::*;
-use protegrity::{PermissionName, permissions as known};
+use operations::cluster;
+use protegrity::PermissionName;
 
+use self::tokens::{RefreshButton, TokenFacts};
+pub use self::{
+    lifespan::{SetTokenLifespan, set_token_lifespan, tokens},
+    password::{ChangeOwnPassword, change_own_password, password},
+    tokens::{RefreshSession, refresh_session},
+};
 use crate::{
-    session::tokens::{RefreshButton, TokenFacts},
-    shell::Frame,
-    ui::{Copyable, DescriptionList, Detail, EmptyState, LinkButton, PageHeader, Section, Table, When},
-    visit::{Visit, visit},
+    context::RequestContext,
+    error::PortalError,
+    routes::PageResult,
+    ui::{Copyable, DescriptionList, Detail, EmptyState, LinkButton, Page, Section, Table, When},
 };
 
 /// `/session`
-#[component]
-pub fn SessionPage() -> impl IntoView {
-    let visit = visit();
-    let Some(visitor) = visit.visitor.clone() else {
-        return ().into_any();
+pub async fn page(context: RequestContext) -> PageResult {
+    let principal = signed_in(&context)?;
+    let (times, meanings) = futures::join!(context.gate.token_times(&principal), meanings(&context));
+    let actions = view! {
+        <RefreshButton/>
+        <LinkButton label="Change your password" href="/session/password" icon=Some("key")/>
     };
-    view! {
-        <Frame area="/session">
-            <PageHeader title="My session" lead=visitor.profile.user_name.clone()>
-                <RefreshButton/>
-                <LinkButton label="Change your password" href="/session/password" icon=Some("key")/>
-            </PageHeader>
-            <Summary visit=visit.clone()/>
-            {Suspend::new({
-                let (visit, visitor) = (visit.clone(), visitor.clone());
-                async move {
-                    let times = visit.gate.token_times(&visitor).await;
-                    view! { <TokenFacts times=times.ok()/> }
-                }
-            })}
-            {Suspend::new(async move {
-                let meanings = meanings(&visit).await;
-                view! { <OwnPermissions visitor meanings/> }
-            })}
-        </Frame>
-    }
-    .into_any()
+    let content = view! {
+        <Summary context/>
+        <TokenFacts times=times.ok()/>
+        <OwnPermissions principal=principal.clone() meanings/>
+    };
+    Ok(Page::new("My session", content)
+        .lead(principal.user_name.clone())
+        .actions(actions))
 }
 
-/// Who is signed in, since when and until when.
+/// The signed-in person.
+///
+/// # Errors
+/// When the session has ended.
+pub(crate) fn signed_in(context: &RequestContext) -> Result<Arc<Principal>, PortalError> {
+    context.principal.clone().ok_or_else(|| {
+        PortalError::new(crate::error::ErrorKind::SignIn, "Your session has ended.")
+            .with_detail("Sign in to go on.")
+    })
+}
+
+/// The signed-in person, the start and the end of the session.
 #[component]
-pub fn Summary(visit: Visit) -> impl IntoView {
-    let visitor = visit.visitor.clone()?;
-    let profile = visitor.profile.clone();
-    let idle = visit.gate.rules().idle.as_mins();
-    let user_name = profile.user_name.clone();
-    let id = profile.user_id.clone();
-    let roles = profile
+pub fn Summary(context: RequestContext) -> impl IntoView {
+    let principal = context.principal.clone()?;
+    let idle = context.gate.rules().idle.as_mins();
+    let user_name = principal.user_name.clone();
+    let id = principal.user_id.clone();
+    let roles = principal
         .roles
         .iter()
         .map(ToString::to_string)
         .collect::<Vec<_>>()
         .join(", ");
+    let (signed_in_at, ends_at) = (
+        principal.signed_in_at.as_millisecond(),
+        principal.ends_at.as_millisecond(),
+    );
     Some(view! {
         <Section title="Your session">
             <DescriptionList>
@@ -73,51 +78,36 @@ pub fn Summary(visit: Visit) -> impl IntoView {
                 {id.map(|id| view! {
                     <Detail label="ID"><Copyable text=id.to_string() label="the id"/></Detail>
                 })}
-                <Detail label="Roles">{if roles.is_empty() { "not known".to_owned() } else { roles }}</Detail>
-                <Detail label="Signed in"><When millis=visitor.signed_in_at.as_millisecond()/></Detail>
-                <Detail label="Ends at the latest"><When millis=visitor.ends_at.as_millisecond()/></Detail>
+                <Detail label="Roles">{if roles.is_empty() { "Unknown".to_owned() } else { roles }}</Detail>
+                <Detail label="Signed in"><When millis=signed_in_at/></Detail>
+                <Detail label="Ends at the latest"><When millis=ends_at/></Detail>
                 <Detail label="Ends without use">{format!("after {idle} minutes")}</Detail>
             </DescriptionList>
         </Section>
     })
 }
 
-/// What the cluster says each permission means, where it may be asked.
-async fn meanings(visit: &Visit) -> BTreeMap<PermissionName, String> {
-    let Ok(passage) = visit.open(Action::SeeOwnSession, Target::portal()) else {
+/// The meaning of each permission, where the cluster may be asked.
+async fn meanings(context: &RequestContext) -> BTreeMap<PermissionName, String> {
+    let Ok(operation) = context.begin(Action::ViewOwnSession, Target::portal()).await else {
         return BTreeMap::new();
     };
-    if passage.lacks(known::ROLE_VIEWER) {
-        return BTreeMap::new();
-    }
-    match passage
-        .read(|cluster| async move { cluster.permissions().await })
-        .await
-    {
-        Ok(permissions) => permissions
-            .into_iter()
-            .filter_map(|one| Some((one.name, one.description?)))
-            .collect(),
-        Err(error) => {
-            visit.explain(Action::SeeOwnSession, &error);
-            BTreeMap::new()
-        }
-    }
+    cluster::permission_meanings(&operation).await
 }
 
 #[component]
-fn OwnPermissions(visitor: Visitor, meanings: BTreeMap<PermissionName, String>) -> impl IntoView {
-    let profile = visitor.profile;
-    let origin = match profile.origin {
-        Origin::Token => "The cluster's token names them.",
-        Origin::Roles => "The token does not name them; they are those of your roles.",
-        Origin::Unknown => "Neither the token nor your roles could tell them.",
+fn OwnPermissions(principal: Arc<Principal>, meanings: BTreeMap<PermissionName, String>) -> impl IntoView {
+    let permissions = &principal.permissions;
+    let origin = match principal.permission_origin {
+        PermissionOrigin::Token => "The cluster's token names them.",
+        PermissionOrigin::Roles => "The token does not name them; they are those of your roles.",
+        PermissionOrigin::Unknown => "Neither the token nor your roles name them.",
     };
-    let held = profile.permissions.iter().map(|(name, sources)| {
+    let held = permissions.of(System::Protegrity).map(|(name, sources)| {
         let sources = sources.iter().map(source).collect::<Vec<_>>().join(", ");
         (name.clone(), sources)
     });
-    let implied = profile.permissions.implied();
+    let implied = permissions.implied();
     let implied = implied.map(|(name, by)| (PermissionName::from(name), format!("implied by {by}")));
     let rows: BTreeMap<_, _> = held.chain(implied).collect();
     let rows = rows.into_iter().map(|(name, sources)| {
@@ -131,18 +121,19 @@ fn OwnPermissions(visitor: Visitor, meanings: BTreeMap<PermissionName, String>) 
         }
     });
     let rows = rows.collect_view();
+    let is_known = permissions.is_known(System::Protegrity);
     view! {
         <Section title="Your permissions">
-            <p>{origin} " The cluster stays the judge of what you may do."</p>
-            {if profile.permissions.is_known() {
+            <p>{origin} " The cluster decides what you may do."</p>
+            {if is_known {
                 view! {
-                    <Table label="Your permissions" columns=&["Permission", "What it means", "Where it comes from"]>{rows}</Table>
+                    <Table label="Your permissions" columns=&["Permission", "Meaning", "Source"]>{rows}</Table>
                 }
                 .into_any()
             } else {
                 view! {
-                    <EmptyState title="Not known"
-                        hint="Nothing is hidden from you for that. The cluster decides each time, and says so when it refuses."/>
+                    <EmptyState title="Unknown"
+                        hint="Nothing is hidden from you. The cluster decides each time, and the portal shows its refusal."/>
                 }
                 .into_any()
             }}

@@ -1,47 +1,42 @@
-//! One's own tokens: when they end, and renewing them now. The tokens themselves are shown to nobody.
+//! The caller's tokens: when they end, and renewing them now. The tokens themselves are never shown.
 
-use gate::{Action, GateError, TokenTimes};
+use gate::{OperationError, TokenTimes};
 use islands::{lifespan::span, time::readable};
 use leptos::prelude::*;
+use protegrity::ErrorKind as Upstream;
 use server_fn::ServerFn;
 
+use super::signed_in;
 use crate::{
+    context::RequestContext,
     error::{ErrorKind, PortalError},
     flash::Done,
     ui::{DescriptionList, Detail, Notice, PostForm, Section, SubmitButton, Tone, When},
-    visit::visit,
 };
 
 /// Renews the session's tokens now, `POST /login/token/refresh`.
 #[server(prefix = "/api", endpoint = "session/refresh")]
-pub async fn refresh_session() -> Result<(), PortalError> {
-    let visit = visit();
-    let visitor = visit
-        .visitor
-        .as_ref()
-        .ok_or_else(|| visit.explain(Action::RefreshSession, &GateError::NotSignedIn))?;
-    let times = visit.gate.refresh_now(visitor, &visit.caller).await;
-    let times = times.map_err(|error| {
-        if is_not_renewable(&error) {
-            return not_renewable();
-        }
-        visit.explain(Action::RefreshSession, &error)
-    })?;
-    visit.done(Done::new("Your session is refreshed.").with_detail(format!(
+pub async fn refresh_session() -> Result<Done, PortalError> {
+    let context = RequestContext::current();
+    let principal = signed_in(&context)?;
+    let times = context
+        .gate
+        .refresh_now(&principal, &context.origin)
+        .await
+        .map_err(explain)?;
+    Ok(Done::new("Your session is refreshed.").with_detail(format!(
         "The new access token is good until {}.",
         readable(times.access_ends_at.as_millisecond())
-    )));
-    Ok(())
+    )))
 }
 
-fn is_not_renewable(error: &GateError) -> bool {
-    matches!(error, GateError::Cluster(error) if error.kind() == protegrity::ErrorKind::NoRefreshToken)
-}
-
-fn not_renewable() -> PortalError {
-    PortalError::new(ErrorKind::Conflict, "Your session cannot be refreshed.").with_detail(
-        "The cluster gave no refresh token. The access token serves to its end; then sign in again.",
-    )
+fn explain(error: OperationError) -> PortalError {
+    if error.kind() == Some(Upstream::NoRefreshToken) {
+        return PortalError::new(ErrorKind::Conflict, "Your session cannot be refreshed.").with_detail(
+            "The cluster gave no refresh token. The access token serves to its end; then sign in again.",
+        );
+    }
+    error.into()
 }
 
 /// The button "Refresh now".
@@ -60,16 +55,16 @@ pub(super) fn TokenFacts(times: Option<TokenTimes>) -> impl IntoView {
     let Some(times) = times else {
         return view! {
             <Section title="Your tokens">
-                <Notice tone=Tone::Warning title="The cluster no longer takes your tokens."
-                    detail="It asks for the password with the next thing that you do."/>
+                <Notice tone=Tone::Warning title="The cluster no longer accepts your tokens."
+                    detail="It requires the password with your next action."/>
             </Section>
         }
         .into_any();
     };
     let refresh = match (times.is_renewable, times.refresh_ends_at) {
         (true, Some(ends)) => view! { <When millis=ends.as_millisecond()/> }.into_any(),
-        (true, None) => "there is one; the cluster does not say until when".into_any(),
-        (false, _) => "none: sign in again when the access token ends".into_any(),
+        (true, None) => "Unknown: the cluster gives no time".into_any(),
+        (false, _) => "None: sign in again when the access token ends".into_any(),
     };
     view! {
         <Section title="Your tokens">
@@ -85,7 +80,7 @@ pub(super) fn TokenFacts(times: Option<TokenTimes>) -> impl IntoView {
     .into_any()
 }
 
-/// How long the cluster gave the access token for.
+/// The lifespan of the access token as the cluster gave it.
 pub(super) fn lifespan(times: &TokenTimes) -> String {
     let seconds = u32::try_from(times.lifespan.as_secs()).unwrap_or(u32::MAX);
     format!("{} ({seconds} seconds)", span(seconds))

@@ -1,23 +1,24 @@
-//! What was sent beside what the cluster has now, after a form whose effect was read again.
+//! The values that were sent beside the cluster's, after a form whose effect was read again.
 
 use leptos::prelude::*;
+use operations::read_back::Compared;
 
 use crate::{
-    flash::{Compared, Flash},
+    context::RequestContext,
+    flash::Flash,
     ui::{Badge, Notice, Section, Table, Tone},
-    visit::Visit,
 };
 
-/// The values of the form that led here, if its outcome tells any.
+/// The values of the form that led here, if its outcome has any.
 #[component]
 pub fn ComparedSection(
-    /// Whose flash message tells.
-    visit: Visit,
+    /// The request with the flash message.
+    context: RequestContext,
     /// The heading.
     #[prop(into)]
     title: String,
 ) -> impl IntoView {
-    let compared = match &visit.flash {
+    let compared = match &context.flash {
         Some(Flash::Done(done)) if !done.compared.is_empty() => done.compared.clone(),
         _ => return None,
     };
@@ -26,10 +27,10 @@ pub fn ComparedSection(
     Some(view! {
         <Section title=title>
             {differs.then(|| view! {
-                <Notice standing=true tone=Tone::Warning title="The cluster did not take everything as it was sent."
-                    detail="What it has now is at the right. Look whether that will do."/>
+                <Notice standing=true tone=Tone::Warning title="The cluster has some values that differ from those sent."
+                    detail="Its present values are in the right column. Check whether they are acceptable."/>
             })}
-            <Table label="What was sent and what the cluster has" columns=&["Value", "You sent", "The cluster has", "Result"]>
+            <Table label="The values sent and those of the cluster" columns=&["Value", "You sent", "The cluster has", "Result"]>
                 {rows}
             </Table>
         </Section>
@@ -38,16 +39,16 @@ pub fn ComparedSection(
 
 fn row(compared: Compared) -> impl IntoView {
     let (tone, word) = if compared.is_same() {
-        (Tone::Good, "as sent")
+        (Tone::Good, "As sent")
     } else {
-        (Tone::Warning, "differs")
+        (Tone::Warning, "Differs")
     };
-    let Compared { what, sent, held } = compared;
+    let Compared { what, sent, now } = compared;
     view! {
         <tr>
             <th scope="row">{what}</th>
             <td class="wraps"><bdi>{sent}</bdi></td>
-            <td class="wraps"><bdi>{held}</bdi></td>
+            <td class="wraps"><bdi>{now}</bdi></td>
             <td><Badge tone text=word/></td>
         </tr>
     }

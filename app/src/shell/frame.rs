@@ -1,168 +1,87 @@
 //! The frame of a page: navigation, the signed-in person, the flash message, the sign-in-again dialog.
 
-use gate::{Action, Visitor};
-use islands::SessionClock;
+use std::sync::Arc;
+
+use gate::Principal;
 use leptos::prelude::*;
 use server_fn::ServerFn;
 
 use super::SetTheme;
 use crate::{
+    context::{RequestContext, Theme},
     error::ErrorKind,
     flash::Flash,
+    routes::{NavigationItem, Route, table},
     sign_in::{SignIn, SignOut},
-    ui::{FieldKind, FlashMessage, Icon, PostForm, SubmitButton, TextField, Tone},
-    visit::{Theme, Visit, visit},
+    ui::{FieldKind, FlashMessage, Icon, Page, PageHeader, PostForm, SubmitButton, TextField, Tone},
 };
+use islands::SessionClock;
 
-/// An area of the portal, as the navigation lists it.
-struct Area {
-    path: &'static str,
-    name: &'static str,
-    icon: &'static str,
-    action: Action,
-}
-
-/// The areas in their parts, each part under its heading.
-const AREAS: &[(&str, &[Area])] = &[
-    (
-        "",
-        &[Area {
-            path: "/",
-            name: "Overview",
-            icon: "overview",
-            action: Action::SeeOverview,
-        }],
-    ),
-    (
-        "Identity",
-        &[
-            Area {
-                path: "/users",
-                name: "Users",
-                icon: "users",
-                action: Action::ListUsers,
-            },
-            Area {
-                path: "/groups",
-                name: "Groups",
-                icon: "groups",
-                action: Action::ListGroups,
-            },
-            Area {
-                path: "/roles",
-                name: "Roles",
-                icon: "roles",
-                action: Action::ListRoles,
-            },
-            Area {
-                path: "/saml",
-                name: "SAML",
-                icon: "saml",
-                action: Action::ListSamlProviders,
-            },
-            Area {
-                path: "/password-policy",
-                name: "Password policy",
-                icon: "policy",
-                action: Action::SeePasswordPolicy,
-            },
-            Area {
-                path: "/entra",
-                name: "Entra ID",
-                icon: "cloud",
-                action: Action::SeeEntra,
-            },
-            Area {
-                path: "/access",
-                name: "Access review",
-                icon: "access",
-                action: Action::SeeAccess,
-            },
-        ],
-    ),
-    (
-        "Cluster",
-        &[
-            Area {
-                path: "/services",
-                name: "Services",
-                icon: "services",
-                action: Action::SeeServices,
-            },
-            Area {
-                path: "/tokens",
-                name: "Tokens",
-                icon: "key",
-                action: Action::UpdateTokenLifespan,
-            },
-            Area {
-                path: "/session",
-                name: "My session",
-                icon: "session",
-                action: Action::SeeOwnSession,
-            },
-        ],
-    ),
-];
-
-/// The frame around a page of this area.
-#[component]
-pub fn Frame(area: &'static str, children: Children) -> impl IntoView {
-    let visit = visit();
-    let flash = visit.flash.clone();
+/// The page with everything around it.
+pub(super) fn frame(context: &RequestContext, page: Page) -> AnyView {
+    let Page {
+        title,
+        lead,
+        crumbs,
+        actions,
+        content,
+        ..
+    } = page;
+    let flash = context.flash.clone();
+    let person = match context.principal.clone() {
+        Some(principal) => view! { <Person context=context.clone() principal/> }.into_any(),
+        None => view! { <a class="button" href="/sign-in">"Sign in"</a> }.into_any(),
+    };
     view! {
         <a class="skip-link" href="#content">"Skip to the content"</a>
         <div class="shell">
-            <Navigation visit=visit.clone() area/>
+            {navigation(context)}
             <div class="main">
                 <header class="top">
-                    <ThemeForm chosen=visit.theme/>
-                    {match visit.visitor.clone() {
-                        Some(visitor) => view! { <Person visit=visit.clone() visitor/> }.into_any(),
-                        None => view! { <a class="button" href="/sign-in">"Sign in"</a> }.into_any(),
-                    }}
+                    <ThemeForm chosen=context.theme/>
+                    {person}
                 </header>
                 <main class="content" id="content" tabindex="-1">
                     {flash.map(|flash| view! { <FlashNotice flash/> })}
-                    {children()}
+                    <PageHeader title lead crumbs actions/>
+                    {content}
                 </main>
             </div>
         </div>
-        {visit.visitor.clone().map(|visitor| view! { <SignInAgain visitor/> })}
+        {context.principal.clone().map(|principal| view! { <SignInAgain principal/> })}
     }
     .into_any()
 }
 
-/// The areas that this person may at least read. One whose permission is not known to be missing
-/// is listed; somebody who is not signed in has none.
-#[component]
-fn Navigation(visit: Visit, area: &'static str) -> impl IntoView {
-    let areas = if visit.visitor.is_some() { AREAS } else { &[] };
-    let parts = areas.iter().filter_map(|(heading, areas)| {
-        let open: Vec<_> = areas
-            .iter()
-            .filter(|area| visit.denied(area.action).is_none())
-            .collect();
-        (!open.is_empty()).then(|| view! { <NavigationPart heading=*heading open area/> })
-    });
+/// The areas whose permission is not known to be missing. Without a session there are none.
+fn navigation(context: &RequestContext) -> AnyView {
+    let is_open = |route: &&Route| context.principal.is_some() && context.denied(route.action).is_none();
+    let items: Vec<_> = table()
+        .iter()
+        .filter(is_open)
+        .filter_map(|route| Some((route.path, route.navigation?)))
+        .collect();
+    let here = area_of(&context.path);
+    let parts = items.chunk_by(|(_, one), (_, other)| one.section == other.section);
+    let parts = parts.map(|part| navigation_part(part, here)).collect_view();
     view! {
         <nav class="side" aria-label="Areas">
             <a class="brand" href="/"><Icon name="gate"/>"Postern"</a>
-            {parts.collect_view()}
+            {parts}
         </nav>
     }
     .into_any()
 }
 
-/// A few areas under a heading; the first ones have none.
-#[component]
-fn NavigationPart(heading: &'static str, open: Vec<&'static Area>, area: &'static str) -> impl IntoView {
-    let links = open.into_iter().map(|item| {
+/// Areas under one heading.
+fn navigation_part(items: &[(&'static str, NavigationItem)], here: Option<&str>) -> AnyView {
+    let heading = items.first().map_or("", |(_, item)| item.section);
+    let links = items.iter().map(|(path, item)| {
         view! {
             <li>
-                <a href=item.path aria-current=(item.path == area).then_some("page")>
+                <a href=*path aria-current=(here == Some(*path)).then_some("page")>
                     <Icon name=item.icon/>
-                    {item.name}
+                    {item.label}
                 </a>
             </li>
         }
@@ -172,6 +91,19 @@ fn NavigationPart(heading: &'static str, open: Vec<&'static Area>, area: &'stati
         <ul>{links.collect_view()}</ul>
     }
     .into_any()
+}
+
+/// The area of the navigation that this path lies in.
+fn area_of(path: &str) -> Option<&'static str> {
+    let in_navigation = table().iter().filter(|route| route.navigation.is_some());
+    let holds = |area: &&'static str| {
+        let rest = path.strip_prefix(*area);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    in_navigation
+        .map(|route| route.path)
+        .filter(holds)
+        .max_by_key(|area| area.len())
 }
 
 /// Three buttons of one form, so that the theme works without JavaScript.
@@ -199,13 +131,13 @@ fn ThemeForm(chosen: Theme) -> impl IntoView {
 }
 
 #[component]
-fn Person(visit: Visit, visitor: Visitor) -> impl IntoView {
-    let idle_ends = visit.gate.now() + visit.gate.rules().idle;
-    let ends = idle_ends.min(visitor.ends_at);
+fn Person(context: RequestContext, principal: Arc<Principal>) -> impl IntoView {
+    let idle_ends = context.gate.now() + context.gate.rules().idle;
+    let ends = idle_ends.min(principal.ends_at);
     view! {
         <p class="person">
             <Icon name="user"/>
-            <a href="/session">{visitor.profile.user_name.clone()}</a>
+            <a href="/session">{principal.user_name.clone()}</a>
         </p>
         <SessionClock ends_at=ends.as_millisecond()/>
         <form class="sign-out" method="post" action=SignOut::url()>
@@ -218,14 +150,14 @@ fn Person(visit: Visit, visitor: Visitor) -> impl IntoView {
 /// Opened by a form whose answer says that the cluster wants the password again; what was typed
 /// stays where it is.
 #[component]
-fn SignInAgain(visitor: Visitor) -> impl IntoView {
+fn SignInAgain(principal: Arc<Principal>) -> impl IntoView {
     view! {
         <dialog class="dialog" id="sign-in-again" aria-labelledby="sign-in-again-title">
             <h2 id="sign-in-again-title">"Sign in again"</h2>
             <p>"The session has ended. Sign in, and what you were doing goes on; nothing that you typed is lost."</p>
             <PostForm action=SignIn::url() resume=true hidden=vec![("resume", "1".to_owned())]>
                 <TextField name="user_name" label="User name" id_prefix="again-" readonly=true
-                    value=visitor.profile.user_name.clone() autocomplete="username"/>
+                    value=principal.user_name.clone() autocomplete="username"/>
                 <TextField name="password" label="Password" id_prefix="again-" kind=FieldKind::Password required=true
                     maxlength=255 autocomplete="current-password"/>
                 <div class="form-actions">

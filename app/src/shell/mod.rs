@@ -1,17 +1,16 @@
-//! What stands around every page: the document, the navigation, the person, the flash message.
+//! The document, the navigation, the signed-in person and the flash message around every page.
 
 mod actions;
-mod address;
 mod compared;
 mod document;
 mod frame;
 mod refused;
+mod render;
 
-pub(crate) use address::param;
-pub(crate) use refused::{fail_page, failed};
-
-pub use actions::{SetTheme, set_theme};
-pub use compared::ComparedSection;
-pub use document::document;
-pub use frame::{FlashNotice, Frame};
-pub use refused::{NotFoundPage, RefusedPage};
+use self::document::document;
+pub use self::{
+    actions::{SetTheme, set_theme},
+    compared::ComparedSection,
+    frame::FlashNotice,
+    render::{Rendered, render, render_not_found},
+};

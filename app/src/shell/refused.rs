@@ -1,81 +1,36 @@
-//! Pages that are not shown: refused, or not there.
+//! The page in the place of one that cannot be shown.
 
-use http::{HeaderValue, StatusCode, header};
 use leptos::prelude::*;
-use leptos_axum::ResponseOptions;
 
-use super::Frame;
 use crate::{
+    context::RequestContext,
     error::{ErrorKind, PortalError},
-    next,
-    ui::{ErrorState, LinkButton, PageHeader, missing_permission},
-    visit::{Visit, visit},
+    ui::{ErrorState, LinkButton, Page},
 };
 
-/// In the place of a page whose permission is missing. The layer in front has set the status.
-#[component]
-pub fn RefusedPage() -> impl IntoView {
-    let visit = visit();
-    let error = visit.refusal.as_ref().map(|refusal| {
-        let wording = refusal.action.rule().wording;
-        PortalError {
-            request_id: Some(visit.caller.request_id.clone()),
-            ..PortalError::new(ErrorKind::Forbidden, format!("You may not {wording}.")).with_detail(
-                missing_permission(refusal.denial.permission, &refusal.denial.roles),
-            )
-        }
-    });
-    set_status(StatusCode::FORBIDDEN);
-    view! {
-        <Frame area="">
-            <PageHeader title="Not allowed"/>
-            {error.map(|error| view! { <ErrorState error/> })}
-        </Frame>
-    }
-    .into_any()
-}
-
-/// In the place of a page that is not there.
-#[component]
-pub fn NotFoundPage() -> impl IntoView {
-    set_status(StatusCode::NOT_FOUND);
-    let error = PortalError::new(ErrorKind::NotFound, "There is no such page.")
-        .with_detail("The address may be mistyped, or the page may have moved.");
-    view! {
-        <Frame area="">
-            <PageHeader title="Not found"/>
-            <ErrorState error/>
-            <p><LinkButton label="To the overview" href="/"/></p>
-        </Frame>
-    }
-    .into_any()
-}
-
-/// Sets the status of the answer. Without a request (when the list of routes is made) there is none.
-fn set_status(status: StatusCode) {
-    if let Some(options) = use_context::<ResponseOptions>() {
-        options.set_status(status);
-    }
-}
-
-/// In the place of a page that could not be loaded: why, and the way to try again. `title` is empty where the
-/// page has its heading already.
-pub(crate) fn failed(visit: &Visit, title: &str, error: PortalError, retry: String) -> AnyView {
-    fail_page(visit, &error);
-    let heading = (!title.is_empty()).then(|| view! { <PageHeader title/> });
-    view! { {heading}<ErrorState error retry/> }.into_any()
-}
-
-/// Answers a page that could not be loaded: with the status of the error, or, when the cluster wants
-/// the password again, by the way to the sign-in page and back.
-pub(crate) fn fail_page(visit: &Visit, error: &PortalError) {
-    let wants_sign_in = matches!(error.kind, ErrorKind::SignIn | ErrorKind::SignInAgain);
-    let location = HeaderValue::from_str(&next::sign_in(&visit.address())).ok();
-    let options = use_context::<ResponseOptions>();
-    if let (true, Some(options), Some(location)) = (wants_sign_in, options, location) {
-        options.insert_header(header::LOCATION, location);
-        options.set_status(StatusCode::SEE_OTHER);
+/// Says why the page is not shown, and what can be done.
+pub(super) fn page(context: &RequestContext, error: PortalError) -> Page {
+    let title = match error.kind {
+        ErrorKind::Forbidden => "Not allowed",
+        ErrorKind::NotFound => "Not found",
+        _ => "Not available",
+    };
+    let can_retry = !matches!(error.kind, ErrorKind::Forbidden | ErrorKind::NotFound);
+    let retry = if can_retry {
+        context.address()
     } else {
-        set_status(error.kind.status_code());
-    }
+        String::new()
+    };
+    let error = PortalError {
+        request_id: error
+            .request_id
+            .clone()
+            .or_else(|| Some(context.origin.request_id.clone())),
+        ..error
+    };
+    let content = view! {
+        <ErrorState error retry/>
+        <p><LinkButton label="To the overview" href="/"/></p>
+    };
+    Page::new(title, content.into_any())
 }

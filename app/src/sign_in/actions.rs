@@ -1,52 +1,54 @@
 //! The server functions of signing in and out.
 
-use gate::{Action, GateError};
+use gate::{GateError, OperationError};
 use leptos::prelude::*;
 use protegrity::LoginFailure;
 use secrecy::SecretString;
 
 use crate::{
-    act::bounded,
+    context::RequestContext,
     error::{ErrorKind, PortalError},
     flash::Done,
-    next,
-    visit::{Visit, visit},
+    params::check_length,
+    redirect,
 };
 
 /// The longest user name and password that are sent to the cluster, in characters.
-const LONGEST: usize = 255;
+const MAX_LENGTH: usize = 255;
 
-/// Signs somebody in, for the first time or again, and leads to the page they came for.
+/// Signs a person in, for the first time or again, and leads to the page that they asked for.
 #[server(prefix = "/api", endpoint = "sign-in")]
 pub async fn sign_in(
     #[server(default)] user_name: String,
     #[server(default)] password: String,
     #[server(default)] next: String,
-) -> Result<(), PortalError> {
-    let visit = visit();
+) -> Result<Done, PortalError> {
+    let context = RequestContext::current();
     let password = SecretString::from(password);
     let user_name = user_name.trim();
     check(user_name, &password)?;
-    visit
+    context
         .gate
-        .sign_in(&visit.session, user_name, &password, &visit.caller)
+        .sign_in(&context.session, user_name, &password, &context.origin)
         .await
-        .map_err(|error| explain(&visit, &error))?;
-    visit.done(Done::default().with_next(next::local(&next)));
-    Ok(())
+        .map_err(explain)?;
+    Ok(Done::default().with_next(redirect::safe_local_path(&next)))
 }
 
 /// Ends the session, here and at the cluster.
 #[server(prefix = "/api", endpoint = "sign-out")]
-pub async fn sign_out() -> Result<(), PortalError> {
-    let visit = visit();
-    visit
-        .gate
-        .sign_out(&visit.session, &visit.caller)
-        .await
-        .map_err(|error| visit.explain(Action::SignOut, &error))?;
-    visit.done(Done::new("You are signed out.").with_next("/sign-in"));
-    Ok(())
+pub async fn sign_out() -> Result<Done, PortalError> {
+    let context = RequestContext::current();
+    let ended = context.gate.sign_out(&context.session, &context.origin).await;
+    ended.map_err(|error| {
+        tracing::error!(%error, "a session could not be ended");
+        PortalError::new(ErrorKind::Internal, "The portal could not sign you out.")
+            .with_detail("Try again. If it happens again, report the request id.")
+    })?;
+    if let Some(principal) = &context.principal {
+        operations::jobs::forget_secrets(&context.services, principal).await;
+    }
+    Ok(Done::new("You are signed out.").with_next("/sign-in"))
 }
 
 fn check(user_name: &str, password: &SecretString) -> Result<(), PortalError> {
@@ -57,18 +59,19 @@ fn check(user_name: &str, password: &SecretString) -> Result<(), PortalError> {
     if password.expose_secret().is_empty() {
         return Err(PortalError::invalid("password", "Enter your password."));
     }
-    bounded("user_name", user_name, LONGEST)?;
-    bounded("password", password.expose_secret(), LONGEST)
+    check_length("user_name", user_name, MAX_LENGTH)?;
+    check_length("password", password.expose_secret(), MAX_LENGTH)
 }
 
 /// Why the sign-in failed, in words. The cluster answers a wrong password and an account that it
 /// locked for a while in the same way (notes on the reference, section 7), so the words cover both.
-fn explain(visit: &Visit, error: &GateError) -> PortalError {
-    let explained = visit.explain(Action::SignIn, error);
-    let GateError::Cluster(cluster) = error else {
-        return explained;
+fn explain(error: OperationError) -> PortalError {
+    let GateError::Upstream(cluster) = &error.error else {
+        return error.into();
     };
-    let (kind, title, detail) = match LoginFailure::of(cluster) {
+    let failure = LoginFailure::of(cluster);
+    let explained = PortalError::from(error);
+    let (kind, title, detail) = match failure {
         LoginFailure::WrongCredentials => (
             ErrorKind::Invalid,
             "The user name or the password is wrong.",
@@ -91,8 +94,8 @@ fn explain(visit: &Visit, error: &GateError) -> PortalError {
         ),
         LoginFailure::TokenNotAccepted => (
             ErrorKind::Cluster,
-            "The cluster took the password, but does not accept the token that it gave.",
-            "This is a matter of the portal's setting protegrity.login: tell whoever runs the portal.",
+            "The cluster accepted the password, but not the token that it gave.",
+            "The portal's setting protegrity.login decides this: contact the administrator of the portal.",
         ),
         LoginFailure::Other => return explained,
     };

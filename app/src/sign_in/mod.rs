@@ -4,4 +4,4 @@ mod actions;
 mod page;
 
 pub use actions::{SignIn, SignOut, sign_in, sign_out};
-pub use page::SignInPage;
+pub use page::page;

@@ -5,42 +5,41 @@ use server_fn::ServerFn;
 
 use super::{SignIn, SignOut};
 use crate::{
+    context::{DemoAccount, RequestContext},
     flash::Flash,
-    next,
+    redirect,
+    routes::PageResult,
     shell::FlashNotice,
-    ui::{FieldKind, Icon, PageTitle, PostForm, SubmitButton, TextField},
-    visit::{DemoAccount, visit},
+    ui::{FieldKind, Icon, Page, PostForm, SubmitButton, TextField},
 };
 
 /// `/sign-in`
-#[component]
-pub fn SignInPage() -> impl IntoView {
-    let visit = visit();
-    let next = visit.query_value("next").unwrap_or_default();
+#[allow(clippy::unused_async, reason = "pages are async")]
+pub async fn page(context: RequestContext) -> PageResult {
+    let next = context.query_value("next").unwrap_or_default();
     let form = SignIn::url();
-    let failed = visit.failed(form).cloned();
-    let again = visit.visitor.clone();
+    let failed = context.failed(form).cloned();
+    let again = context.principal.clone();
     let user_name = failed
         .as_ref()
-        .and_then(|failed| failed.typed.first("user_name").map(ToOwned::to_owned))
-        .or_else(|| again.as_ref().map(|visitor| visitor.profile.user_name.clone()))
+        .and_then(|failed| failed.submitted.first("user_name").map(ToOwned::to_owned))
+        .or_else(|| again.as_ref().map(|principal| principal.user_name.clone()))
         .unwrap_or_default();
     let error = failed.map(|failed| failed.error);
-    let hidden = vec![("next", next::local(&next))];
-    let other = visit
+    let hidden = vec![("next", redirect::safe_local_path(&next))];
+    let other = context
         .flash
         .clone()
         .filter(|flash| matches!(flash, Flash::Done(_)));
     let is_again = again.is_some();
-    view! {
-        <PageTitle title="Sign in"/>
+    let content = view! {
         <main class="sign-in" id="content">
             <div class="sign-in-card">
                 <p class="brand"><Icon name="gate"/>"Postern"</p>
                 <h1>{if is_again { "Sign in again" } else { "Sign in" }}</h1>
                 <p class="lead">
                     {if is_again {
-                        "The cluster wants your password again. Afterwards you go on where you were."
+                        "The cluster requires your password again. Afterwards you continue where you were."
                     } else {
                         "Use your account of the Protegrity cluster."
                     }}
@@ -74,10 +73,10 @@ pub fn SignInPage() -> impl IntoView {
                     </PostForm>
                 })}
             </div>
-            {visit.demo_accounts.map(|accounts| view! { <DemoAccounts accounts/> })}
+            {context.demo_accounts.map(|accounts| view! { <DemoAccounts accounts/> })}
         </main>
-    }
-    .into_any()
+    };
+    Ok(Page::new("Sign in", content).bare())
 }
 
 /// The accounts of the simulator, in demo mode.
@@ -89,7 +88,7 @@ fn DemoAccounts(accounts: &'static [DemoAccount]) -> impl IntoView {
             <h2 id="demo-accounts">"Demo accounts"</h2>
             <p>"This portal runs on a simulated cluster. The password of each account is " <code>{password}</code> "."</p>
             <table>
-                <thead><tr><th scope="col">"User name"</th><th scope="col">"Who it is"</th></tr></thead>
+                <thead><tr><th scope="col">"User name"</th><th scope="col">"Role"</th></tr></thead>
                 <tbody>
                     {accounts
                         .iter()

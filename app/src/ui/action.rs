@@ -1,6 +1,7 @@
 //! What a person can press, and why not.
 
 use leptos::prelude::*;
+use operations::missing_permission;
 
 use super::{Icon, MaybeText};
 
@@ -18,22 +19,6 @@ impl Denied {
     #[must_use]
     pub fn reason(&self) -> String {
         missing_permission(&self.permission, &self.roles)
-    }
-}
-
-/// Which permission is missing, and the roles that give it, in one sentence.
-#[must_use]
-pub fn missing_permission<R: ToString>(permission: &str, roles: &[R]) -> String {
-    let roles: Vec<String> = roles.iter().map(ToString::to_string).collect();
-    match roles.as_slice() {
-        [] => format!("Needs the permission {permission}."),
-        [role] => format!("Needs the permission {permission}, which the role {role} gives."),
-        [roles @ .., last] => {
-            format!(
-                "Needs the permission {permission}, which the roles {} and {last} give.",
-                roles.join(", ")
-            )
-        }
     }
 }
 
@@ -175,37 +160,4 @@ pub fn SubmitButton(
         </button>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_reason_names_the_permission_and_the_roles() {
-        let check = |roles: &[&str], expected: &str| {
-            let roles = roles.iter().map(|&role| role.to_owned()).collect();
-            assert_eq!(
-                Denied {
-                    permission: "user_manager_admin".into(),
-                    roles
-                }
-                .reason(),
-                expected
-            );
-        };
-        check(&[], "Needs the permission user_manager_admin.");
-        check(
-            &["a"],
-            "Needs the permission user_manager_admin, which the role a gives.",
-        );
-        check(
-            &["a", "b"],
-            "Needs the permission user_manager_admin, which the roles a and b give.",
-        );
-        check(
-            &["a", "b", "c"],
-            "Needs the permission user_manager_admin, which the roles a, b and c give.",
-        );
-    }
 }

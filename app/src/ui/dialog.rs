@@ -3,7 +3,7 @@
 use islands::EnhancedForm;
 use leptos::prelude::*;
 
-use super::Icon;
+use super::{Denied, Icon};
 use crate::error::PortalError;
 
 /// A form that is sent by POST: plain without script, in place with it.
@@ -137,6 +137,61 @@ pub fn ConfirmDialog(
                 </div>
             </PostForm>
         </dialog>
+    }
+    .into_any()
+}
+
+/// Asks before one object is deleted; nothing where the caller may not delete it.
+#[component]
+pub fn DeleteDialog(
+    /// Its id, which the button names.
+    #[prop(default = "delete-dialog".to_owned(), into)]
+    id: String,
+    /// The object by its name: "developers".
+    #[prop(into)]
+    object: String,
+    /// Where the answer is sent.
+    #[prop(into)]
+    action: String,
+    /// Why the caller may not.
+    denied: Option<Denied>,
+    /// Names and values that travel along.
+    #[prop(optional)]
+    hidden: Vec<(&'static str, String)>,
+    /// Why the attempt before failed.
+    #[prop(optional_no_strip)]
+    error: Option<PortalError>,
+    /// What is lost, and the fields that it needs.
+    children: Children,
+) -> Option<AnyView> {
+    if denied.is_some() {
+        return None;
+    }
+    let title = format!("Delete {object}?");
+    let dialog = view! {
+        <ConfirmDialog id title action confirm="Delete" danger=true hidden error>{children()}</ConfirmDialog>
+    };
+    Some(dialog.into_any())
+}
+
+/// The end of a form: the way back and the button that sends it.
+#[component]
+pub fn FormActions(
+    /// Where "Cancel" leads.
+    #[prop(into)]
+    back: String,
+    /// The label of the button, a verb: "Save".
+    #[prop(into)]
+    submit: String,
+    /// Whether it cannot be taken back.
+    #[prop(optional)]
+    danger: bool,
+) -> AnyView {
+    view! {
+        <div class="form-actions">
+            <a class="button" href=back>"Cancel"</a>
+            <super::SubmitButton label=submit danger/>
+        </div>
     }
     .into_any()
 }

@@ -120,7 +120,7 @@ pub fn TextField(
     autocomplete: MaybeText,
     /// The most characters.
     #[prop(optional)]
-    maxlength: Option<u32>,
+    maxlength: Option<usize>,
     /// The form's error, from which it takes its own message.
     #[prop(optional_no_strip)]
     error: Option<PortalError>,

@@ -3,6 +3,7 @@
 mod action;
 mod assets;
 mod caution;
+mod confirm;
 mod dialog;
 mod field;
 mod icon;
@@ -10,25 +11,29 @@ mod list;
 mod page;
 mod password;
 mod pick;
+mod role_table;
 mod state;
 mod table;
 mod text;
 
-pub use action::{Denied, DialogButton, LinkButton, SubmitButton, missing_permission};
+pub use action::{Denied, DialogButton, LinkButton, SubmitButton};
 pub use assets::{Assets, asset};
 pub use caution::Caution;
-pub use dialog::{ConfirmDialog, PostForm};
+pub use confirm::ConfirmationFields;
+pub use dialog::{ConfirmDialog, DeleteDialog, FormActions, PostForm};
 pub use field::{
     CheckField, Choice, FieldKind, FileField, RadioGroup, SelectField, TextAreaField, TextField,
 };
 pub use icon::Icon;
-pub use list::{
-    CellText, ColumnSpec, FilterSpec, ListPage, ListSpec, ListState, ListView, Selection, Window, csv,
-    csv_of, matching, options, page_of,
+pub use list::{Column, List, ListPage, ListState, Selection, Window, csv_of};
+pub use operations::{
+    missing_permission,
+    text::{counted, grouped},
 };
-pub use page::{DescriptionList, Detail, PageHeader, PageTitle, Section};
-pub use password::{LONGEST_PASSWORD, NewPasswordField, PasswordOwner};
-pub use pick::{FieldGroup, Pick, RolePicker, SearchPicker, SureField};
+pub use page::{DescriptionList, Detail, Page, PageHeader, Section};
+pub use password::{NewPasswordField, PasswordSubject};
+pub use pick::{ConfirmField, FieldGroup, Pick, RolePicker, SearchPicker};
+pub use role_table::{RoleRow, RoleTable};
 pub use state::{EmptyState, ErrorState, Flash, FlashMessage, LoadingState, Notice};
 pub use table::Table;
-pub use text::{Badge, Copyable, MaybeText, Now, Tone, When, counted, grouped, iso_time};
+pub use text::{Badge, Copyable, MaybeText, Now, Tone, When, iso_time};

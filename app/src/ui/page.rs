@@ -1,21 +1,71 @@
-//! The frame of a page's content: its title, its sections, its facts.
+//! A page and the parts of its content: heading, sections, facts.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::MaybeText;
 
-/// The title of the document: "Users – Postern".
-#[component]
-pub fn PageTitle(
-    /// The page's title.
-    #[prop(into)]
-    title: String,
-) -> AnyView {
-    view! { <Title text=format!("{title} – Postern") /> }.into_any()
+/// A page: its heading and its content. The shell puts the document and the navigation around it.
+pub struct Page {
+    pub(crate) title: String,
+    pub(crate) lead: Option<String>,
+    pub(crate) crumbs: Vec<(String, String)>,
+    pub(crate) actions: Option<AnyView>,
+    pub(crate) content: AnyView,
+    pub(crate) is_bare: bool,
+    pub(crate) streams: bool,
 }
 
-/// The page's title with its actions at the right; also the title of the document.
+impl Page {
+    /// A page with this title, which is also the document's, and this content.
+    pub fn new(title: impl Into<String>, content: impl IntoAny) -> Self {
+        Self {
+            title: title.into(),
+            lead: None,
+            crumbs: Vec::new(),
+            actions: None,
+            content: content.into_any(),
+            is_bare: false,
+            streams: false,
+        }
+    }
+
+    /// With one sentence below the title.
+    #[must_use]
+    pub fn lead(mut self, lead: impl Into<String>) -> Self {
+        self.lead = Some(lead.into());
+        self
+    }
+
+    /// With a link to a page above this one: its label and its address.
+    #[must_use]
+    pub fn crumb(mut self, label: impl Into<String>, href: impl Into<String>) -> Self {
+        self.crumbs.push((label.into(), href.into()));
+        self
+    }
+
+    /// With actions at the right of the title.
+    #[must_use]
+    pub fn actions(mut self, actions: impl IntoAny) -> Self {
+        self.actions = Some(actions.into_any());
+        self
+    }
+
+    /// Without heading and navigation: the content is the whole body.
+    #[must_use]
+    pub fn bare(mut self) -> Self {
+        self.is_bare = true;
+        self
+    }
+
+    /// Sent in parts: sections behind a `Suspense` follow when they are loaded.
+    #[must_use]
+    pub fn streamed(mut self) -> Self {
+        self.streams = true;
+        self
+    }
+}
+
+/// The heading of a page: the way up, the title, one sentence, the actions.
 #[component]
 pub fn PageHeader(
     /// The title.
@@ -24,18 +74,26 @@ pub fn PageHeader(
     /// One sentence below it.
     #[prop(optional, into)]
     lead: MaybeText,
-    /// The actions.
+    /// Links to the pages above: label and address.
     #[prop(optional)]
-    children: Option<Children>,
+    crumbs: Vec<(String, String)>,
+    /// The actions.
+    #[prop(optional_no_strip)]
+    actions: Option<AnyView>,
 ) -> AnyView {
+    let links = crumbs.into_iter().enumerate().map(|(at, (label, href))| {
+        let separator = if at == 0 { "" } else { " / " };
+        view! { {separator}<a href=href><bdi>{label}</bdi></a> }
+    });
+    let links = links.collect_view();
     view! {
-        <PageTitle title=title.clone() />
+        {(!links.is_empty()).then(|| view! { <p class="back">{links}</p> })}
         <div class="page-header">
             <div class="page-title">
                 <h1>{title}</h1>
                 {lead.0.map(|lead| view! { <p class="lead">{lead}</p> })}
             </div>
-            {children.map(|children| view! { <div class="page-actions">{children()}</div> })}
+            {actions.map(|actions| view! { <div class="page-actions">{actions}</div> })}
         </div>
     }
     .into_any()

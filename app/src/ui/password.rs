@@ -1,28 +1,25 @@
 //! A new password: the field, the cluster's rules beside it, and which of them it satisfies so far.
 
-use gate::password;
-use islands::PasswordRules;
 use leptos::prelude::*;
+use operations::passwords::{self, MAX_PASSWORD_LENGTH};
 use protegrity::PasswordPolicy;
 
 use super::{FieldKind, MaybeText, TextField};
 use crate::error::PortalError;
-
-/// The longest password that is sent to the cluster, in characters.
-pub const LONGEST_PASSWORD: u32 = 255;
+use islands::PasswordRules;
 
 /// Whom the password is for, where the form has no fields `username` and `email` of its own: some rules
 /// compare it with the user's names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PasswordOwner {
+pub struct PasswordSubject {
     /// The user name.
     pub user_name: String,
     /// The e-mail address.
     pub email: Option<String>,
 }
 
-/// A field for a new password. As one types, the portal judges it with the code that judges it when it
-/// is sent; a policy that may not be read leaves the judging to the cluster.
+/// A field for a new password. While a person types, the portal checks it with the code that checks it when it
+/// is sent; a policy that may not be read leaves the check to the cluster.
 #[component]
 pub fn NewPasswordField(
     /// Its name in the form.
@@ -34,7 +31,7 @@ pub fn NewPasswordField(
     policy: Option<PasswordPolicy>,
     /// Whom it is for.
     #[prop(optional_no_strip)]
-    owner: Option<PasswordOwner>,
+    owner: Option<PasswordSubject>,
     /// What to know before typing.
     #[prop(optional, into)]
     hint: MaybeText,
@@ -48,7 +45,7 @@ pub fn NewPasswordField(
     #[prop(optional, into)]
     id_prefix: String,
 ) -> AnyView {
-    let rules = policy.map(|policy| password::rules(&policy)).unwrap_or_default();
+    let rules = policy.map(|policy| passwords::rules(&policy)).unwrap_or_default();
     let (owner_name, owner_email) = match owner {
         Some(owner) => (Some(owner.user_name), Some(owner.email.unwrap_or_default())),
         None => (None, None),
@@ -65,9 +62,9 @@ pub fn NewPasswordField(
         let rows = rows.collect_view();
         view! {
             <PasswordRules>
-                <div class="password-rules" data-password-rules data-check="/api/password/judge" data-field=name
+                <div class="password-rules" data-password-rules data-check="/api/password/check" data-field=name
                     data-owner-name=owner_name data-owner-email=owner_email>
-                    <p>"The cluster's policy asks for:"</p>
+                    <p>"The cluster's policy requires:"</p>
                     <ul>{rows}</ul>
                 </div>
             </PasswordRules>
@@ -75,7 +72,7 @@ pub fn NewPasswordField(
     });
     view! {
         <TextField name label kind=FieldKind::Password autocomplete="new-password" hint required error id_prefix
-            maxlength=LONGEST_PASSWORD/>
+            maxlength=MAX_PASSWORD_LENGTH/>
         {list}
     }
     .into_any()

@@ -170,7 +170,7 @@ pub fn SearchPicker(
             </li>
         }
     };
-    let nothing = (!query.is_empty() && found.is_empty()).then(|| format!("Nobody found for “{query}”."));
+    let nothing = (!query.is_empty() && found.is_empty()).then(|| format!("No match for “{query}”."));
     let found: Vec<Pick> = found
         .into_iter()
         .filter(|pick| chosen.iter().all(|known| known.value != pick.value))
@@ -202,7 +202,7 @@ pub fn SearchPicker(
 /// A box that appears when the portal asks for it: the form came back with a message at this field, and
 /// goes through when the box is ticked.
 #[component]
-pub fn SureField(
+pub fn ConfirmField(
     /// Its name in the form.
     #[prop(into)]
     name: String,

@@ -22,7 +22,7 @@ pub fn Notice(
     /// The request id of a failure.
     #[prop(optional, into)]
     request_id: MaybeText,
-    /// Whether it is a standing remark and no outcome: then nobody is interrupted by it.
+    /// Whether it is a standing remark and no outcome: a screen reader does not interrupt for it.
     #[prop(optional)]
     standing: bool,
     /// What belongs to it: a link, a secret.

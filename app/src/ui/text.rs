@@ -126,17 +126,6 @@ pub fn When(
     }
 }
 
-/// So many of something: "1 user", "1,204 users".
-#[must_use]
-pub fn counted(count: usize, noun: (&str, &str)) -> String {
-    let (one, many) = noun;
-    format!(
-        "{} {}",
-        grouped(count as u64),
-        if count == 1 { one } else { many }
-    )
-}
-
 /// A moment as a file has it: RFC 3339 in UTC, or nothing.
 #[must_use]
 pub fn iso_time(millis: Option<i64>) -> String {
@@ -162,33 +151,4 @@ pub fn Copyable(
         </span>
     }
     .into_any()
-}
-
-/// A number with its thousands apart: `10,042`.
-#[must_use]
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grouped;
-
-    #[test]
-    fn thousands_stand_apart() {
-        let check = |number, expected: &str| assert_eq!(grouped(number), expected);
-        check(0, "0");
-        check(999, "999");
-        check(1_000, "1,000");
-        check(10_042, "10,042");
-        check(u64::MAX, "18,446,744,073,709,551,615");
-    }
 }

@@ -1,4 +1,4 @@
-//! What is asked before something is done to a user.
+//! The dialogs of a user's page.
 
 use gate::Action;
 use leptos::prelude::*;
@@ -7,148 +7,114 @@ use server_fn::ServerFn;
 
 use super::{DeleteUser, LockUser, ResetPassword, UnlockUser};
 use crate::{
-    error::{ErrorKind, PortalError},
-    left::SureFields,
-    ui::{CheckField, ConfirmDialog, NewPasswordField, PasswordOwner},
-    visit::Visit,
+    context::RequestContext,
+    error::PortalError,
+    ui::{CheckField, ConfirmDialog, ConfirmationFields, DeleteDialog, NewPasswordField, PasswordSubject},
 };
 
-/// Every dialog of a user's page. Those that the person may not use are not there.
+const PASSWORD_HINT: &str =
+    "Leave it empty to generate one that satisfies the cluster's policy. It is shown once.";
+
+/// Every dialog that the caller may use.
 #[component]
-pub(super) fn Dialogs(visit: Visit, user: User, own: bool, policy: Option<PasswordPolicy>) -> impl IntoView {
+pub(super) fn Dialogs(
+    context: RequestContext,
+    user: User,
+    is_own: bool,
+    policy: Option<PasswordPolicy>,
+) -> impl IntoView {
+    let may = |action| context.denied(action).is_none();
+    let (context, user, policy) = (&context, &user, &policy);
     view! {
-        <LockDialog visit=visit.clone() user=user.clone() own/>
-        <UnlockDialog visit=visit.clone() user=user.clone() policy=policy.clone()/>
-        <ResetDialog visit=visit.clone() user=user.clone() own policy/>
-        <DeleteDialog visit user own/>
+        {may(Action::LockUser).then(|| lock(context, user, is_own))}
+        {may(Action::UnlockUser).then(|| unlock(context, user, policy.clone()))}
+        {may(Action::ResetPassword).then(|| reset(context, user, is_own, policy.clone()))}
+        {delete(context, user, is_own)}
     }
     .into_any()
 }
 
-/// Why the form of this dialog came back, if it has something to say at its fields.
-fn failure(visit: &Visit, form: &str) -> Option<PortalError> {
-    visit
-        .failed(form)
-        .map(|failed| failed.error.clone())
-        .filter(|error| error.kind == ErrorKind::Invalid)
-}
-
-/// What is said to somebody who is about to take their own account away.
-#[component]
-fn OwnAccount(what: &'static str, id_prefix: &'static str, error: Option<PortalError>) -> impl IntoView {
+fn lock(context: &RequestContext, user: &User, is_own: bool) -> AnyView {
+    let error = context.fields(LockUser::url()).error();
     view! {
-        <p class="warning">{format!("This is your own account. You would {what} yourself.")}</p>
-        <SureFields of_self="I know that this is my own account" error id_prefix/>
-    }
-    .into_any()
-}
-
-#[component]
-fn LockDialog(visit: Visit, user: User, own: bool) -> impl IntoView {
-    if visit.denied(Action::LockUser).is_some() {
-        return None;
-    }
-    let error = failure(&visit, LockUser::url());
-    Some(view! {
-        <ConfirmDialog
-            id="lock-dialog"
-            title=format!("Lock {}?", user.username)
-            action=LockUser::url()
-            confirm="Lock"
-            danger=true
-            hidden=vec![("id", user.id.to_string())]
-            error=error.clone()
-        >
-            <p>"Nobody can sign in with this account until it is unlocked, which takes a new password."</p>
-            {own.then(|| view! { <OwnAccount what="lock out" id_prefix="lock-" error/> })}
+        <ConfirmDialog id="lock-dialog" title=format!("Lock {}?", user.username) action=LockUser::url() confirm="Lock"
+            danger=true hidden=id(user) error=error.clone()>
+            <p>"This account cannot sign in until it is unlocked, which sets a new password."</p>
+            {is_own.then(|| own_account("lock out", "lock-", error))}
         </ConfirmDialog>
-    })
+    }
+    .into_any()
 }
 
-#[component]
-fn UnlockDialog(visit: Visit, user: User, policy: Option<PasswordPolicy>) -> impl IntoView {
-    if visit.denied(Action::UnlockUser).is_some() {
-        return None;
-    }
-    let error = failure(&visit, UnlockUser::url());
-    let owner = owner(&user);
-    Some(view! {
-        <ConfirmDialog
-            id="unlock-dialog"
-            title=format!("Unlock {}?", user.username)
-            action=UnlockUser::url()
-            confirm="Unlock"
-            hidden=vec![("id", user.id.to_string())]
-            error=error.clone()
-        >
+fn unlock(context: &RequestContext, user: &User, policy: Option<PasswordPolicy>) -> AnyView {
+    let owner = Some(subject(user));
+    let error = context.fields(UnlockUser::url()).error();
+    view! {
+        <ConfirmDialog id="unlock-dialog" title=format!("Unlock {}?", user.username) action=UnlockUser::url()
+            confirm="Unlock" hidden=id(user) error=error.clone()>
             <p>
                 "The account gets a " <strong>"temporary"</strong>
-                " password. The user has to change it before it opens anything."
+                " password, which the user has to change before signing in."
             </p>
-            <NewPasswordField name="password" label="Temporary password" policy owner=Some(owner)
-                hint="Leave it empty and one is made that satisfies the cluster's policy. It is shown once." error/>
+            <NewPasswordField name="password" label="Temporary password" policy owner
+                hint=PASSWORD_HINT error/>
         </ConfirmDialog>
-    })
+    }
+    .into_any()
 }
 
-#[component]
-fn ResetDialog(visit: Visit, user: User, own: bool, policy: Option<PasswordPolicy>) -> impl IntoView {
-    if visit.denied(Action::ResetPassword).is_some() {
-        return None;
-    }
-    let form = ResetPassword::url();
-    let error = failure(&visit, form);
-    let fields = visit.fields(form);
-    let owner = owner(&user);
-    Some(view! {
-        <ConfirmDialog
-            id="reset-dialog"
-            title=format!("Reset the password of {}?", user.username)
-            action=form
-            confirm="Reset password"
-            hidden=vec![("id", user.id.to_string())]
-            error=error.clone()
-        >
-            {own.then(|| view! {
+fn reset(context: &RequestContext, user: &User, is_own: bool, policy: Option<PasswordPolicy>) -> AnyView {
+    let owner = Some(subject(user));
+    let fields = context.fields(ResetPassword::url());
+    let error = fields.error();
+    view! {
+        <ConfirmDialog id="reset-dialog" title=format!("Reset the password of {}?", user.username)
+            action=ResetPassword::url() confirm="Reset password" hidden=id(user) error=error.clone()>
+            {is_own.then(|| view! {
                 <p class="warning">
                     "This is your own account. "
                     <a href="/session/password">"Change your password"</a>
-                    " asks for the old one, and never leaves you with a temporary one."
+                    " requires the old one, and never leaves you with a temporary one."
                 </p>
             })}
-            <NewPasswordField name="password" label="New password" policy owner=Some(owner) id_prefix="reset-"
-                hint="Leave it empty and one is made that satisfies the cluster's policy. It is shown once."
-                error=error.clone()/>
+            <NewPasswordField name="password" label="New password" policy owner id_prefix="reset-"
+                hint=PASSWORD_HINT error=error.clone()/>
             <CheckField name="temporary" label="Temporary" checked=fields.flag("temporary", true) id_prefix="reset-"
-                hint="The user has to change it before it opens anything." error/>
+                hint="The user has to change it before signing in." error/>
         </ConfirmDialog>
-    })
-}
-
-#[component]
-fn DeleteDialog(visit: Visit, user: User, own: bool) -> impl IntoView {
-    if visit.denied(Action::DeleteUser).is_some() {
-        return None;
     }
-    let error = failure(&visit, DeleteUser::url());
-    Some(view! {
-        <ConfirmDialog
-            id="delete-dialog"
-            title=format!("Delete {}?", user.username)
-            action=DeleteUser::url()
-            confirm="Delete"
-            danger=true
-            hidden=vec![("id", user.id.to_string())]
-            error=error.clone()
-        >
-            <p>"The account is gone for good, with its roles, its groups and its links to identity providers. This cannot be undone."</p>
-            {own.then(|| view! { <OwnAccount what="delete" id_prefix="delete-" error/> })}
-        </ConfirmDialog>
-    })
+    .into_any()
 }
 
-fn owner(user: &User) -> PasswordOwner {
-    PasswordOwner {
+fn delete(context: &RequestContext, user: &User, is_own: bool) -> AnyView {
+    let error = context.fields(DeleteUser::url()).error();
+    let denied = context.denied(Action::DeleteUser);
+    view! {
+        <DeleteDialog object=user.username.clone() action=DeleteUser::url() denied hidden=id(user) error=error.clone()>
+            <p>
+                "The account is deleted for good, with its roles, its groups and its links to identity providers. This cannot be undone."
+            </p>
+            {is_own.then(|| own_account("delete", "delete-", error))}
+        </DeleteDialog>
+    }
+    .into_any()
+}
+
+/// The warning before callers do this to their own account, and its confirmations.
+fn own_account(what: &'static str, id_prefix: &'static str, error: Option<PortalError>) -> AnyView {
+    view! {
+        <p class="warning">{format!("This is your own account. You would {what} yourself.")}</p>
+        <ConfirmationFields of_self="I know that this is my own account" error id_prefix/>
+    }
+    .into_any()
+}
+
+fn id(user: &User) -> Vec<(&'static str, String)> {
+    vec![("id", user.id.to_string())]
+}
+
+fn subject(user: &User) -> PasswordSubject {
+    PasswordSubject {
         user_name: user.username.clone(),
         email: user.email.clone(),
     }

@@ -1,10 +1,6 @@
-//! The gate in front of a simulated cluster, over real HTTP.
+//! The gate against a simulated cluster, over real HTTP.
 
-mod access;
-mod batch;
-mod directory;
-mod groups;
-mod left;
+mod audit;
 mod permissions;
 mod secrets;
 mod sign_in;

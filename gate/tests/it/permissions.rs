@@ -2,41 +2,47 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::{SILENT, TELLING, World, caller, one_user};
-use gate::{Action, GateError, Needs, Target};
+use crate::support::{NAMING, SILENT, TestGate, one_user, origin};
+use gate::{Action, GateError, Needs, System, Target};
 use protegrity::ErrorKind;
 use simulator::TokenMode;
 
 #[tokio::test]
-async fn nobody_passes_without_a_session() {
-    let world = World::new(TokenMode::Claims).await;
+async fn without_a_session_nothing_is_permitted() {
+    let portal = TestGate::in_mode(TokenMode::Claims).await;
     for action in Action::ALL {
-        let refused = world.gate.open(None, &caller(), *action, Target::portal());
+        let refused = portal
+            .gate
+            .begin(None, &origin(), *action, Target::portal())
+            .await;
         assert!(
-            matches!(refused.err(), Some(GateError::NotSignedIn)),
+            matches!(
+                refused.err().map(|error| error.error),
+                Some(GateError::NotSignedIn)
+            ),
             "{action:?}"
         );
     }
-    assert!(world.lines().is_empty());
+    assert!(portal.lines().is_empty());
 }
 
 #[tokio::test]
 async fn what_is_missing_is_named_and_nothing_is_called() {
-    for mode in TELLING {
-        let world = World::new(mode).await;
-        let (_, officer) = world.sign_in("officer").await;
-        world.simulator().clear_calls();
+    for mode in NAMING {
+        let portal = TestGate::in_mode(mode).await;
+        let (_, officer) = portal.sign_in("officer").await;
+        portal.simulator().clear_calls();
         for action in Action::ALL {
             let Needs::Permission(needed) = action.rule().needs else {
                 continue;
             };
-            let refused = world.open(&officer, *action).err();
+            let refused = portal.begin(&officer, *action).await.err();
             assert!(
                 matches!(&refused, Some(GateError::Forbidden { permission, .. }) if *permission == needed),
                 "{action:?} in mode {mode}: {refused:?}"
             );
         }
-        assert!(world.lines().is_empty(), "{mode}: {:?}", world.lines());
+        assert!(portal.lines().is_empty(), "{mode}: {:?}", portal.lines());
     }
 }
 
@@ -48,12 +54,13 @@ async fn the_roles_that_would_help_are_named_where_they_may_be_read() {
         "security_administrator",
     ];
     for mode in TokenMode::ALL {
-        let world = World::new(mode).await;
-        let (_, auditor) = world.sign_in("auditor").await;
-        world
-            .open(&auditor, Action::SeeUser)
+        let portal = TestGate::in_mode(mode).await;
+        let (_, auditor) = portal.sign_in("auditor").await;
+        portal
+            .begin(&auditor, Action::ViewUser)
+            .await
             .expect("an auditor sees users");
-        let refused = world.open(&auditor, Action::LockUser).err();
+        let refused = portal.begin(&auditor, Action::LockUser).await.err();
         let Some(GateError::Forbidden { roles, .. }) = refused else {
             panic!("{mode}: {refused:?}");
         };
@@ -65,17 +72,23 @@ async fn the_roles_that_would_help_are_named_where_they_may_be_read() {
 #[tokio::test]
 async fn unknown_permissions_hide_nothing_and_the_cluster_decides() {
     for mode in SILENT {
-        let world = World::new(mode).await;
-        let (_, officer) = world.sign_in("officer").await;
-        assert!(!officer.profile.permissions.is_known(), "{mode}");
+        let portal = TestGate::in_mode(mode).await;
+        let (_, officer) = portal.sign_in("officer").await;
+        assert!(!officer.permissions.is_known(System::Protegrity), "{mode}");
         for action in Action::ALL {
             if action.rule().needs != Needs::Nothing {
-                world.open(&officer, *action).expect("nothing is refused here");
+                portal
+                    .begin(&officer, *action)
+                    .await
+                    .expect("nothing is refused here");
             }
         }
-        let passage = world.open(&officer, Action::ListUsers).expect("it is open");
-        let refused = one_user(&passage).await;
-        let Err(GateError::Cluster(error)) = refused else {
+        let operation = portal
+            .begin(&officer, Action::ListUsers)
+            .await
+            .expect("it is open");
+        let refused = one_user(&operation).await;
+        let Err(GateError::Upstream(error)) = refused else {
             panic!("{mode}: {refused:?}");
         };
         assert_eq!(error.kind(), ErrorKind::Forbidden, "{mode}");

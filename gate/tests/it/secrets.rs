@@ -1,6 +1,6 @@
 //! Nothing that can be printed holds a token or a password.
 
-use crate::support::{World, held, password};
+use crate::support::{password, pending_form, renewing};
 use gate::VaultKey;
 use simulator::TokenMode;
 
@@ -14,22 +14,26 @@ fn check_holds_no_secret(what: &str, printed: &str) {
 #[tokio::test]
 async fn nothing_secret_is_printed() {
     for mode in TokenMode::ALL {
-        let world = World::renewing(mode).await;
-        let (session, visitor) = world.sign_in("admin").await;
-        world.gate.hold(&visitor, held(&world)).await.expect("memory");
-        check_holds_no_secret("the visitor", &format!("{visitor:?}"));
-        check_holds_no_secret("the vault with its rows", &format!("{:?}", world.vault));
+        let portal = renewing(mode).await;
+        let (session, principal) = portal.sign_in("admin").await;
+        portal
+            .gate
+            .store_pending(&principal, pending_form(&portal))
+            .await
+            .expect("memory");
+        check_holds_no_secret("the principal", &format!("{principal:?}"));
+        check_holds_no_secret("the vault with its rows", &format!("{:?}", portal.vault));
         check_holds_no_secret("the session", &format!("{session:?}"));
-        check_holds_no_secret("the records", &format!("{:?}", world.sessions));
-        check_holds_no_secret("a held form", &format!("{:?}", held(&world)));
+        check_holds_no_secret("the records", &format!("{:?}", portal.sessions));
+        check_holds_no_secret("a held form", &format!("{:?}", pending_form(&portal)));
         assert!(
-            format!("{:?}", world.vault).contains("access"),
+            format!("{:?}", portal.vault).contains("access"),
             "a row is printed"
         );
 
-        let taken = world.gate.take_held(&visitor).await.expect("memory");
-        assert_eq!(taken.expect("it waits").body, held(&world).body);
-        let refused = world.try_sign_in(&session, "admin", "Held-Passw0rd").await;
+        let taken = portal.gate.take_pending(&principal).await.expect("memory");
+        assert_eq!(taken.expect("it waits").body, pending_form(&portal).body);
+        let refused = portal.try_sign_in(&session, "admin", "Held-Passw0rd").await;
         let refused = refused.expect_err("the password is wrong");
         check_holds_no_secret("an error", &format!("{refused:?} {refused}"));
     }

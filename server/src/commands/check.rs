@@ -1,4 +1,4 @@
-//! `postern check`: is the configuration right, and does the cluster answer.
+//! `postern check`: whether the settings can be used and the cluster answers.
 
 use protegrity::{Api, Client};
 
@@ -15,7 +15,7 @@ pub(super) async fn run(flags: &cli::Config) -> Result<(), Failure> {
         println!("settings: {key} is read, but nothing in this version uses it yet");
     }
     for variable in settings::unknown_variables() {
-        println!("settings: {variable} is no setting of the portal");
+        println!("settings: there is no setting {variable}");
     }
     let client = Client::new(settings.cluster()?)?;
     let mut failed = 0;
@@ -23,9 +23,9 @@ pub(super) async fn run(flags: &cli::Config) -> Result<(), Failure> {
         match client.version(api).await {
             Ok(version) => println!(
                 "cluster, {api}: version {}",
-                version.version.unwrap_or_else(|| "not said".to_owned())
+                version.version.unwrap_or_else(|| "unknown".to_owned())
             ),
-            // These two answer only after the Policy Workbench is installed.
+            // These two answer only where the Policy Workbench is installed.
             Err(error) if api != Api::Auth && error.status() == Some(404) => {
                 println!("cluster, {api}: not installed");
             }

@@ -2,16 +2,19 @@
 
 use std::{net::SocketAddr, sync::LazyLock};
 
-use app::visit::DemoAccount;
+use app::context::DemoAccount;
 use gate::SessionRules;
 use protegrity::ClientConfig;
 use simulator::{DEMO_ACCOUNTS, Simulator};
-use url::Url;
 
-use super::{Failure, listen, serve, shutdown, simulate};
+use super::{
+    Failure,
+    backend::{Backend, public_url},
+    listen, shutdown, simulate,
+};
 use crate::{
     cli,
-    http::{Demo, Portal},
+    http::{Portal, PortalConfig},
 };
 
 /// The demo accounts as the sign-in page lists them.
@@ -29,22 +32,25 @@ pub(super) async fn run(flags: cli::Demo) -> Result<(), Failure> {
         return Err(Failure::NotLoopback);
     }
     let cluster = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
-    let cluster_url = format!("http://{}", cluster.local_addr()?);
+    let cluster_url = public_url(None, cluster.local_addr()?);
     let stop = shutdown::requested();
-    println!("simulator: {cluster_url}");
+    println!("simulator: {}", cluster_url.as_str().trim_end_matches('/'));
     let simulator = Simulator::new(simulate::options(&flags.cluster));
     tokio::spawn(simulator.serve(cluster, stop));
 
     let listener = listen(flags.listen).await?;
-    let public_url = serve::public_url(None, listener.local_addr()?);
-    let cluster = Url::parse(&cluster_url).expect("a socket address makes an http address");
-    let gate = serve::gate(ClientConfig::new(cluster), SessionRules::default())?;
-    let portal = Portal::new(gate, &public_url, Demo(Some(&ACCOUNTS)));
-    let router = portal.clone().router(listener.local_addr()?);
+    let backend = Backend::in_memory(ClientConfig::new(cluster_url), SessionRules::default())?;
+    let portal = PortalConfig {
+        demo_accounts: Some(&ACCOUNTS),
+        ..backend.portal(public_url(None, listener.local_addr()?))
+    };
+    let address = listener.local_addr()?;
+    let url = portal.public_url.clone();
+    let router = Portal::new(portal).router(address);
     #[cfg(debug_assertions)]
     let router = match flags.dev {
         Some(account) => super::dev::add(router, account),
         None => router,
     };
-    serve::portal(listener, &portal, router, &public_url).await
+    backend.serve(listener, router, &url).await
 }

@@ -1,5 +1,5 @@
-//! What `cargo xtask dev` adds to the demo: a page loads itself again after the portal has restarted, and an account is
-//! signed in without being asked. Compiled into debug builds only, so that no release has it.
+//! The additions of `cargo xtask dev` to the demo: a page reloads after the portal has restarted, and an account is
+//! signed in without its password. Compiled into debug builds only, so that no release has them.
 
 use std::convert::Infallible;
 
@@ -54,7 +54,7 @@ async fn answer(State(dev): State<Dev>, mut request: Request, next: Next) -> Res
     if let Some(form) = sign_in_form(&dev.account, &response).filter(|_| is_get) {
         let mut sign_in = Request::new(Body::from(form));
         *sign_in.method_mut() = Method::POST;
-        *sign_in.uri_mut() = http::Uri::from_static("/api/sign-in");
+        *sign_in.uri_mut() = axum::http::Uri::from_static("/api/sign-in");
         *sign_in.extensions_mut() = extensions;
         let headers = sign_in.headers_mut();
         headers.insert(ACCEPT, HeaderValue::from_static("text/html"));

@@ -1,10 +1,12 @@
 //! The commands.
 
+mod backend;
 mod check;
 mod demo;
 #[cfg(debug_assertions)]
 mod dev;
 mod keygen;
+mod routes;
 mod serve;
 mod shutdown;
 mod simulate;
@@ -18,23 +20,23 @@ use crate::{
 /// Why a command failed, in one sentence. It never holds a secret.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// The settings are not right.
+    /// The settings cannot be used.
     #[error(transparent)]
     Settings(#[from] SettingsError),
-    /// The client of the cluster cannot be made.
+    /// The settings of the cluster's client cannot be used.
     #[error("protegrity: {0}")]
     Client(#[from] protegrity::ConfigError),
-    /// The demo was to be served to others.
+    /// The demo's address is not on loopback.
     #[error(
-        "the demo is served on loopback alone, where everybody has its passwords: use --listen 127.0.0.1:PORT"
+        "the demo listens on loopback alone, because its passwords are public: use --listen 127.0.0.1:PORT"
     )]
     NotLoopback,
-    /// The address cannot be listened on.
-    #[error("{address} cannot be listened on: {error}")]
+    /// The portal cannot listen on the address.
+    #[error("cannot listen on {address}: {error}")]
     Listen {
         /// The address.
         address: std::net::SocketAddr,
-        /// Why not.
+        /// The system's reason.
         error: std::io::Error,
     },
     /// Serving ended with an error.
@@ -43,18 +45,21 @@ pub enum Failure {
     /// The simulator failed.
     #[error("the simulator failed: {0}")]
     Simulator(#[from] simulator::Error),
-    /// The system gave no randomness.
-    #[error("the system gave no random bytes: {0}")]
+    /// The operating system returned no random bytes.
+    #[error("the operating system returned no random bytes: {0}")]
     Random(#[from] getrandom::Error),
-    /// `postern check` found something wrong and has said what.
+    /// The table of addresses could not be written as JSON.
+    #[error("the table could not be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// `postern check` found problems and has printed them.
     #[error("{0} of the checks failed")]
     Checks(usize),
 }
 
-/// Runs a command to its end.
+/// Runs a command until it ends.
 ///
 /// # Errors
-/// Why it failed, in one sentence.
+/// The reason in one sentence.
 pub async fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Serve(flags) => {
@@ -71,6 +76,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         }
         Command::Check(flags) => check::run(&flags).await,
         Command::Keygen => keygen::run(),
+        Command::Routes(flags) => routes::run(&flags),
     }
 }
 

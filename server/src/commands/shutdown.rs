@@ -1,7 +1,7 @@
-//! When to stop: Ctrl-C, or the signal that service managers send.
+//! The request to stop: Ctrl-C, or the signal that service managers send.
 
-/// Resolves when the process is asked to stop. Listening begins at the call and not at the first
-/// wait, so that whoever has read that the portal is up can stop it at once.
+/// Resolves when the process is asked to stop. It listens from the call and not from the first poll, so that the
+/// process can be stopped as soon as it has printed its address.
 pub(super) fn requested() -> impl Future<Output = ()> + Send + 'static {
     let terminated = terminated();
     async move {

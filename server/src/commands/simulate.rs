@@ -22,7 +22,7 @@ pub(super) async fn run(flags: cli::Simulate) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What the flags say.
+/// The simulator's options from the flags.
 pub(super) fn options(flags: &cli::Cluster) -> Options {
     Options {
         users: flags.users,

@@ -1,5 +1,5 @@
-//! Style, scripts and pictures: inside the executable in a release build, read from `target/site`
-//! in a debug build.
+//! Style, scripts and pictures: embedded in the executable in a release build, read from `target/site` in a debug
+//! build.
 
 use app::ui::Assets;
 use axum::{
@@ -14,7 +14,7 @@ use axum::{
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-/// What `cargo xtask` has built.
+/// The files that `cargo xtask build` makes.
 #[derive(RustEmbed)]
 #[folder = "../target/site"]
 struct Site;
@@ -37,11 +37,11 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/pkg/{*name}", get(serve))
 }
 
-/// A file by its name, which carries a hash of what is in it: it never changes. The compressed one
-/// where the browser takes it.
+/// A file by its name, which contains a hash of its content, so that it never changes. Compressed where the browser
+/// accepts that.
 async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let path = format!("pkg/{name}");
-    let compressed = takes_brotli(&headers)
+    let compressed = accepts_brotli(&headers)
         .then(|| Site::get(&format!("{path}.br")))
         .flatten();
     let Some(file) = Site::get(&path) else {
@@ -69,7 +69,7 @@ fn body(file: EmbeddedFile) -> Response {
     file.data.into_owned().into_response()
 }
 
-fn takes_brotli(headers: &HeaderMap) -> bool {
+fn accepts_brotli(headers: &HeaderMap) -> bool {
     let accepted = headers
         .get(ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok())

@@ -1,4 +1,4 @@
-//! The body of a form, whichever way the browser encodes it.
+//! The body of a form, in either encoding that browsers use.
 
 use app::error::{ErrorKind, PortalError};
 use axum::{
@@ -7,61 +7,62 @@ use axum::{
 };
 use futures::{StreamExt, stream};
 
-/// The largest form that is taken, in bytes.
-pub(super) const LARGEST_FORM: usize = 256 * 1024;
+/// The size of the largest form that is accepted, in bytes.
+const MAX_FORM: usize = 256 * 1024;
 
-/// The largest form with a file in it that is taken, in bytes.
-pub(super) const LARGEST_UPLOAD: usize = 1024 * 1024;
+/// The size of the largest form with a file that is accepted, in bytes.
+const MAX_UPLOAD: usize = 1024 * 1024;
 
-/// How much is read at all, in bytes. A browser shows the answer only when somebody has listened to the end, so
-/// what is too large is read and thrown away.
-pub(super) const LARGEST_BODY: usize = 32 * 1024 * 1024;
+/// How much is read at all, in bytes. A browser shows the answer only after it could send the whole body, so one that
+/// is too large is read and discarded.
+pub(super) const MAX_READ: usize = 32 * 1024 * 1024;
 
 /// Why a form could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unread {
+pub(super) enum Unreadable {
     /// It is larger than a form may be.
     TooLarge,
-    /// It is not what it says it is.
+    /// It does not have the encoding that its content type names.
     Malformed,
 }
 
-impl From<Unread> for PortalError {
-    fn from(unread: Unread) -> Self {
-        match unread {
-            Unread::TooLarge => Self::new(ErrorKind::TooLarge, "This is more than the portal takes at once.")
-                .with_detail("Send less: a form takes 256 kB, a file 1 MB."),
-            Unread::Malformed => Self::new(ErrorKind::Invalid, "The form was incomplete or malformed.")
+impl From<Unreadable> for PortalError {
+    fn from(unreadable: Unreadable) -> Self {
+        match unreadable {
+            Unreadable::TooLarge => {
+                Self::new(ErrorKind::TooLarge, "This is more than the portal takes at once.")
+                    .with_detail("Send less: a form takes 256 kB, a file 1 MB.")
+            }
+            Unreadable::Malformed => Self::new(ErrorKind::Invalid, "The form was incomplete or malformed.")
                 .with_detail("Reload the page and try again."),
         }
     }
 }
 
-/// The form's fields, encoded as those of a plain form: one with a file in it comes in parts, and goes on as any
-/// other.
-pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Unread> {
+/// The form's fields, URL-encoded: a form with a file arrives in parts and is encoded again.
+pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Unreadable> {
     let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let kind = kind.unwrap_or_default();
     if !kind.trim_start().to_ascii_lowercase().starts_with("multipart/") {
-        return collect(body, LARGEST_FORM).await;
+        return collect(body, MAX_FORM).await;
     }
-    let whole = collect(body, LARGEST_UPLOAD).await?;
-    let boundary = multer::parse_boundary(kind).map_err(|_| Unread::Malformed)?;
+    let whole = collect(body, MAX_UPLOAD).await?;
+    let boundary = multer::parse_boundary(kind).map_err(|_| Unreadable::Malformed)?;
     from_parts(whole, boundary).await
 }
 
 /// The whole body, if it is not larger than `most`.
-async fn collect(body: Body, most: usize) -> Result<Bytes, Unread> {
+async fn collect(body: Body, most: usize) -> Result<Bytes, Unreadable> {
     let mut chunks = body.into_data_stream();
     let mut whole = Vec::new();
     let mut length = 0_usize;
     while let Some(chunk) = chunks.next().await {
         let Ok(chunk) = chunk else {
-            // The browser has gone, or it sends more than is even read.
+            // The browser has gone, or it sends more than the portal reads.
             return Err(if length > most {
-                Unread::TooLarge
+                Unreadable::TooLarge
             } else {
-                Unread::Malformed
+                Unreadable::Malformed
             });
         };
         length = length.saturating_add(chunk.len());
@@ -72,18 +73,18 @@ async fn collect(body: Body, most: usize) -> Result<Bytes, Unread> {
         }
     }
     if length > most {
-        return Err(Unread::TooLarge);
+        return Err(Unreadable::TooLarge);
     }
     Ok(whole.into())
 }
 
-async fn from_parts(whole: Bytes, boundary: String) -> Result<Bytes, Unread> {
+async fn from_parts(whole: Bytes, boundary: String) -> Result<Bytes, Unreadable> {
     let once = stream::iter([Ok::<_, std::convert::Infallible>(whole)]);
     let mut parts = multer::Multipart::new(once, boundary);
     let mut fields = Vec::new();
-    while let Some(part) = parts.next_field().await.map_err(|_| Unread::Malformed)? {
-        let name = part.name().map(ToOwned::to_owned).ok_or(Unread::Malformed)?;
-        fields.push((name, part.text().await.map_err(|_| Unread::Malformed)?));
+    while let Some(part) = parts.next_field().await.map_err(|_| Unreadable::Malformed)? {
+        let name = part.name().map(ToOwned::to_owned).ok_or(Unreadable::Malformed)?;
+        fields.push((name, part.text().await.map_err(|_| Unreadable::Malformed)?));
     }
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     Ok(form.extend_pairs(fields).finish().into())
@@ -95,7 +96,7 @@ mod tests {
 
     use super::*;
 
-    async fn check(kind: &'static str, body: impl Into<Body>, expected: Result<&str, Unread>) {
+    async fn check(kind: &'static str, body: impl Into<Body>, expected: Result<&str, Unreadable>) {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(kind))]);
         let read = read(&headers, body.into()).await;
         let expected = expected.map(|text| Bytes::copy_from_slice(text.as_bytes()));
@@ -120,23 +121,28 @@ mod tests {
             "multipart/mixed; boundary=b",
             "multipart/form-data; boundary=c",
         ] {
-            check(kind, PARTS, Err(Unread::Malformed)).await;
+            check(kind, PARTS, Err(Unreadable::Malformed)).await;
         }
         for end in [0, 10, PARTS.len() - 10] {
             let half = Body::from(PARTS.as_bytes()[..end].to_vec());
-            check("multipart/form-data; boundary=b", half, Err(Unread::Malformed)).await;
+            check(
+                "multipart/form-data; boundary=b",
+                half,
+                Err(Unreadable::Malformed),
+            )
+            .await;
         }
     }
 
     #[tokio::test]
     async fn more_than_is_taken_is_refused() {
         for (kind, most) in [
-            ("text/plain", LARGEST_FORM),
-            ("multipart/form-data; boundary=b", LARGEST_UPLOAD),
+            ("text/plain", MAX_FORM),
+            ("multipart/form-data; boundary=b", MAX_UPLOAD),
         ] {
             let chunk = Ok::<_, std::convert::Infallible>(Bytes::from(vec![b'a'; 64 * 1024]));
             let chunks = stream::iter(vec![chunk; most / 65_536 + 1]);
-            check(kind, Body::from_stream(chunks), Err(Unread::TooLarge)).await;
+            check(kind, Body::from_stream(chunks), Err(Unreadable::TooLarge)).await;
         }
     }
 }

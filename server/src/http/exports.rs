@@ -1,47 +1,43 @@
-//! Lists as files. They take the road of the pages: session, tokens and permission first.
+//! Lists as files, guarded like pages.
 
-use app::{error::PortalError, exports::export, routes::export_action, visit::Visit};
+use app::{context::RequestContext, error::PortalError, routes::Download};
 use axum::{
-    Extension,
-    extract::Path,
     http::{
-        HeaderName, StatusCode,
-        header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE},
+        HeaderName,
+        header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     },
     response::{IntoResponse, Response},
 };
+use gate::Action;
 
-/// `GET /export/{file}`
-pub(super) async fn file(Path(name): Path<String>, Extension(visit): Extension<Visit>) -> Response {
-    let Some(action) = export_action(&name) else {
-        return (StatusCode::NOT_FOUND, "There is no such file.").into_response();
-    };
-    if let Err(error) = visit.permit(action) {
-        return refused(&visit, &error);
-    }
-    match export(&visit, &name).await {
-        Some(Ok(csv)) => attachment(&visit, &name, csv),
-        Some(Err(error)) => refused(&visit, &error),
-        None => (StatusCode::NOT_FOUND, "There is no such file.").into_response(),
+use super::guard::{self, Load};
+
+/// The answer to a request for a file.
+pub(super) async fn answer(
+    context: RequestContext,
+    action: Action,
+    load: &'static Load<Download>,
+) -> Response {
+    match guard::load(context.clone(), action, load).await {
+        Ok(download) => attachment(&context, download),
+        Err(error) => refused(&context, &error),
     }
 }
 
-/// A file to keep, named after the day.
-pub(super) fn attachment(visit: &Visit, name: &str, csv: String) -> Response {
-    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "csv"));
-    let day = visit.gate.now().strftime("%Y-%m-%d");
-    let disposition = format!("attachment; filename=\"postern-{stem}-{day}.{ending}\"");
-    let headers: [(HeaderName, String); 3] = [
+/// A file to save, named after the day.
+fn attachment(context: &RequestContext, Download { name, csv }: Download) -> Response {
+    let day = context.gate.now().strftime("%Y-%m-%d");
+    let disposition = format!("attachment; filename=\"postern-{name}-{day}.csv\"");
+    let headers: [(HeaderName, String); 2] = [
         (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (CONTENT_DISPOSITION, disposition),
-        (CACHE_CONTROL, "no-store".to_owned()),
     ];
     (headers, csv).into_response()
 }
 
-/// Why there is no file, in plain text: this is no page.
-pub(super) fn refused(visit: &Visit, error: &PortalError) -> Response {
-    let request_id = error.request_id.as_ref().unwrap_or(&visit.caller.request_id);
+/// The reason why there is no file or stream, in plain text: this is no page.
+pub(super) fn refused(context: &RequestContext, error: &PortalError) -> Response {
+    let request_id = error.request_id.as_ref().unwrap_or(&context.origin.request_id);
     let request_id = format!("Request id {request_id}");
     let parts = [Some(error.title.clone()), error.detail.clone(), Some(request_id)];
     let words = parts.into_iter().flatten().collect::<Vec<_>>().join("\n");

@@ -1,87 +1,129 @@
-//! What the next page has to say, on its way from the form to that page: kept here under a random
-//! key, which a short-lived cookie holds, and taken once.
+//! Flash messages on their way from a form to the page that follows: kept on the server under a random key, which a
+//! short-lived cookie holds, and taken once.
 //!
-//! It is not in the session record, because requests that run side by side write the whole record
-//! back: one of them could undo the taking, or the keeping.
+//! They are not in the session record, because requests that run side by side write the whole record back: one of
+//! them could undo the taking, or the keeping.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use app::flash::Flash;
+use async_trait::async_trait;
 use axum::http::{HeaderMap, HeaderValue};
+use parking_lot::Mutex;
+use tower_sessions::cookie::{Cookie, SameSite, time};
 use uuid::Uuid;
 
-use super::visits::cookies;
+use super::context::cookies;
 
-/// How long it waits for its page.
-const PATIENCE: Duration = Duration::from_mins(10);
+/// How long a message waits for its page.
+const RETENTION: time::Duration = time::Duration::minutes(10);
 
-/// How many wait at most for people who are not signed in: anybody can fail to sign in. What they typed is kept in
-/// part alone.
-const MOST_OF_STRANGERS: usize = 2048;
+/// How many messages wait at most for callers without a session: anyone can fail to sign in. Of their forms only a
+/// part is kept.
+const MAX_ANONYMOUS: usize = 2048;
 
-/// How many wait at most for one person, who can have several tabs open. Each may hold a whole form.
-const MOST_OF_ONE: usize = 8;
+/// How many messages wait at most for one account, which can have several tabs open. Each may hold a whole form.
+const MAX_OF_ONE_ACCOUNT: usize = 8;
 
-/// What waits, by its key.
-#[derive(Clone, Default)]
-pub struct Flashes(Arc<Mutex<HashMap<Uuid, Kept>>>);
+/// The store of flash messages failed. The text never holds a message.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the store of flash messages failed: {0}")]
+pub struct FlashError(pub String);
 
-struct Kept {
+/// Where flash messages are kept. They may hold a generated password, so a store on disk seals them.
+#[async_trait]
+pub trait FlashStore: Send + Sync + 'static {
+    /// Keeps a message under a new key for this account, or for a caller without a session. Where an owner has too
+    /// many, the oldest of that owner goes, and no other's.
+    async fn put(&self, key: Uuid, owner: Option<&str>, flash: Flash) -> Result<(), FlashError>;
+
+    /// Takes the message of this key: a second call finds none. One that has waited too long is not returned.
+    async fn take(&self, key: Uuid) -> Result<Option<Flash>, FlashError>;
+}
+
+/// Flash messages in memory.
+#[derive(Default)]
+pub struct MemoryFlashes(Mutex<HashMap<Uuid, Stored>>);
+
+struct Stored {
     flash: Flash,
-    /// The user name of whom it is for; none for somebody who is not signed in.
     owner: Option<String>,
     at: Instant,
 }
 
-impl Flashes {
-    /// Keeps it for this person, and returns the cookie that leads to it. Too many of one person's push out that
-    /// person's oldest, and nobody else's.
-    pub(super) fn keep(&self, flash: Flash, owner: Option<&str>, secure: bool) -> Option<HeaderValue> {
-        let key = Uuid::new_v4();
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|_, kept| kept.at.elapsed() < PATIENCE);
-        let most = owner.map_or(MOST_OF_STRANGERS, |_| MOST_OF_ONE);
-        let own = || all.iter().filter(|(_, kept)| kept.owner.as_deref() == owner);
+impl Stored {
+    fn is_current(&self) -> bool {
+        self.at.elapsed() < RETENTION
+    }
+}
+
+#[async_trait]
+impl FlashStore for MemoryFlashes {
+    async fn put(&self, key: Uuid, owner: Option<&str>, flash: Flash) -> Result<(), FlashError> {
+        let mut all = self.0.lock();
+        all.retain(|_, stored| stored.is_current());
+        let most = owner.map_or(MAX_ANONYMOUS, |_| MAX_OF_ONE_ACCOUNT);
+        let own = || all.iter().filter(|(_, stored)| stored.owner.as_deref() == owner);
         if own().count() >= most {
-            let oldest = own().min_by_key(|(_, kept)| kept.at).map(|(key, _)| *key);
+            let oldest = own().min_by_key(|(_, stored)| stored.at).map(|(key, _)| *key);
             oldest.and_then(|oldest| all.remove(&oldest));
         }
-        let kept = Kept {
+        let stored = Stored {
             flash,
             owner: owner.map(ToOwned::to_owned),
             at: Instant::now(),
         };
-        all.insert(key, kept);
-        let (name, end) = if secure {
-            (name(true), "; Secure")
-        } else {
-            (name(false), "")
-        };
-        let age = PATIENCE.as_secs();
-        HeaderValue::from_str(&format!(
-            "{name}={key}; Path=/; Max-Age={age}; SameSite=Lax; HttpOnly{end}"
-        ))
-        .ok()
+        all.insert(key, stored);
+        Ok(())
     }
 
-    /// Takes what waits for this request's browser, so that nobody gets it again.
-    pub(super) fn take(&self, headers: &HeaderMap, secure: bool) -> Option<Flash> {
-        let key = cookies(headers, name(secure)).find_map(|key| key.parse::<Uuid>().ok())?;
-        let kept = self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&key)?;
-        (kept.at.elapsed() < PATIENCE).then_some(kept.flash)
+    async fn take(&self, key: Uuid) -> Result<Option<Flash>, FlashError> {
+        let stored = self.0.lock().remove(&key);
+        Ok(stored.filter(Stored::is_current).map(|stored| stored.flash))
     }
 }
 
-const fn name(secure: bool) -> &'static str {
-    if secure { "__Host-flash" } else { "flash" }
+/// The store and the cookie that leads to a message in it.
+#[derive(Clone)]
+pub(super) struct Flashes {
+    store: Arc<dyn FlashStore>,
+    secure: bool,
+}
+
+impl Flashes {
+    pub fn new(store: Arc<dyn FlashStore>, secure: bool) -> Self {
+        Self { store, secure }
+    }
+
+    /// Keeps a message for this account and returns the cookie that leads to it. Without a cookie the message is
+    /// lost: what it reports has happened all the same, so the answer does not fail.
+    pub async fn keep(&self, flash: Flash, owner: Option<&str>) -> Option<HeaderValue> {
+        let key = Uuid::new_v4();
+        if let Err(error) = self.store.put(key, owner, flash).await {
+            tracing::error!(%error, "a flash message is lost");
+            return None;
+        }
+        let cookie = Cookie::build((self.cookie_name(), key.to_string()))
+            .path("/")
+            .max_age(RETENTION)
+            .same_site(SameSite::Lax)
+            .http_only(true)
+            .secure(self.secure);
+        HeaderValue::from_str(&cookie.to_string()).ok()
+    }
+
+    /// Takes the message for the browser that sends this request.
+    pub async fn take(&self, headers: &HeaderMap) -> Option<Flash> {
+        let key = cookies(headers, self.cookie_name()).find_map(|cookie| cookie.value().parse().ok())?;
+        self.store.take(key).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "a flash message could not be read");
+            None
+        })
+    }
+
+    const fn cookie_name(&self) -> &'static str {
+        if self.secure { "__Host-flash" } else { "flash" }
+    }
 }
 
 #[cfg(test)]
@@ -91,36 +133,46 @@ mod tests {
 
     use super::*;
 
-    fn headers(cookie: &HeaderValue) -> HeaderMap {
-        HeaderMap::from_iter([(COOKIE, cookie.clone())])
+    fn flashes() -> Flashes {
+        Flashes::new(Arc::new(MemoryFlashes::default()), false)
     }
 
-    #[test]
-    fn it_is_taken_once() {
-        let flashes = Flashes::default();
-        let cookie = flashes
-            .keep(Flash::Done(Done::new("ana is locked.")), None, false)
-            .expect("a cookie");
-        assert!(flashes.take(&headers(&cookie), false).is_some());
-        assert!(flashes.take(&headers(&cookie), false).is_none());
+    async fn keep(flashes: &Flashes, owner: Option<&str>) -> HeaderValue {
+        let flash = Flash::Done(Done::new("ana is locked."));
+        flashes.keep(flash, owner).await.expect("a cookie")
     }
 
-    #[test]
-    fn only_so_many_wait_for_one_person_and_the_oldest_of_theirs_goes_first() {
-        let flashes = Flashes::default();
-        let keep = |owner| {
-            flashes
-                .keep(Flash::Done(Done::default()), owner, false)
-                .expect("a cookie")
-        };
-        let is_there = |cookie: &HeaderValue| flashes.take(&headers(cookie), false).is_some();
-        for (owner, most) in [(None, MOST_OF_STRANGERS), (Some("ana"), MOST_OF_ONE)] {
-            let another = keep(Some("bo"));
-            let oldest = keep(owner);
-            let others: Vec<_> = (0..most).map(|_| keep(owner)).collect();
-            assert!(!is_there(&oldest));
-            assert!(others.iter().all(is_there));
-            assert!(is_there(&another), "what waits for somebody else stays");
+    async fn is_there(flashes: &Flashes, cookie: &HeaderValue) -> bool {
+        let headers = HeaderMap::from_iter([(COOKIE, cookie.clone())]);
+        flashes.take(&headers).await.is_some()
+    }
+
+    #[tokio::test]
+    async fn a_message_is_taken_once() {
+        let flashes = flashes();
+        let cookie = keep(&flashes, None).await;
+        assert!(is_there(&flashes, &cookie).await);
+        assert!(!is_there(&flashes, &cookie).await);
+    }
+
+    #[tokio::test]
+    async fn too_many_messages_of_one_owner_push_out_the_oldest_of_that_owner() {
+        let flashes = flashes();
+        for (owner, most) in [(None, MAX_ANONYMOUS), (Some("ana"), MAX_OF_ONE_ACCOUNT)] {
+            let another = keep(&flashes, Some("bo")).await;
+            let oldest = keep(&flashes, owner).await;
+            let mut others = Vec::new();
+            for _ in 0..most {
+                others.push(keep(&flashes, owner).await);
+            }
+            assert!(!is_there(&flashes, &oldest).await);
+            for other in &others {
+                assert!(is_there(&flashes, other).await);
+            }
+            assert!(
+                is_there(&flashes, &another).await,
+                "another owner's message stays"
+            );
         }
     }
 }

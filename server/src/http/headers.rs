@@ -12,9 +12,22 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use leptos::nonce::Nonce;
 
 use super::AllowedOrigins;
+
+/// The nonce of an answer's scripts: 128 random bits.
+#[derive(Clone)]
+pub(super) struct Nonce(String);
+
+impl Nonce {
+    fn random() -> Self {
+        Self(format!("{:032x}", rand::random::<u128>()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 /// Headers that are the same on every answer.
 const FIXED: [(HeaderName, &str); 6] = [
@@ -36,9 +49,9 @@ const FIXED: [(HeaderName, &str); 6] = [
     ),
 ];
 
-/// Mints the nonce of this answer and adds the headers.
+/// Makes the nonce of this answer and adds the headers.
 pub(super) async fn add(State(origins): State<AllowedOrigins>, mut request: Request, next: Next) -> Response {
-    let nonce = Nonce::new();
+    let nonce = Nonce::random();
     request.extensions_mut().insert(nonce.clone());
     let changes = !request.method().is_safe();
     let mut response = next.run(request).await;
@@ -55,7 +68,7 @@ pub(super) async fn add(State(origins): State<AllowedOrigins>, mut request: Requ
         );
     }
     if changes {
-        // Pages that were fetched ahead show what was before the change.
+        // Prefetched pages show the state before the change.
         set(
             headers,
             HeaderName::from_static("clear-site-data"),
@@ -74,10 +87,10 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     }
 }
 
-/// Scripts run by nonce alone. `wasm-unsafe-eval` lets WASM be compiled and nothing be evaluated;
-/// the module that the nonced script imports is of this origin.
+/// Scripts run by nonce alone. `wasm-unsafe-eval` allows WASM to be compiled and nothing to be evaluated; the module
+/// that the script with the nonce imports is of this origin.
 fn policy(nonce: &Nonce) -> String {
-    let nonce = nonce.as_inner();
+    let nonce = nonce.as_str();
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
          img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

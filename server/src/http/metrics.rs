@@ -1,17 +1,20 @@
-//! Numbers for whoever runs the portal, in the text form that Prometheus reads.
+//! Metrics in the text format of Prometheus.
 
 use std::{sync::OnceLock, time::Duration};
 
-use axum::{extract::Request, http::StatusCode};
+use axum::{
+    extract::{MatchedPath, Request},
+    http::StatusCode,
+};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 const ANSWERS: &str = "postern_http_requests_total";
 const DURATION: &str = "postern_http_request_duration_seconds";
 
-/// Bounds of the durations that are counted, in seconds.
+/// Bounds of the histogram's buckets, in seconds.
 const BOUNDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0];
 
-/// The one recorder of the process. `None` when another has taken its place.
+/// The process's only recorder. `None` when another one is installed.
 fn recorder() -> Option<&'static PrometheusHandle> {
     static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
     let install = || {
@@ -19,38 +22,27 @@ fn recorder() -> Option<&'static PrometheusHandle> {
             PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full(DURATION.to_owned()), &BOUNDS);
         let handle = builder.and_then(PrometheusBuilder::install_recorder);
         handle
-            .inspect_err(|error| tracing::warn!(%error, "there are no metrics"))
+            .inspect_err(|error| tracing::warn!(%error, "metrics are not recorded"))
             .ok()
     };
     RECORDER.get_or_init(install).as_ref()
 }
 
-/// Readies the recorder, so that nothing is missed from the start on.
+/// Installs the recorder, so that metrics are counted from the start.
 pub(super) fn start() {
     recorder();
 }
 
-/// What `/metrics` answers.
+/// The answer of `/metrics`.
 pub(super) fn render() -> String {
     recorder().map(PrometheusHandle::render).unwrap_or_default()
 }
 
-/// The page of a request as the router knows it: never the address itself, which could hold
-/// anything and would make a row each.
+/// The row of the table that a request matches: never the address itself, which can hold anything and would make a
+/// time series each.
 pub(super) fn page_of(request: &Request) -> String {
-    let path = request.extensions().get::<axum::extract::MatchedPath>();
-    match path.map(axum::extract::MatchedPath::as_str) {
-        Some("/api/{*function}") => {
-            let path = request.uri().path();
-            if app::routes::function_action(path).is_some() {
-                path.to_owned()
-            } else {
-                "other".to_owned()
-            }
-        }
-        Some(path) => path.to_owned(),
-        None => "other".to_owned(),
-    }
+    let path = request.extensions().get::<MatchedPath>();
+    path.map_or("other", MatchedPath::as_str).to_owned()
 }
 
 /// Counts one answer.

@@ -1,11 +1,12 @@
-//! The HTTP side of the portal: layers, pages, server functions, assets.
+//! The HTTP side of the portal: layers, and one axum route for each row of the table of addresses.
 //!
-//! The road of a request: request id and log span, security headers, origin check, body limit,
-//! session, visit (who is asking), guard (may they), then the page or the server function.
+//! A request passes the request id and log span, the security headers, the origin check, the body limit and the
+//! session; then its context is made, the guard checks it, and the row's function answers.
 
 mod assets;
-mod batches;
 mod body;
+mod context;
+mod events;
 mod exports;
 mod flashes;
 mod forms;
@@ -14,31 +15,27 @@ mod headers;
 mod metrics;
 mod ops;
 mod origin;
+mod pages;
 mod request_id;
-mod visits;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
+use any_spawner::Executor;
 use app::{
-    entra::Plans,
+    context::{DemoAccount, RequestContext},
+    routes::{Handler, Route, table},
     ui::Assets,
-    visit::{DemoAccount, Visit},
 };
 use axum::{
     Router,
-    extract::{FromRef, Request},
-    http::{Uri, request::Parts},
+    body::Body,
+    extract::State,
+    http::{HeaderMap, StatusCode},
     middleware,
-    response::Response,
     routing::{MethodRouter, get, post},
 };
-use gate::{Gate, MemorySessions};
-use leptos::prelude::{LeptosOptions, provide_context, use_context};
-use leptos_axum::{
-    AxumRouteListing, generate_route_list, render_app_async_with_context,
-    render_app_to_stream_in_order_with_context,
-};
-use leptos_router::SsrMode;
+use gate::{Gate, Sessions};
+use operations::Services;
 use tower_http::{
     CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer,
     limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
@@ -49,93 +46,99 @@ use tower_sessions::{
 };
 use url::Url;
 
+pub use flashes::{FlashError, FlashStore, MemoryFlashes};
 pub use ops::router as ops_router;
 pub use origin::AllowedOrigins;
 
-/// The longest that an answer may take. The cluster's own time-outs are shorter.
-const LONGEST_ANSWER: Duration = Duration::from_mins(2);
+use self::flashes::Flashes;
 
-/// What the HTTP side is made of.
-#[derive(Clone, FromRef)]
-pub struct Portal {
+/// The longest that an answer may take. The time-outs of the systems' clients are shorter.
+const TIMEOUT: Duration = Duration::from_mins(2);
+
+/// The parts of a [`Portal`].
+pub struct PortalConfig {
     /// The gate.
     pub gate: Gate,
-    /// The session records.
-    pub sessions: MemorySessions,
-    /// What the pages after forms have to say.
-    pub flashes: flashes::Flashes,
-    /// The dry runs of imports from Entra ID.
-    pub plans: Plans,
-    /// The origins that forms may come from.
-    pub origins: AllowedOrigins,
-    /// The accounts of the simulator, in demo mode.
-    pub demo: Demo,
-    /// Addresses of style, scripts and pictures.
-    pub assets: Arc<Assets>,
+    /// Caches and long work.
+    pub services: Services,
+    /// Where session records are kept.
+    pub sessions: Sessions,
+    /// Where flash messages are kept.
+    pub flashes: Arc<dyn FlashStore>,
+    /// The origin that browsers see.
+    pub public_url: Url,
+    /// The accounts of the simulator, which make this the demo mode.
+    pub demo_accounts: Option<&'static [DemoAccount]>,
     /// Whether health and metrics answer at an address of their own, and so not here.
-    #[from_ref(skip)]
-    pub ops_elsewhere: bool,
-    /// What Leptos wants to know.
-    pub leptos: LeptosOptions,
+    pub has_ops_listener: bool,
 }
 
-/// The accounts that the sign-in page lists; none outside demo mode.
-#[derive(Clone, Copy)]
-pub struct Demo(pub Option<&'static [DemoAccount]>);
+/// The HTTP side. Cheap to clone.
+#[derive(Clone)]
+pub struct Portal {
+    gate: Gate,
+    services: Services,
+    sessions: Sessions,
+    flashes: Flashes,
+    origins: AllowedOrigins,
+    demo_accounts: Option<&'static [DemoAccount]>,
+    assets: Arc<Assets>,
+    has_ops_listener: bool,
+}
 
 impl Portal {
-    /// A portal in front of this gate, seen by browsers at this origin.
-    pub fn new(gate: Gate, public_url: &Url, demo: Demo) -> Self {
+    /// A portal of these parts.
+    pub fn new(config: PortalConfig) -> Self {
+        let PortalConfig {
+            gate,
+            services,
+            sessions,
+            flashes,
+            public_url,
+            demo_accounts,
+            has_ops_listener,
+        } = config;
+        // Rendering spawns on it. An error says that it is set already.
+        let _ = Executor::init_tokio();
+        let origins = AllowedOrigins::of(&public_url);
         Self {
             gate,
-            sessions: MemorySessions::default(),
-            flashes: flashes::Flashes::default(),
-            plans: Plans::default(),
-            origins: AllowedOrigins::of(public_url),
-            demo,
+            services,
+            sessions,
+            flashes: Flashes::new(flashes, origins.is_secure()),
+            origins,
+            demo_accounts,
             assets: Arc::new(assets::manifest()),
-            ops_elsewhere: false,
-            leptos: LeptosOptions::builder().output_name("postern").build(),
+            has_ops_listener,
         }
     }
 
-    /// The pages, as the router knows them.
-    pub fn pages() -> Vec<AxumRouteListing> {
-        generate_route_list(app::shell::document)
-    }
-
-    /// Everything that the portal answers. The health of the portal itself is added when the
-    /// listener is on loopback.
+    /// Everything that the portal answers. Its own health is added when the listener is on loopback.
     pub fn router(self, address: SocketAddr) -> Router {
-        let pages = Self::pages()
+        let rows = table()
             .iter()
-            .fold(Router::new(), |router, page| {
-                router.route(page.path(), render(page.mode()))
+            .filter(|route| self.demo_accounts.is_some() || !route.demo_only);
+        let rows = rows
+            .fold(Router::new(), |router, route| {
+                router.route(route.path, method_router(route))
             })
-            .route_layer(middleware::from_fn_with_state(self.clone(), guard::pages))
-            .route("/api/{*function}", post(forms::call))
-            .route("/export/{file}", get(exports::file))
-            .route("/batches/{id}/events", get(batches::events))
-            .route("/access/events", get(batches::access))
-            .route("/batches/{id}/result.csv", get(batches::result))
-            .fallback(not_found)
-            .layer(middleware::from_fn_with_state(self.clone(), visits::add))
+            .fallback(pages::not_found)
             .layer(self.session_layer());
-        let mut router = Router::new().merge(pages).merge(assets::router());
-        if address.ip().is_loopback() && !self.ops_elsewhere {
+        let mut router = Router::new().merge(rows).merge(assets::router());
+        if address.ip().is_loopback() && !self.has_ops_listener {
             router = router.merge(ops::router(self.gate.clone()));
         }
         router
-            .layer(RequestBodyLimitLayer::new(body::LARGEST_BODY))
+            .layer(RequestBodyLimitLayer::new(body::MAX_READ))
             .layer(middleware::from_fn_with_state(
                 self.origins.clone(),
                 origin::check,
             ))
-            // Pages are made for one person at one time: what the browser waits for counts, not the last byte.
+            // A page is made for one person at one time: the time that the browser waits counts, not the last byte.
             .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
             .layer(TimeoutLayer::with_status_code(
-                http::StatusCode::GATEWAY_TIMEOUT,
-                LONGEST_ANSWER,
+                StatusCode::GATEWAY_TIMEOUT,
+                TIMEOUT,
             ))
             .layer(CatchPanicLayer::custom(request_id::after_panic))
             .layer(middleware::from_fn_with_state(self.origins.clone(), headers::add))
@@ -143,7 +146,7 @@ impl Portal {
             .with_state(self)
     }
 
-    fn session_layer(&self) -> SessionManagerLayer<MemorySessions> {
+    fn session_layer(&self) -> SessionManagerLayer<Sessions> {
         let secure = self.origins.is_secure();
         let idle = time::Duration::seconds(self.gate.rules().idle.as_secs());
         SessionManagerLayer::new(self.sessions.clone())
@@ -157,34 +160,23 @@ impl Portal {
     }
 }
 
-/// The handler of a page. Leptos's own way to add routes adds the server functions as well, past
-/// the one road of `forms`.
-fn render(mode: &SsrMode) -> MethodRouter<Portal> {
-    match mode {
-        SsrMode::InOrder => get(render_app_to_stream_in_order_with_context(
-            provide_visit,
-            app::shell::document,
-        )),
-        _ => get(render_app_async_with_context(provide_visit, app::shell::document)),
-    }
-}
-
-/// What this router does not know is not there. Leptos's own router would read `/users/` as `/users`,
-/// past the guard, so it gets an address that is no page's.
-async fn not_found(mut request: Request) -> Response {
-    *request.uri_mut() = Uri::from_static("/-");
-    render_app_async_with_context(provide_visit, app::shell::document)(request).await
-}
-
-/// Hands the request's [`Visit`] and the nonce that the headers name to what is rendered.
-fn provide_visit() {
-    let Some(parts) = use_context::<Parts>() else {
-        return;
-    };
-    if let Some(visit) = parts.extensions.get::<Visit>() {
-        provide_context(visit.clone());
-    }
-    if let Some(nonce) = parts.extensions.get::<leptos::nonce::Nonce>() {
-        provide_context(nonce.clone());
+/// The axum handler of a row.
+fn method_router(route: &'static Route) -> MethodRouter<Portal> {
+    let action = route.action;
+    match &route.handler {
+        Handler::Page(load) => get(move |context: RequestContext| pages::answer(context, action, &**load)),
+        Handler::Export(load) => {
+            get(move |context: RequestContext| exports::answer(context, action, &**load))
+        }
+        Handler::Events(open) => get(move |context: RequestContext| events::answer(context, action, &**open)),
+        Handler::Form(run) => {
+            let function = forms::Function::new(route, &**run);
+            post(
+                move |State(portal): State<Portal>,
+                      context: RequestContext,
+                      headers: HeaderMap,
+                      body: Body| { forms::answer(portal, context, function, headers, body) },
+            )
+        }
     }
 }

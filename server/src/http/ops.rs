@@ -1,4 +1,4 @@
-//! For whoever runs the portal: is it alive, can it serve, how is it doing.
+//! Health and metrics, for the administrator of the portal.
 
 use axum::{Router, extract::State, http::StatusCode, routing::get};
 use gate::Gate;

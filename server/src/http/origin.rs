@@ -1,7 +1,7 @@
-//! The origin check: whatever is not a GET has to come from a page of this portal.
+//! The origin check: a request that is not a `GET` has to come from a page of this portal.
 //!
-//! Leptos has no protection against cross-site requests of its own. Browsers send `Sec-Fetch-Site`
-//! and `Origin` with every POST; a request with neither is refused.
+//! This is the protection against cross-site request forgery. Browsers send `Sec-Fetch-Site` and `Origin` with every
+//! `POST`; a request with neither is refused.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -21,8 +21,8 @@ pub struct AllowedOrigins {
 }
 
 impl AllowedOrigins {
-    /// The portal's public origin. On loopback its other names count as well, because people type
-    /// `localhost` for `127.0.0.1`.
+    /// The portal's public origin. On loopback its other names are allowed as well, because people type `localhost`
+    /// for `127.0.0.1`.
     pub fn of(public_url: &Url) -> Self {
         let mut origins = BTreeSet::from([public_url.origin().ascii_serialization()]);
         let loopback = ["127.0.0.1", "localhost", "[::1]"];
@@ -40,7 +40,7 @@ impl AllowedOrigins {
         }
     }
 
-    /// Whether browsers come over https.
+    /// Whether browsers connect over https.
     pub fn is_secure(&self) -> bool {
         self.secure
     }
@@ -68,7 +68,7 @@ impl AllowedOrigins {
     }
 }
 
-/// Refuses what does not come from a page of this portal.
+/// Refuses a request that may change something and does not come from a page of this portal.
 pub(super) async fn check(State(origins): State<AllowedOrigins>, request: Request, next: Next) -> Response {
     if request.method().is_safe() || origins.allows(request.headers()) {
         return next.run(request).await;
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_goes_by_each_of_its_names_at_one_port() {
+    fn every_name_of_loopback_is_allowed_at_one_port() {
         let portal = "http://127.0.0.1:3000";
         check(portal, &[("origin", "http://localhost:3000")], true);
         check(portal, &[("origin", "http://[::1]:3000")], true);

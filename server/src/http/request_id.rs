@@ -1,4 +1,4 @@
-//! The request id: on every answer, in every log line of the request, in every error that a person sees.
+//! The request id: in every answer, in every log line of the request, in every error that a person sees.
 
 use std::{any::Any, net::SocketAddr, time::Instant};
 
@@ -8,7 +8,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use gate::Caller;
+use gate::RequestOrigin;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -16,19 +16,18 @@ use super::metrics;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Gives the request its id and its log span. An id that the browser sends is not taken over: it
-/// could be anything.
+/// Gives the request its id and its log span. An id that the browser sends is ignored: it could be anything.
 pub(super) async fn add(mut request: Request, next: Next) -> Response {
     let request_id = Uuid::new_v4().to_string();
     let address = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
         .map(|info| info.0.ip().to_string());
-    request.extensions_mut().insert(Caller {
+    request.extensions_mut().insert(RequestOrigin {
         request_id: request_id.clone(),
         address,
     });
-    // The path alone: a query can hold what somebody searched for.
+    // The path alone: a query can hold what a person searched for.
     let span =
         tracing::info_span!("request", request_id, method = %request.method(), path = request.uri().path());
     let page = metrics::page_of(&request);
@@ -49,7 +48,7 @@ pub(super) async fn add(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// The answer after a panic: the log has what happened, the person gets words.
+/// The answer after a panic, whose message is logged and not sent.
 #[allow(clippy::needless_pass_by_value, reason = "the layer hands over the box")]
 pub(super) fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
     let message = panic.downcast_ref::<&str>().map(ToString::to_string);

@@ -1,4 +1,4 @@
-//! What the settings refuse, and in which words.
+//! The settings that are refused, and the reasons.
 
 use super::*;
 
@@ -17,28 +17,28 @@ fn check_refused(toml: &str, words: &str) {
 }
 
 #[test]
-fn nothing_set_is_a_portal_on_loopback() {
-    let settings = read("").expect("the defaults make sense");
+fn the_defaults_are_a_portal_on_loopback() {
+    let settings = read("").expect("the defaults are valid");
     assert_eq!(settings.listen.to_string(), "127.0.0.1:3000");
     assert_eq!(settings.session_rules().idle, jiff::SignedDuration::from_mins(30));
     assert!(settings.unused().is_empty());
 }
 
 #[test]
-fn everything_can_be_set() {
+fn every_key_can_be_set() {
     let settings = read(
         "listen = '0.0.0.0:443'\npublic_url = 'https://portal.example.com'\ndeploy_approval = true\n\
          [protegrity]\nurl = 'https://ppc.example.com'\nlogin = 'api'\n\
          [proofpoint]\nstack = 'eu1'\nextra_hosts = ['mail.brand.example']\n\
          [session]\nidle_minutes = 5\nmax_hours = 1",
     )
-    .expect("it makes sense");
+    .expect("the settings are valid");
     assert_eq!(settings.protegrity.login, LoginMode::Api);
     assert_eq!(settings.unused(), ["deploy_approval"]);
 }
 
 #[test]
-fn what_is_wrong_is_said() {
+fn unusable_settings_are_refused_with_a_reason() {
     check_refused("listne = '127.0.0.1:1'", "listne");
     check_refused(
         "[protegrity]\nurl = 'https://ppc.example.com'\ncafile = 'x'",

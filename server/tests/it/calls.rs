@@ -1,25 +1,25 @@
-//! How many calls each page makes to the cluster.
+//! The calls that each page makes to the cluster.
 
-use crate::support::{Browser, SIGN_IN, Setup, World, begin, begin_import, finished, password};
+use crate::support::{Browser, SIGN_IN, Setup, TestPortal, finished, password, start_dry_run, start_job};
 use simulator::TokenMode;
 
-/// Gets a page and says which calls it made.
-async fn calls(world: &World, browser: &Browser, page: &str) -> Vec<String> {
-    world.simulator().clear_calls();
+/// The calls that a page makes, sorted.
+async fn calls(portal: &TestPortal, browser: &Browser, page: &str) -> Vec<String> {
+    portal.simulator().clear_calls();
     let answer = browser.get(page).await;
     assert_eq!(answer.status, 200, "{page}: {}", answer.content());
-    let mut calls = world.calls();
+    let mut calls = portal.calls();
     calls.sort_unstable();
     calls
 }
 
 #[tokio::test]
-async fn the_overview_asks_each_service_once() {
-    let world = World::new().await;
+async fn the_overview_calls_each_service_once() {
+    let portal = TestPortal::new().await;
     for name in ["admin", "helpdesk", "officer", "auditor"] {
-        let browser = world.signed_in(name).await;
+        let browser = portal.signed_in(name).await;
         assert_eq!(
-            calls(&world, &browser, "/").await,
+            calls(&portal, &browser, "/").await,
             [
                 "GET /pty/v1/auth/health 200",
                 "GET /pty/v1/rps/health 200",
@@ -31,9 +31,9 @@ async fn the_overview_asks_each_service_once() {
 }
 
 #[tokio::test]
-async fn the_page_of_the_services_asks_each_for_each_fact_once() {
-    let world = World::new().await;
-    let browser = world.signed_in("auditor").await;
+async fn the_services_page_reads_each_fact_of_each_service_once() {
+    let portal = TestPortal::new().await;
+    let browser = portal.signed_in("auditor").await;
     let mut expected: Vec<_> = ["v1/auth", "v2/pim", "v1/rps"]
         .iter()
         .flat_map(|api| {
@@ -48,19 +48,19 @@ async fn the_page_of_the_services_asks_each_for_each_fact_once() {
         })
         .collect();
     expected.sort_unstable();
-    assert_eq!(calls(&world, &browser, "/services").await, expected);
+    assert_eq!(calls(&portal, &browser, "/services").await, expected);
 }
 
 #[tokio::test]
-async fn the_list_of_users_takes_a_call_a_page_of_the_api_and_then_none() {
+async fn the_user_list_makes_one_call_for_each_page_of_the_api_and_then_none() {
     for (users, pages) in [(0, 1), (1500, 2), (2987, 4)] {
-        let world = World::with(Setup {
+        let portal = TestPortal::with(Setup {
             users,
             ..Setup::default()
         })
         .await;
-        let helpdesk = world.signed_in("helpdesk").await;
-        let cold = calls(&world, &helpdesk, "/users").await;
+        let helpdesk = portal.signed_in("helpdesk").await;
+        let cold = calls(&portal, &helpdesk, "/users").await;
         assert_eq!(cold.len(), pages, "{users} users: {cold:?}");
         for page in [
             "/users",
@@ -68,75 +68,74 @@ async fn the_list_of_users_takes_a_call_a_page_of_the_api_and_then_none() {
             "/users?sort=-email&state=locked",
             "/users?page=2",
         ] {
-            let warm = calls(&world, &helpdesk, page).await;
+            let warm = calls(&portal, &helpdesk, page).await;
             assert!(warm.is_empty(), "{page}: {warm:?}");
         }
-        let auditor = world.signed_in("auditor").await;
+        let auditor = portal.signed_in("auditor").await;
         for expected in [1, 0] {
-            let other = calls(&world, &auditor, "/users").await;
+            let other = calls(&portal, &auditor, "/users").await;
             assert_eq!(other.len(), expected, "another session: {other:?}");
         }
     }
 }
 
 #[tokio::test]
-async fn a_user_takes_a_call_for_each_thing_shown_and_ones_session_one() {
-    let world = World::new().await;
-    let id = world.id_of("alpha").await;
+async fn a_user_page_makes_one_call_for_each_section_and_the_session_page_one() {
+    let portal = TestPortal::new().await;
+    let id = portal.id_of("alpha").await;
     for name in ["admin", "helpdesk", "auditor"] {
-        let browser = world.signed_in(name).await;
+        let browser = portal.signed_in(name).await;
         let mut user = vec![
             "GET /pty/v1/auth/groups?max=1000&first=0 200".to_owned(),
             "GET /pty/v1/auth/passwordpolicy 200".to_owned(),
             "GET /pty/v1/auth/roles 200".to_owned(),
             format!("GET /pty/v1/auth/users/{id} 200"),
         ];
-        // The rules of passwords are for whoever may set one and read them.
+        // The policy is read for a caller who may reset passwords and read it.
         user.retain(|call| name == "admin" || !call.contains("passwordpolicy"));
-        // Roles and groups are kept: the groups for all who may read them, after being let in by one call.
-        let seen = calls(&world, &browser, &format!("/users/{id}")).await;
+        // Roles and groups are cached: the groups for every caller, after a call that shows that the caller may read them.
+        let seen = calls(&portal, &browser, &format!("/users/{id}")).await;
         let plain = |calls: &[String]| -> Vec<String> {
             let cut = |call: &String| call.replace("max=1&", "max=1000&");
             calls.iter().map(cut).collect()
         };
         assert_eq!(plain(&seen), user, "{name}");
         let session = ["GET /pty/v1/auth/permissions 200"];
-        assert_eq!(calls(&world, &browser, "/session").await, session, "{name}");
+        assert_eq!(calls(&portal, &browser, "/session").await, session, "{name}");
     }
-    let officer = world.signed_in("officer").await;
+    let officer = portal.signed_in("officer").await;
     let none: [&str; 0] = [];
     assert_eq!(
-        calls(&world, &officer, "/session").await,
+        calls(&portal, &officer, "/session").await,
         none,
-        "what may not be read is not asked for"
+        "what the caller may not read is not requested"
     );
 }
 
 #[tokio::test]
-async fn a_user_in_no_group_takes_two_calls() {
-    let world = World::new().await;
-    let id = world.id_of("svc-backup").await;
-    let browser = world.signed_in("helpdesk").await;
+async fn a_user_without_groups_takes_two_calls() {
+    let portal = TestPortal::new().await;
+    let id = portal.id_of("svc-backup").await;
+    let browser = portal.signed_in("helpdesk").await;
     let page = format!("/users/{id}");
     let user = format!("GET /pty/v1/auth/users/{id} 200");
-    let cold = calls(&world, &browser, &page).await;
+    let cold = calls(&portal, &browser, &page).await;
     assert_eq!(cold, ["GET /pty/v1/auth/roles 200", &user]);
     assert_eq!(
-        calls(&world, &browser, &page).await,
+        calls(&portal, &browser, &page).await,
         [user.as_str()],
-        "the roles are kept"
+        "the roles are cached"
     );
 }
 
-/// Each form asks for what there is to choose from, and for no more than its person may read.
 #[tokio::test]
-async fn the_forms_of_users_take_a_call_for_each_choice() {
+async fn user_forms_make_one_call_for_each_list_of_choices_that_the_caller_may_read() {
     const GROUPS: &str = "GET /pty/v1/auth/groups?max=1000&first=0 200";
     const POLICY: &str = "GET /pty/v1/auth/passwordpolicy 200";
     const ROLES: &str = "GET /pty/v1/auth/roles 200";
     const SAML: &str = "GET /pty/v1/auth/saml/providers 200";
-    let world = World::new().await;
-    let id = world.id_of("alpha").await;
+    let portal = TestPortal::new().await;
+    let id = portal.id_of("alpha").await;
     let user = format!("GET /pty/v1/auth/users/{id} 200");
     let edit = format!("/users/{id}/edit");
     for (name, page, expected) in [
@@ -146,59 +145,58 @@ async fn the_forms_of_users_take_a_call_for_each_choice() {
         ("helpdesk", &edit, vec![GROUPS, &user]),
         ("helpdesk", "/users/many", vec![]),
     ] {
-        world.simulator().clear_calls();
-        let browser = world.signed_in(name).await;
-        let seen = calls(&world, &browser, page).await;
-        // Roles that were read lately are kept for whoever may read them.
+        portal.simulator().clear_calls();
+        let browser = portal.signed_in(name).await;
+        let seen = calls(&portal, &browser, page).await;
+        // Roles that were read a moment ago are cached for every caller who may read them.
         let seen: Vec<_> = seen.iter().filter(|call| *call != ROLES).collect();
         let expected: Vec<_> = expected.iter().filter(|call| **call != ROLES).collect();
         assert_eq!(seen, expected, "{page} for {name}");
     }
 }
 
-/// The users are known by the list; each row takes what it needs.
+/// The users are cached; each row makes its own calls.
 #[tokio::test]
-async fn what_is_done_to_many_takes_as_many_calls() {
-    let world = World::new().await;
-    let browser = world.signed_in("helpdesk").await;
+async fn a_bulk_job_makes_a_fixed_number_of_calls_for_each_row() {
+    let portal = TestPortal::new().await;
+    let browser = portal.signed_in("helpdesk").await;
     let chosen = ["alpha", "bdrift", "svc-backup"];
-    let list = calls(&world, &browser, "/users/many?do=lock&ids[]=alpha&ids[]=bdrift").await;
+    let list = calls(&portal, &browser, "/users/many?do=lock&ids[]=alpha&ids[]=bdrift").await;
     assert_eq!(list, ["GET /pty/v1/auth/users?max=1000&first=0 200"]);
-    for (deed, target, each) in [
+    for (bulk_action, target, each) in [
         ("lock", "", 1),
         ("unlock", "", 1),
         ("role", "portal_auditor", 3),
         ("delete", "delete 3", 1),
     ] {
-        world.simulator().clear_calls();
-        let id = begin(&browser, deed, &chosen, target).await;
+        portal.simulator().clear_calls();
+        let id = start_job(&browser, bulk_action, &chosen, target).await;
         finished(&browser, &id).await;
-        let made = world.calls();
-        let kept = ["/roles 200", "/passwordpolicy 403"];
+        let made = portal.calls();
+        let shared = ["/roles 200", "/passwordpolicy 403"];
         let rows = made
             .iter()
-            .filter(|call| !kept.iter().any(|end| call.ends_with(end)));
-        assert_eq!(rows.count(), 3 * each, "{deed}: {made:?}");
-        world.simulator().clear_calls();
+            .filter(|call| !shared.iter().any(|end| call.ends_with(end)));
+        assert_eq!(rows.count(), 3 * each, "{bulk_action}: {made:?}");
+        portal.simulator().clear_calls();
         finished(&browser, &id).await;
-        browser.get(&format!("/batches/{id}/result.csv")).await;
-        world.assert_no_calls("looking at a batch");
+        browser.get(&format!("/jobs/{id}/result.csv")).await;
+        portal.assert_no_calls("the page of a job");
     }
 }
 
-/// A dry run reads what there is once, however many rows there are.
 #[tokio::test]
-async fn a_dry_run_takes_as_few_calls_as_one_row() {
-    let world = World::new().await;
-    let browser = world.signed_in("helpdesk").await;
+async fn a_dry_run_makes_at_most_four_calls_for_any_number_of_rows() {
+    let portal = TestPortal::new().await;
+    let browser = portal.signed_in("helpdesk").await;
     let rows = (0..500).map(|at| format!("user-{at},directory_viewer,developers"));
     let file = std::iter::once("username,roles,groups".to_owned())
         .chain(rows)
         .collect::<Vec<_>>()
         .join("\n");
-    let id = begin_import(&browser, &file).await;
+    let id = start_dry_run(&browser, &file).await;
     finished(&browser, &id).await;
-    let made = world.calls();
+    let made = portal.calls();
     assert!(
         made.len() <= 4 && made.iter().all(|call| call.starts_with("GET ")),
         "{made:?}"
@@ -206,9 +204,9 @@ async fn a_dry_run_takes_as_few_calls_as_one_row() {
 }
 
 #[tokio::test]
-async fn settings_take_a_call_each_and_a_provider_one_more_for_its_mappers() {
-    let world = World::new().await;
-    let browser = world.signed_in("admin").await;
+async fn settings_pages_make_one_call_and_a_provider_one_more_for_its_mappers() {
+    let portal = TestPortal::new().await;
+    let browser = portal.signed_in("admin").await;
     let provider = "GET /pty/v1/auth/saml/providers/AWS-IDP 200";
     let policy = "GET /pty/v1/auth/passwordpolicy 200";
     for (page, expected) in [
@@ -224,52 +222,58 @@ async fn settings_take_a_call_each_and_a_provider_one_more_for_its_mappers() {
         ("/session/password", &[policy]),
         ("/tokens", &[]),
     ] {
-        assert_eq!(calls(&world, &browser, page).await, expected, "{page}");
+        assert_eq!(calls(&portal, &browser, page).await, expected, "{page}");
     }
 }
 
-/// As one types, the policy is read once.
+/// The portal checks a password while the person types.
 #[tokio::test]
-async fn judging_a_password_asks_for_the_policy_once_a_minute_and_again_after_a_change() {
-    let world = World::new().await;
-    let browser = world.signed_in("admin").await;
+async fn password_checks_read_the_policy_once_and_again_after_a_change() {
+    let portal = TestPortal::new().await;
+    let browser = portal.signed_in("admin").await;
     for (password, expected) in [("a", 1), ("ab", 0), ("abc", 0)] {
-        world.simulator().clear_calls();
+        portal.simulator().clear_calls();
         let answer = browser
-            .call("/api/password/judge", &[("password", password)])
+            .call("/api/password/check", &[("password", password)])
             .await;
         assert_eq!(answer.status, 200, "{}", answer.content());
         assert_eq!(answer.json()["broken"][0], "length");
-        let made = world.calls();
+        let made = portal.calls();
         assert_eq!(made.len(), expected, "{password}: {made:?}");
     }
-    let form = [("length", "3"), ("sure_weaker", "true")];
-    let answer = browser.call("/api/password-policy/update", &form).await;
+    let update = "/api/password-policy/update";
+    let baseline = browser.baseline("/password-policy/edit", update).await;
+    let form = [
+        ("baseline", baseline.as_str()),
+        ("length", "3"),
+        ("confirm_weaker", "true"),
+    ];
+    let answer = browser.call(update, &form).await;
     assert_eq!(answer.status, 204, "{}", answer.content());
-    let answer = browser.call("/api/password/judge", &[("password", "abc")]).await;
+    let answer = browser.call("/api/password/check", &[("password", "abc")]).await;
     assert!(!answer.body.contains("\"length\""), "{}", answer.body);
 }
 
 #[tokio::test]
-async fn pages_of_the_portal_alone_take_none() {
-    let world = World::with(Setup {
+async fn pages_without_data_of_the_cluster_make_no_calls() {
+    let portal = TestPortal::with(Setup {
         demo: true,
         ..Setup::default()
     })
     .await;
-    let browser = world.signed_in("admin").await;
+    let browser = portal.signed_in("admin").await;
     for page in ["/ui", "/healthz"] {
-        let made = calls(&world, &browser, page).await;
+        let made = calls(&portal, &browser, page).await;
         assert!(made.is_empty(), "{page}: {made:?}");
     }
-    let made = calls(&world, &world.browser(), "/sign-in").await;
+    let made = calls(&portal, &portal.browser(), "/sign-in").await;
     assert!(made.is_empty(), "{made:?}");
 }
 
-/// The login, the roles, and where the token does not tell: the user; where it does not even say who it
-/// is: the list until the user is found. The path of the login is found out once.
+/// The login and the roles; the user, where the token lacks the roles; and the list of users, where it lacks the user as
+/// well. The path of the login is probed once.
 #[tokio::test]
-async fn a_sign_in_takes_few_calls() {
+async fn a_sign_in_makes_two_to_four_calls() {
     for (token_mode, first, later) in [
         (TokenMode::Claims, 2, 2),
         (TokenMode::NoClaims, 3, 3),
@@ -277,43 +281,43 @@ async fn a_sign_in_takes_few_calls() {
         (TokenMode::HeaderOnly, 4, 2),
         (TokenMode::NoRefresh, 2, 2),
     ] {
-        let world = World::with(Setup {
+        let portal = TestPortal::with(Setup {
             token_mode,
             ..Setup::default()
         })
         .await;
         for expected in [first, later] {
-            world.simulator().clear_calls();
+            portal.simulator().clear_calls();
             let fields = [("user_name", "helpdesk"), ("password", password())];
-            let answer = world.browser().call(SIGN_IN, &fields).await;
+            let answer = portal.browser().call(SIGN_IN, &fields).await;
             assert_eq!(answer.status, 204, "{token_mode}");
-            let made = world.calls();
+            let made = portal.calls();
             assert_eq!(made.len(), expected, "{token_mode}: {made:?}");
         }
     }
 }
 
 #[tokio::test]
-async fn the_lists_of_roles_and_groups_take_a_call_and_then_none_to_be_searched() {
-    let world = World::new().await;
-    let auditor = world.signed_in("auditor").await;
+async fn role_and_group_lists_make_one_call_and_a_search_makes_none() {
+    let portal = TestPortal::new().await;
+    let auditor = portal.signed_in("auditor").await;
     for (page, call) in [
         ("/roles", "GET /pty/v1/auth/roles 200"),
         ("/groups", "GET /pty/v1/auth/groups?max=1000&first=0 200"),
     ] {
-        assert_eq!(calls(&world, &auditor, page).await, [call], "{page}");
+        assert_eq!(calls(&portal, &auditor, page).await, [call], "{page}");
         for narrowed in ["q=viewer", "sort=-name&page=2"] {
             let narrowed = format!("{page}?{narrowed}");
-            let warm = calls(&world, &auditor, &narrowed).await;
+            let warm = calls(&portal, &auditor, &narrowed).await;
             assert!(warm.is_empty(), "{narrowed}: {warm:?}");
         }
     }
 }
 
 #[tokio::test]
-async fn a_group_takes_one_call_once_users_and_roles_are_known() {
-    let world = World::new().await;
-    let auditor = world.signed_in("auditor").await;
+async fn a_group_page_makes_one_call_when_users_and_roles_are_cached() {
+    let portal = TestPortal::new().await;
+    let auditor = portal.signed_in("auditor").await;
     let group = "/groups/b020d984-c6b0-472d-8983-7c966a20f10d";
     let call = format!("GET /pty/v1/auth{group} 200");
     let others = [
@@ -321,37 +325,37 @@ async fn a_group_takes_one_call_once_users_and_roles_are_known() {
         "GET /pty/v1/auth/users?max=1000&first=0 200",
     ];
     assert_eq!(
-        calls(&world, &auditor, group).await,
+        calls(&portal, &auditor, group).await,
         [call.as_str(), others[0], others[1]]
     );
-    assert_eq!(calls(&world, &auditor, group).await, [call]);
+    assert_eq!(calls(&portal, &auditor, group).await, [call]);
 }
 
-/// Who has a role takes reading everybody, once for all roles and for everybody who asks.
+/// The users and groups are read once for the holders of every role.
 #[tokio::test]
-async fn a_role_takes_one_call_once_everybody_was_read() {
+async fn a_role_page_makes_one_call_when_the_users_are_cached() {
     let permissions = ["GET /pty/v1/auth/permissions 200"];
-    let world = World::new().await;
-    let auditor = world.signed_in("auditor").await;
-    calls(&world, &auditor, "/roles/policy_officer").await;
+    let portal = TestPortal::new().await;
+    let auditor = portal.signed_in("auditor").await;
+    calls(&portal, &auditor, "/roles/policy_officer").await;
     for page in ["/roles/policy_officer", "/roles/helpdesk_operator"] {
-        assert_eq!(calls(&world, &auditor, page).await, permissions, "{page}");
+        assert_eq!(calls(&portal, &auditor, page).await, permissions, "{page}");
     }
     let none: [&str; 0] = [];
     let compare = "/roles/compare?a=policy_officer&b=helpdesk_operator";
-    assert_eq!(calls(&world, &auditor, compare).await, none);
+    assert_eq!(calls(&portal, &auditor, compare).await, none);
 }
 
-/// The page of a role never reads a large cluster: the access review does.
+/// The access review reads the users of a large cluster one by one; the page of a role does not.
 #[tokio::test]
-async fn a_role_of_a_large_cluster_reads_no_user() {
-    let world = World::with(Setup {
+async fn a_role_page_of_a_large_cluster_reads_no_single_user() {
+    let portal = TestPortal::with(Setup {
         users: 600,
         ..Setup::default()
     })
     .await;
-    let auditor = world.signed_in("auditor").await;
-    let cold = calls(&world, &auditor, "/roles/policy_officer").await;
+    let auditor = portal.signed_in("auditor").await;
+    let cold = calls(&portal, &auditor, "/roles/policy_officer").await;
     assert!(cold.iter().all(|call| !call.contains("/users/")), "{cold:?}");
     assert_eq!(cold.len(), 4, "{cold:?}");
 }

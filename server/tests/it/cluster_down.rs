@@ -1,15 +1,15 @@
-//! A cluster that fails in every way it can: each page stays a whole page that says what is the matter.
+//! Every way in which the cluster can fail: each page stays a whole page that reports the failure.
 
 use std::time::Duration;
 
-use crate::support::{self, Answer, Setup, World, password};
+use crate::support::{self, Answer, Setup, TestPortal, password};
 use simulator::Fault;
 
-/// Shorter than the delay, and long enough for an answer without one on a busy machine.
+/// How long the portal waits where an answer never comes: long enough for the other answers on a busy machine.
 const TIMEOUT: Duration = Duration::from_millis(1500);
 
-/// An answer that comes too late.
-const LATE: Fault = Fault::DelayMs(2000);
+/// An answer that never comes.
+const NO_ANSWER: Fault = Fault::Hold;
 
 fn faults() -> Vec<Fault> {
     let status = |status, body: &str| Fault::Status {
@@ -21,7 +21,7 @@ fn faults() -> Vec<Fault> {
         Fault::Truncate,
         Fault::NotJson,
         Fault::Html,
-        LATE,
+        NO_ANSWER,
         status(503, ""),
         status(500, r#"{"detail":"<script>alert(1)</script>"}"#),
         status(429, ""),
@@ -36,18 +36,18 @@ fn faults() -> Vec<Fault> {
     ]
 }
 
-/// What a page does when one of its calls fails.
+/// The effect of a call's failure on its page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
-    /// It is what the page is about: the page's status tells.
+    /// The page has no content: its status is that of the failure.
     Main,
-    /// The rest of the page is there.
+    /// One section shows the failure; the others are complete.
     Side,
-    /// The page says less.
+    /// The page leaves something out.
     Quiet,
 }
 
-/// Every upstream call of every page.
+/// Every call of every page: the page, the path of the call and its part.
 fn calls(id: &str) -> Vec<(String, String, Part)> {
     let user = format!("/users/{id}");
     let role = "/roles/helpdesk_operator".to_owned();
@@ -136,7 +136,7 @@ fn calls(id: &str) -> Vec<(String, String, Part)> {
     ]
 }
 
-/// Somebody who may see this page.
+/// An account that may see this page.
 fn reader(page: &str) -> &'static str {
     let is_setting = ["/saml", "/password-policy", "/session/password", "/tokens"]
         .iter()
@@ -144,16 +144,16 @@ fn reader(page: &str) -> &'static str {
     if is_setting { "admin" } else { "helpdesk" }
 }
 
-/// A portal in front of a cluster that will fail in this way.
-async fn world(fault: &Fault) -> World {
-    World::with(Setup {
-        timeout: (*fault == LATE).then_some(TIMEOUT),
+/// A portal that waits for [`TIMEOUT`] where this fault gives no answer.
+async fn portal(fault: &Fault) -> TestPortal {
+    TestPortal::with(Setup {
+        timeout: (*fault == NO_ANSWER).then_some(TIMEOUT),
         ..Setup::default()
     })
     .await
 }
 
-/// Whether this fault is one that nobody could tell from a good answer.
+/// Whether the portal cannot distinguish this fault from a success.
 fn is_an_answer(fault: &Fault) -> bool {
     matches!(
         fault,
@@ -164,8 +164,16 @@ fn is_an_answer(fault: &Fault) -> bool {
     )
 }
 
-/// Whether the page says what it should; the request id's absence is told by the caller, for all pages together.
+/// Checks a page, and returns whether it shows the request id where it should: the test reports all that do not.
 fn check(answer: &Answer, fault: &Fault, part: Part, what: &str) -> bool {
+    if answer.status == 303 {
+        // The cluster no longer accepts the token.
+        let is_refused = matches!(fault, Fault::Status { status: 401, .. });
+        assert!(part == Part::Main && is_refused, "{what}");
+        assert!(answer.location().starts_with("/sign-in?next=%2F"), "{what}");
+        assert_eq!(answer.body, "", "{what}");
+        return true;
+    }
     answer.assert_framed(what);
     assert_ne!(answer.status, 500, "{what}");
     for leaked in ["<script>alert(1)", "never run this", "127.0.0.1:", "/pty/v"] {
@@ -179,22 +187,20 @@ fn check(answer: &Answer, fault: &Fault, part: Part, what: &str) -> bool {
         Part::Main if is_an_answer(fault) => {}
         Part::Main => {
             let expected = match fault {
-                // The roles are what the client asks to know whether a token is taken at all.
-                Fault::Status { status: 401, .. } => answer.status == 303 || answer.status >= 400,
-                Fault::Status { status, .. } if [403, 404].contains(status) => answer.status >= 400,
+                Fault::Status { status, .. } if [401, 403, 404].contains(status) => answer.status >= 400,
                 _ => [502, 503].contains(&answer.status),
             };
             assert!(expected, "{what}: {}", answer.status);
             assert!(
-                answer.status == 303 || answer.shows("role=\"alert\""),
-                "{what} says nothing: {}",
+                answer.shows("role=\"alert\""),
+                "{what} shows no message: {}",
                 answer.content()
             );
         }
         Part::Side | Part::Quiet => assert_eq!(answer.status, 200, "{what}"),
     }
     let is_quiet = part == Part::Quiet || is_an_answer(fault);
-    // What a person may not see, or what is not installed, is no failure.
+    // Data that the person may not read, or that is not installed, is no failure.
     let is_no_failure = matches!(
         fault,
         Fault::Status {
@@ -211,23 +217,23 @@ async fn every_page_stays_whole_when_one_of_its_calls_fails() {
     let mut running = Vec::new();
     for fault in faults() {
         running.push(tokio::spawn(async move {
-            let world = world(&fault).await;
-            let id = world.id_of("alpha").await;
+            let portal = portal(&fault).await;
+            let id = portal.id_of("alpha").await;
             let mut silent = Vec::new();
             for (page, path, part) in calls(&id) {
-                let browser = world.signed_in(reader(&page)).await;
-                world.fail(&[&path], &fault);
+                let browser = portal.signed_in(reader(&page)).await;
+                portal.fail(&[&path], &fault);
                 let answer = browser.get(&page).await;
                 let what = format!("{page} with {fault:?} on {path}");
                 if !check(&answer, &fault, part, &what) {
                     silent.push(what);
                 }
-                world.simulator().set_faults(Vec::new());
+                portal.simulator().set_faults(Vec::new());
                 let answer = browser.get(&page).await;
-                // The roles are what the client asks to know whether a token is taken at all.
-                let is_given_up =
+                // The client reads the roles to find out whether the cluster accepts the token at all.
+                let ends_session =
                     path.ends_with("/roles") && matches!(fault, Fault::Status { status: 401, .. });
-                let expected = if is_given_up { 303 } else { 200 };
+                let expected = if ends_session { 303 } else { 200 };
                 assert_eq!(answer.status, expected, "{page} after {fault:?} on {path}");
             }
             silent
@@ -241,19 +247,19 @@ async fn every_page_stays_whole_when_one_of_its_calls_fails() {
 }
 
 #[tokio::test]
-async fn every_page_stays_whole_when_the_cluster_is_gone() {
-    for fault in [Fault::Drop, Fault::Html, LATE] {
-        let world = world(&fault).await;
-        let id = world.id_of("alpha").await;
-        let browser = world.signed_in("admin").await;
-        world.fail(&["/"], &fault);
+async fn every_page_stays_whole_when_every_call_fails() {
+    for fault in [Fault::Drop, Fault::Html, NO_ANSWER] {
+        let portal = portal(&fault).await;
+        let id = portal.id_of("alpha").await;
+        let browser = portal.signed_in("admin").await;
+        portal.fail(&["/"], &fault);
         for page in [
             "/",
             "/users",
             "/users/new",
             "/users/import",
             "/users/many?do=lock&ids[]=alpha",
-            "/batches/nothing",
+            "/jobs/nothing",
             &format!("/users/{id}/edit"),
             &format!("/users/{id}"),
             "/session",
@@ -277,11 +283,11 @@ async fn every_page_stays_whole_when_the_cluster_is_gone() {
 }
 
 #[tokio::test]
-async fn the_sign_in_page_says_that_the_cluster_is_gone() {
+async fn the_sign_in_page_reports_a_failure_of_the_cluster() {
     for fault in faults().into_iter().filter(|fault| !is_an_answer(fault)) {
-        let world = world(&fault).await;
-        world.fail(&["/pty/v1/auth/login", "/api/v1/auth/login"], &fault);
-        let browser = world.browser();
+        let portal = portal(&fault).await;
+        portal.fail(&["/pty/v1/auth/login", "/api/v1/auth/login"], &fault);
+        let browser = portal.browser();
         let fields = [("user_name", "helpdesk"), ("password", password())];
         let page = browser
             .submit_and_follow("/sign-in", support::SIGN_IN, &fields)
@@ -290,7 +296,7 @@ async fn the_sign_in_page_says_that_the_cluster_is_gone() {
         assert_eq!(page.status, 200, "{fault:?}");
         assert!(
             page.shows("role=\"alert\""),
-            "{fault:?} says nothing: {}",
+            "{fault:?} shows no message: {}",
             page.content()
         );
         assert!(
@@ -301,13 +307,13 @@ async fn the_sign_in_page_says_that_the_cluster_is_gone() {
     }
 }
 
-/// The list that is there serves while the cluster is away, for those whom it let in lately.
+/// The cached list is shown without the cluster to a session that was allowed to read it a moment ago.
 #[tokio::test]
-async fn a_warm_list_outlives_the_cluster() {
-    let world = World::new().await;
-    let browser = world.signed_in("helpdesk").await;
+async fn a_cached_list_is_shown_without_the_cluster() {
+    let portal = TestPortal::new().await;
+    let browser = portal.signed_in("helpdesk").await;
     assert_eq!(browser.get("/users").await.status, 200);
-    world.fail(&["/"], &Fault::Drop);
+    portal.fail(&["/"], &Fault::Drop);
     let answer = browser.get("/users?q=alpha").await;
     assert_eq!(answer.status, 200);
     assert!(answer.shows("alpha@example.com"), "{}", answer.content());

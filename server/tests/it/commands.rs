@@ -1,4 +1,4 @@
-//! The executable: its words, its exit codes, and that it stops when it is asked to.
+//! The executable: its output, its exit codes, and that it stops on a signal.
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -12,12 +12,12 @@ use crate::support::http_client;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use simulator::{Options, Running};
 
-/// How long a started command may take to say where it listens, and a stopped one to end.
+/// How long a command may take to print its address after the start, and to end after the signal.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-const COMMANDS: [&str; 5] = ["serve", "demo", "simulate", "check", "keygen"];
+const COMMANDS: [&str; 6] = ["serve", "demo", "simulate", "check", "keygen", "routes"];
 
-/// The command with these arguments and nothing from outside.
+/// The command with these arguments and an empty environment.
 fn postern(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_postern"));
     command
@@ -35,27 +35,27 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// A file of settings of this test's own.
+/// A file of settings for one test.
 fn file(name: &str, content: &str) -> String {
     let path = format!("{}/{name}", env!("CARGO_TARGET_TMPDIR"));
     std::fs::write(&path, content).expect("the file is written");
     path
 }
 
-/// It fails, says these words in one sentence, and nothing of the inside.
+/// Fails unless the command fails with these words in one sentence, without internals.
 fn assert_fails(arguments: &[&str], words: &str) {
     let output = run(arguments);
-    let said = text(&output.stderr);
+    let printed = text(&output.stderr);
     assert!(!output.status.success(), "{arguments:?} succeeds");
     assert!(
-        said.contains(words),
-        "{arguments:?} does not say {words:?}: {said}"
+        printed.contains(words),
+        "{arguments:?} does not print {words:?}: {printed}"
     );
     for inside in ["panicked", "RUST_BACKTRACE", "Error {", "Os {"] {
-        assert!(!said.contains(inside), "{arguments:?}: {said}");
+        assert!(!printed.contains(inside), "{arguments:?}: {printed}");
     }
-    if said.starts_with("postern: ") {
-        assert_eq!(said.trim().lines().count(), 1, "{arguments:?}: {said}");
+    if printed.starts_with("postern: ") {
+        assert_eq!(printed.trim().lines().count(), 1, "{arguments:?}: {printed}");
     }
 }
 
@@ -74,7 +74,7 @@ fn every_command_has_its_help() {
 }
 
 #[test]
-fn bad_input_fails_with_one_sentence() {
+fn bad_input_is_refused_with_one_sentence() {
     let unknown = file("unknown-key.toml", "listne = '127.0.0.1:0'");
     let nested = file(
         "unknown-nested.toml",
@@ -113,8 +113,8 @@ fn bad_input_fails_with_one_sentence() {
         for secret in &secrets {
             let output = run(&[command, "--config", secret]);
             assert!(!output.status.success(), "{command} {secret}");
-            let said = text(&output.stderr) + &text(&output.stdout);
-            assert!(!said.contains("S3cret-Word"), "{command} {secret}: {said}");
+            let printed = text(&output.stderr) + &text(&output.stdout);
+            assert!(!printed.contains("S3cret-Word"), "{command} {secret}: {printed}");
         }
     }
     for (arguments, words) in [
@@ -129,17 +129,57 @@ fn bad_input_fails_with_one_sentence() {
 }
 
 #[test]
-fn the_environment_counts_and_flags_win_over_it() {
+fn the_environment_is_read_and_flags_override_it() {
     let output = postern(&["check"])
         .env("POSTERN_SESSION_IDLE_MINUTES", "none")
         .output();
-    let said = text(&output.expect("it runs").stderr);
-    assert!(said.contains("idle_minutes"), "{said}");
+    let printed = text(&output.expect("it runs").stderr);
+    assert!(printed.contains("idle_minutes"), "{printed}");
     let output = postern(&["check", "--protegrity-url", "ftp://x"])
         .env("POSTERN_PROTEGRITY_URL", "http://127.0.0.1:1")
         .output();
-    let said = text(&output.expect("it runs").stderr);
-    assert!(said.contains("https://"), "{said}");
+    let printed = text(&output.expect("it runs").stderr);
+    assert!(printed.contains("https://"), "{printed}");
+}
+
+#[test]
+fn the_table_of_addresses_is_printed() {
+    let output = run(&["routes"]);
+    assert!(output.status.success() && output.stderr.is_empty());
+    let lines = text(&output.stdout);
+    let words = |path: &str| -> Vec<String> {
+        let line = lines
+            .lines()
+            .find(|line| line.split_whitespace().nth(1) == Some(path));
+        let words = line.expect(path).split_whitespace();
+        words.map(ToOwned::to_owned).collect()
+    };
+    assert_eq!(
+        words("/users"),
+        [
+            "GET",
+            "/users",
+            "user.list",
+            "protegrity:user_manager_viewer",
+            "Users"
+        ]
+    );
+    assert_eq!(
+        words("/api/sign-in"),
+        ["POST", "/api/sign-in", "session.sign_in", "nothing"]
+    );
+
+    let output = run(&["routes", "--json"]);
+    assert!(output.status.success() && output.stderr.is_empty());
+    let rows: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let rows = rows.as_array().expect("rows");
+    assert_eq!(rows.len(), lines.lines().count());
+    let pages = rows.iter().filter(|row| row["kind"] == "page");
+    let paths: Vec<_> = pages.filter_map(|row| row["path"].as_str()).collect();
+    assert!(
+        paths.contains(&"/users/{id}") && !paths.contains(&"/export/users.csv"),
+        "{paths:?}"
+    );
 }
 
 #[test]
@@ -155,20 +195,20 @@ fn a_key_is_32_random_bytes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn check_says_whether_the_cluster_answers() {
+async fn check_reports_whether_the_cluster_answers() {
     let cluster = Running::start(Options::default()).await;
     let output = run(&["check", "--protegrity-url", &cluster.url()]);
-    let said = text(&output.stdout);
-    assert!(output.status.success(), "{said}");
+    let printed = text(&output.stdout);
+    assert!(output.status.success(), "{printed}");
     assert!(
-        said.contains("settings: ok") && said.contains("version 1.2.3"),
-        "{said}"
+        printed.contains("settings: ok") && printed.contains("version 1.2.3"),
+        "{printed}"
     );
 
     let output = run(&["check", "--protegrity-url", "http://127.0.0.1:1"]);
-    let said = text(&output.stdout);
-    assert!(!output.status.success(), "{said}");
-    assert!(said.contains("cannot be reached"), "{said}");
+    let printed = text(&output.stdout);
+    assert!(!output.status.success(), "{printed}");
+    assert!(printed.contains("cannot be reached"), "{printed}");
     assert_eq!(text(&output.stderr), "postern: 3 of the checks failed\n");
 }
 
@@ -212,8 +252,8 @@ impl Started {
         Self { child, lines }
     }
 
-    /// What follows these words on a line of its output.
-    fn says(&self, words: &str) -> String {
+    /// The rest of the first line of its output that begins with these words.
+    fn rest_of_line(&self, words: &str) -> String {
         let end = Instant::now() + TIMEOUT;
         while let Ok(line) = self
             .lines
@@ -223,10 +263,10 @@ impl Started {
                 return rest.to_owned();
             }
         }
-        panic!("it did not say {words:?}");
+        panic!("it did not print {words:?}");
     }
 
-    /// Asks it to stop as a service manager does, and returns what it logged.
+    /// Stops it as a service manager does, and returns its log.
     fn stop(mut self) -> String {
         let id = self.child.id().to_string();
         let asked = Command::new("kill").args(["-TERM", &id]).status();
@@ -259,7 +299,7 @@ fn lines(output: ChildStdout) -> mpsc::Receiver<String> {
     lines
 }
 
-/// The status of an address and what is there.
+/// The status and body of an answer.
 async fn get(url: &str) -> (u16, String) {
     let answer = http_client().get(url).send().await.expect("it answers");
     let status = answer.status().as_u16();
@@ -271,7 +311,7 @@ async fn serve_answers_and_stops() {
     let cluster = Running::start(Options::default()).await;
     let url = cluster.url();
     let portal = Started::start(&["serve", "--listen", "127.0.0.1:0", "--protegrity-url", &url]);
-    let address = portal.says("portal: ");
+    let address = portal.rest_of_line("portal: ");
     let (status, page) = get(&format!("{address}/sign-in")).await;
     assert_eq!(status, 200);
     assert!(page.contains("User name") && !page.contains("Demo accounts"));
@@ -290,11 +330,11 @@ async fn serve_answers_and_stops() {
     assert!(log.contains("answered") && log.contains("stopping"), "{log}");
 }
 
-/// An answer under way is given; a connection that only stays open does not hold the process.
+/// The process finishes its answers; it does not wait for idle connections.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_open_connection_does_not_keep_it_from_stopping() {
+async fn an_idle_connection_does_not_keep_the_process_from_stopping() {
     let portal = Started::start(&["demo", "--users", "0", "--listen", "127.0.0.1:0"]);
-    let address = portal.says("portal: ");
+    let address = portal.rest_of_line("portal: ");
     let idle = std::net::TcpStream::connect(address.trim_start_matches("http://"));
     let client = http_client();
     let kept = client.get(format!("{address}/healthz")).send().await;
@@ -305,8 +345,8 @@ async fn an_open_connection_does_not_keep_it_from_stopping() {
 #[tokio::test(flavor = "multi_thread")]
 async fn demo_lists_its_accounts_and_stops() {
     let demo = Started::start(&["demo", "--users", "0", "--listen", "127.0.0.1:0"]);
-    let cluster = demo.says("simulator: ");
-    let address = demo.says("portal: ");
+    let cluster = demo.rest_of_line("simulator: ");
+    let address = demo.rest_of_line("portal: ");
     let (status, page) = get(&format!("{address}/sign-in")).await;
     assert_eq!(status, 200);
     for account in simulator::DEMO_ACCOUNTS {
@@ -317,23 +357,23 @@ async fn demo_lists_its_accounts_and_stops() {
     demo.stop();
 }
 
-/// What `cargo xtask dev` needs is in a debug build alone.
+/// The option of `cargo xtask dev` is part of a debug build alone.
 #[cfg(debug_assertions)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_in_development_is_signed_in_and_loads_itself_again() {
+async fn a_page_in_development_is_signed_in_and_reloads_itself() {
     let help = text(&run(&["demo", "--help"]).stdout);
     assert!(!help.contains("--dev"), "{help}");
     assert_fails(&["demo", "--dev", "nobody"], "nobody");
 
     let arguments = ["demo", "--users", "0", "--listen", "127.0.0.1:0"];
     let plain = Started::start(&arguments);
-    let address = plain.says("portal: ");
+    let address = plain.rest_of_line("portal: ");
     assert_eq!(get(&format!("{address}/dev/events")).await.0, 404);
     assert!(!get(&format!("{address}/sign-in")).await.1.contains("EventSource"));
     drop(plain);
 
     let demo = Started::start(&[&arguments[..], &["--dev", "auditor"]].concat());
-    let address = demo.says("portal: ");
+    let address = demo.rest_of_line("portal: ");
     let client = http_client();
     let to_page = client.get(format!("{address}/users?q=a")).send().await;
     let to_page = to_page.expect("it answers");
@@ -365,7 +405,7 @@ async fn a_page_in_development_is_signed_in_and_loads_itself_again() {
         let event = events.chunk().await.expect("it is open").expect("an event");
         assert!(text(&event).contains(expected), "{}", text(&event));
     }
-    demo.says("page: loaded");
+    demo.rest_of_line("page: loaded");
     demo.stop();
 }
 
@@ -373,12 +413,12 @@ async fn a_page_in_development_is_signed_in_and_loads_itself_again() {
 async fn simulate_answers_and_stops() {
     let arguments = ["simulate", "--users", "0", "--listen", "127.0.0.1:0"];
     let cluster = Started::start(&arguments);
-    let address = cluster.says("simulator: ");
+    let address = cluster.rest_of_line("simulator: ");
     assert_eq!(get(&format!("{address}/pty/v1/auth/version")).await.0, 200);
     cluster.stop();
 
     let cluster = Started::start(&[&arguments[..], &["--tls"]].concat());
-    let address = cluster.says("simulator: ");
+    let address = cluster.rest_of_line("simulator: ");
     assert!(address.starts_with("https://"), "{address}");
     let mut pem = String::new();
     while !pem.contains("END CERTIFICATE") {

@@ -1,17 +1,20 @@
-//! Every page and every server function, called anonymously, without and with the permission: what each caller gets,
-//! and what reached the cluster.
+//! A walk over the table of addresses: every row is called anonymously, with a stale session, without the permission and
+//! with it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::support::{
-    Answer, Browser, HTML, SIGN_OUT, Setup, World, begin, begin_import, finished, password,
+    Answer, Browser, HTML, SIGN_OUT, Setup, TestPortal, finished, password, start_dry_run, start_job,
 };
-use app::routes::{FUNCTIONS, PAGES};
+use app::routes::{Handler, Route, table};
 use gate::{Action, Needs};
 use http::{Method, header};
 use protegrity::permissions as known;
-use server::http::Portal;
 use simulator::Fault;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 /// The endpoints that are known not to be covered, one a line. It has to stay empty.
 const UNCOVERED: &str = include_str!("uncovered.txt");
@@ -26,21 +29,35 @@ const COOKIE: &str = "postern";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Page,
-    Function,
+    Form,
+    Export,
+    Events,
 }
 
-/// The objects that the endpoints are called with.
+/// The values that the endpoints are called with.
 #[derive(Clone, Debug)]
-struct Ids {
+struct Samples {
     /// A user that stays unlocked.
     user: String,
     /// A user that is deleted.
     deleted: String,
-    /// A batch.
-    batch: String,
+    /// A job.
+    job: String,
+    /// The baseline that each edit form shows, by the address of the form.
+    baselines: BTreeMap<&'static str, String>,
 }
 
-/// A page or server function with what is sent to it.
+/// The edit forms with their pages.
+const EDIT_FORMS: [(&str, &str); 6] = [
+    ("/api/users/edit", "/users/{id}/edit"),
+    ("/api/groups/edit", "/groups/{id}/edit"),
+    ("/api/roles/edit", "/roles/{name}/edit"),
+    ("/api/saml/update", "/saml/{alias}/edit"),
+    ("/api/password-policy/update", "/password-policy/edit"),
+    ("/api/entra/save", "/entra/edit"),
+];
+
+/// A row of the table, and the address and form that it is called with.
 #[derive(Clone, Debug)]
 struct Endpoint {
     kind: Kind,
@@ -50,25 +67,13 @@ struct Endpoint {
     form: Vec<(&'static str, String)>,
 }
 
-fn name(kind: Kind, path: &str) -> String {
-    format!("{kind:?} {path}")
-}
-
-/// The pages of the router and the registered server functions.
-fn registered() -> BTreeSet<String> {
-    let pages = Portal::pages();
-    let pages = pages.iter().map(|page| name(Kind::Page, page.path()));
-    let functions = server_fn::axum::server_fn_paths().map(|(path, _)| name(Kind::Function, path));
-    pages.chain(functions).collect()
-}
-
-/// The rows of the action table's routes.
-fn rows() -> impl Iterator<Item = (Kind, &'static str, Action)> {
-    let pages = PAGES.iter().map(|(path, action)| (Kind::Page, *path, *action));
-    let functions = FUNCTIONS
-        .iter()
-        .map(|(path, action)| (Kind::Function, *path, *action));
-    pages.chain(functions)
+fn kind(route: &Route) -> Kind {
+    match route.handler {
+        Handler::Page(_) => Kind::Page,
+        Handler::Form(_) => Kind::Form,
+        Handler::Export(_) => Kind::Export,
+        Handler::Events(_) => Kind::Events,
+    }
 }
 
 /// Two groups of the simulator, which have the same ids in every simulator: "developers" and "contractors".
@@ -78,16 +83,16 @@ const EMPTY_GROUP: &str = "d3ad0580-3e5c-4117-8c29-8cb36363fd42";
 /// A group of the simulator's Entra ID tenant, which is the same in every simulator.
 const ENTRA_GROUP: &str = "1cfa14d9-2e08-40e5-bc02-600e5ae344f5";
 
-/// The page's address with the placeholders filled in.
-fn address(path: &str, ids: &Ids) -> Option<String> {
-    let id = if path.starts_with("/batches/") {
-        &ids.batch
+/// The address with its parameters filled in; `None` for a parameter without a sample.
+fn address(path: &str, samples: &Samples) -> Option<String> {
+    let id = if path.starts_with("/jobs/") {
+        &samples.job
     } else if path.starts_with("/entra/") {
         ENTRA_GROUP
     } else if path.starts_with("/groups/") {
         GROUP
     } else {
-        &ids.user
+        &samples.user
     };
     let address = path
         .replace("{id}", id)
@@ -96,9 +101,21 @@ fn address(path: &str, ids: &Ids) -> Option<String> {
     (!address.contains('{')).then_some(address)
 }
 
-/// A form that would take effect.
-fn form(path: &str, ids: &Ids) -> Option<Vec<(&'static str, String)>> {
-    let id = &ids.user;
+/// A form that would take effect, with the baseline where it is an edit form; `None` for a form without a sample.
+fn form(path: &str, samples: &Samples) -> Option<Vec<(&'static str, String)>> {
+    let mut fields = fields(path, samples)?;
+    fields.extend(
+        samples
+            .baselines
+            .get(path)
+            .map(|baseline| ("baseline", baseline.clone())),
+    );
+    Some(fields)
+}
+
+/// The fields that a person fills in.
+fn fields(path: &str, samples: &Samples) -> Option<Vec<(&'static str, String)>> {
+    let id = &samples.user;
     Some(match path {
         "/api/sign-in" => vec![
             ("user_name", "helpdesk".to_owned()),
@@ -118,17 +135,18 @@ fn form(path: &str, ids: &Ids) -> Option<Vec<(&'static str, String)>> {
             ("first_name", "Renamed".to_owned()),
             ("roles[]", "directory_viewer".to_owned()),
         ],
-        "/api/users/delete" => vec![("id", ids.deleted.clone())],
+        "/api/users/delete" => vec![("id", samples.deleted.clone())],
         "/api/users/reset-password" => vec![("id", id.to_owned()), ("temporary", "true".to_owned())],
         "/api/users/find" | "/api/groups/find" => vec![("q", "a".to_owned())],
-        "/api/users/many" => vec![("deed", "lock".to_owned()), ("users[]", "alpha".to_owned())],
+        "/api/users/many" => vec![
+            ("bulk_action", "lock".to_owned()),
+            ("users[]", "alpha".to_owned()),
+        ],
         "/api/users/import" => vec![
             ("file", "username\nfrom-a-file\n".to_owned()),
             ("roles[]", "directory_viewer".to_owned()),
         ],
-        "/api/batches/stop" | "/api/batches/retry" | "/api/batches/follow" => {
-            vec![("id", ids.batch.clone())]
-        }
+        "/api/jobs/stop" | "/api/jobs/retry" | "/api/jobs/continue" => vec![("id", samples.job.clone())],
         "/api/saml/create" => vec![
             ("alias", "endpoint".to_owned()),
             ("display_name", "Endpoint".to_owned()),
@@ -149,8 +167,10 @@ fn form(path: &str, ids: &Ids) -> Option<Vec<(&'static str, String)>> {
         ],
         "/api/saml/mappers/delete" => vec![("alias", PROVIDER.to_owned()), ("mapper", "7".to_owned())],
         "/api/saml/delete" => vec![("alias", PROVIDER.to_owned()), ("typed", PROVIDER.to_owned())],
-        "/api/password-policy/update" => vec![("length", "9".to_owned()), ("sure_weaker", "true".to_owned())],
-        "/api/password/judge" => vec![("password", "short".to_owned())],
+        "/api/password-policy/update" => {
+            vec![("length", "9".to_owned()), ("confirm_weaker", "true".to_owned())]
+        }
+        "/api/password/check" => vec![("password", "short".to_owned())],
         "/api/session/password" => vec![
             ("old_password", password().to_owned()),
             ("new_password", "Another-Passw0rd!".to_owned()),
@@ -158,14 +178,14 @@ fn form(path: &str, ids: &Ids) -> Option<Vec<(&'static str, String)>> {
         ],
         "/api/tokens/lifespan" => vec![
             ("lifespan", "600".to_owned()),
-            ("sure_lifespan", "true".to_owned()),
+            ("confirm_lifespan", "true".to_owned()),
         ],
-        path => return entra_form(path).or_else(|| roles_and_groups_form(path)),
+        path => return entra_fields(path).or_else(|| roles_and_groups_fields(path)),
     })
 }
 
-/// A form of the Entra ID area that would take effect.
-fn entra_form(path: &str) -> Option<Vec<(&'static str, String)>> {
+/// The fields of a form of the area Entra ID.
+fn entra_fields(path: &str) -> Option<Vec<(&'static str, String)>> {
     let fields: &[(&'static str, &str)] = match path {
         "/api/entra/find/users" | "/api/entra/find/groups" => &[("q", "example")],
         "/api/entra/test" | "/api/entra/delete" => &[],
@@ -180,8 +200,6 @@ fn entra_form(path: &str) -> Option<Vec<(&'static str, String)>> {
             ("chosen[]", r#"["john.doe@example.com","","",""]"#),
             ("roles[]", "directory_viewer"),
         ],
-        // An import takes a dry run of the same session, and there is none here: see `entra.rs`.
-        "/api/entra/import" => &[("plan", "00000000-0000-4000-8000-000000000000")],
         _ => return None,
     };
     Some(
@@ -192,8 +210,8 @@ fn entra_form(path: &str) -> Option<Vec<(&'static str, String)>> {
     )
 }
 
-/// A form of the areas of roles and groups that would take effect.
-fn roles_and_groups_form(path: &str) -> Option<Vec<(&'static str, String)>> {
+/// The fields of a form of the areas roles and groups.
+fn roles_and_groups_fields(path: &str) -> Option<Vec<(&'static str, String)>> {
     let fields: &[(&'static str, &str)] = match path {
         "/api/groups/create" => &[
             ("name", "night shift"),
@@ -207,7 +225,11 @@ fn roles_and_groups_form(path: &str) -> Option<Vec<(&'static str, String)>> {
         ],
         "/api/groups/delete" => &[("id", EMPTY_GROUP)],
         "/api/roles/create" => &[("name", "night shift"), ("permissions[]", "role_viewer")],
-        "/api/roles/edit" => &[("name", "policy_officer"), ("permissions[]", "role_viewer")],
+        "/api/roles/edit" => &[
+            ("name", "policy_officer"),
+            ("permissions[]", "can_create_token"),
+            ("permissions[]", "role_viewer"),
+        ],
         "/api/roles/delete" => &[("name", "workbench_viewer"), ("typed", "workbench_viewer")],
         _ => return None,
     };
@@ -221,72 +243,73 @@ fn roles_and_groups_form(path: &str) -> Option<Vec<(&'static str, String)>> {
 
 /// An account without the permission, and one with it.
 fn accounts(path: &str, needs: Needs) -> Option<(&'static str, &'static str)> {
-    match needs {
+    let permission = match needs {
+        // A job is shown only to the account that started it.
+        Needs::Session if path.contains("/jobs/") => return Some(("officer", "helpdesk")),
+        Needs::Nothing | Needs::Session => return Some(("officer", "officer")),
+        Needs::Permission(permission) => permission,
+    };
+    match permission.name {
         // A bulk action needs a permission of its own.
-        Needs::Permission(known::USER_MANAGER_VIEWER) if path == "/api/users/many" => {
-            Some(("officer", "helpdesk"))
-        }
-        // A batch is shown only to the account that began it.
-        Needs::Session if path.contains("/batches/") => Some(("officer", "helpdesk")),
-        Needs::Nothing | Needs::Session => Some(("officer", "officer")),
-        Needs::Permission(known::USER_MANAGER_VIEWER | known::GROUP_VIEWER | known::ROLE_VIEWER) => {
-            Some(("officer", "auditor"))
-        }
-        Needs::Permission(known::USER_MANAGER_ADMIN) => Some(("auditor", "helpdesk")),
-        Needs::Permission(known::SAML_VIEWER | known::PASSWORD_POLICY_VIEWER) => {
-            Some(("helpdesk", "auditor"))
-        }
-        Needs::Permission(
-            known::SAML_ADMIN
-            | known::PASSWORD_POLICY_ADMIN
-            | known::WEB_ADMIN
-            | known::ROLE_ADMIN
-            | known::GROUP_ADMIN,
-        ) => Some(("auditor", "admin")),
-        Needs::Permission(_) => None,
+        known::USER_MANAGER_VIEWER if path == "/api/users/many" => Some(("officer", "helpdesk")),
+        known::USER_MANAGER_VIEWER | known::GROUP_VIEWER | known::ROLE_VIEWER => Some(("officer", "auditor")),
+        known::USER_MANAGER_ADMIN => Some(("auditor", "helpdesk")),
+        known::SAML_VIEWER | known::PASSWORD_POLICY_VIEWER => Some(("helpdesk", "auditor")),
+        known::SAML_ADMIN
+        | known::PASSWORD_POLICY_ADMIN
+        | known::WEB_ADMIN
+        | known::ROLE_ADMIN
+        | known::GROUP_ADMIN => Some(("auditor", "admin")),
+        _ => None,
     }
 }
 
-fn endpoint(kind: Kind, path: &'static str, action: Action, ids: &Ids) -> Option<Endpoint> {
+/// The row as an endpoint to call; `None` where a sample or the accounts are missing.
+fn endpoint(route: &'static Route, samples: &Samples) -> Option<Endpoint> {
+    let Route { path, action, .. } = *route;
     accounts(path, action.rule().needs)?;
-    let (address, form) = match kind {
-        Kind::Page => (address(path, ids)?, Vec::new()),
-        Kind::Function => (path.to_owned(), form(path, ids)?),
+    let kind = kind(route);
+    let form = match kind {
+        Kind::Form => form(path, samples)?,
+        Kind::Page | Kind::Export | Kind::Events => Vec::new(),
     };
     Some(Endpoint {
         kind,
         path,
         action,
-        address,
+        address: address(path, samples)?,
         form,
     })
 }
 
-/// Every endpoint that these tests can call.
-fn endpoints(ids: &Ids) -> Vec<Endpoint> {
-    rows()
-        .filter_map(|(kind, path, action)| endpoint(kind, path, action, ids))
-        .collect()
+/// Every row of the table.
+fn endpoints(samples: &Samples) -> Vec<(&'static Route, Endpoint)> {
+    let endpoint = |route: &'static Route| {
+        let endpoint = endpoint(route, samples);
+        let endpoint = endpoint.unwrap_or_else(|| panic!("{} is not covered", route.path));
+        (route, endpoint)
+    };
+    table().iter().map(endpoint).collect()
 }
 
-/// A batch of this browser's account with which the endpoint's function has something to do.
-async fn batch_for(world: &World, browser: &Browser, path: &str) -> Option<String> {
+/// A job of this browser's account on which the endpoint has an effect, where it needs one.
+async fn job_for(portal: &TestPortal, browser: &Browser, path: &str) -> Option<String> {
     let id = match path {
-        "/batches/{id}" | "/api/batches/stop" => begin(browser, "lock", &["svc-backup"], "").await,
-        "/api/batches/retry" => {
+        "/api/jobs/retry" => {
             let refusal = Fault::Status {
                 status: 500,
                 body: String::new(),
             };
-            world.fail(&["/pty/v1/auth/users/*/lock"], &refusal);
-            let id = begin(browser, "lock", &["svc-backup"], "").await;
+            portal.fail(&["/pty/v1/auth/users/*/lock"], &refusal);
+            let id = start_job(browser, "lock", &["svc-backup"], "").await;
             finished(browser, &id).await;
-            world.simulator().set_faults(Vec::new());
+            portal.simulator().set_faults(Vec::new());
             id
         }
-        "/api/batches/follow" => {
-            begin_import(browser, "username,roles\nafter-the-dry-run,directory_viewer\n").await
+        "/api/jobs/continue" => {
+            start_dry_run(browser, "username,roles\nafter-the-dry-run,directory_viewer\n").await
         }
+        path if path.contains("/jobs/") => start_job(browser, "lock", &["svc-backup"], "").await,
         _ => return None,
     };
     finished(browser, &id).await;
@@ -312,153 +335,176 @@ impl Endpoint {
 
     async fn call(&self, browser: &Browser) -> Answer {
         match self.kind {
-            Kind::Page => browser.get(&self.address).await,
-            Kind::Function => browser.call(&self.address, &self.form()).await,
+            Kind::Form => browser.call(&self.address, &self.form()).await,
+            Kind::Page | Kind::Export | Kind::Events => browser.get(&self.address).await,
         }
     }
 }
 
-/// The portal in demo mode, where `/ui` is, and the objects that the endpoints are called with.
-async fn world() -> (World, Ids) {
-    let world = World::with(Setup {
+/// The portal in demo mode, which has the row `/ui`, and the samples.
+async fn portal() -> (TestPortal, Samples) {
+    let portal = TestPortal::with(Setup {
         demo: true,
         ..Setup::default()
     })
     .await;
-    let ids = Ids {
-        user: world.id_of("alpha").await,
-        deleted: world.id_of("bdrift").await,
-        batch: "0".repeat(32),
+    let mut samples = Samples {
+        user: portal.id_of("alpha").await,
+        deleted: portal.id_of("bdrift").await,
+        job: "0".repeat(32),
+        baselines: BTreeMap::new(),
     };
-    (world, ids)
+    let admin = portal.signed_in("admin").await;
+    for (form, page) in EDIT_FORMS {
+        let page = address(page, &samples).expect("an address");
+        samples.baselines.insert(form, admin.baseline(&page, form).await);
+    }
+    portal.simulator().clear_calls();
+    (portal, samples)
 }
 
 #[test]
-fn the_table_holds_every_endpoint_and_no_more() {
-    let table: BTreeSet<_> = rows().map(|(kind, path, _)| name(kind, path)).collect();
-    assert_eq!(registered(), table);
-    assert_eq!(rows().count(), table.len(), "a row is there twice");
-    for (path, method) in server_fn::axum::server_fn_paths() {
-        assert_eq!(method, Method::POST, "{path} changes something by a GET");
-        assert!(path.starts_with("/api/"), "{path} is not below /api");
+fn the_table_holds_every_server_function_and_no_other() {
+    let registered: BTreeSet<_> = server_fn::axum::server_fn_paths()
+        .map(|(path, method)| format!("{method} {path}"))
+        .collect();
+    let forms = table().iter().filter(|route| kind(route) == Kind::Form);
+    let forms: BTreeSet<_> = forms.map(|route| format!("POST {}", route.path)).collect();
+    assert_eq!(registered, forms);
+    for route in table() {
+        let is_form = kind(route) == Kind::Form;
+        assert_eq!(route.path.starts_with("/api/"), is_form, "{}", route.path);
     }
+    let paths: BTreeSet<_> = table().iter().map(|route| route.path).collect();
+    assert_eq!(table().len(), paths.len(), "an address is there twice");
 }
 
 #[test]
 fn every_endpoint_is_covered() {
-    let ids = Ids {
+    let samples = Samples {
         user: "some-id".to_owned(),
         deleted: "another-id".to_owned(),
-        batch: "a-batch".to_owned(),
+        job: "a-job".to_owned(),
+        baselines: BTreeMap::new(),
     };
-    let covered = |kind, path: &str| {
-        rows().any(|(at, known, action)| {
-            (at, known) == (kind, path) && endpoint(kind, known, action, &ids).is_some()
-        })
-    };
-    let pages = Portal::pages();
-    let pages = pages.iter().map(|page| (Kind::Page, page.path()));
-    let functions = server_fn::axum::server_fn_paths().map(|(path, _)| (Kind::Function, path));
-    let uncovered: BTreeSet<_> = pages
-        .chain(functions)
-        .filter(|(kind, path)| !covered(*kind, path))
-        .map(|(kind, path)| name(kind, path))
+    let uncovered: BTreeSet<_> = table()
+        .iter()
+        .filter(|route| endpoint(route, &samples).is_none())
+        .map(|route| format!("{:?} {}", kind(route), route.path))
         .collect();
     let listed: BTreeSet<_> = UNCOVERED.lines().map(ToOwned::to_owned).collect();
     assert_eq!(
         uncovered, listed,
-        "give the new endpoint its form, its address or its accounts above"
+        "add the form, the parameter or the accounts of the new endpoint above"
     );
     assert_eq!(UNCOVERED, "", "uncovered.txt has to stay empty");
 }
 
 #[tokio::test]
-async fn without_a_session_the_answer_is_the_sign_in() {
-    let (world, ids) = world().await;
-    let signed_out = world.signed_in("admin").await;
+async fn without_a_session_every_call_leads_to_the_sign_in() {
+    let (portal, samples) = portal().await;
+    let signed_out = portal.signed_in("admin").await;
     let stale = signed_out.cookie(COOKIE).expect("a session");
     signed_out.call(SIGN_OUT, &[]).await;
-    world.simulator().clear_calls();
+    portal.simulator().clear_calls();
     let cookies = [
         None,
         Some(stale.as_str()),
         Some("AAAAAAAAAAAAAAAAAAAAAA"),
         Some("\"'<>%00"),
     ];
-    for endpoint in endpoints(&ids) {
+    for (_, endpoint) in endpoints(&samples) {
         for cookie in cookies {
             let what = format!("{endpoint:?} with cookie {cookie:?}");
-            let browser = world.browser();
+            let browser = portal.browser();
             if let Some(cookie) = cookie {
                 browser.set_cookie(COOKIE, cookie);
             }
             let answer = endpoint.call(&browser).await;
             check_anonymous(&endpoint, &answer, &what);
             if endpoint.needs() == Needs::Nothing {
-                world.simulator().clear_calls();
+                portal.simulator().clear_calls();
             }
-            world.assert_no_calls(&what);
+            portal.assert_no_calls(&what);
         }
     }
-    assert!(!world.is_locked("alpha").await);
+    assert!(!portal.is_locked("alpha").await);
 }
 
 fn check_anonymous(endpoint: &Endpoint, answer: &Answer, what: &str) {
     match (endpoint.needs(), endpoint.kind) {
         (Needs::Nothing, Kind::Page) => assert_eq!(answer.status, 200, "{what}"),
-        (Needs::Nothing, Kind::Function) => assert_eq!(answer.status, 204, "{what}: {}", answer.content()),
+        (Needs::Nothing, _) => assert_eq!(answer.status, 204, "{what}: {}", answer.content()),
         (_, Kind::Page) => {
             assert_eq!(answer.status, 303, "{what}");
             let next = endpoint.address.replace('/', "%2F");
             assert_eq!(answer.location(), format!("/sign-in?next={next}"), "{what}");
             assert_eq!(answer.body, "", "{what}");
         }
-        (_, Kind::Function) => {
+        (_, Kind::Form) => {
             assert_eq!(answer.status, 401, "{what}: {}", answer.content());
             assert_eq!(answer.json()["kind"], "SignIn", "{what}");
+        }
+        (_, Kind::Export | Kind::Events) => {
+            assert_eq!(answer.status, 401, "{what}: {}", answer.body);
+            check_plain_refusal(answer, what);
         }
     }
 }
 
+/// A refused file or stream is plain text with the request id.
+fn check_plain_refusal(answer: &Answer, what: &str) {
+    assert!(answer.header("content-type").starts_with("text/plain"), "{what}");
+    assert_eq!(answer.header("content-disposition"), "", "{what}");
+    assert!(answer.shows("Request id"), "{what}: {}", answer.body);
+}
+
 #[tokio::test]
 async fn without_a_session_a_plain_form_leads_to_the_sign_in() {
-    let (world, ids) = world().await;
-    for endpoint in endpoints(&ids) {
-        if endpoint.kind == Kind::Page || endpoint.needs() == Needs::Nothing {
+    let (portal, samples) = portal().await;
+    for (_, endpoint) in endpoints(&samples) {
+        if endpoint.kind != Kind::Form || endpoint.needs() == Needs::Nothing {
             continue;
         }
-        let page = format!("/users/{}", ids.user);
-        let answer = world
+        let page = format!("/users/{}", samples.user);
+        let answer = portal
             .browser()
             .submit(&page, &endpoint.address, &endpoint.form())
             .await;
         assert_eq!(answer.status, 303, "{endpoint:?}");
         assert_eq!(
             answer.location(),
-            format!("/sign-in?next=%2Fusers%2F{}", ids.user),
+            format!("/sign-in?next=%2Fusers%2F{}", samples.user),
             "{endpoint:?}"
         );
-        world.assert_no_calls(&endpoint.address);
+        portal.assert_no_calls(&endpoint.address);
     }
 }
 
 #[tokio::test]
 async fn without_the_permission_the_answer_names_it() {
-    let (world, ids) = world().await;
-    for endpoint in endpoints(&ids) {
+    let (portal, samples) = portal().await;
+    for (_, endpoint) in endpoints(&samples) {
         let Needs::Permission(permission) = endpoint.needs() else {
             continue;
         };
-        let (outsider, _) = endpoint.accounts();
-        let what = format!("{endpoint:?} as {outsider}");
-        let browser = world.signed_in(outsider).await;
+        let (account, _) = endpoint.accounts();
+        let what = format!("{endpoint:?} as {account}");
+        let browser = portal.signed_in(account).await;
         let answer = endpoint.call(&browser).await;
         assert_eq!(answer.status, 403, "{what}: {}", answer.content());
-        assert!(answer.shows(permission), "{what}: {}", answer.content());
-        world.assert_no_calls(&what);
-        if endpoint.kind == Kind::Page {
-            answer.assert_framed(&what);
-            continue;
+        assert!(answer.shows(permission.name), "{what}: {}", answer.content());
+        portal.assert_no_calls(&what);
+        match endpoint.kind {
+            Kind::Page => {
+                answer.assert_framed(&what);
+                continue;
+            }
+            Kind::Export | Kind::Events => {
+                check_plain_refusal(&answer, &what);
+                continue;
+            }
+            Kind::Form => {}
         }
         assert_eq!(answer.json()["kind"], "Forbidden", "{what}");
         assert!(answer.json()["request_id"].is_string(), "{what}");
@@ -466,64 +512,99 @@ async fn without_the_permission_the_answer_names_it() {
             .submit("/session", &endpoint.address, &endpoint.form())
             .await;
         assert_eq!((answer.status, answer.location()), (303, "/session"), "{what}");
-        world.assert_no_calls(&what);
+        portal.assert_no_calls(&what);
         let page = browser.get("/session").await;
         assert!(
-            page.shows("role=\"alert\"") && page.shows(permission),
+            page.shows("role=\"alert\"") && page.shows(permission.name),
             "{what}: {}",
             page.body
         );
     }
-    assert!(!world.is_locked("alpha").await);
+    assert!(!portal.is_locked("alpha").await);
 }
 
 #[tokio::test]
 async fn with_the_permission_the_call_succeeds() {
-    let (world, ids) = world().await;
-    for endpoint in endpoints(&ids) {
-        let (_, insider) = endpoint.accounts();
-        // An account with another password could not sign in for the endpoints after this one.
-        let insider = if endpoint.address == "/api/session/password" {
+    let (portal, samples) = portal().await;
+    for (route, endpoint) in endpoints(&samples) {
+        let (_, account) = endpoint.accounts();
+        // The account of the other endpoints keeps its password.
+        let account = if endpoint.address == "/api/session/password" {
             "officer2"
         } else {
-            insider
+            account
         };
-        let what = format!("{endpoint:?} as {insider}");
-        let browser = world.signed_in(insider).await;
-        let endpoint = match batch_for(&world, &browser, endpoint.path).await {
-            Some(batch) => {
-                let ids = Ids { batch, ..ids.clone() };
-                self::endpoint(endpoint.kind, endpoint.path, endpoint.action, &ids).expect("an endpoint")
+        let what = format!("{endpoint:?} as {account}");
+        let browser = portal.signed_in(account).await;
+        let endpoint = match job_for(&portal, &browser, endpoint.path).await {
+            Some(job) => {
+                let samples = Samples {
+                    job,
+                    ..samples.clone()
+                };
+                self::endpoint(route, &samples).expect("an endpoint")
             }
             None => endpoint,
         };
         let answer = endpoint.call(&browser).await;
         let expected = match (endpoint.kind, endpoint.action) {
             (Kind::Page, Action::SignIn) => 303,
-            (Kind::Function, _) if endpoint.path.ends_with("/find") => {
-                assert!(answer.json()["found"].is_array(), "{what}");
-                continue;
-            }
-            (Kind::Page, _) | (Kind::Function, Action::JudgePassword) => 200,
-            // The cluster makes the ids of mappers: that there is none is found after the permission is checked.
-            (Kind::Function, Action::DeleteSamlMapper) => 404,
-            // The answer to a picker, and an import without its dry run.
-            (Kind::Function, _) if endpoint.address.starts_with("/api/entra/find/") => 200,
-            (Kind::Function, _) if endpoint.address == "/api/entra/import" => 404,
-            (Kind::Function, _) => 204,
+            // Past the permission check: there is no such mapper.
+            (Kind::Form, Action::DeleteSamlMapper) => 404,
+            (Kind::Form, _) if endpoint.path.contains("/find") => 200,
+            (Kind::Page | Kind::Export | Kind::Events, _) | (Kind::Form, Action::CheckPassword) => 200,
+            (Kind::Form, _) => 204,
         };
         assert_eq!(answer.status, expected, "{what}: {}", answer.content());
-        if endpoint.kind == Kind::Page && expected == 200 {
-            answer.assert_framed(&what);
+        match endpoint.kind {
+            Kind::Form if endpoint.path.contains("/find") => {
+                assert!(answer.json()["found"].is_array(), "{what}: {}", answer.body);
+            }
+            Kind::Page if expected == 200 => answer.assert_framed(&what),
+            Kind::Export if expected == 200 => {
+                let disposition = answer.header("content-disposition");
+                assert!(
+                    disposition.starts_with("attachment; filename="),
+                    "{what}: {disposition}"
+                );
+            }
+            Kind::Events => {
+                assert_eq!(answer.header("content-type"), "text/event-stream", "{what}");
+                assert!(answer.shows("event: end"), "{what}: {}", answer.body);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Without its baseline a form could undo the change of another person.
+#[tokio::test]
+async fn an_edit_form_without_its_baseline_changes_nothing() {
+    let (portal, samples) = portal().await;
+    let admin = portal.signed_in("admin").await;
+    for path in EDIT_FORMS.iter().map(|(form, _)| *form) {
+        for baseline in [None, Some(""), Some("<x>")] {
+            let what = format!("{path} with {baseline:?}");
+            let fields = fields(path, &samples).expect("a form");
+            let fields = fields.iter().map(|(name, value)| (*name, value.as_str()));
+            let fields: Vec<_> = fields.chain(baseline.map(|value| ("baseline", value))).collect();
+            let answer = admin.call(path, &fields).await;
+            assert_eq!(answer.status, 409, "{what}: {}", answer.body);
+            assert_eq!(answer.json()["kind"], "Conflict", "{what}");
+            let calls = portal.calls();
+            assert!(
+                calls.iter().all(|call| call.starts_with("GET ")),
+                "{what}: {calls:?}"
+            );
         }
     }
 }
 
 #[tokio::test]
-async fn no_spelling_of_an_address_gets_around_the_guard() {
-    let (world, ids) = world().await;
-    let officer = world.signed_in("officer").await;
-    let anonymous = world.browser();
+async fn another_spelling_of_an_address_does_not_bypass_the_guard() {
+    let (portal, samples) = portal().await;
+    let officer = portal.signed_in("officer").await;
+    let anonymous = portal.browser();
     let mut shown = Vec::new();
     for path in [
         "/users/",
@@ -541,12 +622,17 @@ async fn no_spelling_of_an_address_gets_around_the_guard() {
         "/users/import/",
         "/users/many/?do=lock&all=true",
         "/export/../users",
-        "/batches/",
-        "/batches/x/",
-        &format!("/users/{}/", ids.user),
-        &format!("/users//{}", ids.user),
-        &format!("/users/{}/edit/", ids.user),
+        "/jobs/",
+        "/jobs/x/",
+        "/jobs/x/events/",
+        "/jobs//events",
+        &format!("/users/{}/", samples.user),
+        &format!("/users//{}", samples.user),
+        &format!("/users/{}/edit/", samples.user),
         "/users/..%2Fusers",
+        "/users/%252e%252e",
+        "/users/%ff",
+        "/users/%5C..%5Cnew",
         "/sign-in/../users",
         "/ui/",
         "/api/users/lock",
@@ -556,29 +642,71 @@ async fn no_spelling_of_an_address_gets_around_the_guard() {
         "/pkg/../users",
         "/pkg/..%2F..%2FCargo.toml",
     ] {
-        for (who, browser) in [("no session", &anonymous), ("officer", &officer)] {
+        for (account, browser) in [("no session", &anonymous), ("officer", &officer)] {
             for method in [Method::GET, Method::HEAD] {
-                let what = format!("{method} {path} by {who}");
+                let what = format!("{method} {path} with {account}");
                 let request = browser.bare(method, path).header(header::ACCEPT, HTML);
                 let answer = browser.send(request).await;
-                // A page that says "not found", or no page at all; never one that renders and then refuses.
+                // A refusal, as a page or without one: no page of the table.
                 let named = answer.between("<h1>", "</h1>").unwrap_or("Not found");
-                let refused = [303, 400, 403, 404, 405].contains(&answer.status);
+                let refused = [303, 400, 401, 403, 404, 405].contains(&answer.status);
                 if !refused || !["Not found", "Not allowed"].contains(&named) {
                     shown.push(format!("{what}: {} {named}", answer.status));
                 }
                 assert!(!answer.shows("[workspace"), "{what}");
-                world.assert_no_calls(&what);
+                portal.assert_no_calls(&what);
             }
         }
     }
     assert!(shown.is_empty(), "{shown:#?}");
 }
 
+/// The answer to a request whose path no client has normalized.
+async fn raw_get(portal: &TestPortal, browser: &Browser, path: &str) -> String {
+    let host = portal.address.trim_start_matches("http://");
+    let cookie = browser.cookie(COOKIE).expect("a session");
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nhost: {host}\r\ncookie: {COOKIE}={cookie}\r\nconnection: close\r\n\r\n"
+    );
+    let mut stream = TcpStream::connect(host).await.expect("a connection");
+    stream.write_all(request.as_bytes()).await.expect("it is sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("a whole answer");
+    answer
+}
+
+#[tokio::test]
+async fn a_dot_segment_is_not_resolved() {
+    let (portal, _) = portal().await;
+    let admin = portal.signed_in("admin").await;
+    for path in [
+        "/users/..",
+        "/users/%2e%2E",
+        "/users/.%2e",
+        "/users/.",
+        "/users/../edit",
+        "/users/../roles",
+        "/users/..%2Froles",
+        "/users/..%5Croles",
+        "/groups/..",
+        "/saml/..",
+        "/jobs/../events",
+        "/sign-in/../users",
+        "/%2e/users",
+    ] {
+        let answer = raw_get(&portal, &admin, path).await;
+        assert!(answer.starts_with("HTTP/1.1 404 "), "{path}: {answer:.300}");
+        portal.assert_no_calls(path);
+    }
+    // The role is searched in the list that the cluster returns.
+    let answer = raw_get(&portal, &admin, "/roles/..").await;
+    assert!(answer.starts_with("HTTP/1.1 404 "), "{answer:.300}");
+}
+
 #[tokio::test]
 async fn a_function_outside_of_the_table_is_not_found() {
-    let (world, _) = world().await;
-    let admin = world.signed_in("admin").await;
+    let (portal, _) = portal().await;
+    let admin = portal.signed_in("admin").await;
     for path in [
         "/api/no-such-function",
         "/api/users/lock/",
@@ -590,29 +718,29 @@ async fn a_function_outside_of_the_table_is_not_found() {
     }
     let answer = admin.send(admin.request("/users", HTML)).await;
     assert_eq!(answer.status, 405, "a page is not posted to");
-    world.assert_no_calls("an unknown function");
+    portal.assert_no_calls("an unknown function");
 }
 
 #[tokio::test]
-async fn the_portals_own_health_is_for_loopback_alone() {
+async fn health_and_metrics_are_served_on_loopback_alone() {
     for (is_reachable, expected) in [(false, 200), (true, 404)] {
-        let world = World::with(Setup {
+        let portal = TestPortal::with(Setup {
             is_reachable,
             ..Setup::default()
         })
         .await;
         for path in ["/healthz", "/readyz", "/metrics"] {
-            assert_eq!(world.browser().get(path).await.status, expected, "{path}");
+            assert_eq!(portal.browser().get(path).await.status, expected, "{path}");
         }
     }
 }
 
 #[tokio::test]
 async fn the_gallery_is_shown_in_demo_mode_alone() {
-    let world = World::new().await;
-    assert_eq!(world.browser().get("/ui").await.status, 404);
-    let admin = world.signed_in("admin").await;
+    let portal = TestPortal::new().await;
+    assert_eq!(portal.browser().get("/ui").await.status, 404);
+    let admin = portal.signed_in("admin").await;
     assert_eq!(admin.get("/ui").await.status, 404);
-    let sign_in = world.browser().get("/sign-in").await;
+    let sign_in = portal.browser().get("/sign-in").await;
     assert!(!sign_in.shows(password()) && !sign_in.shows("Demo accounts"));
 }

@@ -1,6 +1,6 @@
-//! The federation with Entra ID: the secret that is never shown, and the import that follows its dry run.
+//! The federation with Entra ID: the client secret, which is never shown, the searches, and imports after a dry run.
 
-use crate::support::{Answer, Browser, World};
+use crate::support::{Answer, Browser, TestPortal, job_of, over};
 use simulator::{Fault, FaultRule};
 
 const SAVE: &str = "/api/entra/save";
@@ -8,19 +8,19 @@ const TEST: &str = "/api/entra/test";
 const DELETE: &str = "/api/entra/delete";
 const FIND_USERS: &str = "/api/entra/find/users";
 const TRY: &str = "/api/entra/dry-run";
-const IMPORT: &str = "/api/entra/import";
+const CONTINUE: &str = "/api/jobs/continue";
 
 const TENANT: &str = "5b1c8e7a-0d3f-4c55-9a6e-3f2b7d90c1e4";
 const SECRET: &str = "Hush-Hush-4711-Hush";
 const CONFIG: &str = "GET /pty/v1/auth/federation/entra/config 200";
 const FORM: &str = "/entra/import?what=users";
 
-/// The box of a user.
+/// The value of a user's checkbox.
 fn user(name: &str) -> String {
     format!(r#"["{name}","{name}","",""]"#)
 }
 
-/// A dry run of these, without a script; the address of its record.
+/// Makes a dry run of these users without script, and returns the address of its page.
 async fn dry_run(browser: &Browser, names: &[String]) -> String {
     let boxes: Vec<_> = names.iter().map(|name| user(name)).collect();
     let mut fields = vec![("what", "users"), ("roles[]", "directory_viewer")];
@@ -28,20 +28,32 @@ async fn dry_run(browser: &Browser, names: &[String]) -> String {
     let answer = browser.submit(FORM, TRY, &fields).await;
     assert_eq!(answer.status, 303, "{}", answer.content());
     let address = answer.location().to_owned();
-    assert!(address.starts_with("/entra/import?plan="), "{address}");
+    assert!(address.starts_with("/jobs/"), "{address}");
     address
 }
 
-fn plan_of(address: &str) -> &str {
-    address.split_once('=').expect("a plan").1
+/// The id of the job on this page.
+fn job_on(address: &str) -> &str {
+    address.strip_prefix("/jobs/").expect("the page of a job")
+}
+
+/// Imports what was tried, without script, and returns the address and the page of the import when it is over.
+async fn import(browser: &Browser, dry_run: &str) -> (String, Answer) {
+    let answer = browser
+        .submit(dry_run, CONTINUE, &[("id", job_on(dry_run))])
+        .await;
+    assert_eq!(answer.status, 303, "{}", answer.content());
+    let address = answer.location().to_owned();
+    let page = over(browser, job_on(&address)).await;
+    (address, page)
 }
 
 fn names(names: &[&str]) -> Vec<String> {
     names.iter().map(|&name| name.to_owned()).collect()
 }
 
-/// So many users of the tenant, who are not in the cluster.
-async fn newcomers(browser: &Browser, count: usize) -> Vec<String> {
+/// The names of `count` users of the tenant who are not in the cluster.
+async fn new_users(browser: &Browser, count: usize) -> Vec<String> {
     let mut names = Vec::new();
     let mut page = 1;
     while names.len() < count {
@@ -65,53 +77,53 @@ async fn newcomers(browser: &Browser, count: usize) -> Vec<String> {
     names
 }
 
-fn imports(world: &World) -> usize {
-    let calls = world.calls();
+fn imports(portal: &TestPortal) -> usize {
+    let calls = portal.calls();
     calls
         .iter()
         .filter(|call| call.starts_with("POST /pty/v1/auth/federation/entra/users 201"))
         .count()
 }
 
-async fn calls(world: &World, browser: &Browser, page: &str) -> Vec<String> {
-    world.simulator().clear_calls();
+async fn calls(portal: &TestPortal, browser: &Browser, page: &str) -> Vec<String> {
+    portal.simulator().clear_calls();
     let answer = browser.get(page).await;
     assert_eq!(answer.status, 200, "{page}: {}", answer.content());
-    let mut calls = world.calls();
+    let mut calls = portal.calls();
     calls.sort_unstable();
     calls
 }
 
 #[tokio::test]
-async fn each_page_asks_for_what_it_shows_once() {
-    let world = World::new().await;
-    let helpdesk = world.signed_in("helpdesk").await;
-    assert_eq!(calls(&world, &helpdesk, "/entra").await, [CONFIG]);
-    assert_eq!(calls(&world, &helpdesk, "/entra/edit").await, [CONFIG]);
+async fn each_page_makes_one_call_for_what_it_shows() {
+    let portal = TestPortal::new().await;
+    let helpdesk = portal.signed_in("helpdesk").await;
+    assert_eq!(calls(&portal, &helpdesk, "/entra").await, [CONFIG]);
+    assert_eq!(calls(&portal, &helpdesk, "/entra/edit").await, [CONFIG]);
     assert_eq!(
-        calls(&world, &helpdesk, "/entra/users?q=doe&page=2").await,
+        calls(&portal, &helpdesk, "/entra/users?q=doe&page=2").await,
         ["POST /pty/v1/auth/federation/entra/users/search?max=26&first=25 200"]
     );
     assert_eq!(
-        calls(&world, &helpdesk, "/entra/groups").await,
+        calls(&portal, &helpdesk, "/entra/groups").await,
         ["POST /pty/v1/auth/federation/entra/groups/search?max=26&first=0 200"]
     );
-    assert_eq!(calls(&world, &helpdesk, "/entra/import").await, [CONFIG]);
-    let form = calls(&world, &helpdesk, FORM).await;
+    assert_eq!(calls(&portal, &helpdesk, "/entra/import").await, [CONFIG]);
+    let form = calls(&portal, &helpdesk, FORM).await;
     assert!(form.contains(&CONFIG.to_owned()) && form.len() <= 3, "{form:?}");
     let address = dry_run(&helpdesk, &names(&["john.doe@example.com"])).await;
     let none: [&str; 0] = [];
     assert_eq!(
-        calls(&world, &helpdesk, &address).await,
+        calls(&portal, &helpdesk, &address).await,
         none,
-        "what was tried is recorded"
+        "the portal keeps the dry run"
     );
 }
 
 #[tokio::test]
-async fn the_pages_of_a_search_hold_everybody_once() {
-    let world = World::new().await;
-    let auditor = world.signed_in("auditor").await;
+async fn the_pages_of_a_search_hold_every_user_once() {
+    let portal = TestPortal::new().await;
+    let auditor = portal.signed_in("auditor").await;
     let last = auditor.get("/entra/users?page=11").await;
     assert!(
         last.shows("Rows 251–260") && !last.shows("there are more"),
@@ -126,7 +138,7 @@ async fn the_pages_of_a_search_hold_everybody_once() {
     );
     assert!(
         !first.shows("type=\"checkbox\""),
-        "who may not import has nothing to tick"
+        "without the permission to import there are no checkboxes"
     );
     assert!(
         auditor
@@ -145,11 +157,13 @@ async fn the_pages_of_a_search_hold_everybody_once() {
 }
 
 #[tokio::test]
-async fn the_secret_never_comes_back() {
-    let world = World::new().await;
-    let admin = world.signed_in("admin").await;
+async fn the_client_secret_is_never_shown() {
+    let portal = TestPortal::new().await;
+    let admin = portal.signed_in("admin").await;
+    let baseline = admin.baseline("/entra/edit", SAVE).await;
     let form = |tenant: &'static str, step: &'static str| {
         vec![
+            ("baseline", baseline.as_str()),
             ("tenant_id", tenant),
             ("client_id", "an-app"),
             ("client_secret", SECRET),
@@ -188,10 +202,12 @@ async fn the_secret_never_comes_back() {
 }
 
 #[tokio::test]
-async fn a_test_stores_nothing_and_says_what_entra_id_said() {
-    let world = World::new().await;
-    let admin = world.signed_in("admin").await;
+async fn a_test_stores_nothing_and_reports_the_answer_of_entra_id() {
+    let portal = TestPortal::new().await;
+    let admin = portal.signed_in("admin").await;
+    let baseline = admin.baseline("/entra/edit", SAVE).await;
     let wrong = [
+        ("baseline", baseline.as_str()),
         ("tenant_id", TENANT),
         ("client_id", "an-app"),
         ("client_secret", "wrong-secret"),
@@ -203,7 +219,10 @@ async fn a_test_stores_nothing_and_says_what_entra_id_said() {
         "{}",
         page.content()
     );
-    assert!(!admin.get("/entra").await.shows(TENANT), "it was only tried");
+    assert!(
+        !admin.get("/entra").await.shows(TENANT),
+        "the test stored nothing"
+    );
     assert!(
         admin
             .submit_and_follow("/entra", TEST, &[])
@@ -212,6 +231,7 @@ async fn a_test_stores_nothing_and_says_what_entra_id_said() {
     );
 
     let stored = [
+        ("baseline", baseline.as_str()),
         ("tenant_id", TENANT),
         ("client_id", "an-app"),
         ("client_secret", "wrong-secret"),
@@ -233,15 +253,17 @@ async fn a_test_stores_nothing_and_says_what_entra_id_said() {
 }
 
 #[tokio::test]
-async fn without_a_configuration_everything_leads_to_it() {
-    let world = World::new().await;
-    let admin = world.signed_in("admin").await;
-    let disabled = [
+async fn without_a_configuration_every_page_links_to_it() {
+    let portal = TestPortal::new().await;
+    let admin = portal.signed_in("admin").await;
+    let settings = [
         ("tenant_id", TENANT),
         ("client_id", "an-app"),
         ("client_secret", SECRET),
     ];
-    admin.call(SAVE, &disabled).await;
+    let baseline = admin.baseline("/entra/edit", SAVE).await;
+    let disabled = [&settings[..], &[("baseline", &baseline)]].concat();
+    assert_eq!(admin.call(SAVE, &disabled).await.status, 204);
     let check = async |title: &str| {
         for page in ["/entra/users", "/entra/groups", "/entra/import", FORM] {
             let answer = admin.get(page).await;
@@ -270,16 +292,16 @@ async fn without_a_configuration_everything_leads_to_it() {
     assert!(admin.get("/entra").await.shows("Entra ID is not configured"));
     let again = admin.call(DELETE, &[]).await;
     assert_eq!(again.status, 404, "{}", again.body);
-    admin
-        .call(SAVE, &[disabled.as_slice(), &[("enabled", "true")]].concat())
-        .await;
+    let baseline = admin.baseline("/entra/edit", SAVE).await;
+    let enabled = [&settings[..], &[("baseline", &baseline), ("enabled", "true")]].concat();
+    assert_eq!(admin.call(SAVE, &enabled).await.status, 204);
     assert!(admin.get("/entra/users").await.shows("Rows 1–25"));
 }
 
 #[tokio::test]
-async fn an_import_says_of_each_row_what_became_of_it() {
-    let world = World::new().await;
-    let helpdesk = world.signed_in("helpdesk").await;
+async fn an_import_reports_the_outcome_of_each_row() {
+    let portal = TestPortal::new().await;
+    let helpdesk = portal.signed_in("helpdesk").await;
     let chosen = names(&[
         "john.doe@example.com",
         "fails@example.com",
@@ -295,11 +317,9 @@ async fn an_import_says_of_each_row_what_became_of_it() {
     );
     assert!(tried.shows("Import 4 users"), "{}", tried.content());
 
-    world.simulator().clear_calls();
-    let done = helpdesk
-        .submit_and_follow(&address, IMPORT, &[("plan", plan_of(&address))])
-        .await;
-    assert_eq!(imports(&world), 1, "{:?}", world.calls());
+    portal.simulator().clear_calls();
+    let (import_page, done) = import(&helpdesk, &address).await;
+    assert_eq!(imports(&portal), 1, "{:?}", portal.calls());
     assert!(done.shows("3 of 4 users are there now."), "{}", done.content());
     assert!(
         done.shows("2 created, 1 already there before, 1 not found afterwards."),
@@ -307,9 +327,7 @@ async fn an_import_says_of_each_row_what_became_of_it() {
         done.content()
     );
 
-    let file = helpdesk
-        .get(&format!("/export/entra-import.csv?plan={}", plan_of(&address)))
-        .await;
+    let file = helpdesk.get(&format!("{import_page}/result.csv")).await;
     let outcome = |name: &str| {
         let row = file
             .body
@@ -322,49 +340,70 @@ async fn an_import_says_of_each_row_what_became_of_it() {
     assert_eq!(outcome("fails@example.com"), "Not found afterwards");
     assert_eq!(outcome("alpha@example.com"), "Already there before");
     assert_eq!(outcome("Mixed.Case@Example.com"), "Created");
-    let id = world.id_of("mixed.case@example.com").await;
+    let id = portal.id_of("mixed.case@example.com").await;
     assert!(done.shows(&format!("href=\"/users/{id}\"")), "{}", done.content());
 }
 
 #[tokio::test]
-async fn there_is_no_import_without_ones_own_dry_run_and_none_twice() {
-    let world = World::new().await;
-    let (helpdesk, admin) = (world.signed_in("helpdesk").await, world.signed_in("admin").await);
+async fn an_import_under_way_shows_its_rows_and_survives_a_stop() {
+    let portal = TestPortal::new().await;
+    let helpdesk = portal.signed_in("helpdesk").await;
     let address = dry_run(&helpdesk, &names(&["john.doe@example.com"])).await;
-    let plan = plan_of(&address);
-    world.simulator().clear_calls();
-    for (browser, plan) in [
-        (&admin, plan),
-        (&helpdesk, ""),
-        (&helpdesk, "00000000-0000-4000-8000-000000000000"),
-    ] {
-        let answer = browser.call(IMPORT, &[("plan", plan)]).await;
-        assert_eq!(answer.status, 404, "{plan}: {}", answer.body);
-    }
-    assert_eq!(admin.get(&address).await.status, 404);
-    assert_eq!(imports(&world), 0, "{:?}", world.calls());
-    for _ in 0..2 {
-        let answer = helpdesk.call(IMPORT, &[("plan", plan)]).await;
-        assert_eq!(
-            (answer.status, answer.header("x-postern-next")),
-            (204, address.as_str())
-        );
-    }
-    assert_eq!(imports(&world), 1, "{:?}", world.calls());
-    assert_eq!(
-        admin
-            .get(&format!("/export/entra-import.csv?plan={plan}"))
-            .await
-            .status,
-        404
+    portal.simulator().clear_calls();
+    portal.fail(&["/pty/v1/auth/federation/entra/users"], &Fault::Hold);
+    let answer = helpdesk.call(CONTINUE, &[("id", job_on(&address))]).await;
+    let id = job_of(&answer);
+    portal.wait_for_held(1).await;
+    let page = helpdesk.get(&format!("/jobs/{id}")).await;
+    assert!(
+        page.shows("Under way") && page.shows("0 of 1"),
+        "{}",
+        page.content()
     );
+    assert!(!page.shows("there now."), "{}", page.content());
+    // The call is made already.
+    assert_eq!(helpdesk.call("/api/jobs/stop", &[("id", &id)]).await.status, 204);
+    portal.release(1).await;
+    let done = over(&helpdesk, &id).await;
+    assert!(done.shows("there now."), "{}", done.content());
+    assert_eq!(imports(&portal), 1, "{:?}", portal.calls());
 }
 
 #[tokio::test]
-async fn many_go_in_portions_and_one_that_fails_does_not_keep_the_others_back() {
-    let world = World::new().await;
-    let helpdesk = world.signed_in("helpdesk").await;
-    let chosen = newcomers(&helpdesk, 120).await;
+async fn an_import_needs_a_dry_run_of_the_same_account_and_runs_once() {
+    let portal = TestPortal::new().await;
+    let (helpdesk, admin) = (
+        portal.signed_in("helpdesk").await,
+        portal.signed_in("admin").await,
+    );
+    let address = dry_run(&helpdesk, &names(&["john.doe@example.com"])).await;
+    let id = job_on(&address);
+    portal.simulator().clear_calls();
+    for (browser, id) in [
+        (&admin, id),
+        (&helpdesk, ""),
+        (&helpdesk, "00000000000040008000000000000000"),
+    ] {
+        let answer = browser.call(CONTINUE, &[("id", id)]).await;
+        assert_eq!(answer.status, 404, "{id}: {}", answer.body);
+    }
+    assert_eq!(admin.get(&address).await.status, 404);
+    assert_eq!(imports(&portal), 0, "{:?}", portal.calls());
+    let (import_page, _) = import(&helpdesk, &address).await;
+    let again = helpdesk.call(CONTINUE, &[("id", id)]).await;
+    assert_eq!(again.status, 409, "{}", again.body);
+    assert_eq!(imports(&portal), 1, "{:?}", portal.calls());
+    let tried = helpdesk.get(&address).await;
+    assert!(tried.shows("This was imported already."), "{}", tried.content());
+    let file = admin.get(&format!("{import_page}/result.csv")).await;
+    assert_eq!(file.status, 404);
+}
+
+#[tokio::test]
+async fn users_are_imported_in_portions_and_a_failed_one_does_not_stop_the_others() {
+    let portal = TestPortal::new().await;
+    let helpdesk = portal.signed_in("helpdesk").await;
+    let chosen = new_users(&helpdesk, 120).await;
     let address = dry_run(&helpdesk, &chosen).await;
     assert!(
         helpdesk
@@ -372,7 +411,7 @@ async fn many_go_in_portions_and_one_that_fails_does_not_keep_the_others_back() 
             .await
             .shows("The dry run passed for 120 users.")
     );
-    world.simulator().set_faults(vec![FaultRule {
+    portal.simulator().set_faults(vec![FaultRule {
         times: Some(1),
         ..FaultRule::always(
             "/pty/v1/auth/federation/entra/users",
@@ -382,11 +421,9 @@ async fn many_go_in_portions_and_one_that_fails_does_not_keep_the_others_back() 
             },
         )
     }]);
-    world.simulator().clear_calls();
-    let done = helpdesk
-        .submit_and_follow(&address, IMPORT, &[("plan", plan_of(&address))])
-        .await;
-    assert_eq!(imports(&world), 2, "{:?}", world.calls());
+    portal.simulator().clear_calls();
+    let (_, done) = import(&helpdesk, &address).await;
+    assert_eq!(imports(&portal), 2, "{:?}", portal.calls());
     assert!(done.shows("70 of 120 users are there now."), "{}", done.content());
     assert!(
         done.shows("The call for the users 1 to 50 failed."),
@@ -401,9 +438,9 @@ async fn many_go_in_portions_and_one_that_fails_does_not_keep_the_others_back() 
 }
 
 #[tokio::test]
-async fn groups_come_with_their_members_when_that_is_asked_for() {
-    let world = World::new().await;
-    let helpdesk = world.signed_in("helpdesk").await;
+async fn groups_are_imported_with_their_members_on_request() {
+    let portal = TestPortal::new().await;
+    let helpdesk = portal.signed_in("helpdesk").await;
     let list = helpdesk.get("/entra/groups?q=Pilot").await;
     let id = list
         .between("href=\"/entra/groups/", "?name=Pilot")
@@ -433,9 +470,7 @@ async fn groups_come_with_their_members_when_that_is_asked_for() {
             .await
             .shows("With the groups would come 5 members.")
     );
-    let done = helpdesk
-        .submit_and_follow(&address, IMPORT, &[("plan", plan_of(&address))])
-        .await;
+    let (_, done) = import(&helpdesk, &address).await;
     assert!(
         done.shows("The group is there now.") && done.shows("Created"),
         "{}",
@@ -445,9 +480,9 @@ async fn groups_come_with_their_members_when_that_is_asked_for() {
 }
 
 #[tokio::test]
-async fn what_was_found_without_a_script_stays_chosen() {
-    let world = World::new().await;
-    let helpdesk = world.signed_in("helpdesk").await;
+async fn the_selection_stays_when_matches_are_found_without_script() {
+    let portal = TestPortal::new().await;
+    let helpdesk = portal.signed_in("helpdesk").await;
     let chosen = user("john.doe@example.com");
     let fields = [
         ("what", "users"),

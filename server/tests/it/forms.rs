@@ -1,14 +1,16 @@
-//! Forms without a script and calls with one: the same functions, two ways to hear the outcome.
+//! Server functions called by a plain form and by a script: the redirect or the JSON, the flash message, and the sign-in
+//! that carries out a pending form.
 
 use crate::support::{
-    Answer, Browser, HTML, JSON, LOCK, SIGN_IN, SIGN_OUT, Setup, UNLOCK, World, holds_token, password, secret,
+    Answer, Browser, HTML, JSON, LOCK, SIGN_IN, SIGN_OUT, Setup, TestPortal, UNLOCK, functions, holds_token,
+    password, secret, unescaped,
 };
 use http::{Method, header};
 use protegrity::LoginFailure;
 use simulator::{Expire, Fault, TokenMode};
 
-/// Addresses that a browser could take for another site's.
-const ELSEWHERE: &[&str] = &[
+/// Values of `next` that are no page of the portal, some of which a browser would take for another site.
+const FOREIGN: &[&str] = &[
     "//evil.example",
     "///evil.example",
     "https://evil.example",
@@ -29,10 +31,10 @@ fn encoded(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_plain_form_signs_in_and_leads_on() {
-    let world = World::new().await;
+async fn a_plain_form_signs_in_and_redirects_to_the_next_page() {
+    let portal = TestPortal::new().await;
     for (next, page) in [("/users?q=a%20b&page=1", "/users?q=a%20b&page=1"), ("", "/")] {
-        let browser = world.browser();
+        let browser = portal.browser();
         let form = browser.get(&format!("/sign-in?next={}", encoded(next))).await;
         let hidden = format!("name=\"next\" value=\"{}\"", page.replace('&', "&amp;"));
         assert!(form.shows(&hidden), "no {hidden}: {}", form.content());
@@ -52,16 +54,20 @@ async fn a_plain_form_signs_in_and_leads_on() {
         assert_eq!(shown.status, 200);
         shown.assert_framed(page);
         let again = browser.get(&format!("/sign-in?next={}", encoded(next))).await;
-        assert_eq!((again.status, again.location()), (303, page), "who is in goes on");
+        assert_eq!(
+            (again.status, again.location()),
+            (303, page),
+            "a signed-in browser is redirected"
+        );
     }
 }
 
 #[tokio::test]
-async fn a_refused_sign_in_says_why_and_keeps_the_name_alone() {
+async fn a_refused_sign_in_shows_the_reason_and_keeps_only_the_user_name() {
     const TYPED: &str = "N0t-The-Word<\"'>";
-    let world = World::new().await;
-    let admin = world.signed_in("admin").await;
-    let id = world.id_of("officer").await;
+    let portal = TestPortal::new().await;
+    let admin = portal.signed_in("admin").await;
+    let id = portal.id_of("officer").await;
     assert_eq!(admin.call(LOCK, &[("id", &id)]).await.status, 204);
     for (name, typed, words) in [
         ("helpdesk", TYPED, "The user name or the password is wrong."),
@@ -71,7 +77,7 @@ async fn a_refused_sign_in_says_why_and_keeps_the_name_alone() {
         ("", TYPED, "Enter your user name."),
         ("helpdesk", "", "Enter your password."),
     ] {
-        let browser = world.browser();
+        let browser = portal.browser();
         let fields = [("user_name", name), ("password", typed), ("next", "/users?q=a")];
         let answer = browser.submit("/sign-in?next=%2Fusers", SIGN_IN, &fields).await;
         assert_eq!(answer.status, 303, "{name}");
@@ -80,10 +86,10 @@ async fn a_refused_sign_in_says_why_and_keeps_the_name_alone() {
         page.assert_page(name);
         assert!(
             page.shows(words),
-            "{name} is not told {words:?}: {}",
+            "{name} does not see {words:?}: {}",
             page.content()
         );
-        assert_eq!(page.body.matches(words).count(), 1, "{name} is told twice");
+        assert_eq!(page.body.matches(words).count(), 1, "{name} sees it twice");
         if !name.is_empty() {
             assert!(
                 page.shows(&format!("value=\"{name}\"")),
@@ -94,19 +100,19 @@ async fn a_refused_sign_in_says_why_and_keeps_the_name_alone() {
         assert!(!page.shows("N0t-The-Word") && !page.shows(password()), "{name}");
         assert!(
             !browser.get("/sign-in").await.shows(words),
-            "{name} is told again"
+            "{name} sees it again"
         );
         assert_eq!(browser.get("/users").await.status, 303, "{name} is not signed in");
     }
 }
 
 #[tokio::test]
-async fn nobody_is_led_elsewhere() {
-    let world = World::new().await;
-    let signed_in = world.signed_in("helpdesk").await;
-    for next in ELSEWHERE {
+async fn no_redirect_leaves_the_portal() {
+    let portal = TestPortal::new().await;
+    let signed_in = portal.signed_in("helpdesk").await;
+    for next in FOREIGN {
         let query = format!("/sign-in?next={}", encoded(next));
-        let page = world.browser().get(&query).await;
+        let page = portal.browser().get(&query).await;
         assert!(
             page.shows("name=\"next\" value=\"/\""),
             "{next:?}: {}",
@@ -120,9 +126,9 @@ async fn nobody_is_led_elsewhere() {
             ("password", password()),
             ("next", next),
         ];
-        let answer = world.browser().submit("/sign-in", SIGN_IN, &fields).await;
+        let answer = portal.browser().submit("/sign-in", SIGN_IN, &fields).await;
         assert_eq!((answer.status, answer.location()), (303, "/"), "{next:?}");
-        let answer = world.browser().call(SIGN_IN, &fields).await;
+        let answer = portal.browser().call(SIGN_IN, &fields).await;
         assert_eq!(
             (answer.status, answer.header("x-postern-next")),
             (204, "/"),
@@ -130,7 +136,7 @@ async fn nobody_is_led_elsewhere() {
         );
 
         let fields = [("user_name", "helpdesk"), ("password", "wrong"), ("next", next)];
-        let answer = world.browser().submit("/sign-in", SIGN_IN, &fields).await;
+        let answer = portal.browser().submit("/sign-in", SIGN_IN, &fields).await;
         assert_eq!(answer.location(), "/sign-in?next=%2F", "{next:?}");
     }
     for referer in [
@@ -148,27 +154,31 @@ async fn nobody_is_led_elsewhere() {
 }
 
 #[tokio::test]
-async fn signing_out_ends_it_for_every_copy_of_the_cookie() {
-    let world = World::new().await;
-    let browser = world.signed_in("helpdesk").await;
-    let copy = world.browser();
+async fn signing_out_ends_the_session_of_every_copy_of_the_cookie() {
+    let portal = TestPortal::new().await;
+    let browser = portal.signed_in("helpdesk").await;
+    let copy = portal.browser();
     copy.set_cookie("postern", &browser.cookie("postern").expect("a session"));
     assert_eq!(copy.get("/users").await.status, 200);
-    world.simulator().clear_calls();
+    portal.simulator().clear_calls();
     let answer = browser.submit("/users", SIGN_OUT, &[]).await;
     assert_eq!((answer.status, answer.location()), (303, "/sign-in"));
-    let calls = world.calls();
+    let calls = portal.calls();
     assert!(calls.iter().any(|call| call.contains("/logout ")), "{calls:?}");
     let page = browser.get("/sign-in").await;
     assert!(page.shows("You are signed out."), "{}", page.content());
     assert_eq!(copy.get("/users").await.location(), "/sign-in?next=%2Fusers");
-    assert_eq!(copy.call(SIGN_OUT, &[]).await.status, 204, "twice does no harm");
+    assert_eq!(
+        copy.call(SIGN_OUT, &[]).await.status,
+        204,
+        "signing out twice succeeds"
+    );
 }
 
 #[tokio::test]
-async fn the_theme_is_kept_and_nothing_else_is_taken_for_one() {
-    let world = World::new().await;
-    let browser = world.browser();
+async fn the_theme_cookie_holds_a_known_theme_or_none() {
+    let portal = TestPortal::new().await;
+    let browser = portal.browser();
     let answer = browser
         .submit("/nowhere", "/api/theme", &[("theme", "dark")])
         .await;
@@ -181,23 +191,28 @@ async fn the_theme_is_kept_and_nothing_else_is_taken_for_one() {
     assert!(browser.get("/sign-in").await.shows("data-theme=\"system\""));
 }
 
-/// A page with the outcome of a form in the element that says it.
-fn assert_says(page: &Answer, role: &str, words: &str) {
-    let said = page.shows(&format!("role=\"{role}\"")) && page.shows(words);
-    assert!(said, "no {role} {words:?} ({}): {}", page.status, page.content());
+/// Fails unless the page has an element of this role and these words.
+fn assert_message(page: &Answer, role: &str, words: &str) {
+    let is_shown = page.shows(&format!("role=\"{role}\"")) && page.shows(words);
+    assert!(
+        is_shown,
+        "no {role} {words:?} ({}): {}",
+        page.status,
+        page.content()
+    );
 }
 
 #[tokio::test]
-async fn helpdesk_locks_a_user_and_is_told_once() {
-    let world = World::new().await;
-    let browser = world.signed_in("helpdesk").await;
-    let id = world.id_of("alpha").await;
+async fn the_outcome_of_a_plain_form_is_shown_once() {
+    let portal = TestPortal::new().await;
+    let browser = portal.signed_in("helpdesk").await;
+    let id = portal.id_of("alpha").await;
     let page = format!("/users/{id}");
     let answer = browser.submit(&page, LOCK, &[("id", &id)]).await;
     assert_eq!((answer.status, answer.location()), (303, page.as_str()));
-    assert!(world.is_locked("alpha").await);
+    assert!(portal.is_locked("alpha").await);
 
-    // The browser may fetch the page ahead, or a part of it: the outcome waits for a page that is looked at.
+    // The browser may prefetch the page, or fetch a part of it: the outcome waits for a page that is displayed.
     for (name, value) in [
         ("sec-purpose", "prefetch"),
         ("sec-purpose", "prefetch;prerender"),
@@ -207,29 +222,25 @@ async fn helpdesk_locks_a_user_and_is_told_once() {
         let ahead = browser.send(ahead.header(header::ACCEPT, HTML)).await;
         assert!(!ahead.shows("alpha is locked."), "{value}");
     }
-    let looked = browser
+    let displayed = browser
         .bare(Method::GET, &page)
         .header("sec-fetch-dest", "document");
-    assert_says(&browser.send(looked).await, "status", "alpha is locked.");
+    assert_message(&browser.send(displayed).await, "status", "alpha is locked.");
     assert!(
         !browser.get(&page).await.shows("alpha is locked."),
-        "it is said twice"
+        "it is shown twice"
     );
     let list = browser.get("/users?q=alpha&state=locked").await;
-    assert!(
-        list.shows(&page),
-        "the list shows what is now: {}",
-        list.content()
-    );
+    assert!(list.shows(&page), "the list shows the change: {}", list.content());
 }
 
 #[tokio::test]
 async fn a_generated_password_is_shown_exactly_once() {
-    let world = World::new().await;
-    let browser = world.signed_in("helpdesk").await;
-    let id = world.id_of("bdrift").await;
+    let portal = TestPortal::new().await;
+    let browser = portal.signed_in("helpdesk").await;
+    let id = portal.id_of("bdrift").await;
     let page = format!("/users/{id}");
-    assert!(world.is_locked("bdrift").await);
+    assert!(portal.is_locked("bdrift").await);
     let answer = browser
         .submit(&page, UNLOCK, &[("id", &id), ("password", "")])
         .await;
@@ -237,13 +248,14 @@ async fn a_generated_password_is_shown_exactly_once() {
         (answer.status, answer.location(), answer.body.as_str()),
         (303, page.as_str(), "")
     );
-    assert!(!world.is_locked("bdrift").await);
+    assert!(!portal.is_locked("bdrift").await);
     let shown = browser.get(&page).await;
-    assert_says(&shown, "status", "bdrift is unlocked.");
-    let secret = secret(&shown).expect("a password").replace("&amp;", "&");
+    assert_message(&shown, "status", "bdrift is unlocked.");
+    let secret = secret(&shown).expect("a password");
+    let secret = unescaped(secret);
     assert!(secret.len() >= 12, "{secret}");
     assert_eq!(
-        world.login_failure("bdrift", &secret).await,
+        portal.login_failure("bdrift", &secret).await,
         Some(LoginFailure::TemporaryPassword),
         "it is the password that was set"
     );
@@ -253,12 +265,12 @@ async fn a_generated_password_is_shown_exactly_once() {
 }
 
 #[tokio::test]
-async fn a_typed_password_is_judged_and_never_shown() {
+async fn a_typed_password_is_checked_and_never_shown() {
     const WEAK: &str = "weak-w0rd";
     const GOOD: &str = "Str0ng-Enough!";
-    let world = World::new().await;
-    let browser = world.signed_in("admin").await;
-    let id = world.id_of("bdrift").await;
+    let portal = TestPortal::new().await;
+    let browser = portal.signed_in("admin").await;
+    let id = portal.id_of("bdrift").await;
     let page = format!("/users/{id}");
     let fields = |typed| [("id", id.clone()), ("password", String::from(typed))];
     let weak = fields(WEAK);
@@ -275,7 +287,7 @@ async fn a_typed_password_is_judged_and_never_shown() {
         "{}",
         failed.content()
     );
-    assert!(world.is_locked("bdrift").await);
+    assert!(portal.is_locked("bdrift").await);
     let answer = browser.call(UNLOCK, &weak).await;
     assert_eq!(answer.status, 422);
     assert_eq!(answer.json()["fields"][0]["field"], "password");
@@ -284,37 +296,37 @@ async fn a_typed_password_is_judged_and_never_shown() {
     let good = fields(GOOD);
     let good: Vec<_> = good.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let done = browser.submit_and_follow(&page, UNLOCK, &good).await;
-    assert_says(&done, "status", "bdrift is unlocked.");
+    assert_message(&done, "status", "bdrift is unlocked.");
     assert!(!done.shows(GOOD) && secret(&done).is_none(), "{}", done.content());
     assert_eq!(
-        world.login_failure("bdrift", GOOD).await,
+        portal.login_failure("bdrift", GOOD).await,
         Some(LoginFailure::TemporaryPassword)
     );
 }
 
 #[tokio::test]
-async fn what_fails_at_the_cluster_is_told_on_the_page_of_the_form() {
-    let world = World::new().await;
-    let browser = world.signed_in("helpdesk").await;
-    let nobody = "00000000-0000-4000-8000-000000000000";
+async fn a_failure_of_the_cluster_is_shown_on_the_page_of_the_form() {
+    let portal = TestPortal::new().await;
+    let browser = portal.signed_in("helpdesk").await;
+    let unknown = "00000000-0000-4000-8000-000000000000";
     for (id, words) in [
-        (nobody, "User not found"),
+        (unknown, "User not found"),
         ("../roles", "There is no such user."),
         ("", "There is no such user."),
     ] {
         let page = browser.submit_and_follow("/users", LOCK, &[("id", id)]).await;
-        assert_says(&page, "alert", words);
+        assert_message(&page, "alert", words);
         assert!(
             page.shows("Request id"),
             "{id:?} without a request id: {}",
             page.content()
         );
-        assert!(!browser.get("/users").await.shows(words), "{id:?} is told twice");
+        assert!(!browser.get("/users").await.shows(words), "{id:?} is shown twice");
     }
-    world.fail(&["/pty/v1/auth/users/*/lock"], &Fault::Html);
-    let id = world.id_of("alpha").await;
+    portal.fail(&["/pty/v1/auth/users/*/lock"], &Fault::Html);
+    let id = portal.id_of("alpha").await;
     let page = browser.submit_and_follow("/users", LOCK, &[("id", &id)]).await;
-    assert_says(&page, "alert", "the cluster failed");
+    assert_message(&page, "alert", "the cluster failed");
     assert!(
         page.shows("Request id") && !page.shows("never run this"),
         "{}",
@@ -322,7 +334,7 @@ async fn what_fails_at_the_cluster_is_told_on_the_page_of_the_form() {
     );
 }
 
-/// The modes of a session that the cluster has ended, with and without a refresh token.
+/// The token modes in which the cluster ends a session, with and without a refresh token.
 const ENDING: [TokenMode; 4] = [
     TokenMode::Claims,
     TokenMode::Opaque,
@@ -330,10 +342,10 @@ const ENDING: [TokenMode; 4] = [
     TokenMode::NoRefresh,
 ];
 
-/// Somebody whose form has just met the end of their session at the cluster, and the address it led to.
-async fn interrupted(world: &World, page: &str, id: &str) -> (Browser, String) {
-    let browser = world.signed_in("helpdesk").await;
-    world.simulator().expire(Expire::All);
+/// A browser whose form was sent after the cluster had ended the session, and the address of the redirect.
+async fn interrupted(portal: &TestPortal, page: &str, id: &str) -> (Browser, String) {
+    let browser = portal.signed_in("helpdesk").await;
+    portal.simulator().expire(Expire::All);
     let answer = browser.submit(page, LOCK, &[("id", id)]).await;
     assert_eq!(answer.status, 303);
     (browser, answer.location().to_owned())
@@ -342,41 +354,41 @@ async fn interrupted(world: &World, page: &str, id: &str) -> (Browser, String) {
 #[tokio::test]
 async fn a_form_after_the_end_of_the_clusters_session_is_carried_out_after_the_sign_in() {
     for token_mode in ENDING {
-        let world = World::with(Setup {
+        let portal = TestPortal::with(Setup {
             token_mode,
             ..Setup::default()
         })
         .await;
-        let id = world.id_of("alpha").await;
+        let id = portal.id_of("alpha").await;
         let page = format!("/users/{id}");
-        let (browser, led_to) = interrupted(&world, &page, &id).await;
-        assert_eq!(led_to, format!("/sign-in?next=%2Fusers%2F{id}"), "{token_mode}");
-        assert!(!world.is_locked("alpha").await, "{token_mode}");
-        let form = browser.get(&led_to).await;
+        let (browser, sign_in) = interrupted(&portal, &page, &id).await;
+        assert_eq!(sign_in, format!("/sign-in?next=%2Fusers%2F{id}"), "{token_mode}");
+        assert!(!portal.is_locked("alpha").await, "{token_mode}");
+        let form = browser.get(&sign_in).await;
         assert_eq!(form.status, 200, "{token_mode}: {}", form.location());
         assert!(
             form.shows("Sign in again") && form.shows("value=\"helpdesk\""),
             "{token_mode}"
         );
 
-        let answer = browser.sign_in_on(&led_to, "helpdesk").await;
+        let answer = browser.sign_in_on(&sign_in, "helpdesk").await;
         assert_eq!(
             (answer.status, answer.location()),
             (303, page.as_str()),
             "{token_mode}"
         );
-        assert!(world.is_locked("alpha").await, "{token_mode}");
-        assert_says(&browser.get(&page).await, "status", "alpha is locked.");
+        assert!(portal.is_locked("alpha").await, "{token_mode}");
+        assert_message(&browser.get(&page).await, "status", "alpha is locked.");
     }
 }
 
-/// The sign-in page's own form goes by script; the form that it interrupted may have been a plain one.
+/// The form of the sign-in page is sent by script; the pending form may have been a plain one.
 #[tokio::test]
-async fn a_held_form_is_carried_out_by_a_scripted_sign_in_as_well() {
-    let world = World::new().await;
-    let id = world.id_of("alpha").await;
+async fn a_sign_in_by_script_carries_out_the_pending_form() {
+    let portal = TestPortal::new().await;
+    let id = portal.id_of("alpha").await;
     let page = format!("/users/{id}");
-    let (browser, _) = interrupted(&world, &page, &id).await;
+    let (browser, _) = interrupted(&portal, &page, &id).await;
     let answer = browser
         .call(SIGN_IN, &[("user_name", "helpdesk"), ("password", password())])
         .await;
@@ -384,16 +396,16 @@ async fn a_held_form_is_carried_out_by_a_scripted_sign_in_as_well() {
         (answer.status, answer.header("x-postern-next")),
         (204, page.as_str())
     );
-    assert!(world.is_locked("alpha").await);
-    assert_says(&browser.get(&page).await, "status", "alpha is locked.");
+    assert!(portal.is_locked("alpha").await);
+    assert_message(&browser.get(&page).await, "status", "alpha is locked.");
 }
 
-/// Signing in over a page goes on with what is on the screen: nothing else may happen then or later.
+/// A sign-in in a dialog resumes the form on the screen: the pending form must not be carried out then or later.
 #[tokio::test]
-async fn a_sign_in_that_resumes_drops_the_held_form() {
-    let world = World::new().await;
-    let id = world.id_of("alpha").await;
-    let (browser, _) = interrupted(&world, "/users", &id).await;
+async fn a_sign_in_that_resumes_drops_the_pending_form() {
+    let portal = TestPortal::new().await;
+    let id = portal.id_of("alpha").await;
+    let (browser, _) = interrupted(&portal, "/users", &id).await;
     let fields = [
         ("user_name", "helpdesk"),
         ("password", password()),
@@ -401,42 +413,45 @@ async fn a_sign_in_that_resumes_drops_the_held_form() {
     ];
     assert_eq!(browser.call(SIGN_IN, &fields).await.status, 204);
     assert_eq!(browser.sign_in_on("/sign-in", "helpdesk").await.location(), "/");
-    assert!(!world.is_locked("alpha").await);
+    assert!(!portal.is_locked("alpha").await);
 }
 
 #[tokio::test]
-async fn a_request_under_way_neither_loses_nor_repeats_what_a_page_has_to_say() {
-    let world = World::new().await;
-    let id = world.id_of("alpha").await;
+async fn a_concurrent_request_neither_loses_nor_repeats_the_flash_message() {
+    let portal = TestPortal::new().await;
+    let id = portal.id_of("alpha").await;
     let page = format!("/users/{id}");
-    let browser = world.signed_in("helpdesk").await;
-    world.fail(&["/pty/v1/auth/permissions"], &Fault::DelayMs(400));
-    let slow = browser.get("/session");
-    let done = async {
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        browser.submit(&page, LOCK, &[("id", &id)]).await
+    let browser = portal.signed_in("helpdesk").await;
+    portal.fail(&["/pty/v1/auth/permissions"], &Fault::Hold);
+    let concurrent = browser.get("/session");
+    let form = async {
+        portal.wait_for_held(1).await;
+        let answer = browser.submit(&page, LOCK, &[("id", &id)]).await;
+        portal.simulator().set_faults(Vec::new());
+        answer
     };
-    let (_, answer) = futures::future::join(slow, done).await;
-    assert_eq!(answer.status, 303);
-    assert_says(&browser.get(&page).await, "status", "alpha is locked.");
+    let (session, answer) = futures::future::join(concurrent, form).await;
+    assert_eq!((session.status, answer.status), (200, 303));
+    assert!(!session.shows("alpha is locked."), "{}", session.content());
+    assert_message(&browser.get(&page).await, "status", "alpha is locked.");
     assert!(!browser.get(&page).await.shows("alpha is locked."));
 }
 
 #[tokio::test]
-async fn failing_to_sign_in_makes_no_session() {
-    let world = World::new().await;
+async fn a_failed_sign_in_creates_no_session() {
+    let portal = TestPortal::new().await;
     let junk = "x".repeat(60_000);
     for fields in [
         [("user_name", "helpdesk"), ("password", "wrong")],
         [("user_name", ""), ("junk", &junk)],
     ] {
-        let browser = world.browser();
+        let browser = portal.browser();
         browser.submit("/sign-in", SIGN_IN, &fields).await;
         assert_eq!(browser.cookie("postern"), None);
     }
-    assert_eq!(world.records(), 0);
+    assert_eq!(portal.session_count(), 0);
     assert_eq!(
-        world
+        portal
             .browser()
             .submit("/", "/api/nope", &[("junk", &junk)])
             .await
@@ -446,35 +461,39 @@ async fn failing_to_sign_in_makes_no_session() {
 }
 
 #[tokio::test]
-async fn a_form_is_not_carried_out_for_somebody_else() {
-    let world = World::new().await;
-    let id = world.id_of("alpha").await;
-    let (browser, led_to) = interrupted(&world, "/users", &id).await;
+async fn a_pending_form_is_not_carried_out_for_another_account() {
+    let portal = TestPortal::new().await;
+    let id = portal.id_of("alpha").await;
+    let (browser, sign_in) = interrupted(&portal, "/users", &id).await;
     let wrong = [("user_name", "helpdesk"), ("password", "wrong")];
-    let answer = browser.submit(&led_to, SIGN_IN, &wrong).await;
+    let answer = browser.submit(&sign_in, SIGN_IN, &wrong).await;
     assert_eq!(
         answer.location(),
         "/sign-in?next=%2F",
-        "a wrong password sends nothing on its way"
+        "a wrong password carries out no form"
     );
-    assert!(!world.is_locked("alpha").await);
-    let answer = browser.sign_in_on(&led_to, "admin").await;
+    assert!(!portal.is_locked("alpha").await);
+    let answer = browser.sign_in_on(&sign_in, "admin").await;
     assert_eq!((answer.status, answer.location()), (303, "/"));
-    let answer = browser.sign_in_on(&led_to, "helpdesk").await;
-    assert_eq!((answer.status, answer.location()), (303, "/"), "it is gone");
-    assert!(!world.is_locked("alpha").await);
+    let answer = browser.sign_in_on(&sign_in, "helpdesk").await;
+    assert_eq!(
+        (answer.status, answer.location()),
+        (303, "/"),
+        "the form is dropped"
+    );
+    assert!(!portal.is_locked("alpha").await);
 }
 
 #[tokio::test]
 async fn a_page_after_the_end_of_the_clusters_session_leads_to_the_sign_in_and_back() {
     for token_mode in ENDING {
-        let world = World::with(Setup {
+        let portal = TestPortal::with(Setup {
             token_mode,
             ..Setup::default()
         })
         .await;
-        let browser = world.signed_in("helpdesk").await;
-        world.simulator().expire(Expire::All);
+        let browser = portal.signed_in("helpdesk").await;
+        portal.simulator().expire(Expire::All);
         let answer = browser.get("/users").await;
         assert_eq!(
             (answer.status, answer.location()),
@@ -493,10 +512,10 @@ async fn a_page_after_the_end_of_the_clusters_session_leads_to_the_sign_in_and_b
 }
 
 #[tokio::test]
-async fn a_script_is_told_in_json() {
-    let world = World::new().await;
-    let id = world.id_of("alpha").await;
-    let browser = world.browser();
+async fn a_script_is_answered_in_json() {
+    let portal = TestPortal::new().await;
+    let id = portal.id_of("alpha").await;
+    let browser = portal.browser();
     let fields = [
         ("user_name", "helpdesk"),
         ("password", password()),
@@ -519,9 +538,9 @@ async fn a_script_is_told_in_json() {
 
     let answer = browser.call(LOCK, &[("id", &id)]).await;
     assert_eq!((answer.status, answer.body.as_str()), (204, ""));
-    assert_says(&browser.get("/users").await, "status", "alpha is locked.");
+    assert_message(&browser.get("/users").await, "status", "alpha is locked.");
 
-    world.simulator().expire(Expire::All);
+    portal.simulator().expire(Expire::All);
     let answer = browser.call(UNLOCK, &[("id", &id)]).await;
     assert_eq!(answer.status, 401);
     let error = answer.json();
@@ -529,12 +548,12 @@ async fn a_script_is_told_in_json() {
     assert_eq!(error["request_id"], answer.header("x-request-id"));
     assert_eq!(browser.sign_in("helpdesk").await.status, 204);
     assert!(
-        world.is_locked("alpha").await,
-        "a script sends its form again by itself"
+        portal.is_locked("alpha").await,
+        "a form of a script is not stored"
     );
 }
 
-/// Bodies that no form sends, with their content types.
+/// Content types and bodies that no form sends.
 fn bodies() -> Vec<(&'static str, Vec<u8>)> {
     const FORM: &str = "application/x-www-form-urlencoded";
     let long = "x".repeat(20_000);
@@ -572,16 +591,16 @@ fn bodies() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 #[tokio::test]
-async fn no_body_breaks_a_function_and_none_comes_back_with_its_secret() {
-    let world = World::new().await;
-    for (path, _) in app::routes::FUNCTIONS {
+async fn every_body_is_answered_and_no_answer_repeats_its_secret() {
+    let portal = TestPortal::new().await;
+    for path in functions() {
         for (kind, body) in bodies() {
             for accept in [JSON, HTML, "*/*"] {
                 let what = format!(
                     "{path} for {accept}: {kind} {:.60}",
                     String::from_utf8_lossy(&body)
                 );
-                let browser = world.signed_in("helpdesk").await;
+                let browser = portal.signed_in("helpdesk").await;
                 let request = browser.request(path, accept).body(body.clone());
                 let kind = http::HeaderValue::from_bytes(kind.as_bytes());
                 let request = match kind {
@@ -622,13 +641,13 @@ fn check_no_secret(answer: &Answer, what: &str) {
     let headers = format!("{:?}", answer.headers);
     assert!(
         !holds_token(&answer.body) && !holds_token(&headers),
-        "{what} gives a token back"
+        "{what} returns a token"
     );
     for secret in ["S3cret-Word", password()] {
-        let told = answer.shows(secret) || headers.contains(secret);
+        let is_returned = answer.shows(secret) || headers.contains(secret);
         assert!(
-            !told,
-            "{what} gives {secret} back: {} {}",
+            !is_returned,
+            "{what} returns {secret}: {} {}",
             answer.status,
             answer.content()
         );
@@ -636,10 +655,10 @@ fn check_no_secret(answer: &Answer, what: &str) {
 }
 
 #[tokio::test]
-async fn too_much_of_anything_is_refused_at_its_field() {
-    let world = World::new().await;
-    let browser = world.signed_in("helpdesk").await;
-    let id = world.id_of("alpha").await;
+async fn a_value_that_is_too_long_is_refused_at_its_field() {
+    let portal = TestPortal::new().await;
+    let browser = portal.signed_in("helpdesk").await;
+    let id = portal.id_of("alpha").await;
     let long = "x".repeat(256);
     for (path, fields, field) in [
         (
@@ -654,11 +673,11 @@ async fn too_much_of_anything_is_refused_at_its_field() {
         ),
         (UNLOCK, [("id", &id), ("password", &long)], "password"),
     ] {
-        world.simulator().clear_calls();
+        portal.simulator().clear_calls();
         let answer = browser.call(path, &fields).await;
         assert_eq!(answer.status, 422, "{path}: {}", answer.content());
         assert_eq!(answer.json()["fields"][0]["field"], field, "{path}");
-        let calls = world.calls();
+        let calls = portal.calls();
         assert!(
             !calls.iter().any(|call| !call.starts_with("GET ")),
             "{path}: {calls:?}"
@@ -667,17 +686,17 @@ async fn too_much_of_anything_is_refused_at_its_field() {
 }
 
 #[tokio::test]
-async fn a_link_to_a_function_does_nothing() {
-    let world = World::new().await;
-    let browser = world.signed_in("helpdesk").await;
-    let id = world.id_of("alpha").await;
-    for (path, _) in app::routes::FUNCTIONS {
+async fn a_server_function_answers_no_get() {
+    let portal = TestPortal::new().await;
+    let browser = portal.signed_in("helpdesk").await;
+    let id = portal.id_of("alpha").await;
+    for path in functions() {
         for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
             let request = browser.bare(method.clone(), &format!("{path}?id={id}"));
             let answer = browser.send(request.header(header::ACCEPT, HTML)).await;
             assert_eq!(answer.status, 405, "{method} {path}");
         }
     }
-    world.assert_no_calls("a link");
+    portal.assert_no_calls("a link");
     assert_eq!(browser.get("/session").await.status, 200);
 }

@@ -1,13 +1,13 @@
-//! Security headers, cookies and caching, and that nothing on a page needs more than they allow.
+//! Security headers, cookies and caching; and that no page needs more than the policy allows.
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
-use crate::support::{self, Answer, Browser, HTML, LOCK, SIGN_IN, Setup, World, password};
+use crate::support::{self, Answer, Browser, HTML, LOCK, SIGN_IN, Setup, TestPortal, password};
 use http::{Method, header};
 
-/// Every kind of page: shown, empty, refused, not there, with a dialog and with an error.
-async fn pages(world: &World) -> Vec<(String, Answer)> {
-    let id = world.id_of("alpha").await;
+/// Every kind of page: complete, empty, refused, not found, with a dialog and with an error.
+async fn pages(portal: &TestPortal) -> Vec<(String, Answer)> {
+    let id = portal.id_of("alpha").await;
     let user = format!("/users/{id}");
     let anonymous = ["/sign-in", "/sign-in?next=%2Fusers", "/nowhere", "/ui"];
     let signed_in = [
@@ -23,18 +23,18 @@ async fn pages(world: &World) -> Vec<(String, Answer)> {
         "/users/many",
         "/users/many?do=lock&ids[]=alpha&ids[]=%3Cscript%3E",
         "/users/many?do=delete&all=true&q=a",
-        "/batches/no-such-batch",
+        "/jobs/no-such-job",
         "/session",
         "/ui",
         "/nowhere",
     ];
     let mut pages = Vec::new();
-    let browser = world.browser();
+    let browser = portal.browser();
     for path in anonymous {
-        pages.push((format!("{path} for nobody"), browser.get(path).await));
+        pages.push((format!("{path} without a session"), browser.get(path).await));
     }
     for name in ["admin", "auditor", "officer"] {
-        let browser = world.signed_in(name).await;
+        let browser = portal.signed_in(name).await;
         for path in signed_in {
             pages.push((format!("{path} for {name}"), browser.get(path).await));
         }
@@ -46,15 +46,15 @@ async fn pages(world: &World) -> Vec<(String, Answer)> {
             .await;
         pages.push((format!("a failed form of a user for {name}"), failed));
         if name == "admin" {
-            let id = support::begin(&browser, "lock", &["svc-backup"], "").await;
-            pages.push(("a batch".to_owned(), support::finished(&browser, &id).await));
+            let id = support::start_job(&browser, "lock", &["svc-backup"], "").await;
+            pages.push(("a job".to_owned(), support::finished(&browser, &id).await));
         }
     }
     pages
 }
 
-async fn demo() -> World {
-    World::with(Setup {
+async fn demo() -> TestPortal {
+    TestPortal::with(Setup {
         demo: true,
         users: 60,
         ..Setup::default()
@@ -65,7 +65,7 @@ async fn demo() -> World {
 /// A tag of a page with the names and values of its attributes.
 type Tag = (String, Vec<(String, String)>);
 
-/// The tags of a page: enough of a parser for HTML that was written by a machine.
+/// The tags of a page. The parser suffices for HTML that Leptos writes.
 fn tags(html: &str) -> Vec<Tag> {
     let mut tags = Vec::new();
     let mut rest = html;
@@ -114,10 +114,10 @@ fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
 }
 
 #[tokio::test]
-async fn scripts_run_by_the_nonce_of_the_answer_alone() {
-    let world = demo().await;
+async fn every_script_has_the_nonce_of_its_answer() {
+    let portal = demo().await;
     let mut nonces = BTreeSet::new();
-    for (what, page) in pages(&world).await {
+    for (what, page) in pages(&portal).await {
         page.assert_page(&what);
         let policy = page.header("content-security-policy");
         let nonce = policy
@@ -145,9 +145,9 @@ async fn scripts_run_by_the_nonce_of_the_answer_alone() {
 }
 
 #[tokio::test]
-async fn the_policy_allows_nothing_inline_and_nothing_foreign() {
-    let world = demo().await;
-    for (what, page) in pages(&world).await {
+async fn the_policy_allows_neither_inline_code_nor_other_origins() {
+    let portal = demo().await;
+    for (what, page) in pages(&portal).await {
         let policy = page.header("content-security-policy");
         for needed in [
             "default-src 'none'",
@@ -168,7 +168,10 @@ async fn the_policy_allows_nothing_inline_and_nothing_foreign() {
                 assert!(key != "style" && !key.starts_with("on"), "{what}: {tag:?}");
                 assert!(!value.trim_start().starts_with("javascript:"), "{what}: {tag:?}");
                 let leads = ["href", "src", "action"].contains(&key.as_str());
-                assert!(!leads || !value.contains("//"), "{what} leads elsewhere: {tag:?}");
+                assert!(
+                    !leads || !value.contains("//"),
+                    "{what} leads to another origin: {tag:?}"
+                );
             }
         }
     }
@@ -176,17 +179,17 @@ async fn the_policy_allows_nothing_inline_and_nothing_foreign() {
 
 #[tokio::test]
 async fn every_answer_has_the_security_headers() {
-    let world = demo().await;
-    let browser = world.signed_in("helpdesk").await;
-    let mut answers = pages(&world).await;
+    let portal = demo().await;
+    let browser = portal.signed_in("helpdesk").await;
+    let mut answers = pages(&portal).await;
     for path in [
         "/pkg/no-such-file.js",
         "/healthz",
         "/api/theme",
         "/export/users.csv",
         "/export/no-such.csv",
-        "/batches/no-such/events",
-        "/batches/no-such/result.csv",
+        "/jobs/no-such/events",
+        "/jobs/no-such/result.csv",
     ] {
         answers.push((path.to_owned(), browser.get(path).await));
     }
@@ -226,8 +229,8 @@ async fn every_answer_has_the_security_headers() {
             "",
             "{what}: there is no TLS"
         );
-        for told in ["server", "x-powered-by"] {
-            assert_eq!(answer.header(told), "", "{what}");
+        for revealing in ["server", "x-powered-by"] {
+            assert_eq!(answer.header(revealing), "", "{what}");
         }
         let id = answer.header("x-request-id").to_owned();
         assert!(
@@ -237,7 +240,7 @@ async fn every_answer_has_the_security_headers() {
     }
 }
 
-/// Its attributes without the value and the age.
+/// The attributes of a cookie without the value and the age.
 fn attributes(cookie: &str) -> BTreeSet<String> {
     let attributes = cookie.split(';').skip(1).map(|one| one.trim().to_lowercase());
     attributes
@@ -253,19 +256,19 @@ async fn session_cookie(browser: &Browser) -> String {
 }
 
 #[tokio::test]
-async fn the_session_cookie_is_for_this_origin_and_no_script() {
-    let world = World::new().await;
-    let cookie = session_cookie(&world.browser()).await;
+async fn the_session_cookie_is_for_this_origin_and_not_for_scripts() {
+    let portal = TestPortal::new().await;
+    let cookie = session_cookie(&portal.browser()).await;
     assert!(cookie.starts_with("postern="), "{cookie}");
     let plain = ["httponly", "samesite=lax", "path=/"].map(str::to_owned);
     assert_eq!(attributes(&cookie), BTreeSet::from(plain.clone()), "{cookie}");
 
-    let world = World::with(Setup {
+    let portal = TestPortal::with(Setup {
         public_url: Some("https://portal.example.com"),
         ..Setup::default()
     })
     .await;
-    let browser = world.browser();
+    let browser = portal.browser();
     let cookie = session_cookie(&browser).await;
     assert!(cookie.starts_with("__Host-postern="), "{cookie}");
     let mut secure = BTreeSet::from(plain);
@@ -281,31 +284,31 @@ async fn the_session_cookie_is_for_this_origin_and_no_script() {
 
 #[tokio::test]
 async fn the_session_has_a_new_id_after_the_sign_in() {
-    let world = World::new().await;
-    let browser = world.browser();
+    let portal = TestPortal::new().await;
+    let browser = portal.browser();
     browser.set_cookie("postern", "AAAAAAAAAAAAAAAAAAAAAA");
     let mut ids = BTreeSet::from([browser.cookie("postern")]);
     for _ in 0..2 {
         assert_eq!(browser.sign_in("helpdesk").await.status, 204);
-        assert!(ids.insert(browser.cookie("postern")), "the id is an old one");
+        assert!(ids.insert(browser.cookie("postern")), "the id was used before");
     }
-    assert_eq!(world.records(), 1, "the record of before is gone");
+    assert_eq!(portal.session_count(), 1, "the earlier record is removed");
 }
 
-/// Whoever only knocks costs no memory.
+/// A request without a session uses no memory afterwards.
 #[tokio::test]
-async fn nobody_gets_a_session_for_looking() {
-    let world = World::new().await;
+async fn a_session_is_created_by_a_sign_in_alone() {
+    let portal = TestPortal::new().await;
     for path in ["/sign-in", "/", "/users", "/nowhere", "/pkg/x", "/healthz"] {
-        let answer = world.browser().get(path).await;
+        let answer = portal.browser().get(path).await;
         assert!(answer.cookies().is_empty(), "{path}: {:?}", answer.cookies());
     }
     let fields = [("user_name", "helpdesk"), ("password", "wrong")];
-    assert_eq!(world.browser().call(SIGN_IN, &fields).await.status, 422);
-    assert_eq!(world.records(), 0);
+    assert_eq!(portal.browser().call(SIGN_IN, &fields).await.status, 422);
+    assert_eq!(portal.session_count(), 0);
 }
 
-/// Removes the file again, also when the test fails.
+/// A file that is removed when the test ends.
 struct Probe(PathBuf);
 
 impl Drop for Probe {
@@ -314,17 +317,17 @@ impl Drop for Probe {
     }
 }
 
-/// The frontend need not be built for this: a file is put where the portal looks for one.
+/// The test needs no built frontend: it puts a file of its own into the site.
 #[tokio::test]
-async fn built_files_never_change_and_everything_else_is_not_kept() {
+async fn built_files_are_cached_forever_and_nothing_else_is_stored() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/site/pkg");
     fs::create_dir_all(&folder).expect("the folder of the site");
     let name = format!("probe-{}.css", std::process::id());
     let probe = Probe(folder.join(&name));
     fs::write(&probe.0, "main { color: canvastext }").expect("the probe is written");
 
-    let world = World::new().await;
-    let browser = world.browser();
+    let portal = TestPortal::new().await;
+    let browser = portal.browser();
     let answer = browser.get(&format!("/pkg/{name}")).await;
     assert_eq!(answer.status, 200);
     assert_eq!(
@@ -332,10 +335,7 @@ async fn built_files_never_change_and_everything_else_is_not_kept() {
         "public, max-age=31536000, immutable"
     );
     assert_eq!(answer.header("content-type"), "text/css");
-    assert!(
-        answer.cookies().is_empty(),
-        "a built file has nothing to do with the session"
-    );
+    assert!(answer.cookies().is_empty(), "a built file needs no session");
 
     for path in ["/pkg/no-such-file.css", "/sign-in", "/users", "/healthz"] {
         assert_eq!(
@@ -347,9 +347,9 @@ async fn built_files_never_change_and_everything_else_is_not_kept() {
 }
 
 #[tokio::test]
-async fn a_change_drops_what_was_fetched_ahead() {
-    let world = World::new().await;
-    let browser = world.browser();
+async fn a_change_clears_prefetched_pages() {
+    let portal = TestPortal::new().await;
+    let browser = portal.browser();
     let fields = [("user_name", "helpdesk"), ("password", password())];
     let answer = browser.submit("/sign-in", SIGN_IN, &fields).await;
     assert!(answer.header("clear-site-data").contains("prefetchCache"));

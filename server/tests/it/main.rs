@@ -1,6 +1,5 @@
-//! The portal as browsers, scripts and service managers meet it: over HTTP, and by its command line.
+//! The portal as browsers, scripts and service managers use it: over HTTP, and by its command line.
 
-mod batches;
 mod calls;
 mod cluster_down;
 mod commands;
@@ -9,6 +8,7 @@ mod entra;
 mod exports;
 mod forms;
 mod headers;
+mod jobs;
 mod origin;
 mod secrets;
 mod support;

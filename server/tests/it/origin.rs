@@ -1,6 +1,6 @@
-//! Whatever changes something has to come from a page of the portal.
+//! The origin check: a request that may change something must come from a page of the portal.
 
-use crate::support::{Browser, HTML, JSON, SIGN_IN, SIGN_OUT, World, password};
+use crate::support::{Browser, HTML, JSON, SIGN_IN, SIGN_OUT, TestPortal, functions, password};
 use http::{Method, header};
 
 /// Headers of requests that did not come from a page of the portal.
@@ -27,28 +27,28 @@ const FOREIGN: &[&[(&str, &str)]] = &[
     &[("origin", "{ours}, https://evil.example")],
 ];
 
-/// A request with these headers and no others that say where it comes from.
+/// A request with these headers and no others that name its origin.
 fn request(
-    world: &World,
+    portal: &TestPortal,
     browser: &Browser,
     (method, path): (Method, &str),
     headers: &[(&str, &str)],
 ) -> reqwest::RequestBuilder {
     let request = browser.bare(method, path);
     headers.iter().fold(request, |request, (name, value)| {
-        request.header(*name, value.replace("{ours}", &world.origin))
+        request.header(*name, value.replace("{ours}", &portal.origin))
     })
 }
 
 #[tokio::test]
-async fn a_foreign_post_is_refused_and_nothing_happens() {
-    let world = World::new().await;
-    let id = world.id_of("alpha").await;
+async fn a_post_from_another_origin_is_refused_without_effect() {
+    let portal = TestPortal::new().await;
+    let id = portal.id_of("alpha").await;
     let form = |path: &str| match path {
         SIGN_IN => vec![("user_name", "auditor"), ("password", password())],
         SIGN_OUT => vec![],
         "/api/theme" => vec![("theme", "dark")],
-        "/api/users/many" => vec![("deed", "lock"), ("users[]", "alpha")],
+        "/api/users/many" => vec![("bulk_action", "lock"), ("users[]", "alpha")],
         _ => vec![
             ("id", id.as_str()),
             ("name", "x"),
@@ -56,33 +56,33 @@ async fn a_foreign_post_is_refused_and_nothing_happens() {
             ("file", "username\nx\n"),
         ],
     };
-    let browser = world.signed_in("helpdesk").await;
-    for (path, _) in app::routes::FUNCTIONS {
+    let browser = portal.signed_in("helpdesk").await;
+    for path in functions() {
         let fields = form(path);
         for headers in FOREIGN {
             for accept in [JSON, HTML] {
                 let what = format!("{path} with {headers:?} for {accept}");
-                let request = request(&world, &browser, (Method::POST, path), headers)
+                let request = request(&portal, &browser, (Method::POST, path), headers)
                     .header(header::ACCEPT, accept)
                     .form(&fields);
                 let answer = browser.send(request).await;
                 assert_eq!(answer.status, 403, "{what}");
                 assert!(answer.cookies().is_empty(), "{what}: {:?}", answer.cookies());
                 assert!(answer.shows("did not come from a page of the portal"), "{what}");
-                world.assert_no_calls(&what);
+                portal.assert_no_calls(&what);
             }
         }
     }
     let page = browser.get("/session").await;
-    assert_eq!(page.status, 200, "the session stands");
+    assert_eq!(page.status, 200, "the session stays");
     assert!(page.shows("helpdesk") && page.shows("data-theme=\"system\""));
-    assert!(!world.is_locked("alpha").await);
+    assert!(!portal.is_locked("alpha").await);
 }
 
 #[tokio::test]
-async fn other_methods_are_refused_as_well() {
-    let world = World::new().await;
-    let browser = world.signed_in("helpdesk").await;
+async fn other_methods_from_another_origin_are_refused() {
+    let portal = TestPortal::new().await;
+    let browser = portal.signed_in("helpdesk").await;
     for method in [
         Method::PUT,
         Method::PATCH,
@@ -91,9 +91,9 @@ async fn other_methods_are_refused_as_well() {
     ] {
         for path in ["/", "/users", SIGN_OUT, "/nowhere", "/pkg/x", "/healthz"] {
             let what = format!("{method} {path}");
-            let foreign = request(&world, &browser, (method.clone(), path), FOREIGN[2]);
+            let foreign = request(&portal, &browser, (method.clone(), path), FOREIGN[2]);
             assert_eq!(browser.send(foreign).await.status, 403, "{what}");
-            let ours = request(&world, &browser, (method.clone(), path), &[("origin", "{ours}")]);
+            let ours = request(&portal, &browser, (method.clone(), path), &[("origin", "{ours}")]);
             let status = browser.send(ours).await.status;
             assert!([404, 405].contains(&status), "{what}: {status}");
         }
@@ -101,9 +101,9 @@ async fn other_methods_are_refused_as_well() {
 }
 
 #[tokio::test]
-async fn our_own_pages_may_post() {
-    let world = World::new().await;
-    let port = world.origin.rsplit(':').next().expect("a port").to_owned();
+async fn a_post_from_a_page_of_the_portal_is_accepted() {
+    let portal = TestPortal::new().await;
+    let port = portal.origin.rsplit(':').next().expect("a port").to_owned();
     let localhost = format!("http://localhost:{port}");
     for headers in [
         &[("origin", "{ours}")][..],
@@ -111,8 +111,8 @@ async fn our_own_pages_may_post() {
         &[("origin", "{ours}"), ("sec-fetch-site", "same-origin")],
         &[("origin", &localhost), ("sec-fetch-site", "same-origin")],
     ] {
-        let browser = world.browser();
-        let request = request(&world, &browser, (Method::POST, "/api/theme"), headers)
+        let browser = portal.browser();
+        let request = request(&portal, &browser, (Method::POST, "/api/theme"), headers)
             .header(header::ACCEPT, JSON)
             .form(&[("theme", "dark")]);
         assert_eq!(browser.send(request).await.status, 204, "{headers:?}");
@@ -120,15 +120,15 @@ async fn our_own_pages_may_post() {
     }
 }
 
-/// A link in a mail leads to the page.
+/// A link in a mail opens the page.
 #[tokio::test]
-async fn a_get_may_come_from_anywhere() {
-    let world = World::new().await;
-    let browser = world.signed_in("helpdesk").await;
+async fn a_get_from_another_origin_is_accepted() {
+    let portal = TestPortal::new().await;
+    let browser = portal.signed_in("helpdesk").await;
     for headers in FOREIGN {
         for path in ["/users", "/session"] {
             let answer = browser
-                .send(request(&world, &browser, (Method::GET, path), headers))
+                .send(request(&portal, &browser, (Method::GET, path), headers))
                 .await;
             assert_eq!(answer.status, 200, "{path} with {headers:?}");
         }

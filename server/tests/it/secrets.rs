@@ -1,4 +1,4 @@
-//! A whole journey, at the end of which neither a browser nor the log has seen a token or a password.
+//! A journey over the whole portal, after which neither an answer nor the log contains a token or a password.
 
 use std::{
     cell::RefCell,
@@ -8,8 +8,8 @@ use std::{
 };
 
 use crate::support::{
-    self, Answer, Browser, LOCK, SIGN_IN, SIGN_OUT, Setup, UNLOCK, World, begin, begin_import, finished,
-    holds_token, password,
+    self, Answer, Browser, LOCK, SIGN_IN, SIGN_OUT, Setup, TestPortal, UNLOCK, finished, holds_token,
+    password, start_dry_run, start_job, unescaped,
 };
 use http::Method;
 use simulator::{Expire, Fault};
@@ -17,7 +17,7 @@ use tokio::runtime::Builder;
 use tracing_subscriber::{Layer, filter::dynamic_filter_fn, layer::SubscriberExt, util::SubscriberInitExt};
 
 thread_local! {
-    /// The log of the threads of this test. The other tests run in the same process and have none.
+    /// The log of this test's threads. The threads of other tests, which run in the same process, have none.
     static LOG: RefCell<Option<Log>> = const { RefCell::new(None) };
 }
 
@@ -49,8 +49,8 @@ impl io::Write for Log {
     }
 }
 
-/// One subscriber for the whole process. One for a thread is not enough: whether an event is wanted at all is decided
-/// for the process, by whoever meets it first.
+/// One subscriber for the whole process. One for each thread is not enough: the first one that an event reaches decides
+/// for the process whether it is recorded at all.
 fn subscribe() {
     let is_collected = dynamic_filter_fn(|_, _| LOG.try_with(|log| log.borrow().is_some()).unwrap_or(false));
     let lines = tracing_subscriber::fmt::layer()
@@ -63,12 +63,13 @@ fn subscribe() {
 
 const TYPED: &str = "Typed-0nce-Here!";
 const WRONG: &str = "Wr0ng-All-Along!";
+const EDIT: &str = "/api/users/edit";
 const ENTRA: &str = "/api/entra/save";
 const TENANT: &str = "5b1c8e7a-0d3f-4c55-9a6e-3f2b7d90c1e4";
 
-/// The journey, with every answer that the browser gets, and the password that was made on the way.
+/// The journey, with every answer and every session cookie of its browser.
 struct Journey<'a> {
-    world: &'a World,
+    portal: &'a TestPortal,
     browser: Browser,
     answers: Vec<(String, Answer)>,
     cookies: BTreeSet<String>,
@@ -92,7 +93,7 @@ impl Journey<'_> {
         self.keep(path, answer);
     }
 
-    /// A form without a script and the page that it leads to, then the same with one.
+    /// Sends a form without script and gets the page that follows, then sends it by script.
     async fn send(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) {
         let answer = self.browser.submit(page, path, fields).await;
         let location = self.keep(&format!("the form {path}"), answer);
@@ -102,7 +103,7 @@ impl Journey<'_> {
         self.get(page).await;
     }
 
-    /// Users come and change, each with a password that was typed.
+    /// Creates and changes users, with typed passwords.
     async fn manage(&mut self, user: &str, id: &str) {
         let role = ("roles[]", "directory_viewer");
         let create = "/api/users/create";
@@ -134,10 +135,17 @@ impl Journey<'_> {
             self.send(user, reset, &[("id", id), ("password", password)])
                 .await;
         }
-        self.get(&format!("{user}/edit")).await;
-        let fields = [("id", id), ("first_name", "Changed"), ("password", TYPED), role];
-        self.send(&format!("{user}/edit"), "/api/users/edit", &fields)
-            .await;
+        let edit = format!("{user}/edit");
+        self.get(&edit).await;
+        let baseline = self.browser.baseline(&edit, EDIT).await;
+        let fields = [
+            ("id", id),
+            ("baseline", baseline.as_str()),
+            ("first_name", "Changed"),
+            ("password", TYPED),
+            role,
+        ];
+        self.send(&edit, EDIT, &fields).await;
 
         let file = format!(
             "username,roles,password\nfrom-a-file,directory_viewer,{TYPED}\nweak,king,Wr0ng-All-Along!\n"
@@ -147,15 +155,15 @@ impl Journey<'_> {
         let broken = format!("username;password\nbroken;\"{TYPED}");
         self.send("/users/import", support::IMPORT, &[("file", &broken)])
             .await;
-        let dry = begin_import(&self.browser, &file).await;
+        let dry = start_dry_run(&self.browser, &file).await;
         let page = finished(&self.browser, &dry).await;
         self.keep("the dry run", page);
-        let answer = self.browser.call("/api/batches/follow", &[("id", &dry)]).await;
-        let real = support::batch_of(&answer);
+        let answer = self.browser.call("/api/jobs/continue", &[("id", &dry)]).await;
+        let real = support::job_of(&answer);
         for id in [dry, real] {
             finished(&self.browser, &id).await;
             for part in ["", "/events", "/result.csv"] {
-                self.get(&format!("/batches/{id}{part}")).await;
+                self.get(&format!("/jobs/{id}{part}")).await;
             }
         }
     }
@@ -190,7 +198,7 @@ impl Journey<'_> {
             "/users/import",
             "/users/many?do=unlock&ids[]=alpha",
             "/export/users.csv",
-            "/batches/nothing",
+            "/jobs/nothing",
             &user,
         ];
         for path in pages {
@@ -212,9 +220,11 @@ impl Journey<'_> {
         .await;
         self.manage(&user, id).await;
         self.send(&user, "/api/theme", &[("theme", "dark")]).await;
-        self.configure_entra().await;
+        self.get("/entra/edit").await;
+        let baseline = self.browser.baseline("/entra/edit", ENTRA).await;
+        self.configure_entra(&baseline).await;
         for fault in [Fault::Drop, Fault::Html, Fault::Truncate, Fault::NotJson] {
-            self.world.fail(&["/pty"], &fault);
+            self.portal.fail(&["/pty"], &fault);
             for path in pages {
                 let answer = self.browser.get(path).await;
                 self.keep(&format!("failing {path}"), answer);
@@ -224,15 +234,15 @@ impl Journey<'_> {
                 .call(UNLOCK, &[("id", id), ("password", TYPED)])
                 .await;
             self.keep("failing unlock", answer);
-            self.configure_entra().await;
+            self.configure_entra(&baseline).await;
             let answer = self
                 .browser
                 .call(SIGN_IN, &[("user_name", "admin"), ("password", WRONG)])
                 .await;
             self.keep("failing sign-in", answer);
         }
-        self.world.simulator().set_faults(Vec::new());
-        self.world.simulator().expire(Expire::All);
+        self.portal.simulator().set_faults(Vec::new());
+        self.portal.simulator().expire(Expire::All);
         self.send(&user, UNLOCK, &[("id", id), ("password", TYPED)]).await;
         self.send("/sign-in", SIGN_IN, &sign_in).await;
         let json = self.browser.request(SIGN_IN, support::JSON);
@@ -245,8 +255,9 @@ impl Journey<'_> {
         self.keep("a foreign sign-in", answer);
         self.send(&user, SIGN_OUT, &[]).await;
     }
-    /// Tries and stores a client secret, well and badly.
-    async fn configure_entra(&mut self) {
+
+    /// Tests and stores a client secret, with valid and invalid settings.
+    async fn configure_entra(&mut self, baseline: &str) {
         for (tenant, step) in [
             (TENANT, "test"),
             (TENANT, ""),
@@ -254,6 +265,7 @@ impl Journey<'_> {
             ("no-uuid", "test"),
         ] {
             let fields = [
+                ("baseline", baseline),
                 ("tenant_id", tenant),
                 ("client_id", "an-app"),
                 ("client_secret", TYPED),
@@ -269,13 +281,13 @@ impl Journey<'_> {
     }
 }
 
-/// Unlocks many users, and returns their passwords. Whoever looks at anything else sees none of them.
-async fn unlock_many(world: &World, browser: &Browser) -> Vec<String> {
-    let names = world.open_users(3).await;
+/// Unlocks several users, and returns their passwords, which no other page shows.
+async fn unlock_many(portal: &TestPortal, browser: &Browser) -> Vec<String> {
+    let names = portal.open_users(3).await;
     let names: Vec<_> = names.iter().map(String::as_str).collect();
-    let id = begin(browser, "unlock", &names, "").await;
+    let id = start_job(browser, "unlock", &names, "").await;
     finished(browser, &id).await;
-    let file = browser.get(&format!("/batches/{id}/result.csv")).await;
+    let file = browser.get(&format!("/jobs/{id}/result.csv")).await;
     let mut reader = csv::Reader::from_reader(file.body.as_bytes());
     let words = reader
         .records()
@@ -312,15 +324,15 @@ fn no_answer_and_no_line_of_the_log_holds_a_secret() {
 }
 
 async fn check_answers_and_log(log: &Log) {
-    let world = World::with(Setup {
+    let portal = TestPortal::with(Setup {
         users: 40,
         ..Setup::default()
     })
     .await;
-    let id = world.id_of("alpha").await;
+    let id = portal.id_of("alpha").await;
     let mut journey = Journey {
-        world: &world,
-        browser: world.browser(),
+        portal: &portal,
+        browser: portal.browser(),
         answers: Vec::new(),
         cookies: BTreeSet::new(),
     };
@@ -333,8 +345,8 @@ async fn check_answers_and_log(log: &Log) {
     );
     journey.keep("/metrics", metrics);
 
-    // A password that the portal makes is shown to the person who asked for it, and to nobody else.
-    let browser = world.signed_in("admin").await;
+    // A password that the portal generates is shown to the caller alone.
+    let browser = portal.signed_in("admin").await;
     let page = browser.submit_and_follow("/users", UNLOCK, &[("id", &id)]).await;
     let rest = page
         .between("class=\"secret\"", "</button>")
@@ -342,22 +354,25 @@ async fn check_answers_and_log(log: &Log) {
     let made = rest
         .split_once("<code>")
         .and_then(|(_, rest)| rest.split_once("</code>"));
-    let made = made.expect("it is code").0.replace("&amp;", "&");
+    let made = unescaped(made.expect("it is code").0);
 
-    // So are those of many: on the page of the batch and in its file.
-    let unlocked = unlock_many(&world, &browser).await;
+    // So are those of a bulk job: on its page and in its file.
+    let unlocked = unlock_many(&portal, &browser).await;
 
     assert!(journey.answers.len() > 80, "the journey was too short");
     for (what, answer) in &journey.answers {
         let all = format!("{:?}\n{}", answer.headers, answer.body);
-        assert!(!holds_token(&all), "{what} gave a token away: {all}");
+        assert!(!holds_token(&all), "{what} holds a token: {all}");
         for secret in ["Bearer ", password(), TYPED, WRONG, &made]
             .into_iter()
             .chain(unlocked.iter().map(String::as_str))
         {
-            assert!(!all.contains(secret), "{what} gave {secret} away: {all}");
+            assert!(!all.contains(secret), "{what} holds {secret}: {all}");
         }
-        assert!(!all.contains("/pty/v1"), "{what} gave an address away: {all}");
+        assert!(
+            !all.contains("/pty/v1"),
+            "{what} holds an address of the cluster: {all}"
+        );
     }
 
     let text = log.text();
@@ -368,7 +383,7 @@ async fn check_answers_and_log(log: &Log) {
     let cookies: Vec<_> = journey.cookies.iter().map(String::as_str).collect();
     let typed = [password(), TYPED, WRONG, &made];
     let unlocked: Vec<_> = unlocked.iter().map(String::as_str).collect();
-    // The simulator is another process in production, and what it logs is not the portal's.
+    // The simulator runs in this process here; its lines are not the portal's.
     let lines: Vec<_> = text.lines().filter(|line| !line.contains("simulator")).collect();
     assert!(lines.len() > 1000, "the log has {} lines", lines.len());
     for line in lines {

@@ -1,4 +1,4 @@
-//! The portal in front of a simulated cluster, spoken to over HTTP alone, as a browser does.
+//! [`TestPortal`]: the portal in front of a simulated cluster, called over HTTP as a browser calls it.
 
 use std::{
     collections::BTreeMap,
@@ -7,15 +7,19 @@ use std::{
     time::Duration,
 };
 
-use app::visit::DemoAccount;
-use gate::{Clock, Gate, GateConfig, MemoryVault, SessionRules};
+use app::{
+    context::DemoAccount,
+    routes::{Handler, table},
+};
+use gate::{Clock, Gate, GateConfig, MemorySessions, MemoryVault, SessionRules, Sessions, TracingAuditLog};
 use http::{HeaderMap, Method, header};
+use operations::Services;
 use protegrity::{Authorized, Client, ClientConfig, Group, LoginFailure, User};
 use reqwest::{RequestBuilder, redirect::Policy};
 use secrecy::SecretString;
-use server::http::{Demo, Portal};
-use simulator::{DEMO_ACCOUNTS, Fault, FaultRule, Options, Running, Simulator, TokenMode};
-use tokio::net::TcpListener;
+use server::http::{MemoryFlashes, Portal, PortalConfig};
+use simulator::{DEMO_ACCOUNTS, Fault, FaultRule, HeldRequest, Options, Running, Simulator, TokenMode};
+use tokio::{net::TcpListener, time::timeout};
 use url::Url;
 
 pub const HTML: &str = "text/html,application/xhtml+xml";
@@ -27,29 +31,32 @@ pub const IMPORT: &str = "/api/users/import";
 pub const SIGN_IN: &str = "/api/sign-in";
 pub const SIGN_OUT: &str = "/api/sign-out";
 
-/// How a [`World`] starts.
+/// How long a test waits for an event before it fails.
+pub const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How a [`TestPortal`] starts.
 #[derive(Default)]
 pub struct Setup {
     pub users: u32,
     pub token_mode: TokenMode,
-    /// The origin of the browsers, where it is not the address that is listened on.
+    /// The origin that browsers use, where it is not the address of the listener.
     pub public_url: Option<&'static str>,
     pub demo: bool,
-    /// Whether the portal takes itself to be listening where others can reach it.
+    /// Whether the portal listens, as far as it knows, at an address that other machines can reach.
     pub is_reachable: bool,
-    /// How long the cluster may take for an answer.
+    /// How long the portal waits for an answer of the cluster.
     pub timeout: Option<Duration>,
 }
 
-pub struct World {
+pub struct TestPortal {
     pub address: String,
     pub origin: String,
-    portal: Portal,
+    sessions: MemorySessions,
     cluster: Running,
     http: reqwest::Client,
 }
 
-impl World {
+impl TestPortal {
     pub async fn new() -> Self {
         Self::with(Setup::default()).await
     }
@@ -65,6 +72,7 @@ impl World {
         let gate = Gate::new(GateConfig {
             cluster: Client::new(config).expect("a client"),
             vault: Arc::new(MemoryVault::default()),
+            audit: Arc::new(TracingAuditLog),
             rules: SessionRules::default(),
             clock: Clock::default(),
         });
@@ -73,21 +81,29 @@ impl World {
         let address = format!("http://{socket}");
         let origin = setup.public_url.unwrap_or(&address).to_owned();
         let public_url = Url::parse(&origin).expect("an address");
-        let portal = Portal::new(gate, &public_url, Demo(setup.demo.then(accounts)));
+        let sessions = MemorySessions::default();
+        let portal = Portal::new(PortalConfig {
+            services: Services::new(gate.clock()),
+            gate,
+            sessions: Sessions::new(sessions.clone()),
+            flashes: Arc::new(MemoryFlashes::default()),
+            public_url,
+            demo_accounts: setup.demo.then(accounts),
+            has_ops_listener: false,
+        });
         let listening = if setup.is_reachable {
             SocketAddr::from(([192, 0, 2, 1], 443))
         } else {
             socket
         };
         let service = portal
-            .clone()
             .router(listening)
             .into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
         Self {
             address,
             origin,
-            portal,
+            sessions,
             cluster,
             http: http_client(),
         }
@@ -97,12 +113,12 @@ impl World {
         self.cluster.simulator()
     }
 
-    /// How many session records there are.
-    pub fn records(&self) -> usize {
-        self.portal.sessions.len()
+    /// The number of session records.
+    pub fn session_count(&self) -> usize {
+        self.sessions.len()
     }
 
-    /// A browser that has not been here.
+    /// A browser without cookies.
     pub fn browser(&self) -> Browser {
         Browser {
             http: self.http.clone(),
@@ -112,7 +128,7 @@ impl World {
         }
     }
 
-    /// A browser of somebody who is signed in; the calls of the sign-in are forgotten.
+    /// A browser that is signed in with this demo account; the calls of the sign-in are removed from the log.
     pub async fn signed_in(&self, name: &str) -> Browser {
         let browser = self.browser();
         let answer = browser.sign_in(name).await;
@@ -132,18 +148,31 @@ impl World {
         calls.iter().map(line).collect()
     }
 
+    /// Fails when `what` made a call to the cluster.
     pub fn assert_no_calls(&self, what: &str) {
         let calls = self.calls();
         assert!(calls.is_empty(), "{what} reached the cluster: {calls:?}");
     }
 
-    /// Makes these paths of the cluster fail in the same way.
+    /// Replaces the fault rules: the calls of these paths get this fault.
     pub fn fail(&self, paths: &[&str], fault: &Fault) {
         let rules = paths.iter().map(|path| FaultRule::always(*path, fault.clone()));
         self.simulator().set_faults(rules.collect());
     }
 
-    /// The administrator, past the portal.
+    /// Waits until at least `count` calls are held, and returns all of them.
+    pub async fn wait_for_held(&self, count: usize) -> Vec<HeldRequest> {
+        let held = timeout(TIMEOUT, self.simulator().wait_for_held(count)).await;
+        held.unwrap_or_else(|_| panic!("{count} calls are not held: {:?}", self.simulator().held()))
+    }
+
+    /// Waits until at least `count` calls are held, and releases the oldest `count`.
+    pub async fn release(&self, count: usize) {
+        self.wait_for_held(count).await;
+        self.simulator().release(count).await;
+    }
+
+    /// A client of the cluster, signed in as `admin` without the portal.
     async fn as_admin_directly(&self) -> Authorized {
         let (client, login) = self.log_in("admin", password()).await;
         client.with_token(&login.expect("admin signs in").tokens.access)
@@ -160,13 +189,13 @@ impl World {
         (client, login)
     }
 
-    /// What the cluster says to a login past the portal.
+    /// Why the cluster refuses a login without the portal; `None` when it accepts it.
     pub async fn login_failure(&self, name: &str, password: &str) -> Option<LoginFailure> {
         let (_, login) = self.log_in(name, password).await;
         login.err().map(|error| LoginFailure::of(&error))
     }
 
-    /// A user as the cluster has it now. No trace is left in the log of calls.
+    /// A user as the cluster has it now. Clears the log of calls.
     pub async fn user(&self, name: &str) -> User {
         let users = self
             .as_admin_directly()
@@ -183,7 +212,7 @@ impl World {
         self.user(name).await.id.to_string()
     }
 
-    /// Names of users who are nobody in particular and whose accounts are open. No trace is left in the log of calls.
+    /// The names of `count` open accounts that are not demo accounts. Clears the log of calls.
     pub async fn open_users(&self, count: usize) -> Vec<String> {
         let users = self
             .as_admin_directly()
@@ -192,16 +221,16 @@ impl World {
             .await
             .expect("a page of users");
         self.simulator().clear_calls();
-        let is_special = |name: &str| DEMO_ACCOUNTS.iter().any(|account| account.user_name == name);
+        let is_demo = |name: &str| DEMO_ACCOUNTS.iter().any(|account| account.user_name == name);
         let open = users
             .into_iter()
-            .filter(|user| user.enabled == Some(true) && !is_special(&user.username));
+            .filter(|user| user.enabled == Some(true) && !is_demo(&user.username));
         let names: Vec<_> = open.map(|user| user.username).take(count).collect();
         assert_eq!(names.len(), count, "there are enough users");
         names
     }
 
-    /// A group as the cluster has it now. No trace is left in the log of calls.
+    /// A group as the cluster has it now. Clears the log of calls.
     pub async fn group(&self, name: &str) -> Group {
         let cluster = self.as_admin_directly().await;
         let groups = cluster.groups(0, 1000).await.expect("a page of groups");
@@ -216,9 +245,9 @@ impl World {
     }
 }
 
-/// A client that keeps nothing and follows nothing.
+/// An HTTP client without cookies and redirects.
 pub fn http_client() -> reqwest::Client {
-    // An error says that there is a provider already.
+    // It fails when a provider is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .no_proxy()
@@ -226,6 +255,14 @@ pub fn http_client() -> reqwest::Client {
         .tls_certs_only([])
         .build()
         .expect("a client")
+}
+
+/// The addresses of the server functions.
+pub fn functions() -> impl Iterator<Item = &'static str> {
+    let forms = table()
+        .iter()
+        .filter(|route| matches!(route.handler, Handler::Form(_)));
+    forms.map(|route| route.path)
 }
 
 fn accounts() -> &'static [DemoAccount] {
@@ -241,7 +278,7 @@ pub fn password() -> &'static str {
     DEMO_ACCOUNTS[0].password
 }
 
-/// A browser: it keeps cookies and says where its requests come from.
+/// A browser: it keeps cookies and sends the headers that name the origin of a request.
 pub struct Browser {
     http: reqwest::Client,
     address: String,
@@ -262,12 +299,12 @@ impl Browser {
         self.cookies.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Where its pages are.
+    /// The origin of its pages.
     pub fn origin(&self) -> &str {
         &self.origin
     }
 
-    /// A request with the cookies and without anything else.
+    /// A request with the cookies and no other headers.
     pub fn bare(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.address));
         let jar = self.jar();
@@ -319,7 +356,7 @@ impl Browser {
             .await
     }
 
-    /// Sends a form of this page without a script.
+    /// Sends a form of this page without script.
     pub async fn submit(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
         let request = self
             .request(path, HTML)
@@ -327,7 +364,7 @@ impl Browser {
         self.send(request.form(fields)).await
     }
 
-    /// Sends a form without a script, and goes where the answer leads.
+    /// Sends a form without script, and follows the redirect.
     pub async fn submit_and_follow(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
         let answer = self.submit(page, path, fields).await;
         assert_eq!(answer.status, 303, "{path}: {}", answer.body);
@@ -339,13 +376,22 @@ impl Browser {
         self.send(self.request(path, JSON).form(fields)).await
     }
 
+    /// The `baseline` of a form on this page: the values that the form shows, which an edit form sends back.
+    pub async fn baseline(&self, page: &str, action: &str) -> String {
+        let inputs = self.get(page).await.inputs_of(action);
+        let baseline = inputs.into_iter().find(|(name, _)| name == "baseline");
+        baseline
+            .unwrap_or_else(|| panic!("the form {action} has no baseline"))
+            .1
+    }
+
     /// Signs a demo account in as a script does.
     pub async fn sign_in(&self, name: &str) -> Answer {
         self.call(SIGN_IN, &[("user_name", name), ("password", password())])
             .await
     }
 
-    /// Signs a demo account in on the sign-in page, without a script.
+    /// Signs a demo account in on the sign-in page, without script.
     pub async fn sign_in_on(&self, page: &str, name: &str) -> Answer {
         let fields = [("user_name", name), ("password", password()), ("next", "/")];
         self.submit(page, SIGN_IN, &fields).await
@@ -385,10 +431,30 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.body))
     }
 
-    /// The message at a form's field, as it stands in the page. The first form with such a field counts.
+    /// The message at a field, as escaped in the page: the first one, where several forms have the field.
     pub fn message_at(&self, field: &str) -> Option<&str> {
         let (_, rest) = self.body.split_once(&format!("data-error-for=\"{field}\""))?;
         rest.split_once('>')?.1.split('<').next()
+    }
+
+    /// The inputs of the form with this action, as a browser would send them.
+    pub fn inputs_of(&self, action: &str) -> Vec<(String, String)> {
+        let form = self.between(&format!("action=\"{action}\""), "</form>");
+        let form = form.unwrap_or_else(|| panic!("no form {action}: {}", self.content()));
+        let inputs = form.split("<input ").skip(1);
+        let inputs = inputs.filter_map(|input| {
+            let tag = format!(" {}", input.split('>').next().unwrap_or_default());
+            let attribute = |name: &str| {
+                let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+                Some(unescaped(rest.split_once('"')?.0))
+            };
+            let is_box = matches!(attribute("type").as_deref(), Some("checkbox" | "radio"));
+            if is_box && !tag.contains(" checked") {
+                return None;
+            }
+            Some((attribute("name")?, attribute("value").unwrap_or_default()))
+        });
+        inputs.collect()
     }
 
     /// The beginning of the content, for the message of a test that fails.
@@ -399,10 +465,10 @@ impl Answer {
         &rest[..end]
     }
 
-    /// The whole of a page, in the frame where it has one.
+    /// Fails unless this is a whole HTML page.
     pub fn assert_page(&self, what: &str) {
         let body = self.body.trim();
-        // Leptos puts scripts of its own behind the document.
+        // Leptos appends scripts of its own to the document.
         let end = body
             .rfind("</html>")
             .map_or("no end", |at| &body[at + "</html>".len()..]);
@@ -422,6 +488,7 @@ impl Answer {
         }
     }
 
+    /// Fails unless this is a whole page with the navigation around it.
     pub fn assert_framed(&self, what: &str) {
         self.assert_page(what);
         for part in ["aria-label=\"Areas\"", "Sign out"] {
@@ -433,44 +500,63 @@ impl Answer {
         }
     }
 
-    /// What stands between the first `start` and the `end` after it.
+    /// The text between the first `start` and the `end` after it.
     pub fn between(&self, start: &str, end: &str) -> Option<&str> {
         let rest = &self.body[self.body.find(start)? + start.len()..];
         Some(&rest[..rest.find(end)?])
     }
 }
 
-/// Begins something with many users, as a script does, and returns the batch's id.
-pub async fn begin(browser: &Browser, deed: &str, users: &[&str], target: &str) -> String {
-    let mut fields = vec![("deed", deed), ("target", target)];
+/// Starts a bulk job as a script does, and returns its id.
+pub async fn start_job(browser: &Browser, bulk_action: &str, users: &[&str], target: &str) -> String {
+    let mut fields = vec![("bulk_action", bulk_action), ("target", target)];
     fields.extend(users.iter().map(|user| ("users[]", *user)));
-    batch_of(&browser.call(MANY, &fields).await)
+    job_of(&browser.call(MANY, &fields).await)
 }
 
-/// Begins the dry run over a file, as a script does, and returns the batch's id.
-pub async fn begin_import(browser: &Browser, file: &str) -> String {
-    batch_of(&browser.call(IMPORT, &[("file", file)]).await)
+/// Starts the dry run of a file as a script does, and returns the job's id.
+pub async fn start_dry_run(browser: &Browser, file: &str) -> String {
+    job_of(&browser.call(IMPORT, &[("file", file)]).await)
 }
 
-/// The id of the batch that an answer leads to.
-pub fn batch_of(answer: &Answer) -> String {
+/// The id of the job that an answer leads to.
+pub fn job_of(answer: &Answer) -> String {
     assert_eq!(answer.status, 204, "{}", answer.content());
     let next = answer.header("x-postern-next");
-    let id = next.strip_prefix("/batches/").expect("the page of a batch");
+    let id = next.strip_prefix("/jobs/").expect("the page of a job");
     id.to_owned()
 }
 
-/// The page of a batch when nothing of it will change any more.
+/// Waits for the end of a job with a table of outcomes, and returns its page.
 pub async fn finished(browser: &Browser, id: &str) -> Answer {
-    for _ in 0..400 {
-        let page = browser.get(&format!("/batches/{id}")).await;
-        assert_eq!(page.status, 200, "{}", page.content());
-        if page.shows("Finished.") {
-            return page;
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    panic!("the batch does not finish");
+    let page = over(browser, id).await;
+    assert!(page.shows("Finished."), "{}", page.content());
+    page
+}
+
+/// Waits for the end of a job, which ends its stream of events, and returns its page.
+pub async fn over(browser: &Browser, id: &str) -> Answer {
+    let address = format!("/jobs/{id}");
+    let events = timeout(TIMEOUT, browser.get(&format!("{address}/events"))).await;
+    let events = events.expect("the job finishes");
+    assert_eq!(events.status, 200, "{}", events.content());
+    let page = browser.get(&address).await;
+    assert_eq!(page.status, 200, "{}", page.content());
+    page
+}
+
+/// Text of a page without the escapes of HTML.
+pub fn unescaped(html: &str) -> String {
+    let escapes = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#x27;", "'"),
+        ("&amp;", "&"),
+    ];
+    escapes.iter().fold(html.to_owned(), |text, (escape, character)| {
+        text.replace(escape, character)
+    })
 }
 
 /// The generated password on a page.
@@ -480,7 +566,7 @@ pub fn secret(page: &Answer) -> Option<&str> {
     Some(rest.split_once("<code>")?.1.split_once("</code>")?.0)
 }
 
-/// Whether there is a JSON web token in a text. Random words may begin like one, but have no dot.
+/// Whether a text contains a JSON web token. Random words may begin like one, but have no dot.
 pub fn holds_token(text: &str) -> bool {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     text.match_indices("eyJ").any(|(at, _)| {

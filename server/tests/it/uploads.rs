@@ -1,14 +1,14 @@
-//! Forms with a file in them: what a browser sends, and what none would.
+//! Forms with a file: bodies that a browser sends, and malformed ones.
 
 use std::fmt::Write;
 
-use crate::support::{Answer, Browser, HTML, IMPORT, JSON, Setup, World, batch_of, finished};
+use crate::support::{Answer, Browser, HTML, IMPORT, JSON, Setup, TestPortal, finished, job_of};
 use http::header;
 use simulator::Fault;
 
 const PAGE: &str = "/users/import";
 
-/// A form as the browser encodes it: the file, and the role for rows that name none.
+/// The form as a browser encodes it: the file, and the role of rows that name none.
 fn parts(file: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     body.extend(b"--edge\r\nContent-Disposition: form-data; name=\"roles[]\"\r\n\r\ndirectory_viewer\r\n");
@@ -32,21 +32,21 @@ async fn upload(browser: &Browser, file: &[u8]) -> Answer {
     post(browser, JSON, "multipart/form-data; boundary=edge", parts(file)).await
 }
 
-/// What the page says after a form without a script.
-async fn upload_plainly(browser: &Browser, file: &[u8]) -> Answer {
+/// The page that follows the form, sent without script.
+async fn upload_without_script(browser: &Browser, file: &[u8]) -> Answer {
     let answer = post(browser, HTML, "multipart/form-data; boundary=edge", parts(file)).await;
     assert_eq!(answer.status, 303, "{}", answer.content());
     browser.get(answer.location()).await
 }
 
-async fn world() -> World {
-    World::with(Setup::default()).await
+async fn portal() -> TestPortal {
+    TestPortal::with(Setup::default()).await
 }
 
 #[tokio::test]
-async fn a_file_of_any_spreadsheet_is_read() {
-    let world = world().await;
-    let browser = world.signed_in("helpdesk").await;
+async fn a_file_is_read_in_the_encodings_of_spreadsheets() {
+    let portal = portal().await;
+    let browser = portal.signed_in("helpdesk").await;
     let utf_16 = |big: bool, text: &str| {
         let units = std::iter::once('\u{feff}' as u16).chain(text.encode_utf16());
         let bytes = units.map(|unit| {
@@ -74,28 +74,28 @@ async fn a_file_of_any_spreadsheet_is_read() {
     ];
     for file in files {
         let what = String::from_utf8_lossy(&file).into_owned();
-        let id = batch_of(&upload(&browser, &file).await);
+        let id = job_of(&upload(&browser, &file).await);
         let page = finished(&browser, &id).await;
         assert!(page.shows("ana.ito (row 1)"), "{what}: {}", page.content());
-        // A line break inside a name is a fault of the row, and none of the file.
+        // A line break inside a name is a problem of the row, and not of the file.
         let expected = if what.contains("Jürgen\n") {
-            "cannot be seen"
+            "This holds invisible characters"
         } else {
             "Would be created"
         };
         assert!(page.shows(expected), "{what}: {}", page.content());
     }
     assert!(
-        world.calls().iter().all(|call| call.starts_with("GET ")),
+        portal.calls().iter().all(|call| call.starts_with("GET ")),
         "{:?}",
-        world.calls()
+        portal.calls()
     );
 }
 
 #[tokio::test]
-async fn what_is_no_such_file_is_said_at_the_field() {
-    let world = world().await;
-    let browser = world.signed_in("helpdesk").await;
+async fn a_file_in_another_format_is_refused_at_the_field() {
+    let portal = portal().await;
+    let browser = portal.signed_in("helpdesk").await;
     let too_many = "username\n".to_owned() + &"ana\n".repeat(2001);
     for (file, words) in [
         (&b""[..], "Choose a file."),
@@ -123,30 +123,26 @@ async fn what_is_no_such_file_is_said_at_the_field() {
         ),
     ] {
         let what = String::from_utf8_lossy(&file[..file.len().min(40)]).into_owned();
-        let told = upload(&browser, file).await;
-        assert_eq!(told.status, 422, "{what:?}: {}", told.content());
-        assert_eq!(told.json()["fields"][0]["field"], "file", "{what:?}");
-        let page = upload_plainly(&browser, file).await;
+        let answer = upload(&browser, file).await;
+        assert_eq!(answer.status, 422, "{what:?}: {}", answer.content());
+        assert_eq!(answer.json()["fields"][0]["field"], "file", "{what:?}");
+        let page = upload_without_script(&browser, file).await;
         assert_eq!(page.status, 200, "{what:?}");
         let at_field = page.message_at("file").unwrap_or_default();
         assert!(at_field.contains(words), "{what:?}: {at_field}");
-        assert!(
-            page.shows("checked"),
-            "the role that was chosen is kept: {}",
-            page.content()
-        );
+        assert!(page.shows("checked"), "the chosen role stays: {}", page.content());
     }
     assert!(
-        world.calls().iter().all(|call| call.starts_with("GET ")),
+        portal.calls().iter().all(|call| call.starts_with("GET ")),
         "{:?}",
-        world.calls()
+        portal.calls()
     );
 }
 
 #[tokio::test]
-async fn each_row_says_what_is_the_matter_with_it() {
-    let world = world().await;
-    let browser = world.signed_in("helpdesk").await;
+async fn every_row_reports_its_problem() {
+    let portal = portal().await;
+    let browser = portal.signed_in("helpdesk").await;
     let long = "x".repeat(300);
     let file = format!(
         "username,email,first_name,roles,groups,enabled,password\n\
@@ -167,7 +163,7 @@ async fn each_row_says_what_is_the_matter_with_it() {
          👩‍👧,,,,,,\n\
          ليلى,,,directory_viewer;security_viewer,developers,no,Tulip-Harbor-4711\n"
     );
-    let id = batch_of(&upload(&browser, file.as_bytes()).await);
+    let id = job_of(&upload(&browser, file.as_bytes()).await);
     let page = finished(&browser, &id).await;
     for words in [
         "(no name) (row 1)",
@@ -175,7 +171,7 @@ async fn each_row_says_what_is_the_matter_with_it() {
         "A user name holds no spaces",
         "This is longer than 255 characters.",
         "&lt;script&gt;alert(1)&lt;/script&gt; (row 4)",
-        "This is no e-mail address",
+        "This is not an e-mail address",
         "The cluster lists no role king",
         "The cluster lists no group no-such-group",
         "“perhaps” in the column “enabled” is neither true nor false.",
@@ -188,8 +184,8 @@ async fn each_row_says_what_is_the_matter_with_it() {
         assert!(page.shows(words), "no {words:?}: {}", page.body);
     }
     assert!(!page.shows("<script>alert(1)"), "{}", page.content());
-    let file = browser.get(&format!("/batches/{id}/result.csv")).await;
-    let events = browser.get(&format!("/batches/{id}/events")).await;
+    let file = browser.get(&format!("/jobs/{id}/result.csv")).await;
+    let events = browser.get(&format!("/jobs/{id}/events")).await;
     for answer in [&page, &file, &events] {
         assert!(
             !answer.shows("S3cret") && !answer.shows("Tulip-Harbor"),
@@ -199,17 +195,17 @@ async fn each_row_says_what_is_the_matter_with_it() {
     }
 }
 
-/// A weak password of a row is told by whoever may read the policy, and refused by the cluster otherwise.
+/// The dry run reports the password to a caller who may read the policy; for others the cluster refuses it.
 #[tokio::test]
-async fn a_weak_password_of_a_row_is_refused() {
-    let world = world().await;
+async fn a_row_with_a_weak_password_is_refused() {
+    let portal = portal().await;
     for name in ["admin", "helpdesk"] {
-        let browser = world.signed_in(name).await;
+        let browser = portal.signed_in(name).await;
         let file = format!("username,roles,password\nby-{name},directory_viewer,short\n");
-        let dry = batch_of(&upload(&browser, file.as_bytes()).await);
+        let dry = job_of(&upload(&browser, file.as_bytes()).await);
         let page = finished(&browser, &dry).await;
         if page.shows("Would be created") {
-            let real = batch_of(&browser.call("/api/batches/follow", &[("id", &dry)]).await);
+            let real = job_of(&browser.call("/api/jobs/continue", &[("id", &dry)]).await);
             let page = finished(&browser, &real).await;
             assert!(
                 page.shows("1 failed") && !page.shows("short,"),
@@ -217,15 +213,15 @@ async fn a_weak_password_of_a_row_is_refused() {
                 page.content()
             );
         } else {
-            assert!(page.shows("policy asks for"), "{name}: {}", page.content());
+            assert!(page.shows("policy requires"), "{name}: {}", page.content());
         }
     }
 }
 
 #[tokio::test]
-async fn parts_that_no_browser_sends_are_refused_in_words() {
-    let world = world().await;
-    let browser = world.signed_in("helpdesk").await;
+async fn malformed_parts_are_refused_with_a_message() {
+    let portal = portal().await;
+    let browser = portal.signed_in("helpdesk").await;
     let whole = parts(b"username\nana,S3cret-Word\n");
     let form = "multipart/form-data; boundary=edge";
     let nameless = b"--edge\r\nContent-Disposition: form-data\r\n\r\nS3cret-Word\r\n--edge--\r\n".to_vec();
@@ -252,29 +248,29 @@ async fn parts_that_no_browser_sends_are_refused_in_words() {
         ("many boundaries", form, b"--edge\r\n".repeat(2000)),
     ];
     for (what, kind, body) in cases {
-        let told = post(&browser, JSON, kind, body.clone()).await;
-        assert_eq!(told.status, 422, "{what}: {}", told.content());
-        assert_eq!(told.json()["kind"], "Invalid", "{what}");
-        assert!(told.json()["request_id"].is_string(), "{what}");
+        let scripted = post(&browser, JSON, kind, body.clone()).await;
+        assert_eq!(scripted.status, 422, "{what}: {}", scripted.content());
+        assert_eq!(scripted.json()["kind"], "Invalid", "{what}");
+        assert!(scripted.json()["request_id"].is_string(), "{what}");
         let plain = post(&browser, HTML, kind, body).await;
         assert_eq!((plain.status, plain.location()), (303, PAGE), "{what}");
         let page = browser.get(PAGE).await;
         assert!(page.shows("role=\"alert\""), "{what}: {}", page.content());
-        for answer in [told, plain, page] {
+        for answer in [scripted, plain, page] {
             assert!(!answer.shows("S3cret-Word"), "{what}: {}", answer.body);
         }
     }
     assert!(
-        world.calls().iter().all(|call| call.starts_with("GET ")),
+        portal.calls().iter().all(|call| call.starts_with("GET ")),
         "{:?}",
-        world.calls()
+        portal.calls()
     );
 }
 
 #[tokio::test]
-async fn fields_that_no_form_has_do_no_harm() {
-    let world = world().await;
-    let browser = world.signed_in("helpdesk").await;
+async fn unknown_fields_are_ignored() {
+    let portal = portal().await;
+    let browser = portal.signed_in("helpdesk").await;
     let mut deep = String::new();
     for (name, value) in [
         ("file", "username\nana\n"),
@@ -301,18 +297,18 @@ async fn fields_that_no_form_has_do_no_harm() {
 }
 
 #[tokio::test]
-async fn what_is_too_large_is_read_to_its_end_and_refused() {
-    let world = world().await;
-    let browser = world.signed_in("helpdesk").await;
+async fn a_file_that_is_too_large_is_read_to_its_end_and_refused() {
+    let portal = portal().await;
+    let browser = portal.signed_in("helpdesk").await;
     let fits = "username\n".to_owned() + &" ".repeat(1024 * 1024 - 400) + "\n";
-    let told = upload(&browser, fits.as_bytes()).await;
-    assert_eq!(told.status, 422, "it was read: {}", told.content());
+    let answer = upload(&browser, fits.as_bytes()).await;
+    assert_eq!(answer.status, 422, "it was read: {}", answer.content());
     for size in [1024 * 1024, 8 * 1024 * 1024] {
         let file = vec![b'a'; size];
-        let told = upload(&browser, &file).await;
-        assert_eq!(told.status, 413, "{size}: {}", told.content());
-        assert_eq!(told.json()["kind"], "TooLarge", "{size}");
-        let page = upload_plainly(&browser, &file).await;
+        let answer = upload(&browser, &file).await;
+        assert_eq!(answer.status, 413, "{size}: {}", answer.content());
+        assert_eq!(answer.json()["kind"], "TooLarge", "{size}");
+        let page = upload_without_script(&browser, &file).await;
         assert_eq!(page.status, 200, "{size}");
         assert!(
             page.shows("role=\"alert\"") && page.shows("a file 1 MB"),
@@ -321,23 +317,23 @@ async fn what_is_too_large_is_read_to_its_end_and_refused() {
         );
     }
     let plain = browser.call(IMPORT, &[("file", &"a".repeat(300_000))]).await;
-    assert_eq!(plain.status, 413, "the form without parts takes less");
+    assert_eq!(plain.status, 413, "a form without parts has a lower limit");
     assert!(
-        world.calls().iter().all(|call| call.starts_with("GET ")),
+        portal.calls().iter().all(|call| call.starts_with("GET ")),
         "{:?}",
-        world.calls()
+        portal.calls()
     );
 }
 
 #[tokio::test]
-async fn an_enormous_body_is_not_even_read() {
-    let world = world().await;
-    let browser = world.signed_in("helpdesk").await;
+async fn an_enormous_body_is_not_read() {
+    let portal = portal().await;
+    let browser = portal.signed_in("helpdesk").await;
     let request = browser
         .request(IMPORT, JSON)
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
         .body(vec![b'a'; 33 * 1024 * 1024]);
-    // The portal hangs up; how far the sender gets by then is the network's business.
+    // The portal closes the connection; how much is sent before depends on the network.
     if let Ok(answer) = request.send().await {
         assert_eq!(answer.status().as_u16(), 413);
     }
@@ -345,32 +341,32 @@ async fn an_enormous_body_is_not_even_read() {
 }
 
 #[tokio::test]
-async fn whoever_may_not_create_users_uploads_nothing() {
-    let world = world().await;
+async fn an_upload_needs_the_permission_to_create_users() {
+    let portal = portal().await;
     let file = b"username\nana\n";
-    let nobody = world.browser();
-    assert_eq!(upload(&nobody, file).await.status, 401);
-    let auditor = world.signed_in("auditor").await;
-    let told = upload(&auditor, file).await;
-    assert_eq!(told.status, 403, "{}", told.content());
-    assert!(told.shows("user_manager_admin"), "{}", told.body);
+    let anonymous = portal.browser();
+    assert_eq!(upload(&anonymous, file).await.status, 401);
+    let auditor = portal.signed_in("auditor").await;
+    let answer = upload(&auditor, file).await;
+    assert_eq!(answer.status, 403, "{}", answer.content());
+    assert!(answer.shows("user_manager_admin"), "{}", answer.body);
     let foreign = auditor
         .bare(http::Method::POST, IMPORT)
         .header(header::ORIGIN, "https://evil.example")
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
         .body(parts(file));
     assert_eq!(auditor.send(foreign).await.status, 403, "another site's form");
-    world.assert_no_calls("an upload that is not allowed");
+    portal.assert_no_calls("an upload without the permission");
 }
 
 #[tokio::test]
-async fn a_dry_run_that_cannot_know_who_is_there_does_not_begin() {
-    let world = world().await;
-    let browser = world.signed_in("helpdesk").await;
-    world.fail(&["/pty/v1/auth/users"], &Fault::Html);
-    let told = upload(&browser, b"username\nana\n").await;
-    assert_eq!(told.status, 502, "{}", told.content());
-    let page = upload_plainly(&browser, b"username\nana\n").await;
+async fn a_dry_run_does_not_start_when_the_users_cannot_be_read() {
+    let portal = portal().await;
+    let browser = portal.signed_in("helpdesk").await;
+    portal.fail(&["/pty/v1/auth/users"], &Fault::Html);
+    let answer = upload(&browser, b"username\nana\n").await;
+    assert_eq!(answer.status, 502, "{}", answer.content());
+    let page = upload_without_script(&browser, b"username\nana\n").await;
     assert!(
         page.shows("role=\"alert\"") && page.shows("Request id"),
         "{}",

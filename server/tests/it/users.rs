@@ -1,6 +1,9 @@
-//! One user: created, changed, deleted, given another password; and that nobody locks themselves out unasked.
+//! One user: creating, changing and deleting the account, resetting its password, and the confirmations before an
+//! administrator loses access.
 
-use crate::support::{Answer, Browser, LOCK, Setup, World, begin, finished, password, secret};
+use crate::support::{
+    Answer, Browser, LOCK, Setup, TestPortal, finished, password, secret, start_job, unescaped,
+};
 use protegrity::LoginFailure;
 use serde_json::Value;
 use simulator::{Fault, FaultRule};
@@ -13,16 +16,16 @@ const RESET: &str = "/api/users/reset-password";
 /// Satisfies the simulator's policy.
 const STRONG: &str = "Tulip-Harbor-4711";
 
-async fn world() -> World {
-    World::with(Setup {
+async fn portal() -> TestPortal {
+    TestPortal::with(Setup {
         users: 20,
         ..Setup::default()
     })
     .await
 }
 
-/// The fields that have something to say, with what they say.
-fn faults(answer: &Answer) -> Vec<(String, String)> {
+/// The fields with a problem, and its message.
+fn problems(answer: &Answer) -> Vec<(String, String)> {
     assert_eq!(answer.status, 422, "{}", answer.content());
     let json = answer.json();
     let fields = json["fields"].as_array().cloned().unwrap_or_default();
@@ -33,8 +36,9 @@ fn faults(answer: &Answer) -> Vec<(String, String)> {
     pairs.collect()
 }
 
-fn changes(world: &World) -> Vec<String> {
-    let calls = world.calls();
+/// The calls that change something.
+fn changes(portal: &TestPortal) -> Vec<String> {
+    let calls = portal.calls();
     calls
         .into_iter()
         .filter(|call| !call.starts_with("GET "))
@@ -42,9 +46,9 @@ fn changes(world: &World) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_user_is_created_with_all_that_the_form_asks() {
-    let world = world().await;
-    let browser = world.signed_in("admin").await;
+async fn a_user_is_created_with_every_field_of_the_form() {
+    let portal = portal().await;
+    let browser = portal.signed_in("admin").await;
     let fields = [
         ("username", " Ana.Ito "),
         ("password", STRONG),
@@ -70,31 +74,31 @@ async fn a_user_is_created_with_all_that_the_form_asks() {
         "{}",
         page.content()
     );
-    let user = world.user("ana.ito").await;
+    let user = portal.user("ana.ito").await;
     assert_eq!(user.email.as_deref(), Some("ana.ito@example.com"));
     assert_eq!(user.enabled, Some(true));
-    let links = world.simulator().links("ana.ito");
+    let links = portal.simulator().links("ana.ito");
     assert_eq!(links.keys().collect::<Vec<_>>(), ["AWS-IDP"]);
     assert_eq!(
-        world.login_failure("ana.ito", STRONG).await,
+        portal.login_failure("ana.ito", STRONG).await,
         None,
-        "the password is theirs"
+        "the password was set"
     );
     let list = browser.get("/users?q=ana.ito").await;
     assert!(
         list.shows("Rows 1–1 of 1 matching"),
-        "the list knows at once: {}",
+        "the list shows the new user: {}",
         list.content()
     );
 }
 
-/// What is typed, and the fields that are marked.
+/// The submitted fields, and the fields with a problem.
 type Case<'a> = (Vec<(&'a str, &'a str)>, &'a [&'a str]);
 
 #[tokio::test]
-async fn everything_that_is_the_matter_is_said_at_its_field_and_nothing_is_lost() {
-    let world = world().await;
-    let browser = world.signed_in("admin").await;
+async fn every_problem_is_reported_at_its_field_and_the_values_stay() {
+    let portal = portal().await;
+    let browser = portal.signed_in("admin").await;
     let long = "ü".repeat(256);
     let cases: Vec<Case<'_>> = vec![
         (vec![], &["username", "roles"]),
@@ -139,13 +143,13 @@ async fn everything_that_is_the_matter_is_said_at_its_field_and_nothing_is_lost(
         ),
     ];
     for (fields, expected) in cases {
-        let found = faults(&browser.call(CREATE, &fields).await);
+        let found = problems(&browser.call(CREATE, &fields).await);
         let at: Vec<_> = found.iter().map(|(field, _)| field.as_str()).collect();
         assert_eq!(at, expected, "{fields:?}: {found:?}");
         let page = browser.submit_and_follow("/users/new", CREATE, &fields).await;
         for (field, message) in &found {
             let at_field = page.message_at(field).unwrap_or_default();
-            // Of several messages about one field the first is shown.
+            // Of several messages at one field the page shows the first.
             let first = found
                 .iter()
                 .find(|(other, _)| other == field)
@@ -165,13 +169,13 @@ async fn everything_that_is_the_matter_is_said_at_its_field_and_nothing_is_lost(
         }
         assert!(!page.shows("<script>alert") && !page.shows("value=\"short\""));
     }
-    assert_eq!(changes(&world), [""; 0]);
+    assert_eq!(changes(&portal), [""; 0]);
 }
 
 #[tokio::test]
-async fn what_the_cluster_refuses_is_said_at_its_field() {
-    let world = world().await;
-    let browser = world.signed_in("admin").await;
+async fn a_refusal_of_the_cluster_is_reported_at_its_field() {
+    let portal = portal().await;
+    let browser = portal.signed_in("admin").await;
     let role = ("roles[]", "directory_viewer");
     for (fields, field, words) in [
         (vec![("username", "alpha"), role], "username", "same username"),
@@ -191,7 +195,7 @@ async fn what_the_cluster_refuses_is_said_at_its_field() {
             "roup",
         ),
     ] {
-        let found = faults(&browser.call(CREATE, &fields).await);
+        let found = problems(&browser.call(CREATE, &fields).await);
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(
             found[0].0 == field && found[0].1.contains(words),
@@ -201,11 +205,11 @@ async fn what_the_cluster_refuses_is_said_at_its_field() {
     assert!(browser.get("/users?q=ana&fresh=1").await.shows("Users"));
 }
 
-/// Without script the button "Find" sends the form to look for groups: nothing is judged, nothing is lost.
+/// Without script the button "Find" sends the form to search groups: nothing is validated, and the values stay.
 #[tokio::test]
-async fn groups_are_found_without_a_script() {
-    let world = world().await;
-    let browser = world.signed_in("admin").await;
+async fn groups_are_found_without_script() {
+    let portal = portal().await;
+    let browser = portal.signed_in("admin").await;
     let fields = [
         ("username", "half typed"),
         ("password", "S3cret-Half"),
@@ -231,7 +235,7 @@ async fn groups_are_found_without_a_script() {
         page.content()
     );
     assert!(!page.shows("role=\"alert\""), "{}", page.content());
-    let id = world.id_of("alpha").await;
+    let id = portal.id_of("alpha").await;
     let edit = format!("/users/{id}/edit");
     let fields = [
         ("id", id.as_str()),
@@ -241,38 +245,17 @@ async fn groups_are_found_without_a_script() {
     ];
     let page = browser.submit_and_follow(&edit, EDIT, &fields).await;
     assert!(
-        page.shows("found for “zzz”") && page.shows("value=\"Kept\""),
+        page.shows("No match for “zzz”.") && page.shows("value=\"Kept\""),
         "{}",
         page.content()
     );
-    assert_eq!(changes(&world), [""; 0]);
+    assert_eq!(changes(&portal), [""; 0]);
 }
 
-/// What the form of a user holds, as the browser would send it.
-fn held(page: &Answer) -> Vec<(String, String)> {
-    let mut fields = Vec::new();
-    let form = page
-        .between("action=\"/api/users/edit\"", "</form>")
-        .expect("the form");
-    for input in form.split("<input ").skip(1) {
-        let tag = input.split('>').next().unwrap_or_default();
-        let attribute = |name: &str| {
-            let (_, rest) = tag.split_once(&format!("{name}=\""))?;
-            rest.split_once('"')
-                .map(|(value, _)| value.replace("&quot;", "\"").replace("&amp;", "&"))
-        };
-        let is_box = ["checkbox", "radio"].contains(&attribute("type").unwrap_or_default().as_str());
-        let is_sent = !is_box || tag.contains(" checked");
-        if let (Some(name), true) = (attribute(" name").or_else(|| attribute("name")), is_sent) {
-            fields.push((name, attribute("value").unwrap_or_default()));
-        }
-    }
-    fields
-}
-
+/// The page that follows an edit of one field.
 async fn edited(browser: &Browser, id: &str, change: (&str, &str)) -> Answer {
     let edit = format!("/users/{id}/edit");
-    let mut fields = held(&browser.get(&edit).await);
+    let mut fields = browser.get(&edit).await.inputs_of(EDIT);
     fields.retain(|(name, _)| name != change.0 && name != "theme");
     fields.push((change.0.to_owned(), change.1.to_owned()));
     let fields: Vec<_> = fields
@@ -283,45 +266,51 @@ async fn edited(browser: &Browser, id: &str, change: (&str, &str)) -> Answer {
 }
 
 #[tokio::test]
-async fn only_what_changed_is_sent_and_the_rest_stays() {
-    let world = world().await;
+async fn an_edit_sends_the_changed_field_and_keeps_the_others() {
+    let portal = portal().await;
     for who in ["admin", "helpdesk"] {
-        let browser = world.signed_in(who).await;
-        let user = world.user("layla.haddad").await;
-        let groups = world.group("developers").await.members;
+        let browser = portal.signed_in(who).await;
+        let user = portal.user("layla.haddad").await;
+        let groups = portal.group("developers").await.members;
         let before = (user.roles.clone(), user.email.clone(), user.enabled);
-        let links = world.simulator().links("layla.haddad");
+        let links = portal.simulator().links("layla.haddad");
         let page = edited(&browser, user.id.as_str(), ("first_name", who)).await;
         assert!(page.shows("layla.haddad is saved."), "{who}: {}", page.content());
-        let put: Vec<_> = world
+        let put: Vec<_> = portal
             .calls()
             .into_iter()
             .filter(|call| call.starts_with("PUT "))
             .collect();
         assert_eq!(put, ["PUT /pty/v1/auth/users 200"], "{who}");
-        let now = world.user("layla.haddad").await;
+        let now = portal.user("layla.haddad").await;
         assert_eq!(now.first_name.as_deref(), Some(who));
         assert_eq!((now.roles, now.email, now.enabled), before, "{who}");
-        assert_eq!(world.simulator().links("layla.haddad"), links, "{who}");
-        assert_eq!(world.group("developers").await.members, groups, "{who}");
+        assert_eq!(portal.simulator().links("layla.haddad"), links, "{who}");
+        assert_eq!(portal.group("developers").await.members, groups, "{who}");
         let page = edited(&browser, user.id.as_str(), ("first_name", who)).await;
-        assert!(page.shows("nothing was changed"), "{who}: {}", page.content());
-        assert_eq!(changes(&world), [""; 0], "{who}");
+        assert!(
+            page.shows("No changes to save: layla.haddad stays as it is."),
+            "{who}: {}",
+            page.content()
+        );
+        assert_eq!(changes(&portal), [""; 0], "{who}");
     }
 }
 
 #[tokio::test]
 async fn an_edit_leaves_the_password_alone() {
-    let world = world().await;
-    let browser = world.signed_in("admin").await;
-    let id = world.id_of("officer").await;
-    let fields = held(&browser.get(&format!("/users/{id}/edit")).await);
+    let portal = portal().await;
+    let browser = portal.signed_in("admin").await;
+    let id = portal.id_of("officer").await;
+    let fields = browser.get(&format!("/users/{id}/edit")).await.inputs_of(EDIT);
     assert!(
         fields.iter().all(|(name, _)| !name.contains("password")),
         "{fields:?}"
     );
-    // One that is sent all the same is no field of this form.
+    // The form ignores fields that it does not have.
+    let baseline = browser.baseline(&format!("/users/{id}/edit"), EDIT).await;
     let fields = [
+        ("baseline", baseline.as_str()),
         ("id", id.as_str()),
         ("first_name", "Changed"),
         ("roles[]", "policy_officer"),
@@ -329,14 +318,14 @@ async fn an_edit_leaves_the_password_alone() {
         ("enabled", "false"),
     ];
     assert_eq!(browser.call(EDIT, &fields).await.status, 204);
-    assert_eq!(world.login_failure("officer", password()).await, None);
+    assert_eq!(portal.login_failure("officer", password()).await, None);
 }
 
 #[tokio::test]
-async fn a_user_is_deleted_for_good() {
-    let world = world().await;
-    let browser = world.signed_in("helpdesk").await;
-    let id = world.id_of("bdrift").await;
+async fn a_deleted_user_is_gone() {
+    let portal = portal().await;
+    let browser = portal.signed_in("helpdesk").await;
+    let id = portal.id_of("bdrift").await;
     let page = browser
         .submit_and_follow(&format!("/users/{id}"), DELETE, &[("id", &id)])
         .await;
@@ -349,10 +338,10 @@ async fn a_user_is_deleted_for_good() {
 }
 
 #[tokio::test]
-async fn a_password_is_reset_for_once_or_for_good() {
-    let world = world().await;
-    let browser = world.signed_in("helpdesk").await;
-    let id = world.id_of("officer").await;
+async fn a_reset_password_is_temporary_or_stays() {
+    let portal = portal().await;
+    let browser = portal.signed_in("helpdesk").await;
+    let id = portal.id_of("officer").await;
     let page = format!("/users/{id}");
 
     let made = browser
@@ -363,12 +352,9 @@ async fn a_password_is_reset_for_once_or_for_good() {
         "{}",
         made.content()
     );
-    let shown = secret(&made)
-        .expect("a password")
-        .replace("&amp;", "&")
-        .replace("&lt;", "<");
+    let shown = unescaped(secret(&made).expect("a password"));
     assert_eq!(
-        world.login_failure("officer", &shown).await,
+        portal.login_failure("officer", &shown).await,
         Some(LoginFailure::TemporaryPassword)
     );
     assert!(secret(&browser.get(&page).await).is_none(), "it is shown once");
@@ -381,12 +367,12 @@ async fn a_password_is_reset_for_once_or_for_good() {
         "{}",
         typed.content()
     );
-    assert_eq!(world.login_failure("officer", STRONG).await, None);
+    assert_eq!(portal.login_failure("officer", STRONG).await, None);
 
     for weak in ["short", &"x".repeat(256)] {
-        let told = browser.call(RESET, &[("id", &id), ("password", weak)]).await;
-        assert_eq!(faults(&told)[0].0, "password");
-        assert!(!told.shows(weak));
+        let refused = browser.call(RESET, &[("id", &id), ("password", weak)]).await;
+        assert_eq!(problems(&refused)[0].0, "password");
+        assert!(!refused.shows(weak));
         let failed = browser
             .submit_and_follow(&page, RESET, &[("id", &id), ("password", weak)])
             .await;
@@ -410,15 +396,15 @@ async fn a_password_is_reset_for_once_or_for_good() {
         );
     }
     assert_eq!(
-        world.login_failure("officer", STRONG).await,
+        portal.login_failure("officer", STRONG).await,
         None,
-        "what was refused changed nothing"
+        "a refused password changes nothing"
     );
 }
 
-/// The only ones who can manage users are the administrator and those whom the test leaves.
-async fn alone(world: &World) -> Browser {
-    let admin = world.signed_in("admin").await;
+/// A browser of `admin`, which is the only account that can manage users: every other account is locked.
+async fn as_only_admin(portal: &TestPortal) -> Browser {
+    let admin = portal.signed_in("admin").await;
     let list = admin
         .get("/export/users.csv?columns=username&columns=id&per_page=100")
         .await;
@@ -427,24 +413,26 @@ async fn alone(world: &World) -> Browser {
         .map(|(name, _)| name.trim_matches('"'))
         .filter(|name| *name != "admin")
         .collect();
-    finished(&admin, &begin(&admin, "lock", &others, "").await).await;
-    world.simulator().clear_calls();
+    finished(&admin, &start_job(&admin, "lock", &others, "").await).await;
+    portal.simulator().clear_calls();
     admin
 }
 
 #[tokio::test]
-async fn whoever_takes_their_own_rights_away_is_asked_first() {
-    let world = world().await;
-    let admin = world.signed_in("admin").await;
-    let id = world.id_of("admin").await;
+async fn an_administrator_confirms_before_losing_access() {
+    let portal = portal().await;
+    let admin = portal.signed_in("admin").await;
+    let id = portal.id_of("admin").await;
+    let baseline = admin.baseline(&format!("/users/{id}/edit"), EDIT).await;
     let less = [
         ("id", id.as_str()),
+        ("baseline", baseline.as_str()),
         ("email", "admin@example.com"),
         ("roles[]", "portal_auditor"),
     ];
     for (path, fields) in [(EDIT, &less[..]), (LOCK, &less[..1]), (DELETE, &less[..1])] {
-        let found = faults(&admin.call(path, fields).await);
-        assert_eq!(found[0].0, "sure_self", "{path}: {found:?}");
+        let found = problems(&admin.call(path, fields).await);
+        assert_eq!(found[0].0, "confirm_self", "{path}: {found:?}");
         assert!(found[0].1.contains("Others could"), "{path}: {found:?}");
         let page = if path == EDIT {
             format!("/users/{id}/edit")
@@ -453,82 +441,89 @@ async fn whoever_takes_their_own_rights_away_is_asked_first() {
         };
         let asked = admin.submit_and_follow(&page, path, fields).await;
         assert!(
-            asked.shows("name=\"sure_self\"") && asked.shows("Others could."),
+            asked.shows("name=\"confirm_self\"") && asked.shows("Others could."),
             "{path}: {}",
             asked.content()
         );
-        let wrong = [fields, &[("sure_nobody_manages", "true")]].concat();
+        let wrong = [fields, &[("confirm_no_admins", "true")]].concat();
         assert_eq!(
             admin.call(path, &wrong).await.status,
             422,
             "{path}: the wrong box is ticked"
         );
     }
-    assert_eq!(changes(&world), [""; 0]);
-    let sure = [&less[..], &[("sure_self", "true")]].concat();
-    assert_eq!(admin.call(EDIT, &sure).await.status, 204);
-    let roles = world.user("admin").await;
+    assert_eq!(changes(&portal), [""; 0]);
+    let confirmed = [&less[..], &[("confirm_self", "true")]].concat();
+    assert_eq!(admin.call(EDIT, &confirmed).await.status, 204);
+    let roles = portal.user("admin").await;
     assert_eq!(roles.id.as_str(), id);
 }
 
 #[tokio::test]
-async fn whoever_would_leave_nobody_to_manage_users_is_asked_first() {
-    let world = world().await;
-    let admin = alone(&world).await;
-    let id = world.id_of("admin").await;
+async fn an_administrator_confirms_before_no_administrator_is_left() {
+    let portal = portal().await;
+    let admin = as_only_admin(&portal).await;
+    let id = portal.id_of("admin").await;
+    let baseline = admin.baseline(&format!("/users/{id}/edit"), EDIT).await;
     let less = [
         ("id", id.as_str()),
+        ("baseline", baseline.as_str()),
         ("email", "admin@example.com"),
         ("roles[]", "portal_auditor"),
     ];
     for (path, fields) in [(EDIT, &less[..]), (LOCK, &less[..1]), (DELETE, &less[..1])] {
-        for sure in [&[][..], &[("sure_self", "true")]] {
-            let found = faults(&admin.call(path, &[fields, sure].concat()).await);
-            assert_eq!(found[0].0, "sure_nobody_manages", "{path}: {found:?}");
-            assert!(found[0].1.contains("Nobody would be left"), "{path}: {found:?}");
+        for confirmed in [&[][..], &[("confirm_self", "true")]] {
+            let found = problems(&admin.call(path, &[fields, confirmed].concat()).await);
+            assert_eq!(found[0].0, "confirm_no_admins", "{path}: {found:?}");
+            assert!(
+                found[0].1.contains("No account would be left"),
+                "{path}: {found:?}"
+            );
         }
     }
-    assert_eq!(changes(&world), [""; 0]);
-    let sure = [("id", id.as_str()), ("sure_nobody_manages", "true")];
-    assert_eq!(admin.call(LOCK, &sure).await.status, 204);
+    assert_eq!(changes(&portal), [""; 0]);
+    let confirmed = [("id", id.as_str()), ("confirm_no_admins", "true")];
+    assert_eq!(admin.call(LOCK, &confirmed).await.status, 204);
 }
 
-/// What cannot be found out is taken for the worst.
+/// The portal assumes the worst where it cannot read the groups.
 #[tokio::test]
-async fn a_cluster_that_cannot_say_who_is_left_is_asked_about_as_well() {
-    let world = world().await;
-    let admin = world.signed_in("admin").await;
-    let id = world.id_of("admin").await;
+async fn a_confirmation_is_required_when_the_remaining_administrators_are_unknown() {
+    let portal = portal().await;
+    let admin = portal.signed_in("admin").await;
+    let id = portal.id_of("admin").await;
     let refusal = Fault::Status {
         status: 403,
         body: String::new(),
     };
-    world
+    portal
         .simulator()
         .set_faults(vec![FaultRule::always("/pty/v1/auth/groups", refusal)]);
     let answer = admin.call(DELETE, &[("id", &id)]).await;
-    let found = faults(&answer);
+    let found = problems(&answer);
     assert!(
-        ["sure_self", "sure_nobody_manages"].contains(&found[0].0.as_str()),
+        ["confirm_self", "confirm_no_admins"].contains(&found[0].0.as_str()),
         "{found:?}"
     );
-    assert_eq!(changes(&world), [""; 0]);
+    assert_eq!(changes(&portal), [""; 0]);
 }
 
-/// Somebody else's account is not asked about.
 #[tokio::test]
-async fn another_account_goes_without_further_questions() {
-    let world = world().await;
-    let admin = world.signed_in("admin").await;
-    let id = world.id_of("helpdesk").await;
+async fn locking_another_account_needs_no_confirmation() {
+    let portal = portal().await;
+    let admin = portal.signed_in("admin").await;
+    let id = portal.id_of("helpdesk").await;
     assert_eq!(admin.call(LOCK, &[("id", &id)]).await.status, 204);
-    assert_eq!(changes(&world), [format!("PUT /pty/v1/auth/users/{id}/lock 200")]);
+    assert_eq!(
+        changes(&portal),
+        [format!("PUT /pty/v1/auth/users/{id}/lock 200")]
+    );
 }
 
 #[tokio::test]
-async fn people_and_groups_are_found_as_one_types() {
-    let world = world().await;
-    let auditor = world.signed_in("auditor").await;
+async fn users_and_groups_are_found_by_words_of_their_names() {
+    let portal = portal().await;
+    let auditor = portal.signed_in("auditor").await;
     let found = auditor.call("/api/users/find", &[("q", "LAYLA haddad")]).await;
     assert_eq!(found.header("content-type"), "application/json");
     assert_eq!(found.json()["found"][0]["value"], "layla.haddad");

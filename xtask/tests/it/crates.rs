@@ -11,13 +11,22 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("proofpoint", &[]),
     ("gate", &["protegrity"]),
     ("islands", &[]),
-    ("app", &["gate", "protegrity", "islands"]),
+    ("operations", &["gate", "protegrity"]),
+    ("app", &["operations", "gate", "protegrity", "islands"]),
     ("frontend", &["islands"]),
     (
         "server",
-        &["app", "gate", "protegrity", "proofpoint", "simulator"],
+        &[
+            "app",
+            "operations",
+            "gate",
+            "protegrity",
+            "proofpoint",
+            "simulator",
+        ],
     ),
     ("simulator", &[]),
+    ("testkit", &["gate", "protegrity", "simulator"]),
     ("xtask", &[]),
 ];
 

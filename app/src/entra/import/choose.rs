@@ -1,222 +1,165 @@
-//! The form of an import: who, with which roles, through which identity providers.
+//! The form of an import: what, with which roles, through which identity providers.
 
-use gate::{Action, Passage, Target};
+use std::sync::Arc;
+
+use gate::Operation;
 use leptos::prelude::*;
-use protegrity::{Role, SamlProvider, permissions as known};
+use operations::{
+    entra::{
+        self, Candidate, EntraError, ImportRequest, MAX_CANDIDATES, ObjectKind, check_available, read_all,
+    },
+    saml,
+};
+use protegrity::{Role, SamlProvider};
 use server_fn::ServerFn;
 use url::form_urlencoded;
 
 use super::{
-    super::{
-        FindEntraGroups, FindEntraUsers, IMPORT,
-        chosen::{Item, What, read_all},
-        find::{Offer, offered},
-        trouble::{Trouble, TroubleView},
-    },
-    actions::TryEntraImport,
-    order::{MOST_CHOSEN, Order},
-    page::{Steps, ready},
+    super::{DryRunImport, FindEntraGroups, FindEntraUsers, IMPORT, find, pick},
+    Steps,
 };
 use crate::{
-    error::{ErrorKind, PortalError},
+    context::RequestContext,
+    error::PortalError,
     form::Fields,
+    pickers::Found,
     ui::{
-        CheckField, ErrorState, FieldGroup, Notice, Pick, PostForm, RolePicker, SearchPicker, Section,
-        SubmitButton, TextField, Tone, missing_permission,
+        Caution, CheckField, FieldGroup, Notice, PostForm, RolePicker, SearchPicker, Section, SubmitButton,
+        TextField, Tone,
     },
-    visit::Visit,
 };
 
-/// How many an address can choose: as many as a list of them has boxes.
-const MOST_PICKED: usize = 100;
+/// How many rows an address can select: as many as a list of them has boxes.
+const MAX_PICKED: usize = 100;
 
-/// What the form shows beside what was typed.
-struct Choices {
-    roles: Result<Vec<Role>, PortalError>,
-    /// `None` where they may not be read.
-    providers: Option<Result<Vec<SamlProvider>, PortalError>>,
-    /// What the button "Find" found, without script.
-    offer: Result<Offer, PortalError>,
-}
-
-#[component]
-pub(super) fn ChoosePage(visit: Visit, what: What) -> impl IntoView {
-    view! {
-        {Suspend::new(async move {
-            let fields = visit.fields(TryEntraImport::url());
-            match load(&visit, what, &fields).await {
-                Ok(choices) => view! { <ChooseForm visit what fields choices/> }.into_any(),
-                Err(trouble) => view! { <TroubleView visit trouble/> }.into_any(),
-            }
-        })}
-    }
-    .into_any()
-}
-
-/// Asks for all of it at the same time.
-async fn load(visit: &Visit, what: What, fields: &Fields) -> Result<Choices, Trouble> {
-    let passage = visit
-        .open(Action::ImportFromEntra, Target::portal())
-        .map_err(Trouble::Failed)?;
-    let offer = async {
+/// The form.
+pub(super) async fn view(
+    context: &RequestContext,
+    operation: &Operation,
+    kind: ObjectKind,
+) -> Result<AnyView, EntraError> {
+    let fields = context.fields(DryRunImport::url());
+    let found = async {
         if fields.text("step", "") == "find" {
-            offered(visit, what, &fields.text("find", ""))
-                .await
-                .map_err(Trouble::into_error)
+            find(context, kind, &fields.text("find", "")).await
         } else {
-            Ok(Offer::default())
+            Ok(Found::default())
         }
     };
-    let (ready, roles, providers, offer) = futures::join!(
-        ready(visit),
-        roles(visit, &passage),
-        providers(visit, &passage),
-        offer
+    let (available, roles, providers, found) = futures::join!(
+        check_available(operation),
+        context.services.visible_roles(operation),
+        saml::providers(operation),
+        found
     );
-    ready?;
-    Ok(Choices {
-        roles,
-        providers,
-        offer,
-    })
-}
-
-async fn roles(visit: &Visit, passage: &Passage) -> Result<Vec<Role>, PortalError> {
-    if passage.lacks(known::ROLE_VIEWER) {
-        return Err(PortalError::new(
-            ErrorKind::Forbidden,
-            "The roles of the cluster may not be listed.",
-        )
-        .with_detail(missing_permission::<String>(known::ROLE_VIEWER, &[])));
-    }
-    let roles = passage.roles(false).await;
-    roles
-        .map(|roles| roles.to_vec())
-        .map_err(|error| visit.explain(Action::ListRoles, &error))
-}
-
-async fn providers(visit: &Visit, passage: &Passage) -> Option<Result<Vec<SamlProvider>, PortalError>> {
-    if passage.lacks(known::SAML_VIEWER) {
-        return None;
-    }
-    let providers = passage
-        .read(|cluster| async move { cluster.saml_providers().await })
-        .await;
-    Some(providers.map_err(|error| visit.explain(Action::ListSamlProviders, &error)))
-}
-
-/// What the form begins with: a dry run that is to be changed, or what the address chose.
-fn beginning(visit: &Visit, what: What) -> Order {
-    let from = visit.query_value("from").zip(visit.visitor.as_ref());
-    let from = from.and_then(|(id, visitor)| visit.plans.look(visitor, &id, visit.gate.now()));
-    if let Some((plan, _)) = from.filter(|(plan, _)| plan.order.what == what) {
-        return plan.order.clone();
-    }
-    let picked = form_urlencoded::parse(visit.query.as_bytes()).filter(|(name, _)| name == "pick");
-    let picked: Vec<String> = picked
-        .take(MOST_PICKED)
-        .map(|(_, value)| value.into_owned())
-        .collect();
-    Order {
-        what,
-        items: read_all(what, &picked).0,
-        ..Order::default()
-    }
-}
-
-#[component]
-fn ChooseForm(visit: Visit, what: What, fields: Fields, choices: Choices) -> impl IntoView {
+    available?;
+    let start = start(context, operation, kind).await;
     let error = fields.error();
-    let start = beginning(&visit, what);
-    let (_, many) = what.noun();
-    let chosen = view! { <ChosenField what fields=fields.clone() start=start.clone() offer=choices.offer/> }
-        .into_any();
-    let people = match what {
-        What::Users => {
-            view! { <RolesField roles=choices.roles fields=fields.clone() start=start.clone() what/> }
-                .into_any()
+    let members = (kind == ObjectKind::Groups).then(|| {
+        view! {
+            <CheckField name="import_members" label="Import the members of the groups"
+                checked=fields.flag("import_members", start.import_members)
+                hint="Members who are not in the cluster yet become users. Otherwise the groups come without members."
+                error=error.clone()/>
         }
-        What::Groups => {
-            view! { <MembersFields roles=choices.roles fields=fields.clone() start=start.clone()/> }
-                .into_any()
-        }
-    };
-    let providers = view! { <ProvidersField providers=choices.providers fields start/> }.into_any();
-    view! {
+    });
+    let selection = selection(kind, &fields, &start, found);
+    let roles = roles_field(kind, &fields, &start, roles.map_err(Into::into));
+    let providers = providers_field(&fields, &start, providers.map_err(Into::into));
+    let form = view! {
         <Steps shown=(1, 2)/>
-        <PostForm action=TryEntraImport::url() error=error.clone() class="form page" finds=true
-            hidden=vec![("what", what.name().to_owned())]>
-            <Section title=format!("1. Choose {many}")>
-                {chosen}
-            </Section>
-            <Section title="2. Roles and identity providers">
-                {people}
-                {providers}
-            </Section>
+        <PostForm action=DryRunImport::url() error class="form page" finds=true
+            hidden=vec![("what", kind.name().to_owned())]>
+            <Section title=format!("1. Choose {}", kind.name())>{selection}</Section>
+            <Section title="2. Roles and identity providers">{members}{roles}{providers}</Section>
             <div class="form-actions">
                 <a class="button" href=IMPORT>"Cancel"</a>
                 <SubmitButton label="Dry run"/>
             </div>
             <p class="field-hint">
-                "The dry run asks the cluster what would happen, and imports nobody. What it found is shown before anything is imported."
+                "The dry run asks the cluster what would happen, and imports nothing. Its results are shown before anything is imported."
             </p>
         </PostForm>
-    }
-    .into_any()
+    };
+    Ok(form.into_any())
 }
 
-/// Those who are chosen, and the search for more.
-#[component]
-fn ChosenField(what: What, fields: Fields, start: Order, offer: Result<Offer, PortalError>) -> impl IntoView {
-    let values: Vec<String> = start.items.iter().map(Item::value).collect();
-    let (items, _) = read_all(what, &fields.list("chosen[]", &values));
-    let chosen: Vec<Pick> = items.iter().map(Item::pick).collect();
-    let (offer, failure) = match offer {
-        Ok(offer) => (offer, None),
-        Err(error) => (Offer::default(), Some(error)),
+/// The values that the form begins with: a dry run that is to be changed, or what the address selects.
+async fn start(context: &RequestContext, operation: &Operation, kind: ObjectKind) -> ImportRequest {
+    if let Some(id) = context.query_value("from") {
+        let from = entra::request_of(&context.services, operation, &id.as_str().into()).await;
+        if let Ok(Some(request)) = from
+            && request.kind == kind
+        {
+            return request;
+        }
+    }
+    let picked = form_urlencoded::parse(context.query.as_bytes()).filter(|(name, _)| name == "pick");
+    let picked: Vec<String> = picked
+        .take(MAX_PICKED)
+        .map(|(_, value)| value.into_owned())
+        .collect();
+    ImportRequest {
+        kind,
+        candidates: read_all(kind, &picked).0,
+        ..ImportRequest::default()
+    }
+}
+
+/// The selected rows, and the search for more.
+fn selection(
+    kind: ObjectKind,
+    fields: &Fields,
+    start: &ImportRequest,
+    found: Result<Found, PortalError>,
+) -> AnyView {
+    let values: Vec<String> = start.candidates.iter().map(Candidate::value).collect();
+    let (candidates, _) = read_all(kind, &fields.list("chosen[]", &values));
+    let chosen = candidates.iter().map(pick).collect();
+    let (found, failure) = match found {
+        Ok(found) => (found, None),
+        Err(error) => (Found::default(), Some(error)),
     };
-    let (label, search_label, source, many) = match what {
-        What::Users => (
+    let (label, search_label, source) = match kind {
+        ObjectKind::Users => (
             "Users to import",
             "Search users in Entra ID",
             FindEntraUsers::url(),
-            "users",
         ),
-        What::Groups => (
+        ObjectKind::Groups => (
             "Groups to import",
             "Search groups in Entra ID",
             FindEntraGroups::url(),
-            "groups",
         ),
     };
-    let hint = match offer.more {
+    let hint = match found.more {
         0 => format!(
-            "Several searches add up, to {MOST_CHOSEN} {many} at most. Untick whoever is not to be imported."
+            "Several searches add up, to {MAX_CANDIDATES} {} at most. Untick those that are not to be imported.",
+            kind.name()
         ),
         more => format!("{more} more match: type more to find them."),
     };
     view! {
         {failure.map(|error| view! { <Notice tone=Tone::Bad title=error.title detail=error.detail request_id=error.request_id/> })}
-        <SearchPicker name="chosen[]" label search_label source chosen query=fields.text("find", "") found=offer.found hint
+        <SearchPicker name="chosen[]" label search_label source chosen query=fields.text("find", "") found=found.found hint
             error=fields.error()/>
     }
     .into_any()
 }
 
-/// The roles, as a list where it may be read, or else by their names.
-#[component]
-fn RolesField(
-    roles: Result<Vec<Role>, PortalError>,
-    fields: Fields,
-    start: Order,
-    what: What,
-) -> impl IntoView {
-    let (label, hint) = match what {
-        What::Users => (
+/// The roles: a list where it may be read, or else their names.
+fn roles_field(
+    kind: ObjectKind,
+    fields: &Fields,
+    start: &ImportRequest,
+    roles: Result<Arc<Vec<Role>>, PortalError>,
+) -> AnyView {
+    let (label, hint) = match kind {
+        ObjectKind::Users => (
             "Roles of the users",
-            "Everybody who is imported gets these. At least one is needed.",
+            "Every imported user gets these. At least one is needed.",
         ),
-        What::Groups => (
+        ObjectKind::Groups => (
             "Roles of the members",
             "Needed when members are imported, and not used otherwise.",
         ),
@@ -224,12 +167,14 @@ fn RolesField(
     let chosen = fields.list("roles[]", &start.roles);
     let error = fields.error();
     match roles {
-        Ok(roles) => view! { <RolePicker name="roles[]" label roles chosen hint error/> }.into_any(),
+        Ok(roles) => {
+            view! { <RolePicker name="roles[]" label roles=roles.to_vec() chosen hint error/> }.into_any()
+        }
         Err(failure) => {
             let typed = fields.text("role_names", &chosen.join(", "));
             view! {
                 <FieldGroup name="roles" label hint error>
-                    <ErrorState error=failure/>
+                    {unread("The roles of the cluster could not be read.", failure)}
                     <TextField name="role_names" label="Names of roles, with commas between them" value=typed maxlength=2000/>
                 </FieldGroup>
             }
@@ -238,39 +183,32 @@ fn RolesField(
     }
 }
 
-#[component]
-fn MembersFields(roles: Result<Vec<Role>, PortalError>, fields: Fields, start: Order) -> impl IntoView {
-    view! {
-        <CheckField name="import_members" label="Import the members of the groups"
-            checked=fields.flag("import_members", start.import_members)
-            hint="Members who are not in the cluster yet become users. Otherwise the groups come without members."
-            error=fields.error()/>
-        <RolesField roles fields start what=What::Groups/>
-    }
-    .into_any()
-}
-
-#[component]
-fn ProvidersField(
-    providers: Option<Result<Vec<SamlProvider>, PortalError>>,
-    fields: Fields,
-    start: Order,
-) -> impl IntoView {
-    const HINT: &str = "SAML providers through which those who are imported can sign in. Without one, a user needs a password before that.";
-    let chosen = fields.list("identity_providers[]", &start.providers);
+fn providers_field(
+    fields: &Fields,
+    start: &ImportRequest,
+    providers: Result<Vec<SamlProvider>, PortalError>,
+) -> AnyView {
+    const HINT: &str = "SAML providers through which imported users can sign in. Without one, a user needs a password before that.";
+    let chosen = fields.list("identity_providers[]", &start.identity_providers);
     let content = match providers {
-        None => view! {
-            <p class="field-hint">{missing_permission::<String>(known::SAML_VIEWER, &[])}</p>
-        }
-        .into_any(),
-        Some(Err(error)) => view! { <ErrorState error/> }.into_any(),
-        Some(Ok(providers)) if providers.is_empty() => {
+        Err(failure) => unread("The SAML providers could not be read.", failure),
+        Ok(providers) if providers.is_empty() => {
             view! { <p class="field-hint">"The cluster has no SAML providers."</p> }.into_any()
         }
-        Some(Ok(providers)) => {
+        Ok(providers) => {
             let boxes = providers.into_iter().map(|provider| {
-                let checked = chosen.iter().any(|alias| alias == provider.alias.as_str());
-                provider_box(provider, checked)
+                let alias = provider.alias.to_string();
+                let checked = chosen.contains(&alias);
+                let is_off = provider.enabled == Some(false);
+                view! {
+                    <li>
+                        <label class="check-line">
+                            <input type="checkbox" name="identity_providers[]" value=alias.clone() checked=checked/>
+                            <span class="pick-name">{alias}</span>
+                            <span class="pick-about">{provider.display_name}{is_off.then_some(" (not enabled)")}</span>
+                        </label>
+                    </li>
+                }
             });
             view! { <ul class="pick">{boxes.collect_view()}</ul> }.into_any()
         }
@@ -281,16 +219,6 @@ fn ProvidersField(
     .into_any()
 }
 
-fn provider_box(provider: SamlProvider, checked: bool) -> impl IntoView {
-    let alias = provider.alias.to_string();
-    let is_off = provider.enabled == Some(false);
-    view! {
-        <li>
-            <label class="check-line">
-                <input type="checkbox" name="identity_providers[]" value=alias.clone() checked=checked/>
-                <span class="pick-name">{alias}</span>
-                <span class="pick-about">{provider.display_name}{is_off.then_some(" (not enabled)")}</span>
-            </label>
-        </li>
-    }
+fn unread(title: &'static str, error: PortalError) -> AnyView {
+    view! { <Caution title detail=error.detail.unwrap_or(error.title)/> }.into_any()
 }

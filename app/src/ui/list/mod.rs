@@ -1,10 +1,12 @@
-//! The table kit: state in the address, plain links and forms, pure page arithmetic.
+//! The list kit: typed columns, state in the address, plain links and forms, pure page arithmetic.
 
+mod columns;
 mod rows;
 mod state;
 mod tools;
 mod view;
 
-pub use rows::{CellText, csv, csv_of, matching, page_of};
-pub use state::{ColumnSpec, FilterSpec, ListPage, ListSpec, ListState, Window, options};
-pub use view::{ListView, Selection};
+pub use columns::{Column, List};
+pub use rows::csv_of;
+pub use state::{ListPage, ListState, Window};
+pub use view::Selection;

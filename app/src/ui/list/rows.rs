@@ -1,44 +1,43 @@
-//! Lists whose rows are all at hand: searched, filtered, sorted and paged here, and any list as CSV.
+//! Rows at hand: searched, filtered, sorted and paged, and as CSV.
 
 use std::cmp::Ordering;
 
-use super::state::{ListPage, ListSpec, ListState};
+use super::{
+    columns::List,
+    state::{ListPage, ListState},
+};
 
-/// How a row reads in the column of this key, as plain text: what is searched, sorted by and exported.
-pub type CellText<T> = fn(&T, &str) -> String;
-
-/// The rows that match the search and the filters, in the wanted order.
+/// The rows that match the search and the filters, in the order of the sort.
 ///
-/// Every word of the search must occur in some column, whatever its case. `keeps` answers whether a row
-/// passes a filter: `keeps(row, key, value)`.
-pub fn matching<T>(
-    rows: Vec<T>,
-    spec: &ListSpec,
-    state: &ListState,
-    text: CellText<T>,
-    keeps: impl Fn(&T, &str, &str) -> bool,
-) -> Vec<T> {
+/// Every word of the search must occur in some column, in any case.
+pub(super) fn matching<T: Send + Sync + 'static>(list: &List<T>, rows: Vec<T>, state: &ListState) -> Vec<T> {
     let words: Vec<String> = state.q.split_whitespace().map(str::to_lowercase).collect();
     let found = |row: &T| {
         let mut all = String::new();
-        for column in &spec.columns {
-            all.push_str(&text(row, column.key).to_lowercase());
+        for column in &list.columns {
+            all.push_str(&(column.text)(row).to_lowercase());
             all.push('\n');
         }
         words.iter().all(|word| all.contains(word.as_str()))
     };
+    let passes = |row: &T| {
+        let mut filters = state.filters.iter();
+        filters.all(|(key, value)| list.keeps(row, key, value))
+    };
     let mut rows: Vec<T> = rows
         .into_iter()
-        .filter(|row| state.filters.iter().all(|(key, value)| keeps(row, key, value)))
+        .filter(|row| passes(row))
         .filter(|row| words.is_empty() || found(row))
         .collect();
-    if let Some((key, descending)) = &state.sort {
-        let is_numeric = spec
-            .columns
-            .iter()
-            .any(|column| column.key == key && column.numeric);
-        rows.sort_by_cached_key(|row| SortKey::of(&text(row, key), is_numeric));
-        if *descending {
+    let sorted = state.sort.as_ref().and_then(|(key, descending)| {
+        let column = list.columns.iter().position(|column| column.key() == key)?;
+        Some((column, *descending))
+    });
+    if let Some((column, descending)) = sorted {
+        let is_numeric = list.spec.columns[column].numeric;
+        let text = &list.columns[column].text;
+        rows.sort_by_cached_key(|row| SortKey::of(&text(row), is_numeric));
+        if descending {
             rows.reverse();
         }
     }
@@ -46,15 +45,13 @@ pub fn matching<T>(
 }
 
 /// The page of those rows that the address asks for.
-pub fn page_of<T>(
+pub(super) fn page_of<T: Send + Sync + 'static>(
+    list: &List<T>,
     rows: Vec<T>,
-    spec: &ListSpec,
     state: &ListState,
-    text: CellText<T>,
-    keeps: impl Fn(&T, &str, &str) -> bool,
 ) -> ListPage<T> {
     let total = rows.len() as u64;
-    let rows = matching(rows, spec, state, text, keeps);
+    let rows = matching(list, rows, state);
     let matching = rows.len() as u64;
     let window = state.window(matching);
     let skip = usize::try_from(window.offset).unwrap_or(usize::MAX);
@@ -68,17 +65,14 @@ pub fn page_of<T>(
 }
 
 /// Rows as CSV (RFC 4180, with a heading), in the columns that the list shows.
-pub fn csv<T>(rows: &[T], spec: &ListSpec, state: &ListState, text: CellText<T>) -> String {
-    let columns: Vec<_> = spec
-        .columns
-        .iter()
-        .filter(|column| state.shows(spec, column.key))
-        .collect();
-    let heads = columns.iter().map(|column| column.title.to_owned()).collect();
+pub(super) fn csv<T: Send + Sync + 'static>(list: &List<T>, rows: &[T], state: &ListState) -> String {
+    let columns: Vec<_> = list.shown(state).collect();
+    let titles = list.spec.columns.iter();
+    let heads = titles.filter(|column| state.shows(&list.spec, column.key));
     let rows = rows
         .iter()
-        .map(|row| columns.iter().map(|column| text(row, column.key)).collect());
-    csv_of(heads, rows)
+        .map(|row| columns.iter().map(|column| (column.text)(row)).collect());
+    csv_of(heads.map(|column| column.title.to_owned()).collect(), rows)
 }
 
 /// A table of plain text as CSV.
@@ -88,14 +82,14 @@ pub fn csv_of(heads: Vec<String>, rows: impl Iterator<Item = Vec<String>>) -> St
         .from_writer(Vec::new());
     for row in std::iter::once(heads).chain(rows) {
         // Into memory, every record as long as the first: there is nothing that could fail.
-        let _ = writer.write_record(row.iter().map(|cell| harmless(cell)));
+        let _ = writer.write_record(row.iter().map(|cell| escape_formula(cell)));
     }
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }
 
 /// The cell with an apostrophe in front where a spreadsheet would take it for a formula (OWASP, "CSV
 /// Injection"; full-width signs are read as formulas in some locales).
-fn harmless(cell: &str) -> String {
+fn escape_formula(cell: &str) -> String {
     let is_formula = cell
         .trim_start_matches(' ')
         .starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
@@ -143,49 +137,27 @@ impl PartialOrd for SortKey {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{
-        super::state::{ColumnSpec, FilterSpec, options},
-        *,
-    };
+    use super::{super::columns::Column, *};
 
     type Row = (&'static str, &'static str);
 
-    fn spec() -> ListSpec {
-        let column = |key, numeric| ColumnSpec {
-            key,
-            title: key,
-            sortable: true,
-            shown: true,
-            numeric,
-        };
-        ListSpec {
-            path: "/groups".into(),
-            noun: ("group", "groups"),
-            search_label: "Search groups",
-            columns: vec![column("name", false), column("members", true)],
-            filters: vec![FilterSpec {
-                key: "size",
-                label: "Size",
-                options: options(&[("empty", "Empty")]),
-            }],
-            exports: false,
-        }
-    }
-
-    fn text(row: &Row, column: &str) -> String {
-        match column {
-            "name" => row.0,
-            _ => row.1,
-        }
-        .to_owned()
+    fn list() -> List<Row> {
+        let columns = vec![
+            Column::text("name", "name", |row: &Row| row.0),
+            Column::number("members", "members", |row: &Row| row.1.parse().ok()),
+        ];
+        List::new("/groups", ("group", "groups"), columns).filter(
+            "size",
+            "Size",
+            [("empty", "Empty")],
+            |row, _| row.1 == "0",
+        )
     }
 
     const ROWS: &[Row] = &[("Developers", "10"), ("auditors", "9"), ("=cmd()", "0")];
 
     fn check(query: &str, expected: &[&str]) {
-        let state = ListState::parse(query, &spec());
-        let keeps = |row: &Row, _: &str, _: &str| row.1 == "0";
-        let rows = matching(ROWS.to_vec(), &spec(), &state, text, keeps);
+        let rows = list().matching(ROWS.to_vec(), &list().state(query));
         let names: Vec<_> = rows.iter().map(|row| row.0).collect();
         assert_eq!(names, expected, "{query}");
     }
@@ -203,9 +175,8 @@ mod tests {
 
     #[test]
     fn no_cell_becomes_a_formula() {
-        let state = ListState::default();
         assert_eq!(
-            csv(ROWS, &spec(), &state, text),
+            list().csv(ROWS, &ListState::default()),
             "name,members\r\nDevelopers,10\r\nauditors,9\r\n'=cmd(),0\r\n"
         );
     }

@@ -18,7 +18,7 @@ pub struct ListSpec {
     /// One and many: `("user", "users")`.
     pub noun: (&'static str, &'static str),
     /// The search field's label: "Search users".
-    pub search_label: &'static str,
+    pub search_label: String,
     /// The columns. The first names the row and is always shown.
     pub columns: Vec<ColumnSpec>,
     /// The filters.
@@ -36,7 +36,7 @@ pub struct ColumnSpec {
     pub title: &'static str,
     /// Whether the list can be sorted by it.
     pub sortable: bool,
-    /// Whether it is shown when nobody chose columns.
+    /// Whether it is shown unless columns are chosen.
     pub shown: bool,
     /// Whether it holds numbers, which are aligned at the right.
     pub numeric: bool,
@@ -51,15 +51,6 @@ pub struct FilterSpec {
     pub label: &'static str,
     /// Values and their words.
     pub options: Vec<(Cow<'static, str>, Cow<'static, str>)>,
-}
-
-/// Values and words of a filter that are known beforehand.
-#[must_use]
-pub fn options(known: &[(&'static str, &'static str)]) -> Vec<(Cow<'static, str>, Cow<'static, str>)> {
-    known
-        .iter()
-        .map(|(value, words)| ((*value).into(), (*words).into()))
-        .collect()
 }
 
 impl ListSpec {
@@ -353,7 +344,7 @@ mod tests {
         ListSpec {
             path: "/users".into(),
             noun: ("user", "users"),
-            search_label: "Search users",
+            search_label: "Search users".to_owned(),
             columns: vec![
                 column("name", true, true),
                 column("email", true, true),
@@ -363,7 +354,9 @@ mod tests {
             filters: vec![FilterSpec {
                 key: "state",
                 label: "State",
-                options: options(&[("locked", "Locked"), ("active", "Active")]),
+                options: [("locked", "Locked"), ("active", "Active")]
+                    .map(|(value, words)| (value.into(), words.into()))
+                    .to_vec(),
             }],
             exports: false,
         }

@@ -17,14 +17,14 @@ pub fn search(spec: &ListSpec, state: &ListState) -> AnyView {
     view! {
         <form class="list-search" method="get" action=spec.path.clone() role="search" aria-label=spec.title() data-live>
             <label class="search-box">
-                <span class="visually-hidden">{spec.search_label}</span>
+                <span class="visually-hidden">{spec.search_label.clone()}</span>
                 <Icon name="search" />
                 <input
                     type="search"
                     name="q"
                     value=state.q.clone()
                     maxlength="200"
-                    placeholder=spec.search_label
+                    placeholder=spec.search_label.clone()
                     autocomplete="off"
                     spellcheck="false"
                 />

@@ -4,6 +4,7 @@ use islands::LiveList;
 use leptos::prelude::*;
 
 use super::{
+    columns::{Column, shown},
     state::{ColumnSpec, ListPage, ListSpec, ListState},
     tools,
 };
@@ -27,53 +28,38 @@ type Identity<T> = fn(&T) -> (String, String);
 const BULK_FORM: &str = "bulk";
 
 /// A searchable, sortable list of one page's rows.
-#[component]
-pub fn ListView<T: 'static>(
-    /// What it can show.
-    spec: ListSpec,
-    /// What it shows.
-    state: ListState,
-    /// The rows.
-    page: ListPage<T>,
-    /// The content of a row's cell in the column of this key. The first column links to the row's page.
-    cell: fn(&T, &str) -> AnyView,
-    /// What stands there when there is nothing at all.
-    #[prop(optional)]
-    empty: Option<AnyView>,
-    /// What can be done with several rows at once.
-    #[prop(optional_no_strip)]
+pub(super) fn list<T: Send + Sync + 'static>(
+    spec: &ListSpec,
+    columns: &[Column<T>],
+    state: &ListState,
+    page: &ListPage<T>,
     selection: Option<Selection<T>>,
+    empty: Option<AnyView>,
 ) -> AnyView {
     let content = if !page.rows.is_empty() {
         view! {
-            {selection.as_ref().map(|selection| bulk_bar(&state, selection, page.matching))}
-            {table(&spec, &state, &page.rows, cell, selection.as_ref().map(|selection| selection.row))}
-            {footer(&spec, &state, &page)}
+            {selection.as_ref().map(|selection| bulk_bar(state, selection, page.matching))}
+            {table(spec, columns, state, &page.rows, selection.as_ref().map(|selection| selection.row))}
         }
         .into_any()
     } else if state.is_narrowed() && page.total > 0 {
-        view! {
-            {no_match(&spec, &state)}
-            {footer(&spec, &state, &page)}
-        }
-        .into_any()
+        no_match(spec, state)
     } else {
-        view! {
-            {empty.unwrap_or_else(|| nothing(&spec))}
-            {footer(&spec, &state, &page)}
-        }
-        .into_any()
+        empty.unwrap_or_else(|| nothing(spec))
     };
+    let (search, columns) = (tools::search(spec, state), tools::columns(spec, state));
+    let footer = footer(spec, state, page);
     view! {
         <LiveList>
             <div class="list">
                 <div class="list-tools">
-                    {tools::search(&spec, &state)}
-                    {tools::columns(&spec, &state)}
+                    {search}
+                    {columns}
                 </div>
                 <p class="visually-hidden" aria-live="polite" data-list-announce></p>
                 <div class="list-rows" data-list-region="rows">
                     {content}
+                    {footer}
                 </div>
             </div>
         </LiveList>
@@ -127,26 +113,24 @@ fn select(value: String, name: &str) -> AnyView {
 
 fn table<T>(
     spec: &ListSpec,
+    columns: &[Column<T>],
     state: &ListState,
     rows: &[T],
-    cell: fn(&T, &str) -> AnyView,
     identity: Option<Identity<T>>,
 ) -> AnyView {
-    let columns: Vec<&ColumnSpec> = spec
-        .columns
-        .iter()
-        .filter(|column| state.shows(spec, column.key))
-        .collect();
-    let heads = columns
-        .iter()
+    let specs = spec.columns.iter().filter(|column| state.shows(spec, column.key));
+    let heads = specs
+        .clone()
         .map(|column| head(spec, state, column))
         .collect_view();
+    let numeric: Vec<bool> = specs.map(|column| column.numeric).collect();
+    let columns: Vec<_> = shown(spec, columns, state).collect();
     let body = rows
         .iter()
         .map(|row| {
             let cells = columns.iter().enumerate().map(|(at, column)| {
-                let content = cell(row, column.key);
-                match (at, column.numeric) {
+                let content = column.render(row);
+                match (at, numeric[at]) {
                     (0, _) => view! { <th scope="row">{content}</th> }.into_any(),
                     (_, true) => view! { <td class="num">{content}</td> }.into_any(),
                     (_, false) => view! { <td>{content}</td> }.into_any(),
@@ -322,7 +306,7 @@ mod tests {
         let spec = ListSpec {
             path: "/users".into(),
             noun: ("user", "users"),
-            search_label: "Search users",
+            search_label: "Search users".to_owned(),
             columns: Vec::new(),
             filters: Vec::new(),
             exports: false,

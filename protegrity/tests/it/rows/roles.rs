@@ -56,7 +56,7 @@ fn draft(permissions: &[&str]) -> RoleDraft {
 }
 
 #[tokio::test]
-async fn row_16_names_nobody_knows_are_sent_as_they_are() {
+async fn row_16_unknown_names_are_sent_unchanged() {
     let stub = Stub::start([(CREATE, Reply::none(204)), (UPDATE, Reply::none(204))]).await;
     let role = draft(&["perm1", "perm2"]);
     let body =
@@ -123,7 +123,7 @@ async fn row_19_a_role_is_deleted_by_delete_with_a_body_and_never_by_post() {
 }
 
 #[tokio::test]
-async fn row_22_role_names_nobody_lists_are_kept() {
+async fn row_22_unlisted_role_names_are_kept() {
     let roles = ["directory_admin", "service_admin", "user_manager"];
     let stub = Stub::start([(
         "GET /pty/v1/auth/users/94070ecb-8639-41f4-b3e1-fda5cc7f8888",

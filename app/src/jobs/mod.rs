@@ -1,0 +1,63 @@
+//! One job: its progress, the outcome of each row, stopping it, and the jobs that can follow it.
+
+mod events;
+mod page;
+mod report;
+
+use std::sync::Arc;
+
+use gate::{Action, Operation, Target};
+use leptos::prelude::*;
+use operations::jobs::{self, Job, JobId};
+
+pub use self::{
+    events::events,
+    page::{page, result},
+};
+use crate::{context::RequestContext, error::PortalError, flash::Done, links};
+
+/// Starts no further row of a job; those that run are finished.
+#[server(prefix = "/api", endpoint = "jobs/stop")]
+pub async fn stop_job(id: String) -> Result<Done, PortalError> {
+    let (_, job) = find(&RequestContext::current(), Action::ControlJob, &id).await?;
+    job.stop();
+    Ok(Done::default().with_next(links::job(job.id())))
+}
+
+/// Tries the rows of a job again that failed or were stopped.
+#[server(prefix = "/api", endpoint = "jobs/retry")]
+pub async fn retry_job(id: String) -> Result<Done, PortalError> {
+    let context = RequestContext::current();
+    let (operation, job) = begin_follow_up(&context, &id).await?;
+    let next = jobs::retry(&context.services, &operation, job.id()).await?;
+    Ok(Done::default().with_next(links::job(&next)))
+}
+
+/// Starts the next step of a job: does what a dry run found possible.
+#[server(prefix = "/api", endpoint = "jobs/continue")]
+pub async fn continue_job(id: String) -> Result<Done, PortalError> {
+    let context = RequestContext::current();
+    let (operation, job) = begin_follow_up(&context, &id).await?;
+    let next = jobs::start_next(&context.services, &operation, job.id()).await?;
+    Ok(Done::default().with_next(links::job(&next)))
+}
+
+/// A job of the caller's, and an operation of this action on it.
+async fn find(
+    context: &RequestContext,
+    action: Action,
+    id: &str,
+) -> Result<(Operation, Arc<Job>), PortalError> {
+    let id = JobId::from(id);
+    let operation = context.begin(action, Target::of("job", &id)).await?;
+    let job = jobs::find(&context.services, &operation, &id).await?;
+    Ok((operation, job))
+}
+
+/// A job of the caller's, and an operation of the action that the job is.
+async fn begin_follow_up(context: &RequestContext, id: &str) -> Result<(Operation, Arc<Job>), PortalError> {
+    let (_, job) = find(context, Action::ControlJob, id).await?;
+    let target = Target::of("job", job.id());
+    let operation = context.begin(job.command().action(), target).await?;
+    Ok((operation, job))
+}

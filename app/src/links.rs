@@ -1,0 +1,133 @@
+//! The addresses of pages about one object.
+
+use operations::entra::{Candidate, ObjectKind};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use protegrity::{Alias, EntraGroup, GroupId, RoleName, UserId};
+use url::form_urlencoded::Serializer;
+
+/// All but RFC 3986's unreserved characters.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// Segments that are pages of their own beside those about one object: `/roles/new`.
+const PAGES: [&str; 6] = ["new", "compare", "many", "import", "edit", "password"];
+
+/// The address of one thing below a page: the only place where a segment is encoded.
+///
+/// The router compares addresses as they are sent: the first letter of an object that is named like a page is encoded,
+/// so that the address is the object's.
+pub fn child_path(parent: &str, segment: &str) -> String {
+    if PAGES.contains(&segment) {
+        return format!("{parent}/%{:02X}{}", segment.as_bytes()[0], &segment[1..]);
+    }
+    format!("{parent}/{}", utf8_percent_encode(segment, SEGMENT))
+}
+
+/// A user's page.
+pub fn user(id: &UserId) -> String {
+    child_path("/users", id.as_str())
+}
+
+/// The list of users, searched for this name.
+pub fn user_search(name: &str) -> String {
+    let query: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+    format!("/users?q={query}")
+}
+
+/// A group's page.
+pub fn group(id: &GroupId) -> String {
+    child_path("/groups", id.as_str())
+}
+
+/// A role's page.
+pub fn role(name: &RoleName) -> String {
+    child_path("/roles", name.as_str())
+}
+
+/// The page that compares a role with another one.
+pub fn compare_role(name: &RoleName) -> String {
+    with_query("/roles/compare", "a", name.as_str())
+}
+
+/// The access review of the users who have a role.
+pub fn access_by_role(name: &RoleName) -> String {
+    with_query("/access", "role", name.as_str())
+}
+
+/// The access review of the users who have a permission.
+pub fn access_by_permission(name: &str) -> String {
+    with_query("/access", "permission", name)
+}
+
+/// A SAML provider's page.
+pub fn saml_provider(alias: &Alias) -> String {
+    child_path("/saml", alias.as_str())
+}
+
+/// A job's page.
+pub fn job(id: &operations::jobs::JobId) -> String {
+    child_path("/jobs", id.as_str())
+}
+
+/// The page of a group in Entra ID. Its name travels along, because it can only be found by its name.
+pub fn entra_group(group: &EntraGroup) -> String {
+    let name = group.display_name.as_deref().unwrap_or_default();
+    let query = Serializer::new(String::new()).append_pair("name", name).finish();
+    format!("{}?{query}", child_path("/entra/groups", &group.id))
+}
+
+/// The form of an import from Entra ID, with this row selected.
+pub fn entra_import(kind: ObjectKind, selected: Option<&Candidate>) -> String {
+    let mut query = Serializer::new(String::new());
+    query.append_pair("what", kind.name());
+    if let Some(selected) = selected {
+        query.append_pair("pick", &selected.value());
+    }
+    format!("/entra/import?{}", query.finish())
+}
+
+/// The page that edits what is at this address.
+pub fn edit(page: &str) -> String {
+    format!("{page}/edit")
+}
+
+fn with_query(page: &str, name: &str, value: &str) -> String {
+    format!("{page}?{name}={}", utf8_percent_encode(value, SEGMENT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_segment_of_an_address() {
+        let check = |name: &str, expected: &str| assert_eq!(child_path("/roles", name), expected);
+        check("policy_officer", "/roles/policy_officer");
+        check("a b+c/d?e#f%2e", "/roles/a%20b%2Bc%2Fd%3Fe%23f%252e");
+        check("new", "/roles/%6Eew");
+        check("compare", "/roles/%63ompare");
+    }
+
+    #[test]
+    fn a_group_of_entra_id_has_an_address_whatever_its_id() {
+        let check = |id: &str, expected: &str| {
+            let group = EntraGroup {
+                id: id.to_owned(),
+                display_name: Some("R&D".to_owned()),
+                description: None,
+            };
+            assert_eq!(entra_group(&group), expected);
+        };
+        check("7-a", "/entra/groups/7-a?name=R%26D");
+        check("a/b c+d", "/entra/groups/a%2Fb%20c%2Bd?name=R%26D");
+    }
+
+    #[test]
+    fn a_name_is_one_value_of_a_query() {
+        let link = access_by_role(&"a b&c=%41+d".into());
+        assert_eq!(link, "/access?role=a%20b%26c%3D%2541%2Bd");
+    }
+}

@@ -1,0 +1,251 @@
+//! A list by its typed columns: one row a column gives the table, the search, the sort and the file.
+
+use leptos::prelude::*;
+
+use super::{
+    rows,
+    state::{ColumnSpec, FilterSpec, ListPage, ListSpec, ListState},
+    view::{self, Selection},
+};
+
+type CellText<T> = Box<dyn Fn(&T) -> String + Send + Sync>;
+type CellView<T> = Box<dyn Fn(&T) -> AnyView + Send + Sync>;
+type Keeps<T> = Box<dyn Fn(&T, &str) -> bool + Send + Sync>;
+
+/// A column of a list.
+pub struct Column<T> {
+    spec: ColumnSpec,
+    pub(super) text: CellText<T>,
+    view: Option<CellView<T>>,
+}
+
+impl<T> Column<T> {
+    /// A column of a field: its name in the address, its heading, and the field of a row.
+    pub fn text(
+        key: &'static str,
+        title: &'static str,
+        field: impl for<'a> Fn(&'a T) -> &'a str + Send + Sync + 'static,
+    ) -> Self {
+        Self::computed(key, title, move |row| field(row).to_owned())
+    }
+
+    /// A column of computed text, which is searched, sorted by and exported. An empty text is shown as a dash.
+    pub fn computed(
+        key: &'static str,
+        title: &'static str,
+        text: impl Fn(&T) -> String + Send + Sync + 'static,
+    ) -> Self {
+        let spec = ColumnSpec {
+            key,
+            title,
+            sortable: true,
+            shown: true,
+            numeric: false,
+        };
+        Self {
+            spec,
+            text: Box::new(text),
+            view: None,
+        }
+    }
+
+    /// A column of numbers, aligned at the right; `None` where the number is not known.
+    pub fn number(
+        key: &'static str,
+        title: &'static str,
+        number: impl Fn(&T) -> Option<usize> + Send + Sync + 'static,
+    ) -> Self {
+        let mut column = Self::computed(key, title, move |row| {
+            number(row)
+                .map(|number| crate::ui::grouped(number as u64))
+                .unwrap_or_default()
+        });
+        column.spec.numeric = true;
+        column
+    }
+
+    /// Shown as this view instead of the plain text.
+    #[must_use]
+    pub fn cell(mut self, view: impl Fn(&T) -> AnyView + Send + Sync + 'static) -> Self {
+        self.view = Some(Box::new(view));
+        self
+    }
+
+    /// Shown as a link.
+    #[must_use]
+    pub fn link(self, href: impl Fn(&T) -> String + Send + Sync + 'static) -> Self
+    where
+        T: 'static,
+    {
+        let Self { spec, text, .. } = self;
+        let text = std::sync::Arc::new(text);
+        let shown = std::sync::Arc::clone(&text);
+        let view = move |row: &T| view! { <a href=href(row)><bdi>{shown(row)}</bdi></a> }.into_any();
+        Self {
+            spec,
+            text: Box::new(move |row| text(row)),
+            view: Some(Box::new(view)),
+        }
+    }
+
+    /// Shown only when it is chosen.
+    #[must_use]
+    pub fn hidden(mut self) -> Self {
+        self.spec.shown = false;
+        self
+    }
+
+    /// Not for sorting.
+    #[must_use]
+    pub fn unsorted(mut self) -> Self {
+        self.spec.sortable = false;
+        self
+    }
+
+    pub(super) fn key(&self) -> &'static str {
+        self.spec.key
+    }
+
+    pub(super) fn render(&self, row: &T) -> AnyView {
+        if let Some(view) = &self.view {
+            return view(row);
+        }
+        match (self.text)(row) {
+            text if text.is_empty() => "—".into_any(),
+            text => view! { <bdi>{text}</bdi> }.into_any(),
+        }
+    }
+}
+
+/// A list: its address, its columns and filters. Rows at hand are searched, sorted and paged here.
+pub struct List<T> {
+    pub(super) spec: ListSpec,
+    pub(super) columns: Vec<Column<T>>,
+    filters: Vec<(&'static str, Keeps<T>)>,
+    selection: Option<Selection<T>>,
+    empty: Option<AnyView>,
+}
+
+impl<T: Send + Sync + 'static> List<T> {
+    /// A list at this address of these things, one and many: `("group", "groups")`. The first column names the row
+    /// and is always shown.
+    pub fn new(path: impl Into<String>, noun: (&'static str, &'static str), columns: Vec<Column<T>>) -> Self {
+        Self {
+            spec: ListSpec {
+                path: path.into(),
+                noun,
+                search_label: format!("Search {}", noun.1),
+                columns: columns.iter().map(|column| column.spec.clone()).collect(),
+                filters: Vec::new(),
+                exports: false,
+            },
+            columns,
+            filters: Vec::new(),
+            selection: None,
+            empty: None,
+        }
+    }
+
+    /// With a filter: its name in the address, its label, its values with their words, and whether a row passes a
+    /// value.
+    #[must_use]
+    pub fn filter<V, W>(
+        mut self,
+        key: &'static str,
+        label: &'static str,
+        options: impl IntoIterator<Item = (V, W)>,
+        keeps: impl Fn(&T, &str) -> bool + Send + Sync + 'static,
+    ) -> Self
+    where
+        V: Into<std::borrow::Cow<'static, str>>,
+        W: Into<std::borrow::Cow<'static, str>>,
+    {
+        let options = options
+            .into_iter()
+            .map(|(value, words)| (value.into(), words.into()));
+        self.spec.filters.push(FilterSpec {
+            key,
+            label,
+            options: options.collect(),
+        });
+        self.filters.push((key, Box::new(keeps)));
+        self
+    }
+
+    /// With a link to `/export{path}.csv`, which the table of routes has to have.
+    #[must_use]
+    pub fn exported(mut self) -> Self {
+        self.spec.exports = true;
+        self
+    }
+
+    /// With boxes, and what can be done with the ticked rows.
+    #[must_use]
+    pub fn selection(mut self, selection: Selection<T>) -> Self {
+        self.selection = Some(selection);
+        self
+    }
+
+    /// With this in the place of the rows when there are none at all.
+    #[must_use]
+    pub fn empty(mut self, empty: impl IntoAny) -> Self {
+        self.empty = Some(empty.into_any());
+        self
+    }
+
+    /// What the address's query asks for.
+    pub fn state(&self, query: &str) -> ListState {
+        ListState::parse(query, &self.spec)
+    }
+
+    /// The rows that match the search and the filters, in the order of the sort.
+    pub fn matching(&self, rows: Vec<T>, state: &ListState) -> Vec<T> {
+        rows::matching(self, rows, state)
+    }
+
+    /// The page of the rows that the address asks for.
+    pub fn page(&self, rows: Vec<T>, state: &ListState) -> ListPage<T> {
+        rows::page_of(self, rows, state)
+    }
+
+    /// The list with one page of its rows.
+    pub fn view(self, state: &ListState, page: &ListPage<T>) -> AnyView {
+        let Self {
+            spec,
+            columns,
+            selection,
+            empty,
+            ..
+        } = self;
+        view::list(&spec, &columns, state, page, selection, empty)
+    }
+
+    /// The rows that match the query as a file, in the columns that the list shows.
+    pub fn export(&self, rows: Vec<T>, query: &str) -> String {
+        let state = self.state(query);
+        self.csv(&self.matching(rows, &state), &state)
+    }
+
+    /// These rows as a file, in the columns that the list shows.
+    pub fn csv(&self, rows: &[T], state: &ListState) -> String {
+        rows::csv(self, rows, state)
+    }
+
+    pub(super) fn keeps(&self, row: &T, key: &str, value: &str) -> bool {
+        let filter = self.filters.iter().find(|(known, _)| *known == key);
+        filter.is_none_or(|(_, keeps)| keeps(row, value))
+    }
+
+    pub(super) fn shown<'a>(&'a self, state: &'a ListState) -> impl Iterator<Item = &'a Column<T>> {
+        shown(&self.spec, &self.columns, state)
+    }
+}
+
+/// The columns that this state shows.
+pub(super) fn shown<'a, T>(
+    spec: &'a ListSpec,
+    columns: &'a [Column<T>],
+    state: &'a ListState,
+) -> impl Iterator<Item = &'a Column<T>> {
+    columns.iter().filter(|column| state.shows(spec, column.key()))
+}

@@ -1,0 +1,143 @@
+//! The values that a form showed: only what the person changed is sent over what is there now.
+
+use std::fmt::Write as _;
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::{Error, validation::Validation};
+
+/// The values as one hidden field of the form.
+pub fn encode(values: &impl Serialize) -> String {
+    serde_json::to_string(values).unwrap_or_default()
+}
+
+/// The values that the form showed, as its hidden field `baseline` returns them.
+///
+/// # Errors
+/// When the field is missing or altered: without it, a change of another person could be undone.
+pub fn decode<T: DeserializeOwned>(field: &str) -> Result<T, Error> {
+    serde_json::from_str(field).map_err(|_| missing())
+}
+
+/// The refusal of a form that does not say which values it showed.
+pub(crate) fn missing() -> Error {
+    Error::refused(
+        "The form was incomplete.",
+        "It does not say which values it showed. Reload the page and try again.",
+    )
+}
+
+/// The number of characters of a [`fingerprint`]: SHA-256 as hexadecimal digits.
+pub(crate) const FINGERPRINT_LENGTH: usize = 64;
+
+/// Identifies a set of names in any order and case: a confirmation counts for exactly these.
+pub fn fingerprint(names: &[String]) -> String {
+    let mut names: Vec<_> = names.iter().map(|name| name.to_lowercase()).collect();
+    names.sort_unstable();
+    let mut hash = Sha256::new();
+    for name in &names {
+        hash.update((name.len() as u64).to_be_bytes());
+        hash.update(name.as_bytes());
+    }
+    hash.finalize().iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The value to send for one field: `None` when the person did not change it.
+///
+/// A field that was changed by the person and meanwhile by another is reported with both values. Space around a value
+/// and the kind of its line breaks do not count: forms return them changed.
+pub fn changed<'a>(
+    validation: &mut Validation,
+    field: &str,
+    shown: &str,
+    submitted: &'a str,
+    now: &str,
+) -> Option<&'a str> {
+    let is_same =
+        |one: &str, other: &str| one.trim().replace("\r\n", "\n") == other.trim().replace("\r\n", "\n");
+    if is_same(submitted, shown) || is_same(submitted, now) {
+        return None;
+    }
+    if !is_same(now, shown) {
+        validation.add(
+            field,
+            format!(
+                "This was changed meanwhile to “{now}”. You entered “{submitted}”: reload the page to decide again."
+            ),
+        );
+        return None;
+    }
+    Some(submitted)
+}
+
+/// A form in which the fields that the person did not change have their present values; see [`changed`]. Fields that
+/// begin with `confirm_`, and the baseline itself, are taken as submitted.
+pub fn merged<T: Serialize + DeserializeOwned + Clone>(
+    validation: &mut Validation,
+    shown: &T,
+    submitted: &T,
+    now: &T,
+) -> T {
+    let as_json = |form: &T| serde_json::to_value(form).unwrap_or_default();
+    let (shown, now, mut form) = (as_json(shown), as_json(now), as_json(submitted));
+    for (field, value) in form.as_object_mut().into_iter().flatten() {
+        let text = |form: &Value| form[field].as_str().map(ToOwned::to_owned);
+        if field == "baseline" || field.starts_with("confirm_") {
+            continue;
+        }
+        let (Some(shown), Some(now), Some(submitted)) = (text(&shown), text(&now), value.as_str()) else {
+            continue;
+        };
+        if changed(validation, field, &shown, submitted, &now).is_none() {
+            *value = Value::String(now);
+        }
+    }
+    serde_json::from_value(form).unwrap_or_else(|_| submitted.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_ignores_order_and_case() {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(fingerprint(&names(&["a", "B"])), fingerprint(&names(&["b", "A"])));
+        assert_ne!(fingerprint(&names(&["ab"])), fingerprint(&names(&["a", "b"])));
+    }
+
+    #[test]
+    fn a_value_that_the_form_returned_with_other_space_is_not_changed() {
+        let check = |shown: &str, submitted: &str, expected: Option<&str>| {
+            let mut validation = Validation::default();
+            assert_eq!(changed(&mut validation, "f", shown, submitted, shown), expected);
+            assert!(validation.is_empty());
+        };
+        check("Reads ", "Reads", None);
+        check("Reads\r\nall", "Reads\nall", None);
+        check("Reads", "Reads all", Some("Reads all"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_change_of_another_person_is_never_overwritten(shown in "[ab]", submitted in "[ab]", now in "[abc]") {
+            let mut validation = Validation::default();
+            let sent = changed(&mut validation, "f", &shown, &submitted, &now).map(ToOwned::to_owned);
+            if now != shown {
+                prop_assert_eq!(sent, None);
+            } else if submitted != shown {
+                prop_assert_eq!(sent, Some(submitted));
+            } else {
+                prop_assert_eq!(sent, None);
+                prop_assert!(validation.is_empty());
+            }
+        }
+    }
+}

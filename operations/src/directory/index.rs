@@ -1,0 +1,362 @@
+//! The users of the cluster at one time: searched, filtered, sorted.
+
+use std::sync::{Arc, OnceLock};
+
+use gate::{Clock, Operation, OperationError};
+use jiff::Timestamp;
+use memchr::memmem::Finder;
+use protegrity::{User, UserId, load_all};
+
+use super::{Listing, SortKey, UserQuery, cache::Cacheable};
+
+/// A change of one user.
+pub(super) enum UserUpdate {
+    /// The user is like this.
+    Is(User),
+    /// The account is open, or not; nothing else changed.
+    Enabled(UserId, bool),
+    /// The user was deleted.
+    Deleted(UserId),
+}
+
+/// What a list shows of one user, in two allocations: there can be very many.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// The fields one after the other, as the cluster spells them.
+    text: Box<str>,
+    /// Where each field ends in the text, in bytes, and whether the cluster gave it.
+    ends: [(u32, bool); FIELDS],
+    enabled: Option<bool>,
+    created: Option<i64>,
+    /// The same fields in lower case, each on a line, so that no word matches across two of them.
+    haystack: Box<str>,
+}
+
+/// How many fields have text: user name, first name, last name, e-mail address, id.
+const FIELDS: usize = 5;
+const USER_NAME: usize = 0;
+const FIRST_NAME: usize = 1;
+const LAST_NAME: usize = 2;
+const EMAIL: usize = 3;
+const ID: usize = 4;
+
+impl Entry {
+    pub fn new(user: &User) -> Self {
+        let fields: [Option<&str>; FIELDS] = [
+            Some(&user.username),
+            user.first_name.as_deref(),
+            user.last_name.as_deref(),
+            user.email.as_deref(),
+            Some(user.id.as_str()),
+        ];
+        let mut text = String::new();
+        let ends = fields.map(|field| {
+            text.push_str(field.unwrap_or_default());
+            // A body of 4 GB is far beyond what the client reads.
+            (u32::try_from(text.len()).unwrap_or(u32::MAX), field.is_some())
+        });
+        let given: Vec<&str> = fields.into_iter().flatten().collect();
+        Self {
+            text: text.into_boxed_str(),
+            ends,
+            enabled: user.enabled,
+            created: user.created,
+            haystack: given.join("\n").to_lowercase().into_boxed_str(),
+        }
+    }
+
+    fn field(&self, field: usize) -> Option<&str> {
+        let start = field.checked_sub(1).map_or(0, |before| self.ends[before].0);
+        let (end, given) = self.ends[field];
+        given.then(|| &self.text[start as usize..end as usize])
+    }
+
+    fn id(&self) -> &str {
+        self.field(ID).unwrap_or_default()
+    }
+
+    fn is_open(&self) -> bool {
+        self.enabled.unwrap_or(true)
+    }
+
+    /// The user, as far as a list shows one.
+    fn user(&self) -> User {
+        let text = |field| self.field(field).map(ToOwned::to_owned);
+        User {
+            id: UserId::from(self.id()),
+            username: text(USER_NAME).unwrap_or_default(),
+            first_name: text(FIRST_NAME),
+            last_name: text(LAST_NAME),
+            email: text(EMAIL),
+            enabled: self.enabled,
+            created: self.created,
+            ..User::default()
+        }
+    }
+}
+
+/// The users at one time, with an order for each sort key, made when first asked for.
+#[derive(Clone)]
+pub(crate) struct Index {
+    entries: Vec<Arc<Entry>>,
+    orders: [OnceLock<Vec<u32>>; SortKey::ALL.len()],
+    /// The entries by id, for finding one.
+    by_id: OnceLock<Vec<u32>>,
+    /// When the cluster was asked.
+    pub loaded_at: Timestamp,
+}
+
+impl Index {
+    pub(super) fn new(entries: Vec<Arc<Entry>>, loaded_at: Timestamp) -> Self {
+        Self {
+            entries,
+            orders: Default::default(),
+            by_id: OnceLock::new(),
+            loaded_at,
+        }
+    }
+
+    /// The index of these users with every order made, off the threads that answer requests.
+    async fn sorted(entries: Vec<Arc<Entry>>, loaded_at: Timestamp) -> Self {
+        let index = Arc::new(Self::new(entries, loaded_at));
+        let sorting = Arc::clone(&index);
+        let sorted = tokio::task::spawn_blocking(move || {
+            for key in SortKey::ALL {
+                sorting.order(key);
+            }
+            sorting.place(&UserId::from(""));
+        });
+        if let Err(error) = sorted.await {
+            tracing::warn!(%error, "the orders of the directory index are made when they are asked for");
+        }
+        Arc::unwrap_or_clone(index)
+    }
+
+    /// Where the user of this id is.
+    fn place(&self, id: &UserId) -> Option<usize> {
+        let id_at = |at: u32| self.entries[at as usize].id();
+        let by_id = self.by_id.get_or_init(|| {
+            let mut by_id = places(self.entries.len());
+            by_id.sort_unstable_by(|a, b| id_at(*a).cmp(id_at(*b)));
+            by_id
+        });
+        let found = by_id.binary_search_by(|at| id_at(*at).cmp(id.as_str())).ok()?;
+        Some(by_id[found] as usize)
+    }
+
+    /// Whether everything that a list shows of this user is in here.
+    pub fn agrees_with(&self, user: &User) -> bool {
+        let now = Entry::new(user);
+        let said = self.place(&user.id).map(|at| &self.entries[at]);
+        said.is_some_and(|said| SortKey::ALL.iter().all(|key| key.same(said, &now)))
+    }
+
+    /// The same users, with this one changed, or added when it is new. Orders that the change does not
+    /// touch are kept.
+    pub fn with(&self, user: &User) -> Self {
+        let mut entries = self.entries.clone();
+        let entry = Arc::new(Entry::new(user));
+        let Some(at) = self.place(&user.id) else {
+            entries.push(entry);
+            return Self::new(entries, self.loaded_at);
+        };
+        let old = std::mem::replace(&mut entries[at], Arc::clone(&entry));
+        let mut changed = Self::new(entries, self.loaded_at);
+        changed.by_id = self.by_id.clone();
+        for key in SortKey::ALL.into_iter().filter(|key| key.same(&old, &entry)) {
+            changed.orders[key as usize] = self.orders[key as usize].clone();
+        }
+        changed
+    }
+
+    /// The same users without this one. The orders are kept.
+    pub fn without(&self, id: &UserId) -> Option<Self> {
+        let gone = self.place(id)?;
+        let mut entries = self.entries.clone();
+        entries.remove(gone);
+        let others = |order: &OnceLock<Vec<u32>>| match order.get() {
+            Some(order) => OnceLock::from(moved_up(order, gone)),
+            None => OnceLock::new(),
+        };
+        Some(Self {
+            entries,
+            orders: self.orders.each_ref().map(others),
+            by_id: others(&self.by_id),
+            loaded_at: self.loaded_at,
+        })
+    }
+
+    /// The user of this id, as far as a list shows one.
+    pub fn user(&self, id: &UserId) -> Option<User> {
+        self.place(id).map(|at| self.entries[at].user())
+    }
+
+    /// The user of this name, whatever its case.
+    pub fn named(&self, name: &str) -> Option<User> {
+        let name = name.to_lowercase();
+        let name_at = |at: u32| {
+            let found = self.entries[at as usize].field(USER_NAME);
+            found.unwrap_or_default().to_lowercase()
+        };
+        let order = self.order(SortKey::UserName);
+        let found = order.binary_search_by(|at| name_at(*at).cmp(&name)).ok()?;
+        Some(self.entries[order[found] as usize].user())
+    }
+
+    /// How many users there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// All users by name, as far as a list shows them.
+    pub fn users(&self) -> impl Iterator<Item = User> {
+        let order = self.order(SortKey::UserName).iter();
+        order.map(|at| self.entries[*at as usize].user())
+    }
+
+    fn order(&self, key: SortKey) -> &[u32] {
+        self.orders[key as usize].get_or_init(|| {
+            let mut order = places(self.entries.len());
+            let entry = |at: &u32| &*self.entries[*at as usize];
+            let lower = |entry: &Entry, field| entry.field(field).unwrap_or_default().to_lowercase();
+            let name = |at: &u32| lower(entry(at), USER_NAME);
+            match key {
+                SortKey::UserName => order.sort_by_cached_key(name),
+                SortKey::Name => order.sort_by_cached_key(|at| {
+                    let entry = entry(at);
+                    (lower(entry, LAST_NAME), lower(entry, FIRST_NAME), name(at))
+                }),
+                SortKey::Email => order.sort_by_cached_key(|at| {
+                    let entry = entry(at);
+                    (entry.field(EMAIL).is_none(), lower(entry, EMAIL), name(at))
+                }),
+                SortKey::State => order.sort_by_cached_key(|at| (entry(at).is_open(), name(at))),
+                SortKey::Created => order.sort_by_cached_key(|at| {
+                    let created = entry(at).created;
+                    (created.is_none(), created, name(at))
+                }),
+            }
+            order
+        })
+    }
+
+    /// A page of the list.
+    pub fn search(&self, query: &UserQuery) -> Listing {
+        let order = self.order(query.sort.key);
+        let (matching, users) = if query.text.trim().is_empty() && query.enabled.is_none() {
+            (order.len(), self.page(order, query))
+        } else {
+            let found = self.matching(order, query);
+            (found.len(), self.page(&found, query))
+        };
+        Listing {
+            users,
+            matching,
+            total: order.len(),
+            as_of: self.loaded_at,
+        }
+    }
+
+    /// Those of this order that the query asks for.
+    fn matching(&self, order: &[u32], query: &UserQuery) -> Vec<u32> {
+        let text = query.text.to_lowercase();
+        let words: Vec<Finder<'_>> = text.split_whitespace().map(Finder::new).collect();
+        let fits = |entry: &Entry| {
+            let haystack = entry.haystack.as_bytes();
+            query.enabled.is_none_or(|enabled| entry.is_open() == enabled)
+                && words.iter().all(|word| word.find(haystack).is_some())
+        };
+        // Entry by entry as they lie in memory, and only then in order: the other way round every entry
+        // would be a leap through memory.
+        let fitting: Vec<bool> = self.entries.iter().map(|entry| fits(entry)).collect();
+        let found = order.iter().copied();
+        found.filter(|at| fitting[*at as usize]).collect()
+    }
+
+    /// The users of the page. A page behind the last one is the last one.
+    fn page(&self, found: &[u32], query: &UserQuery) -> Vec<User> {
+        let last = found.len().saturating_sub(1) / query.take.max(1) * query.take;
+        let rows = query.skip.min(last)..found.len();
+        let rows = rows.take(query.take);
+        let place = |row: usize| {
+            if query.sort.descending {
+                found.len() - 1 - row
+            } else {
+                row
+            }
+        };
+        rows.map(|row| self.entries[found[place(row)] as usize].user())
+            .collect()
+    }
+}
+
+impl Cacheable for Index {
+    type Update = UserUpdate;
+
+    async fn load(operation: &Operation, clock: &Clock) -> Result<Self, OperationError> {
+        let entries = operation.read(|cluster| async move {
+            let fetch = |first, max| cluster.users(first, max);
+            let key = |user: &User| user.id.clone();
+            load_all(fetch, key, |user| Arc::new(Entry::new(&user)), |_| false).await
+        });
+        Ok(Self::sorted(entries.await?, clock.now()).await)
+    }
+
+    async fn probe(operation: &Operation) -> Result<(), OperationError> {
+        let row = operation.read(|cluster| async move { cluster.users(0, 1).await });
+        row.await.map(drop)
+    }
+
+    fn loaded_at(&self) -> Timestamp {
+        self.loaded_at
+    }
+
+    /// An index that agrees already is left as it is, so that reading users does not cost its orders.
+    fn apply(&self, update: &UserUpdate) -> Option<Self> {
+        match update {
+            UserUpdate::Is(user) => (!self.agrees_with(user)).then(|| self.with(user)),
+            UserUpdate::Enabled(id, enabled) => {
+                let mut user = self.user(id)?;
+                let before = user.enabled.replace(*enabled);
+                (before != Some(*enabled)).then(|| self.with(&user))
+            }
+            UserUpdate::Deleted(id) => self.without(id),
+        }
+    }
+}
+
+/// An order of places after the one that is gone was taken out of the list.
+fn moved_up(order: &[u32], gone: usize) -> Vec<u32> {
+    let others = order.iter().filter(|at| **at as usize != gone);
+    others.map(|at| at - u32::from(*at as usize > gone)).collect()
+}
+
+/// Every place of a list of so many.
+fn places(count: usize) -> Vec<u32> {
+    (0..).take(count).collect()
+}
+
+impl SortKey {
+    /// Every key.
+    const ALL: [Self; 5] = [
+        Self::UserName,
+        Self::Name,
+        Self::Email,
+        Self::State,
+        Self::Created,
+    ];
+
+    /// Whether these two have the same place in this order. Together the keys are everything that a
+    /// list shows.
+    fn same(self, a: &Entry, b: &Entry) -> bool {
+        let same = |field| a.field(field) == b.field(field);
+        let rest = match self {
+            Self::UserName => true,
+            Self::Name => same(LAST_NAME) && same(FIRST_NAME),
+            Self::Email => same(EMAIL),
+            Self::State => a.enabled == b.enabled,
+            Self::Created => a.created == b.created,
+        };
+        rest && same(USER_NAME)
+    }
+}

@@ -1,0 +1,153 @@
+//! Errors in words for the person, as a page and the row of a job show them.
+
+use gate::{GateError, OperationError};
+use protegrity::ErrorKind;
+
+use crate::Error;
+
+/// An error in words for the person. It never holds a secret or an upstream address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// What happened, in one sentence.
+    pub title: String,
+    /// What can be done about it, or what the system said.
+    pub detail: String,
+}
+
+impl Explanation {
+    fn new(title: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            detail: detail.into(),
+        }
+    }
+
+    /// The failure of an operation.
+    #[must_use]
+    pub fn of(error: &OperationError) -> Self {
+        let wording = error.action.rule().wording;
+        match &error.error {
+            GateError::NotSignedIn => Self::new("Your session has ended.", "Sign in to go on."),
+            GateError::SignInAgain => Self::new(
+                "The cluster requires your password again.",
+                "Its session has ended. Sign in again and go on where you were.",
+            ),
+            GateError::Forbidden { permission, roles } => Self::new(
+                format!("You may not {wording}."),
+                missing_permission(permission.name, roles),
+            ),
+            GateError::Upstream(error) => of_upstream(wording, error),
+            GateError::Audit(_) => Self::new(
+                "The audit log could not be written.",
+                "Nothing was changed. Contact the administrator of the portal.",
+            ),
+            GateError::Store(_) => Self::new(
+                format!("The portal could not {wording}."),
+                "Try again. If it happens again, report the request id.",
+            ),
+        }
+    }
+}
+
+impl Error {
+    /// The error as one line of a table: what a page would show above the form and at its fields.
+    #[must_use]
+    pub fn in_one_line(&self) -> String {
+        match self {
+            Self::Operation(error) => {
+                let Explanation { title, detail } = Explanation::of(error);
+                format!("{title} {detail}")
+            }
+            Self::Refused { title, detail } => format!("{title} {detail}"),
+            Self::Invalid(_) | Self::NotFound(_) => self.to_string(),
+        }
+    }
+}
+
+/// The cluster's failure, in its own words where it gave some.
+fn of_upstream(wording: &str, error: &protegrity::Error) -> Explanation {
+    const CONTACT: &str = "Try again in a moment. If it goes on, contact your cluster administrator.";
+    let said = |otherwise: &str| match error.upstream_message() {
+        Some(words) => format!("The cluster said: {words}"),
+        None => otherwise.to_owned(),
+    };
+    match error.kind() {
+        ErrorKind::Unreachable => Explanation::new("The cluster could not be reached.", CONTACT),
+        ErrorKind::Timeout => Explanation::new(
+            "The cluster did not answer in time.",
+            "It may have carried out the request: check before you try again.",
+        ),
+        ErrorKind::Forbidden => Explanation::new(
+            format!("The cluster did not let you {wording}."),
+            said("It answered 403: a permission is missing."),
+        ),
+        ErrorKind::NotFound => Explanation::new(
+            "Not found.",
+            said("It may have been deleted, or the address may be wrong."),
+        ),
+        ErrorKind::Conflict => Explanation::new(
+            format!("Could not {wording}."),
+            said("It conflicts with an existing object."),
+        ),
+        ErrorKind::Rejected => Explanation::new(
+            format!("Could not {wording}."),
+            said("The cluster gave no reason."),
+        ),
+        _ => Explanation::new(format!("Could not {wording}: the cluster failed."), said(CONTACT)),
+    }
+}
+
+/// Which permission is missing, and the roles that give it, in one sentence.
+#[must_use]
+pub fn missing_permission<R: ToString>(permission: &str, roles: &[R]) -> String {
+    let roles: Vec<String> = roles.iter().map(ToString::to_string).collect();
+    match roles.as_slice() {
+        [] => format!("Needs the permission {permission}."),
+        [role] => format!("Needs the permission {permission}, which the role {role} gives."),
+        [roles @ .., last] => {
+            format!(
+                "Needs the permission {permission}, which the roles {} and {last} give.",
+                roles.join(", ")
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_names_the_permission_and_the_roles() {
+        let check = |roles: &[&str], expected: &str| {
+            assert_eq!(missing_permission("user_manager_admin", roles), expected);
+        };
+        check(&[], "Needs the permission user_manager_admin.");
+        check(
+            &["a"],
+            "Needs the permission user_manager_admin, which the role a gives.",
+        );
+        check(
+            &["a", "b"],
+            "Needs the permission user_manager_admin, which the roles a and b give.",
+        );
+        check(
+            &["a", "b", "c"],
+            "Needs the permission user_manager_admin, which the roles a, b and c give.",
+        );
+    }
+
+    #[test]
+    fn a_row_of_a_job_shows_the_messages_of_all_fields() {
+        let mut validation = crate::validation::Validation::default();
+        validation.add("a", "One.");
+        validation.add("b", "Two.");
+        let error = validation.finish().expect_err("two problems");
+        assert_eq!(error.in_one_line(), "One. Two.");
+        assert_eq!(
+            Error::refused("Title.", "Detail.").in_one_line(),
+            "Title. Detail."
+        );
+        assert_eq!(Error::NotFound("Gone.".to_owned()).in_one_line(), "Gone.");
+    }
+}

@@ -1,0 +1,481 @@
+//! Groups: creating them, changing members and roles, deleting them.
+
+use std::collections::HashMap;
+
+use gate::{Operation, OperationError, Permission, Target};
+use protegrity::{Group, GroupId, GroupMembers, GroupUpdate, NewGroup, RoleName, User, permissions as known};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    CacheUpdate, Error, Services,
+    access::Change,
+    baseline,
+    lockout::{self, CONFIRM_SELF, Confirmations, manages_users},
+    merge::{difference, listed, merged},
+    read_back::ReadBack,
+    validation::{Validation, attribute_to_field},
+};
+
+/// The longest name, in characters.
+pub const MAX_NAME_LENGTH: usize = 255;
+
+/// The longest description, in characters. The reference has no limit; this one keeps forms small.
+pub const MAX_DESCRIPTION_LENGTH: usize = 1000;
+
+/// The most members and roles that one form may name.
+const MAX_MEMBERS: usize = 2000;
+const MAX_ROLES: usize = 1000;
+
+/// The form that creates a group.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NewGroupForm {
+    /// The name.
+    pub name: String,
+    /// The description.
+    pub description: String,
+    /// The ticked members, by user name.
+    pub members: Vec<String>,
+    /// More members by user name, one a line or separated by commas.
+    pub names: String,
+    /// The roles.
+    pub roles: Vec<String>,
+}
+
+/// The form that changes a group.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EditGroupForm {
+    /// The group.
+    pub id: String,
+    /// The ticked members, by user name.
+    pub members: Vec<String>,
+    /// More members by user name, one a line or separated by commas.
+    pub names: String,
+    /// The roles.
+    pub roles: Vec<String>,
+    /// The [`Shown`] values, encoded.
+    pub baseline: String,
+}
+
+/// The members and roles that the form showed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The members by user name; of a large group only those searched for.
+    pub members: Vec<String>,
+    /// The roles.
+    pub roles: Vec<String>,
+}
+
+/// The form that deletes a group.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DeleteGroupForm {
+    /// The group.
+    pub id: String,
+    /// `true` deletes the members' accounts as well.
+    pub delete_members: String,
+    /// The group's name, typed out to delete the members as well.
+    pub typed: String,
+    /// The [`baseline::fingerprint`] of the members that were shown.
+    pub baseline: String,
+}
+
+/// A group that was created or changed.
+#[derive(Clone, Debug)]
+pub struct Saved {
+    /// Its name.
+    pub name: String,
+    /// Its id, where the cluster gave one.
+    pub id: Option<GroupId>,
+    /// The group now beside what was sent; `None` when there was nothing to change.
+    pub read_back: Option<ReadBack>,
+}
+
+/// Creates a group (`POST /groups`).
+///
+/// # Errors
+/// At the fields, or the cluster's error.
+pub async fn create(services: &Services, operation: &Operation, form: &NewGroupForm) -> Result<Saved, Error> {
+    let mut validation = Validation::default();
+    let name = validation.required_line("name", &form.name, MAX_NAME_LENGTH);
+    let description = validation.lines("description", &form.description, MAX_DESCRIPTION_LENGTH);
+    let roles = role_names(validation.names("roles", &form.roles, MAX_ROLES));
+    let ticked = validation.names("members", &form.members, MAX_MEMBERS);
+    let typed = validation.typed_names("names", &form.names, MAX_MEMBERS);
+    let members = new_members(services, operation, &mut validation, ticked, typed).await;
+    validation.finish()?;
+    let group = NewGroup {
+        name,
+        description,
+        members,
+        roles,
+    };
+    let operation = operation.on(Target::of("group", &group.name));
+    let created = operation
+        .perform(|cluster| {
+            let group = group.clone();
+            async move { cluster.create_group(&group).await }
+        })
+        .await
+        .map_err(refused)?;
+    let now = read_again(services, &operation, created.id.as_ref(), &group.name).await;
+    Ok(Saved {
+        id: now.as_ref().map(|now| now.id.clone()),
+        read_back: Some(compared(&group.members, &group.roles, now.as_ref())),
+        name: group.name,
+    })
+}
+
+/// Changes the members and roles of a group (`PUT /groups`). The cluster is sent both lists whole: what the person
+/// changed, and the rest as it is now.
+///
+/// # Errors
+/// At the fields, or the cluster's error.
+pub async fn update(
+    services: &Services,
+    operation: &Operation,
+    id: &GroupId,
+    form: &EditGroupForm,
+    confirmations: Confirmations,
+) -> Result<Saved, Error> {
+    let shown: Shown = baseline::decode(&form.baseline)?;
+    let mut validation = Validation::default();
+    let ticked = validation.names("members", &form.members, MAX_MEMBERS);
+    let typed = validation.typed_names("names", &form.names, MAX_MEMBERS);
+    let roles = validation.names("roles", &form.roles, MAX_ROLES);
+    let (ticked_anew, still_ticked): (Vec<_>, Vec<_>) = ticked
+        .into_iter()
+        .partition(|name| !has_member(&shown.members, name));
+    let added = new_members(services, operation, &mut validation, ticked_anew, typed).await;
+    validation.finish()?;
+    let wanted = [still_ticked, added].concat();
+
+    let _lock = services.locks.lock("group", id.as_str()).await;
+    let before = services.group(operation, id).await?;
+    let (members_now, roles_now) = reported(&before)?;
+    let update = GroupUpdate {
+        id: id.clone(),
+        members: merged(members_now, &shown.members, &wanted),
+        roles: role_names(merged(&to_strings(roles_now), &shown.roles, &roles)),
+    };
+    let saved = |read_back| Saved {
+        name: before.name.clone(),
+        id: Some(id.clone()),
+        read_back,
+    };
+    if update.members == members_now && update.roles == roles_now {
+        return Ok(saved(None));
+    }
+    let takes_members = members_now.iter().any(|name| !has_member(&update.members, name));
+    let takes_roles = roles_now.iter().any(|role| !update.roles.contains(role));
+    if takes_members || takes_roles {
+        let change = Change::SetGroupMembership {
+            name: before.name.clone(),
+            members: update.members.clone(),
+            roles: update.roles.clone(),
+        };
+        check_lockout(services, operation, &before, &change, confirmations).await?;
+    }
+    operation
+        .perform(|cluster| {
+            let update = update.clone();
+            async move { cluster.update_group(&update).await }
+        })
+        .await
+        .map_err(refused)?;
+    let now = read_again(services, operation, Some(id), &before.name).await;
+    Ok(saved(Some(compared(
+        &update.members,
+        &update.roles,
+        now.as_ref(),
+    ))))
+}
+
+/// A group that was deleted.
+#[derive(Clone, Debug)]
+pub struct Deleted {
+    /// Its name.
+    pub name: String,
+    /// The members whose accounts were deleted with it; `None` when they stay as users.
+    pub members: Option<Vec<String>>,
+}
+
+/// Deletes a group (`DELETE /groups/{group_id}`), and its members' accounts when that was asked for twice (notes on
+/// the reference, row 38). Deleting members requires the permission to delete users, which the caller checks.
+///
+/// # Errors
+/// At the fields, or the cluster's error.
+pub async fn delete(
+    services: &Services,
+    operation: &Operation,
+    id: &GroupId,
+    form: &DeleteGroupForm,
+    confirmations: Confirmations,
+) -> Result<Deleted, Error> {
+    let _lock = services.locks.lock("group", id.as_str()).await;
+    let group = services.group(operation, id).await?;
+    let members = group.members.clone().unwrap_or_default();
+    let with_members = form.delete_members == "true";
+    if with_members {
+        confirm_members(operation, &group, form, confirmations)?;
+        let change = Change::DeleteGroupAndMembers {
+            name: group.name.clone(),
+            members: members.clone(),
+        };
+        lockout::check(services, operation, &change, confirmations).await?;
+    } else {
+        let change = Change::DeleteGroup(group.name.clone());
+        check_lockout(services, operation, &group, &change, confirmations).await?;
+    }
+    let (fate, target) = if with_members {
+        let words = format!(
+            "{} and its {} members: {}",
+            group.name,
+            members.len(),
+            listed(&members)
+        );
+        (GroupMembers::Delete, Target::of("group", id).with_name(words))
+    } else {
+        (
+            GroupMembers::Keep,
+            Target::of("group", id).with_name(group.name.clone()),
+        )
+    };
+    operation
+        .on(target)
+        .perform(|cluster| {
+            let id = id.clone();
+            async move { cluster.delete_group(&id, fate).await }
+        })
+        .await?;
+    services.apply(if with_members {
+        CacheUpdate::GroupAndMembersDeleted(id, &members)
+    } else {
+        CacheUpdate::GroupDeleted(id)
+    });
+    Ok(Deleted {
+        name: group.name,
+        members: with_members.then_some(members),
+    })
+}
+
+/// The members and roles of a group, both of which a change sends whole.
+///
+/// # Errors
+/// When the cluster does not report one of them: it would be lost (notes on the reference, row 36).
+pub fn reported(group: &Group) -> Result<(&[String], &[RoleName]), Error> {
+    match (&group.members, &group.roles) {
+        (Some(members), Some(roles)) => Ok((members, roles)),
+        _ => Err(Error::refused(
+            "This group cannot be changed here.",
+            "The cluster does not report its members or its roles, and a change sends the whole of both: they would be lost.",
+        )),
+    }
+}
+
+/// Whether the list has a member of this name in any case: the cluster's names are lower-cased.
+pub fn has_member(members: &[String], name: &str) -> bool {
+    members.iter().any(|member| member.eq_ignore_ascii_case(name))
+}
+
+/// The users of these names, by the name; `None` where users may not or cannot be read.
+pub async fn users_of(
+    services: &Services,
+    operation: &Operation,
+    names: &[String],
+) -> Option<HashMap<String, Option<User>>> {
+    if operation.lacks(Permission::protegrity(known::USER_MANAGER_VIEWER)) {
+        return None;
+    }
+    match services.directory.users_named(operation, names).await {
+        Ok(users) => Some(names.iter().cloned().zip(users).collect()),
+        Err(error) => {
+            tracing::warn!(%error, "the members of a group could not be looked up");
+            None
+        }
+    }
+}
+
+/// Requires what deleting the members as well requires: the typed name, the members that were shown, and a
+/// confirmation when the caller is one of them.
+fn confirm_members(
+    operation: &Operation,
+    group: &Group,
+    form: &DeleteGroupForm,
+    confirmations: Confirmations,
+) -> Result<(), Error> {
+    require_typed_name(&group.name, &form.typed)?;
+    let Some(members) = &group.members else {
+        let message = "The cluster does not report who is in this group, so they cannot be deleted with it.";
+        return Err(Error::at("delete_members", message));
+    };
+    if baseline::fingerprint(members) != form.baseline {
+        let message = "The members have changed meanwhile. Reload the page and check them first.";
+        return Err(Error::at("delete_members", message));
+    }
+    if has_member(members, &operation.principal().user_name) && !confirmations.of_self {
+        let message = "You are a member of this group: your own account would be deleted.";
+        return Err(Error::at(CONFIRM_SELF, message));
+    }
+    Ok(())
+}
+
+fn require_typed_name(name: &str, typed: &str) -> Result<(), Error> {
+    if typed.trim() == name.trim() {
+        return Ok(());
+    }
+    let message = format!("Type the name of the group to delete its members too: {name}");
+    Err(Error::at("typed", message))
+}
+
+/// Requires a confirmation before the members of a group can no longer manage users, where its roles let them, or may
+/// let them as far as the caller can see.
+async fn check_lockout(
+    services: &Services,
+    operation: &Operation,
+    before: &Group,
+    change: &Change,
+    confirmations: Confirmations,
+) -> Result<(), Error> {
+    let roles = if operation.lacks(Permission::protegrity(known::ROLE_VIEWER)) {
+        None
+    } else {
+        services.directory.roles(operation, false).await.ok()
+    };
+    let may_manage = |name: &RoleName| {
+        let mut visible = roles.iter().flat_map(|roles| roles.iter());
+        visible.find(|role| role.name == *name).is_none_or(manages_users)
+    };
+    if before.roles.iter().flatten().any(may_manage) {
+        lockout::check(services, operation, change, confirmations).await?;
+    }
+    Ok(())
+}
+
+/// The group after it was written; by its name where the cluster gave no id.
+async fn read_again(
+    services: &Services,
+    operation: &Operation,
+    id: Option<&GroupId>,
+    name: &str,
+) -> Option<Group> {
+    let now = match id {
+        Some(id) => services.group(operation, id).await.map(Some),
+        None => named(services, operation, name).await,
+    };
+    now.inspect_err(|error| tracing::warn!(%error, "a changed group could not be read back"))
+        .ok()
+        .flatten()
+}
+
+async fn named(
+    services: &Services,
+    operation: &Operation,
+    name: &str,
+) -> Result<Option<Group>, OperationError> {
+    let listing = services.directory.groups(operation, true).await?;
+    Ok(listing.groups.iter().find(|group| group.name == name).cloned())
+}
+
+fn compared(members: &[String], roles: &[RoleName], now: Option<&Group>) -> ReadBack {
+    let Some(now) = now else {
+        return ReadBack::Unread;
+    };
+    let lower = |names: &[String]| names.iter().map(|name| name.to_lowercase()).collect::<Vec<_>>();
+    let members_now = now.members.as_deref().map(lower);
+    ReadBack::of([
+        members_now.and_then(|now| difference("these members", &lower(members), &now)),
+        now.roles
+            .as_deref()
+            .and_then(|now| difference("these roles", roles, now)),
+    ])
+}
+
+/// New members, in the spelling of the directory. Names that it does not have are reported at their field; where it
+/// may not be read the cluster decides.
+async fn new_members(
+    services: &Services,
+    operation: &Operation,
+    validation: &mut Validation,
+    ticked: Vec<String>,
+    typed: Vec<String>,
+) -> Vec<String> {
+    let names = [ticked.clone(), typed.clone()].concat();
+    if names.is_empty() {
+        return names;
+    }
+    let Some(users) = users_of(services, operation, &names).await else {
+        return names;
+    };
+    let user = |name: &String| users.get(name).and_then(Option::as_ref);
+    for (field, names) in [("members", &ticked), ("names", &typed)] {
+        let unknown: Vec<_> = names.iter().filter(|name| user(name).is_none()).collect();
+        let message = format!("The cluster has no user of this name: {}.", listed(&unknown));
+        validation.require(unknown.is_empty(), field, message);
+    }
+    let mut found: Vec<_> = names
+        .iter()
+        .filter_map(user)
+        .map(|user| user.username.clone())
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn role_names(names: Vec<String>) -> Vec<RoleName> {
+    names.into_iter().map(RoleName::from).collect()
+}
+
+fn to_strings(names: &[RoleName]) -> Vec<String> {
+    names.iter().map(ToString::to_string).collect()
+}
+
+/// A refusal by the cluster, at the field that it is about.
+fn refused(error: OperationError) -> Error {
+    let words = [
+        ("user", "names"),
+        ("member", "names"),
+        ("role", "roles"),
+        ("group", "name"),
+        ("name", "name"),
+    ];
+    attribute_to_field(error, &words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn group(json: &str) -> Group {
+        serde_json::from_str(json).expect("a group")
+    }
+
+    #[test]
+    fn row_36_what_the_cluster_kept_is_reported() {
+        let now = group(r#"{"id":"1","name":"g","members":["alpha","beta"],"roles":[]}"#);
+        let check = |members: &[&str], roles: &[&str], expected: ReadBack| {
+            let members: Vec<_> = members.iter().map(|name| (*name).to_owned()).collect();
+            let roles: Vec<_> = roles.iter().map(|name| RoleName::from(*name)).collect();
+            assert_eq!(compared(&members, &roles, Some(&now)), expected);
+        };
+        check(&["Alpha", "beta"], &[], ReadBack::AsSent);
+        let differs = "The cluster kept these members: beta. The cluster did not take these roles: viewer.";
+        check(&["alpha"], &["viewer"], ReadBack::Differs(differs.to_owned()));
+    }
+
+    #[test]
+    fn members_are_deleted_only_when_the_name_is_typed() {
+        assert!(require_typed_name("Prüfstelle Süd", " Prüfstelle Süd ").is_ok());
+        assert!(require_typed_name("developers", "").is_err());
+        assert!(require_typed_name("developers", "Developers").is_err());
+    }
+
+    #[test]
+    fn a_list_that_is_not_reported_is_not_overwritten() {
+        assert!(reported(&group(r#"{"id":"1","name":"g","members":[],"roles":[]}"#)).is_ok());
+        assert!(reported(&group(r#"{"id":"1","name":"g","roles":[]}"#)).is_err());
+        assert!(reported(&group(r#"{"id":"1","name":"g","members":[]}"#)).is_err());
+    }
+}

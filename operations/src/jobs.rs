@@ -1,0 +1,34 @@
+//! Jobs: work on many objects that one request starts and a page of its own follows: "lock these 200 users".
+//!
+//! A [`Command`] says what is done to which rows. [`start`] runs it a few rows at a time, whether or not a browser
+//! looks, and keeps the outcome of each row for the job's owner alone. A row that fails does not stop the others.
+//!
+//! A command and the outcomes are serialisable and hold no secret. A password that a row needs or makes is kept in
+//! [`JobSecrets`] under the owner's session; the row holds a [`SecretRef`].
+
+mod bulk;
+mod command;
+mod membership;
+mod record;
+mod registry;
+mod row;
+mod run;
+mod secrets;
+mod state;
+mod store;
+
+pub(crate) use self::run::drop_secret;
+pub use self::{
+    bulk::{BulkUsersForm, Selection, plan_bulk, select},
+    command::{
+        BulkAction, BulkChange, BulkUsers, Command, GroupRef, ImportEntra, ImportRow, ImportUsers, NextStep,
+        UserRef,
+    },
+    record::{Counts, JobId, JobOwner, JobRecord, JobReport, JobState},
+    registry::{JobError, Jobs},
+    row::{Row, RowFailure, RowObject, RowOutcome, RowState},
+    run::{find, forget_secrets, keep_done, own, retry, secret, start, start_next},
+    secrets::{JobSecrets, MemoryJobSecrets, SecretRef, StoredSecret},
+    state::Job,
+    store::{FollowUp, JobStore, JobStoreError, JobSummary, MemoryJobStore},
+};

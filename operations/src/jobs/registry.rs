@@ -1,0 +1,133 @@
+//! The jobs of all owners: those that run here, and the store of all.
+
+use std::{collections::HashMap, sync::Arc};
+
+use gate::{Clock, GateError, Operation, OperationError};
+use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
+
+use super::{Job, JobId, JobRecord, JobSecrets, JobStore, JobStoreError};
+use crate::Error;
+
+/// How long a job that is over is kept, and a password that it needs or made.
+pub(super) const RETENTION: SignedDuration = SignedDuration::from_hours(1);
+
+/// How many jobs of one owner are kept.
+pub(super) const MAX_KEPT: usize = 20;
+
+/// Why a job was not started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JobError {
+    /// A command without rows.
+    #[error("Nothing is selected.")]
+    Empty,
+    /// A command with more rows than [`Jobs::MAX_ROWS`].
+    #[error("At most {most} rows are processed in one job: these are {rows}.", most = Jobs::MAX_ROWS)]
+    TooMany {
+        /// How many rows the command has.
+        rows: usize,
+    },
+    /// The owner has [`Jobs::MAX_RUNNING`] jobs that run.
+    #[error("{most} of your jobs are still running.", most = Jobs::MAX_RUNNING)]
+    Busy,
+    /// There is no such job, or it is another owner's.
+    #[error("This job is not available.")]
+    NotFound,
+    /// Only a job that is over can be followed by another.
+    #[error("This job is still running.")]
+    StillRunning,
+    /// Every row was done, or the follow-up was started already.
+    #[error("Nothing of this job is left to be done.")]
+    NothingLeft,
+    /// The operation was begun for another action than the command's.
+    #[error("This job does something else.")]
+    OtherAction,
+}
+
+impl From<JobError> for Error {
+    fn from(error: JobError) -> Self {
+        let detail = match error {
+            JobError::Empty | JobError::TooMany { .. } => return Self::at("users", error.to_string()),
+            JobError::NotFound => {
+                let title = format!("{error} Jobs are kept for an hour, for the person who started them.");
+                return Self::NotFound(title);
+            }
+            JobError::Busy => "Wait until one of them has finished, or stop it.",
+            JobError::StillRunning => "Wait until it has finished, or stop it.",
+            JobError::NothingLeft => "Every row is done, or another job was started for the rest.",
+            JobError::OtherAction => "Reload the page and try again.",
+        };
+        Self::refused(error.to_string(), detail)
+    }
+}
+
+/// The jobs of all owners. Cheap to clone.
+#[derive(Clone)]
+pub struct Jobs(pub(super) Arc<Inner>);
+
+pub(super) struct Inner {
+    pub clock: Clock,
+    pub store: Arc<dyn JobStore>,
+    pub secrets: Arc<dyn JobSecrets>,
+    /// The jobs that run in this process.
+    pub running: Mutex<HashMap<JobId, Arc<Job>>>,
+    /// Held while a job is started: two requests do not take the same last place.
+    pub starting: tokio::sync::Mutex<()>,
+}
+
+impl Jobs {
+    /// How many rows of one job run at a time.
+    pub const AT_ONCE: usize = 4;
+
+    /// How many rows a job has at most.
+    pub const MAX_ROWS: usize = 2000;
+
+    /// How many jobs of one owner run at a time.
+    pub const MAX_RUNNING: usize = 2;
+
+    /// Jobs that are kept in this store, and their passwords in that one.
+    pub fn new(clock: Clock, store: Arc<dyn JobStore>, secrets: Arc<dyn JobSecrets>) -> Self {
+        Self(Arc::new(Inner {
+            clock,
+            store,
+            secrets,
+            running: Mutex::default(),
+            starting: tokio::sync::Mutex::default(),
+        }))
+    }
+
+    /// Drops what is older than it is kept.
+    pub async fn sweep(&self) {
+        let now = self.0.clock.now();
+        let swept = async {
+            self.0.secrets.sweep(now).await?;
+            self.0.store.sweep(now - RETENTION).await
+        };
+        if let Err(error) = swept.await {
+            tracing::error!(%error, "old jobs could not be removed");
+        }
+    }
+
+    /// The job of this id, while it runs here or as it is stored.
+    pub(super) async fn get(&self, id: &JobId) -> Result<Option<Arc<Job>>, JobStoreError> {
+        if let Some(job) = self.0.running.lock().get(id) {
+            return Ok(Some(Arc::clone(job)));
+        }
+        let stored = self.0.store.get(id).await?;
+        let kept = stored.filter(|job: &JobRecord| self.is_kept(job.finished_at));
+        Ok(kept.map(|job| Arc::new(Job::from(job))))
+    }
+
+    pub(super) fn is_kept(&self, finished_at: Option<Timestamp>) -> bool {
+        let since = self.0.clock.now() - RETENTION;
+        finished_at.is_none_or(|at| at > since)
+    }
+}
+
+/// The failure of a store, as that of the operation.
+pub(super) fn stored<T>(
+    operation: &Operation,
+    result: Result<T, JobStoreError>,
+) -> Result<T, OperationError> {
+    operation.in_context(result.map_err(|error| GateError::Store(error.to_string())))
+}

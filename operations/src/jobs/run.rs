@@ -1,0 +1,338 @@
+//! Starting jobs, and running through their rows.
+
+use std::{future::ready, panic::AssertUnwindSafe, sync::Arc};
+
+use futures::{FutureExt, StreamExt, stream};
+use gate::{Operation, Principal};
+use secrecy::SecretString;
+use tracing::Instrument;
+
+use super::{
+    Command, FollowUp, Job, JobError, JobId, JobOwner, JobRecord, JobReport, JobSummary, Jobs, RowFailure,
+    RowOutcome, SecretRef, StoredSecret,
+    bulk::BulkRun,
+    registry::{MAX_KEPT, RETENTION, stored},
+};
+use crate::{Error, Services, entra::EntraRun, user_import::ImportRun};
+
+/// The outcome of a row whose code panicked: how far it got is not known.
+const PANICKED: &str = "The portal failed at this row. Look at it before you try again.";
+
+/// One run of a command: its rows, and what they share.
+enum Run {
+    /// A few rows at a time.
+    ByRow(Box<RowRun>),
+    /// All rows together.
+    AtOnce(Box<EntraRun>),
+}
+
+enum RowRun {
+    BulkUsers(BulkRun),
+    ImportUsers(ImportRun),
+}
+
+impl Run {
+    async fn new(services: &Services, operation: &Operation, command: &Command) -> Result<Self, Error> {
+        let by_row = |run| Self::ByRow(Box::new(run));
+        Ok(match command {
+            Command::BulkUsers(bulk) => {
+                by_row(RowRun::BulkUsers(BulkRun::new(services, operation, bulk).await))
+            }
+            Command::ImportUsers(import) => by_row(RowRun::ImportUsers(
+                ImportRun::new(services, operation, import).await?,
+            )),
+            Command::ImportEntra(import) => {
+                let run = EntraRun::new(services, operation, &import.request).await?;
+                Self::AtOnce(Box::new(run))
+            }
+        })
+    }
+}
+
+impl RowRun {
+    async fn row(
+        &self,
+        services: &Services,
+        operation: &Operation,
+        place: usize,
+    ) -> Result<RowOutcome, RowFailure> {
+        match self {
+            Self::BulkUsers(run) => run.row(services, operation, place).await,
+            Self::ImportUsers(run) => run.row(services, operation, place).await,
+        }
+    }
+}
+
+/// Starts a job, with the passwords that its rows need. It runs whether or not a browser looks.
+///
+/// # Errors
+/// When the command has no rows or too many, when too many jobs of its owner run, when the operation was begun for
+/// another action, and the cluster's error when what the rows share cannot be read.
+pub async fn start(
+    services: &Services,
+    operation: &Operation,
+    command: Command,
+    secrets: Vec<(SecretRef, SecretString)>,
+) -> Result<JobId, Error> {
+    begin(services, operation, command, secrets, None).await
+}
+
+/// Starts the rows that failed or were stopped as a new job, once.
+///
+/// # Errors
+/// When there is no such row, and as for [`start`].
+pub async fn retry(services: &Services, operation: &Operation, id: &JobId) -> Result<JobId, Error> {
+    let job = over(services, operation, id).await?;
+    let command = job.retry().ok_or(JobError::NothingLeft)?;
+    begin(
+        services,
+        operation,
+        command,
+        Vec::new(),
+        Some((id, FollowUp::Retry)),
+    )
+    .await
+}
+
+/// Starts the next step of a job with the rows that were done, once.
+///
+/// # Errors
+/// When it has none, and as for [`start`].
+pub async fn start_next(services: &Services, operation: &Operation, id: &JobId) -> Result<JobId, Error> {
+    let job = over(services, operation, id).await?;
+    let next = job.next_step().ok_or(JobError::NothingLeft)?;
+    begin(
+        services,
+        operation,
+        next.command,
+        Vec::new(),
+        Some((id, FollowUp::NextStep)),
+    )
+    .await
+}
+
+/// The job of this id, if the principal is its owner.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn find(services: &Services, operation: &Operation, id: &JobId) -> Result<Arc<Job>, Error> {
+    let owner = JobOwner::of(operation.principal());
+    let job = stored(operation, services.jobs.get(id).await)?;
+    let own = job.filter(|job| *job.owner() == owner);
+    Ok(own.ok_or(JobError::NotFound)?)
+}
+
+/// The principal's own jobs, the oldest first.
+pub async fn own(services: &Services, operation: &Operation) -> Result<Vec<JobSummary>, Error> {
+    let owner = JobOwner::of(operation.principal());
+    let mut jobs = stored(operation, services.jobs.0.store.of(&owner).await)?;
+    jobs.retain(|job| services.jobs.is_kept(job.finished_at));
+    Ok(jobs)
+}
+
+/// A password that a row needs or made: `None` in another session than the one that stored it, and after an hour.
+pub async fn secret(
+    services: &Services,
+    operation: &Operation,
+    name: &SecretRef,
+) -> Result<Option<SecretString>, Error> {
+    let Jobs(jobs) = &services.jobs;
+    let found = stored(operation, jobs.secrets.get(name).await)?;
+    let session = operation.principal().session_key();
+    let readable = found.filter(|secret| secret.session == session && secret.expires_at > jobs.clock.now());
+    Ok(readable.map(|secret| secret.value))
+}
+
+/// Forgets the passwords of a session that ends.
+pub async fn forget_secrets(services: &Services, principal: &Principal) {
+    let Jobs(jobs) = &services.jobs;
+    if let Err(error) = jobs.secrets.remove_session(principal.session_key()).await {
+        tracing::error!(%error, "the passwords of an ended session stay until they expire");
+    }
+}
+
+/// Forgets a password that a row does not need any more.
+pub(crate) async fn drop_secret(services: &Services, name: &SecretRef) {
+    if let Err(error) = services.jobs.0.secrets.remove(name).await {
+        tracing::error!(%error, "a password stays until it expires");
+    }
+}
+
+/// Keeps a password under the operation's session.
+pub(super) async fn keep_secret(
+    services: &Services,
+    operation: &Operation,
+    name: SecretRef,
+    value: SecretString,
+) -> Result<(), Error> {
+    let Jobs(jobs) = &services.jobs;
+    let secret = StoredSecret {
+        session: operation.principal().session_key(),
+        value,
+        expires_at: jobs.clock.now() + RETENTION,
+    };
+    Ok(stored(operation, jobs.secrets.put(name, secret).await)?)
+}
+
+/// The record of a job that is over, for an operation of its action.
+async fn over(services: &Services, operation: &Operation, id: &JobId) -> Result<JobRecord, Error> {
+    let job = find(services, operation, id).await?.record();
+    if job.state.is_over() {
+        Ok(job)
+    } else {
+        Err(JobError::StillRunning.into())
+    }
+}
+
+/// Keeps a job that the request has carried out itself, and returns its id.
+pub async fn keep_done(
+    services: &Services,
+    operation: &Operation,
+    command: Command,
+    outcomes: Vec<Result<RowOutcome, RowFailure>>,
+    report: JobReport,
+) -> Result<JobId, Error> {
+    let job = Job::from(JobRecord::new(JobOwner::of(operation.principal()), command));
+    for (place, outcome) in outcomes.into_iter().enumerate() {
+        job.record_outcome(place, outcome);
+    }
+    let Jobs(jobs) = &services.jobs;
+    let _starting = jobs.starting.lock().await;
+    let kept = own(services, operation).await?;
+    let record = job.ended(jobs.clock.now(), Some(report));
+    let id = record.id.clone();
+    put(services, operation, kept, record).await?;
+    Ok(id)
+}
+
+/// Puts a new job in the place of the oldest that are over, where its owner has too many.
+async fn put(
+    services: &Services,
+    operation: &Operation,
+    mut kept: Vec<JobSummary>,
+    record: JobRecord,
+) -> Result<(), Error> {
+    let store = &services.jobs.0.store;
+    let surplus = (kept.len() + 1).saturating_sub(MAX_KEPT);
+    kept.retain(|job| job.finished_at.is_some());
+    for job in kept.iter().take(surplus) {
+        stored(operation, store.remove(&job.id).await)?;
+    }
+    Ok(stored(operation, store.put(record).await)?)
+}
+
+async fn begin(
+    services: &Services,
+    operation: &Operation,
+    command: Command,
+    secrets: Vec<(SecretRef, SecretString)>,
+    after: Option<(&JobId, FollowUp)>,
+) -> Result<JobId, Error> {
+    let record = JobRecord::new(JobOwner::of(operation.principal()), command);
+    if operation.action() != record.command.action() {
+        return Err(JobError::OtherAction.into());
+    }
+    match record.rows.len() {
+        0 => return Err(JobError::Empty.into()),
+        rows if rows > Jobs::MAX_ROWS => return Err(JobError::TooMany { rows }.into()),
+        _ => {}
+    }
+    // Boxed: it waits for several calls at once, which makes its future large.
+    let run = Box::pin(Run::new(services, operation, &record.command)).await?;
+
+    let Jobs(jobs) = &services.jobs;
+    let _starting = jobs.starting.lock().await;
+    let kept = own(services, operation).await?;
+    if kept.iter().filter(|job| job.finished_at.is_none()).count() >= Jobs::MAX_RUNNING {
+        return Err(JobError::Busy.into());
+    }
+    for (name, value) in secrets {
+        keep_secret(services, operation, name, value).await?;
+    }
+    if let Some((before, follow_up)) = after
+        && !stored(operation, jobs.store.claim(before, follow_up).await)?
+    {
+        return Err(JobError::NothingLeft.into());
+    }
+    put(services, operation, kept, record.clone()).await?;
+    let (id, job) = (record.id.clone(), Arc::new(Job::from(record)));
+    jobs.running.lock().insert(id.clone(), Arc::clone(&job));
+    tokio::spawn(run_through(services.clone(), operation.clone(), job, run).in_current_span());
+    Ok(id)
+}
+
+/// Runs through the rows, and ends the job.
+async fn run_through(services: Services, operation: Operation, job: Arc<Job>, run: Run) {
+    let report = match &run {
+        Run::ByRow(run) => {
+            run_rows(&services, &operation, &job, run).await;
+            None
+        }
+        Run::AtOnce(run) => run_at_once(&services, &operation, &job, run).await,
+    };
+    let Jobs(jobs) = &services.jobs;
+    let ended = job.ended(jobs.clock.now(), report);
+    if let Err(error) = jobs.store.put(ended.clone()).await {
+        tracing::error!(%error, "the end of a job is missing from the store");
+    }
+    jobs.running.lock().remove(job.id());
+    job.finish(ended);
+}
+
+/// Carries out the rows in their order.
+async fn run_rows(services: &Services, operation: &Operation, job: &Job, run: &RowRun) {
+    let rows = 0..job.counts().total;
+    stream::iter(rows)
+        .map(|place| run_row(services, operation, job, run, place))
+        .buffered(Jobs::AT_ONCE)
+        .for_each(ready)
+        .await;
+}
+
+/// Carries out one row, unless the job was stopped before.
+async fn run_row(services: &Services, operation: &Operation, job: &Job, run: &RowRun, place: usize) {
+    if !job.begin(place) {
+        return;
+    }
+    let outcome = caught(operation, run.row(services, operation, place)).await;
+    let outcome = outcome.unwrap_or_else(|| Err(RowFailure::new(PANICKED)));
+    end_row(services, job, place, outcome).await;
+}
+
+/// Carries out all rows together, and returns what is known beside their outcomes.
+async fn run_at_once(
+    services: &Services,
+    operation: &Operation,
+    job: &Job,
+    run: &EntraRun,
+) -> Option<JobReport> {
+    let rows = 0..job.counts().total;
+    for place in rows.clone() {
+        job.begin(place);
+    }
+    let report = caught(operation, run.all(services, operation)).await;
+    for place in rows {
+        let outcome = match &report {
+            Some(report) => report.outcome(place),
+            None => Err(RowFailure::new(PANICKED)),
+        };
+        end_row(services, job, place, outcome).await;
+    }
+    report.map(JobReport::EntraImport)
+}
+
+/// The output of a future, or nothing and a line in the log when it panics.
+async fn caught<T>(operation: &Operation, future: impl Future<Output = T>) -> Option<T> {
+    let output = AssertUnwindSafe(future).catch_unwind().await;
+    output
+        .inspect_err(|_| tracing::error!(action = ?operation.action(), "a part of a job panicked"))
+        .ok()
+}
+
+/// Records the outcome of a row.
+async fn end_row(services: &Services, job: &Job, place: usize, outcome: Result<RowOutcome, RowFailure>) {
+    let row = job.record_outcome(place, outcome);
+    if let Err(error) = services.jobs.0.store.put_row(job.id(), place, row).await {
+        tracing::error!(%error, place, "the outcome of a row is missing from the store");
+    }
+}

@@ -1,0 +1,175 @@
+//! A job while it runs: what changes, for those who watch.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use parking_lot::Mutex;
+use tokio::sync::watch;
+
+use super::{
+    Command, Counts, JobId, JobOwner, JobRecord, JobReport, JobState, Row, RowFailure, RowOutcome, RowState,
+};
+
+/// The outcome of rows that were not started.
+const STOPPED: &str = "Not begun: this was stopped.";
+const SESSION_ENDED: &str = "Not begun: the session had ended.";
+
+/// A job, as it changes.
+pub struct Job {
+    id: JobId,
+    owner: JobOwner,
+    command: Arc<Command>,
+    live: Mutex<Live>,
+    changes: watch::Sender<u64>,
+}
+
+struct Live {
+    record: JobRecord,
+    /// The version in which each row changed last.
+    changed: Vec<u64>,
+    /// Grows with every change.
+    version: u64,
+    /// The state in which the job will end.
+    end: JobState,
+}
+
+impl From<JobRecord> for Job {
+    fn from(record: JobRecord) -> Self {
+        const FIRST: u64 = 1;
+        Self {
+            id: record.id.clone(),
+            owner: record.owner.clone(),
+            command: Arc::clone(&record.command),
+            changes: watch::Sender::new(FIRST),
+            live: Mutex::new(Live {
+                changed: vec![FIRST; record.rows.len()],
+                version: FIRST,
+                end: JobState::Done,
+                record,
+            }),
+        }
+    }
+}
+
+impl Job {
+    /// Its id.
+    pub fn id(&self) -> &JobId {
+        &self.id
+    }
+
+    /// Who started it.
+    pub fn owner(&self) -> &JobOwner {
+        &self.owner
+    }
+
+    /// What it does.
+    pub fn command(&self) -> &Command {
+        &self.command
+    }
+
+    /// The job now.
+    pub fn record(&self) -> JobRecord {
+        self.live.lock().record.clone()
+    }
+
+    /// The number of rows in each state. When the job is over by it, [`Self::rows_since`] called afterwards returns the
+    /// last of the changes.
+    pub fn counts(&self) -> Counts {
+        self.live.lock().record.counts()
+    }
+
+    /// Reports every change, with the version after it.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// The version now, and the rows that changed after this one, with their places; all of them after 0.
+    pub fn rows_since(&self, version: u64) -> (u64, Vec<(usize, Row)>) {
+        let live = self.live.lock();
+        let rows = live.changed.iter().zip(&live.record.rows).enumerate();
+        let changed = rows
+            .filter(|(_, (changed, _))| **changed > version)
+            .map(|(place, (_, row))| (place, row.clone()));
+        (live.version, changed.collect())
+    }
+
+    /// Starts no further row; those that run are finished.
+    pub fn stop(&self) {
+        self.change(|live| live.stop(JobState::Stopped, STOPPED));
+    }
+
+    /// Marks a row as running; `false` when it was stopped before.
+    pub(super) fn begin(&self, place: usize) -> bool {
+        self.change(|live| {
+            if live.record.rows[place].state != RowState::Waiting {
+                return false;
+            }
+            live.set(place, RowState::Running, RowOutcome::new(""));
+            true
+        })
+    }
+
+    /// Records the outcome of a row, and returns the row.
+    pub(super) fn record_outcome(&self, place: usize, outcome: Result<RowOutcome, RowFailure>) -> Row {
+        self.change(|live| {
+            match outcome {
+                Ok(outcome) => live.set(place, RowState::Done, outcome),
+                Err(RowFailure { text, ends_session }) => {
+                    live.set(place, RowState::Failed, RowOutcome::new(text));
+                    if ends_session {
+                        live.stop(JobState::Interrupted, SESSION_ENDED);
+                    }
+                }
+            }
+            live.record.rows[place].clone()
+        })
+    }
+
+    /// The job as it ends now with this report; those who watch learn of it with [`Self::finish`].
+    pub(super) fn ended(&self, now: Timestamp, report: Option<JobReport>) -> JobRecord {
+        let live = self.live.lock();
+        JobRecord {
+            state: live.end,
+            finished_at: Some(now),
+            report,
+            ..live.record.clone()
+        }
+    }
+
+    /// Ends the job.
+    pub(super) fn finish(&self, ended: JobRecord) {
+        self.change(|live| live.record = ended);
+    }
+
+    /// Changes the state, and notifies those who watch.
+    fn change<T>(&self, change: impl FnOnce(&mut Live) -> T) -> T {
+        let mut live = self.live.lock();
+        live.version += 1;
+        let result = change(&mut live);
+        self.changes.send_replace(live.version);
+        result
+    }
+}
+
+impl Live {
+    fn set(&mut self, place: usize, state: RowState, outcome: RowOutcome) {
+        let row = &mut self.record.rows[place];
+        row.state = state;
+        row.text = outcome.text;
+        row.secret = outcome.secret;
+        self.changed[place] = self.version;
+    }
+
+    /// Lets no waiting row start.
+    fn stop(&mut self, end: JobState, reason: &str) {
+        for place in 0..self.record.rows.len() {
+            if self.record.rows[place].state == RowState::Waiting {
+                self.set(place, RowState::Stopped, RowOutcome::new(reason));
+                self.end = end;
+            }
+        }
+        if self.record.state == JobState::Running {
+            self.record.state = JobState::Stopping;
+        }
+    }
+}

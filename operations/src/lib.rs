@@ -1,0 +1,35 @@
+//! What the portal can do, without HTTP and without HTML: one folder an area.
+//!
+//! A server function, a job and an approved request call the same function. Each takes an [`gate::Operation`], which
+//! knows who acts, from where, and which action on which target it is, and the [`Services`] beside the gate.
+
+#![warn(missing_docs)]
+
+pub mod access;
+pub mod baseline;
+pub mod cluster;
+pub mod directory;
+pub mod entra;
+mod error;
+mod explain;
+pub mod groups;
+pub mod jobs;
+pub mod lockout;
+pub mod locks;
+pub mod merge;
+pub mod own_account;
+pub mod password_policy;
+pub mod passwords;
+mod policy_cache;
+pub mod read_back;
+pub mod roles;
+pub mod saml;
+mod services;
+pub mod text;
+pub mod user_import;
+pub mod users;
+pub mod validation;
+
+pub use error::{Error, FieldError};
+pub use explain::{Explanation, missing_permission};
+pub use services::{CacheUpdate, Services};

@@ -1,0 +1,324 @@
+//! Creating users from a CSV file: a dry run over its rows, then the creation of those that passed.
+
+mod file;
+
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
+
+use gate::{Operation, OperationError};
+use protegrity::{NewUser, PasswordPolicy, RoleName};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use self::file::FileRow;
+use crate::{
+    Error, Services,
+    jobs::{self, Command, ImportRow, ImportUsers, Jobs, RowFailure, RowOutcome, SecretRef},
+    users::{self, DetailsForm, NewUserForm, may_see_groups},
+    validation::Validation,
+};
+
+pub use self::file::COLUMNS;
+
+/// The most roles for the rows that name none.
+const MAX_ROLES: usize = 200;
+
+/// The form that starts the dry run over a file.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ImportUsersForm {
+    /// The content of the file.
+    pub file: String,
+    /// The roles of rows that name none.
+    pub roles: Vec<String>,
+}
+
+impl fmt::Debug for ImportUsersForm {
+    /// Without the file: it can hold passwords.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ImportUsersForm")
+            .field("roles", &self.roles)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The command of a submitted form, and the passwords of the file.
+///
+/// # Errors
+/// At the fields.
+pub fn plan_import(form: &ImportUsersForm) -> Result<(Command, Vec<(SecretRef, SecretString)>), Error> {
+    let mut validation = Validation::default();
+    let roles = validation.names("roles", &form.roles, MAX_ROLES);
+    validation.require(!form.file.trim().is_empty(), "file", "Choose a file.");
+    validation.finish()?;
+    let rows = file::read(&form.file).map_err(|message| Error::at("file", message))?;
+    if rows.len() > Jobs::MAX_ROWS {
+        let (count, most) = (rows.len(), Jobs::MAX_ROWS);
+        let message = format!("These are {count} rows: at most {most} are taken at once.");
+        return Err(Error::at("file", message));
+    }
+    let (mut users, mut secrets) = (Vec::new(), Vec::new());
+    for FileRow { mut user, password } in rows {
+        if user.roles.is_empty() {
+            user.roles.clone_from(&roles);
+        }
+        if let Some(password) = password {
+            let name = SecretRef::random();
+            user.password = Some(name.clone());
+            secrets.push((name, password));
+        }
+        users.push(user);
+    }
+    let dry_run = true;
+    Ok((Command::ImportUsers(ImportUsers { users, dry_run }), secrets))
+}
+
+/// One run over the rows of a file.
+pub(crate) struct ImportRun {
+    users: Vec<ImportRow>,
+    dry_run: bool,
+    checks: Checks,
+}
+
+/// What the rows are checked against, read once for all.
+#[derive(Default)]
+struct Checks {
+    /// The roles and groups of the cluster; `None` where they may not be read.
+    roles: Option<HashSet<String>>,
+    groups: Option<HashSet<String>>,
+    policy: Option<PasswordPolicy>,
+    /// The user names that the cluster has already, in lower case. After the dry run the cluster is the judge.
+    taken: HashSet<String>,
+    /// The rows whose user name an earlier row has, with that row.
+    repeated: HashMap<usize, usize>,
+}
+
+impl ImportRun {
+    pub async fn new(
+        services: &Services,
+        operation: &Operation,
+        import: &ImportUsers,
+    ) -> Result<Self, OperationError> {
+        let found = async {
+            if !import.dry_run {
+                return Ok(Vec::new());
+            }
+            let names: Vec<_> = import.users.iter().map(|row| row.username.clone()).collect();
+            services.directory.users_named(operation, &names).await
+        };
+        let groups = async {
+            if !may_see_groups(operation) {
+                return None;
+            }
+            let listing = services.directory.groups(operation, false).await.ok()?;
+            Some(listing.groups.iter().map(|group| group.name.clone()).collect())
+        };
+        let (roles, groups, policy, found) = futures::join!(
+            services.directory.roles(operation, false),
+            groups,
+            services.password_policy(operation),
+            found
+        );
+        let found = found?.into_iter().flatten();
+        let checks = Checks {
+            roles: roles
+                .ok()
+                .map(|roles| roles.iter().map(|role| role.name.to_string()).collect()),
+            groups,
+            policy,
+            taken: found.map(|user| user.username.to_lowercase()).collect(),
+            repeated: repeated(&import.users),
+        };
+        Ok(Self {
+            users: import.users.clone(),
+            dry_run: import.dry_run,
+            checks,
+        })
+    }
+
+    pub async fn row(
+        &self,
+        services: &Services,
+        operation: &Operation,
+        place: usize,
+    ) -> Result<RowOutcome, RowFailure> {
+        let row = &self.users[place];
+        let password = match &row.password {
+            Some(name) => Some(jobs::secret(services, operation, name).await?.ok_or_else(|| {
+                RowFailure::new("The password of this row is not kept any more: choose the file again.")
+            })?),
+            None => None,
+        };
+        let user = new_user(row, password, &self.checks)?;
+        if self.dry_run {
+            return Ok(RowOutcome::new(summary(&user)));
+        }
+        users::create(services, operation, &user).await?;
+        if let Some(name) = &row.password {
+            jobs::drop_secret(services, name).await;
+        }
+        Ok(RowOutcome::new("Created."))
+    }
+}
+
+/// The rows whose user name an earlier row has, with that row.
+fn repeated(rows: &[ImportRow]) -> HashMap<usize, usize> {
+    let mut first = HashMap::new();
+    let mut repeated = HashMap::new();
+    for row in rows.iter().filter(|row| !row.username.is_empty()) {
+        let number = *first.entry(row.username.to_lowercase()).or_insert(row.number);
+        if number != row.number {
+            repeated.insert(row.number, number);
+        }
+    }
+    repeated
+}
+
+/// The user that a row describes.
+///
+/// # Errors
+/// All problems of the row.
+fn new_user(row: &ImportRow, password: Option<SecretString>, checks: &Checks) -> Result<NewUser, Error> {
+    let mut validation = Validation::default();
+    if let Some(problem) = &row.problem {
+        validation.add("file", problem);
+    }
+    let form = NewUserForm {
+        username: row.username.clone(),
+        enabled: row.enabled.unwrap_or(true).to_string(),
+        details: DetailsForm {
+            email: row.email.clone(),
+            first_name: row.first_name.clone(),
+            last_name: row.last_name.clone(),
+            roles: row.roles.clone(),
+            groups: row.groups.clone(),
+            links: Vec::new(),
+        },
+    };
+    let password = password.unwrap_or_default();
+    let user = form.read(password, checks.policy.as_ref(), &mut validation);
+    validation.require(
+        !checks.taken.contains(&user.username.to_lowercase()),
+        "username",
+        "The cluster has a user of this name already.",
+    );
+    if let Some(number) = checks.repeated.get(&row.number) {
+        validation.add("username", format!("Row {number} has the same user name."));
+    }
+    for (kind, names, known) in [
+        ("role", &row.roles, &checks.roles),
+        ("group", &row.groups, &checks.groups),
+    ] {
+        let Some(known) = known else { continue };
+        for name in names.iter().filter(|name| !known.contains(*name)) {
+            validation.add(kind, format!("The cluster lists no {kind} {name} for you."));
+        }
+    }
+    validation.finish()?;
+    Ok(user)
+}
+
+/// What the creation would do.
+fn summary(user: &NewUser) -> String {
+    let roles: Vec<_> = user.roles.iter().map(RoleName::as_str).collect();
+    let groups = match user.groups.join(", ") {
+        none if none.is_empty() => none,
+        groups => format!(", in {groups}"),
+    };
+    let rest = match (&user.password, user.enabled) {
+        (Some(_), true) => ".",
+        (None, true) => ", without a password.",
+        (Some(_), false) => ", not open.",
+        (None, false) => ", not open, without a password.",
+    };
+    format!("Would be created with {}{groups}{rest}", roles.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    fn checks() -> Checks {
+        Checks {
+            roles: Some(HashSet::from(["auditor".to_owned()])),
+            taken: HashSet::from(["taken".to_owned()]),
+            ..Checks::default()
+        }
+    }
+
+    fn check(row: &ImportRow, expected: &[&str]) {
+        let error = new_user(row, None, &checks()).expect_err("the row has problems");
+        let line = error.in_one_line();
+        for words in expected {
+            assert!(line.contains(words), "{words} in {line}");
+        }
+    }
+
+    #[test]
+    fn all_problems_of_a_row_are_reported_at_once() {
+        let row = ImportRow {
+            username: "Taken".into(),
+            email: "nowhere".into(),
+            roles: vec!["king".into()],
+            ..ImportRow::default()
+        };
+        check(
+            &row,
+            &[
+                "of this name already",
+                "not an e-mail address",
+                "The cluster lists no role king",
+            ],
+        );
+        check(&ImportRow::default(), &["must not be empty", "at least one role"]);
+    }
+
+    #[test]
+    fn a_name_that_the_file_has_twice_is_refused_the_second_time() {
+        let row = |number, name: &str| ImportRow {
+            number,
+            username: name.into(),
+            ..ImportRow::default()
+        };
+        let rows = [row(2, "ana"), row(3, "bo"), row(4, "ANA")];
+        assert_eq!(repeated(&rows), HashMap::from([(4, 2)]));
+    }
+
+    #[test]
+    fn a_dry_run_says_what_would_happen() {
+        let row = ImportRow {
+            username: "ana".into(),
+            roles: vec!["auditor".into()],
+            groups: vec!["g".into()],
+            ..ImportRow::default()
+        };
+        let user = new_user(&row, None, &checks()).expect("no problems");
+        assert_eq!(
+            summary(&user),
+            "Would be created with auditor, in g, without a password."
+        );
+    }
+
+    #[test]
+    fn the_passwords_of_a_file_are_not_in_the_command() {
+        let form = ImportUsersForm {
+            file: "username,password\nana,Hidden-1\nbo,\n".to_owned(),
+            roles: vec!["auditor".to_owned()],
+        };
+        let (command, secrets) = plan_import(&form).expect("a file");
+        let stored = serde_json::to_string(&command).expect("JSON");
+        for text in [stored, format!("{command:?}"), format!("{form:?}")] {
+            assert!(!text.contains("Hidden-1"), "{text}");
+        }
+        let Command::ImportUsers(import) = command else {
+            panic!("another command");
+        };
+        let names: Vec<_> = import.users.iter().map(|user| user.password.as_ref()).collect();
+        assert_eq!(names, [Some(&secrets[0].0), None]);
+        assert_eq!(secrets[0].1.expose_secret(), "Hidden-1");
+    }
+}

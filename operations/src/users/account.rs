@@ -1,0 +1,184 @@
+//! Accounts as a whole: creating, locking, unlocking and deleting one, and giving it a new password.
+
+use gate::{Operation, OperationError, Target};
+use protegrity::{ErrorKind, NewUser, User, UserId};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{NewUserForm, refused, target};
+use crate::{
+    CacheUpdate, Error, Services,
+    access::Change,
+    lockout::{self, Confirmations},
+    passwords::{self, ChosenPassword, PasswordSubject},
+    validation::{Validation, attribute_to_field},
+};
+
+/// The user that a form describes. An empty password is none.
+///
+/// # Errors
+/// At the fields.
+pub async fn new_user(
+    services: &Services,
+    operation: &Operation,
+    form: &NewUserForm,
+    password: SecretString,
+) -> Result<NewUser, Error> {
+    let policy = if password.expose_secret().is_empty() {
+        None
+    } else {
+        services.password_policy(operation).await
+    };
+    let mut validation = Validation::default();
+    let user = form.read(password, policy.as_ref(), &mut validation);
+    validation.finish()?;
+    Ok(user)
+}
+
+/// Creates a user (`POST /users`). The id is `None` where the cluster gave none.
+///
+/// # Errors
+/// At the fields, or the cluster's error.
+pub async fn create(
+    services: &Services,
+    operation: &Operation,
+    user: &NewUser,
+) -> Result<Option<UserId>, Error> {
+    let operation = operation.on(Target::of("user", &user.username));
+    let created = operation
+        .perform(|cluster| async move { cluster.create_user(user).await })
+        .await
+        .map_err(refused)?;
+    if !user.groups.is_empty() {
+        services.apply(CacheUpdate::Memberships);
+    }
+    if let Some(id) = &created.id
+        && let Err(error) = services.user(&operation, id).await
+    {
+        // The user exists all the same; the list has them after its next load.
+        tracing::warn!(%error, "a new user could not be read back");
+    }
+    Ok(created.id)
+}
+
+/// Locks an account (`PUT /users/{user_id}/lock`).
+///
+/// # Errors
+/// At a confirmation when the account is the caller's own, or the cluster's error.
+pub async fn lock(
+    services: &Services,
+    operation: &Operation,
+    user: &User,
+    confirmations: Confirmations,
+) -> Result<(), Error> {
+    confirm_own_account(services, operation, user, confirmations).await?;
+    let id = &user.id;
+    operation
+        .on(target(user))
+        .perform(|cluster| async move { cluster.lock_user(id).await })
+        .await?;
+    services.apply(CacheUpdate::Enabled(id, false));
+    Ok(())
+}
+
+/// Unlocks an account with this password (`PUT /users/{user_id}/unlock`), and returns whether the password is
+/// temporary, as it is by the reference ("Unlock user account").
+///
+/// # Errors
+/// At the field `password`, or the cluster's error.
+pub async fn unlock(
+    services: &Services,
+    operation: &Operation,
+    user: &User,
+    password: &SecretString,
+) -> Result<bool, Error> {
+    let id = &user.id;
+    let unlocked = operation
+        .on(target(user))
+        .perform(|cluster| async move { cluster.unlock_user(id, password).await })
+        .await
+        .map_err(password_refused)?;
+    services.apply(CacheUpdate::Enabled(id, true));
+    Ok(unlocked.temporary)
+}
+
+/// Gives a user another password (`PUT /users/password`), and returns whether the cluster has it as a temporary one.
+///
+/// # Errors
+/// At the field `password`, or the cluster's error.
+pub async fn reset_password(
+    operation: &Operation,
+    user: &User,
+    password: &SecretString,
+    temporary: bool,
+) -> Result<bool, Error> {
+    let id = &user.id;
+    let reset = operation
+        .on(target(user))
+        .perform(|cluster| async move { cluster.reset_password(id, password, temporary).await })
+        .await
+        .map_err(password_refused)?;
+    Ok(reset.temporary)
+}
+
+/// Deletes a user for good (`DELETE /users/{user_id}`).
+///
+/// # Errors
+/// At a confirmation when the account is the caller's own, or the cluster's error.
+pub async fn delete(
+    services: &Services,
+    operation: &Operation,
+    user: &User,
+    confirmations: Confirmations,
+) -> Result<(), Error> {
+    confirm_own_account(services, operation, user, confirmations).await?;
+    let id = &user.id;
+    operation
+        .on(target(user))
+        .perform(|cluster| async move { cluster.delete_user(id).await })
+        .await?;
+    services.apply(CacheUpdate::UserDeleted(id));
+    Ok(())
+}
+
+/// The typed password for this user, or a generated one where nothing was typed, by the policy as far as the caller
+/// may read it.
+///
+/// # Errors
+/// At the field `password`.
+pub async fn choose_password(
+    services: &Services,
+    operation: &Operation,
+    user: &User,
+    typed: SecretString,
+) -> Result<ChosenPassword, Error> {
+    let policy = services.password_policy(operation).await;
+    passwords::choose(typed, policy.as_ref(), PasswordSubject::of(user))
+}
+
+/// Requires a confirmation before the callers lock or delete their own account. A caller who does it to another one
+/// stays, and may manage users.
+async fn confirm_own_account(
+    services: &Services,
+    operation: &Operation,
+    user: &User,
+    confirmations: Confirmations,
+) -> Result<(), Error> {
+    if !operation.is_self(user) {
+        return Ok(());
+    }
+    lockout::check(
+        services,
+        operation,
+        &Change::DeleteUser(user.id.clone()),
+        confirmations,
+    )
+    .await
+}
+
+/// What the cluster rejects here is about the password: nothing else was entered.
+fn password_refused(error: OperationError) -> Error {
+    if error.kind() == Some(ErrorKind::Rejected) {
+        return attribute_to_field(error, &[("", "password")]);
+    }
+    error.into()
+}

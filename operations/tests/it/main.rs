@@ -1,0 +1,9 @@
+//! Operations against a simulated cluster, over real HTTP.
+
+mod access;
+mod directory;
+mod groups;
+mod jobs;
+mod lockout;
+mod roles;
+mod support;

@@ -1,0 +1,100 @@
+//! The gate and the services of one portal, with the stores that keep its state.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::Router;
+use gate::{Clock, Gate, GateConfig, MemorySessions, MemoryVault, SessionRules, Sessions, TracingAuditLog};
+use operations::Services;
+use protegrity::{Client, ClientConfig};
+use tokio::net::TcpListener;
+use tower_sessions::ExpiredDeletion;
+use url::Url;
+
+use super::{Failure, shutdown};
+use crate::http::{FlashStore, MemoryFlashes, PortalConfig};
+
+/// How often ended sessions and old copies are dropped.
+const SWEEP: Duration = Duration::from_mins(1);
+
+/// How long requests under way may take when the process is asked to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// The gate and the services, with the stores of the HTTP side.
+pub(super) struct Backend<S> {
+    pub gate: Gate,
+    services: Services,
+    sessions: S,
+    flashes: Arc<dyn FlashStore>,
+}
+
+impl Backend<MemorySessions> {
+    /// A backend in front of this cluster that keeps everything in memory: a restart signs everyone out.
+    pub fn in_memory(cluster: ClientConfig, rules: SessionRules) -> Result<Self, Failure> {
+        let gate = Gate::new(GateConfig {
+            cluster: Client::new(cluster)?,
+            vault: Arc::new(MemoryVault::default()),
+            audit: Arc::new(TracingAuditLog),
+            rules,
+            clock: Clock::default(),
+        });
+        Ok(Self {
+            services: Services::new(gate.clock()),
+            gate,
+            sessions: MemorySessions::default(),
+            flashes: Arc::new(MemoryFlashes::default()),
+        })
+    }
+}
+
+impl<S: ExpiredDeletion + Clone> Backend<S> {
+    /// The parts of a portal that browsers see at this origin.
+    pub fn portal(&self, public_url: Url) -> PortalConfig {
+        PortalConfig {
+            gate: self.gate.clone(),
+            services: self.services.clone(),
+            sessions: Sessions::new(self.sessions.clone()),
+            flashes: Arc::clone(&self.flashes),
+            public_url,
+            demo_accounts: None,
+            has_ops_listener: false,
+        }
+    }
+
+    /// Serves the portal's router until the process is asked to stop.
+    pub async fn serve(self, listener: TcpListener, router: Router, public_url: &Url) -> Result<(), Failure> {
+        tokio::spawn(self.sweep());
+        let stop = shutdown::requested();
+        println!("portal: {}", public_url.as_str().trim_end_matches('/'));
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let (stopping, stopped) = tokio::sync::oneshot::channel();
+        let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+            stop.await;
+            let _ = stopping.send(());
+        });
+        tokio::select! {
+            result = server => Ok(result?),
+            () = async { let _ = stopped.await; tokio::time::sleep(GRACE).await; } => Ok(()),
+        }
+    }
+
+    /// Drops what has ended or is too old, at intervals.
+    async fn sweep(self) {
+        loop {
+            tokio::time::sleep(SWEEP).await;
+            self.services.sweep().await;
+            if let Err(error) = self.gate.sweep().await {
+                tracing::warn!(%error, "ended sessions could not be removed from the vault");
+            }
+            if let Err(error) = self.sessions.delete_expired().await {
+                tracing::warn!(%error, "expired session records could not be removed");
+            }
+        }
+    }
+}
+
+/// The origin that browsers see: the setting, or the listener's address.
+pub(super) fn public_url(setting: Option<&Url>, address: SocketAddr) -> Url {
+    setting.cloned().unwrap_or_else(|| {
+        Url::parse(&format!("http://{address}")).expect("a socket address makes an http address")
+    })
+}

@@ -1,0 +1,107 @@
+//! The context of a request, made in one place: principal, flash message, theme, nonce and path parameters.
+
+use std::collections::HashMap;
+
+use app::context::{RequestContext, RequestParts, Theme};
+use axum::{
+    extract::{FromRequestParts, Path, rejection::PathRejection},
+    http::{HeaderMap, Method, StatusCode, header::COOKIE, request::Parts},
+    response::{IntoResponse, Response},
+};
+use gate::{GateError, RequestOrigin, Session};
+use tower_sessions::cookie::Cookie;
+
+use super::{Portal, headers::Nonce, pages};
+
+impl FromRequestParts<Portal> for RequestContext {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Response> {
+        let params = Path::<HashMap<String, String>>::from_request_parts(parts, portal).await;
+        let is_readable = !matches!(params, Err(PathRejection::FailedToDeserializePathParams(_)));
+        // The fallback has none.
+        let params = params.map(|Path(params)| params).unwrap_or_default();
+        let context = read(parts, portal, params).await.map_err(|error| {
+            tracing::error!(%error, "the session could not be read");
+            let words = "The portal could not read your session. Try again in a moment.";
+            (StatusCode::INTERNAL_SERVER_ERROR, words).into_response()
+        })?;
+        if is_readable {
+            Ok(context)
+        } else {
+            Err(pages::not_found(context).await)
+        }
+    }
+}
+
+async fn read(
+    parts: &Parts,
+    portal: &Portal,
+    params: HashMap<String, String>,
+) -> Result<RequestContext, GateError> {
+    let Parts {
+        method,
+        uri,
+        headers,
+        extensions,
+        ..
+    } = parts;
+    let session = extensions
+        .get::<Session>()
+        .cloned()
+        .ok_or_else(|| GateError::Store("there is no session layer".to_owned()))?;
+    let origin = extensions.get::<RequestOrigin>().cloned();
+    let origin = origin.unwrap_or_else(|| RequestOrigin {
+        request_id: String::new(),
+        address: None,
+    });
+    let nonce = extensions.get::<Nonce>();
+    let principal = portal.gate.principal(&session).await?;
+    let flash = if shows_flash(method, headers) {
+        portal.flashes.take(headers).await
+    } else {
+        None
+    };
+    Ok(RequestContext::from(RequestParts {
+        gate: portal.gate.clone(),
+        services: portal.services.clone(),
+        session,
+        principal,
+        origin,
+        secure: portal.origins.is_secure(),
+        theme: theme(headers),
+        flash,
+        demo_accounts: portal.demo_accounts,
+        assets: portal.assets.clone(),
+        path: uri.path().to_owned(),
+        query: uri.query().unwrap_or_default().to_owned(),
+        params,
+        nonce: nonce.map(|nonce| nonce.as_str().to_owned()).unwrap_or_default(),
+    }))
+}
+
+/// Whether this request is a page that is displayed now. One that is prefetched, or fetched in parts, must not use
+/// up the message for the next page.
+fn shows_flash(method: &Method, headers: &HeaderMap) -> bool {
+    let is_navigation = headers
+        .get("sec-fetch-dest")
+        .is_none_or(|dest| dest == "document");
+    *method == Method::GET && is_navigation && !headers.contains_key("sec-purpose")
+}
+
+fn theme(headers: &HeaderMap) -> Theme {
+    cookies(headers, "theme")
+        .find_map(|cookie| Theme::named(cookie.value()))
+        .unwrap_or_default()
+}
+
+/// The cookies of this name.
+pub(super) fn cookies<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = Cookie<'a>> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(Cookie::split_parse)
+        .filter_map(Result::ok)
+        .filter(move |cookie| cookie.name() == name)
+}
