@@ -20,22 +20,22 @@ fn denied() -> Denied {
 pub fn buttons() -> AnyView {
     view! {
         <div class="page-actions">
-            <DialogButton label="Lock" dialog="parts-lock" icon=Some("lock") />
-            <DialogButton label="Delete" dialog="parts-delete" danger=true />
-            <DialogButton label="Deploy" dialog="parts-lock" primary=true />
-            <LinkButton label="New user" href="/ui" icon=Some("plus") primary=true />
-            <LinkButton label="Edit" href="/ui" />
+            <DialogButton label="Lock" dialog="parts-lock" icon=Some("lock")/>
+            <DialogButton label="Delete" dialog="parts-delete" danger=true/>
+            <DialogButton label="Deploy" dialog="parts-lock" primary=true/>
+            <LinkButton label="New user" href="/ui" icon=Some("plus") primary=true/>
+            <LinkButton label="Edit" href="/ui"/>
         </div>
         <div class="page-actions">
-            <DialogButton label="Unlock" dialog="parts-lock" icon=Some("unlock") denied=Some(denied()) />
-            <LinkButton label="New group" href="/ui" primary=true denied=Some(denied()) />
-            <SubmitButton label="Save" denied=Some(Denied { permission: "group_admin".to_owned(), roles: Vec::new() }) />
+            <DialogButton label="Unlock" dialog="parts-lock" icon=Some("unlock") denied=Some(denied())/>
+            <LinkButton label="New group" href="/ui" primary=true denied=Some(denied())/>
+            <SubmitButton label="Save" denied=Some(Denied { permission: "group_admin".to_owned(), roles: Vec::new() })/>
         </div>
         <PostForm action="/ui">
             <div class="form-actions">
-                <SubmitButton label="Approve" name=Some("answer") value="approve" />
-                <SubmitButton label="Ask again" name=Some("answer") value="ask" quiet=true />
-                <SubmitButton label="Reject" name=Some("answer") value="reject" danger=true />
+                <SubmitButton label="Approve" name=Some("answer") value="approve"/>
+                <SubmitButton label="Ask again" name=Some("answer") value="ask" quiet=true/>
+                <SubmitButton label="Reject" name=Some("answer") value="reject" danger=true/>
             </div>
         </PostForm>
     }
@@ -48,7 +48,7 @@ pub fn dialogs() -> AnyView {
     view! {
         <p>"Lock and Delete above open these; the third comes back with an error and is opened below."</p>
         <div class="page-actions">
-            <DialogButton label="Reset password" dialog="parts-reset" icon=Some("key") />
+            <DialogButton label="Reset password" dialog="parts-reset" icon=Some("key")/>
         </div>
         <ConfirmDialog id="parts-lock" title="Lock anna.berg?" action="/ui" confirm="Lock" hidden=vec![("id", "7".to_owned())]>
             <p>"Anna Berg cannot sign in until the account is unlocked. Sessions that are open end."</p>
@@ -61,7 +61,7 @@ pub fn dialogs() -> AnyView {
                 label="Type the user name to go on"
                 required=true
                 autocomplete="off"
-            />
+           />
         </ConfirmDialog>
         // Not rendered open, as it would be after a plain post: it would cover the page.
         <dialog id="parts-reset" class="dialog" aria-labelledby="parts-reset-title">
@@ -74,12 +74,12 @@ pub fn dialogs() -> AnyView {
                     kind=FieldKind::Password
                     hint="At least 12 characters."
                     autocomplete="new-password"
-                />
+               />
                 <div class="form-actions">
                     <button type="button" class="button" command="close" commandfor="parts-reset">
                         "Cancel"
                     </button>
-                    <SubmitButton label="Reset password" />
+                    <SubmitButton label="Reset password"/>
                 </div>
             </PostForm>
         </dialog>

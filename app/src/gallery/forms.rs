@@ -60,8 +60,8 @@ fn form(error: Option<PortalError>, prefix: &'static str) -> AnyView {
                 required=true
                 maxlength=64
                 error=error.clone()
-            />
-            <TextField name="id" id_prefix=prefix label="User id" value="7f6c0a52" readonly=true />
+           />
+            <TextField name="id" id_prefix=prefix label="User id" value="7f6c0a52" readonly=true/>
             <TextField
                 name="email"
                 id_prefix=prefix
@@ -69,7 +69,7 @@ fn form(error: Option<PortalError>, prefix: &'static str) -> AnyView {
                 kind=FieldKind::Email
                 value="anna.berg@example.com"
                 error=error.clone()
-            />
+           />
             <TextField
                 name="password"
                 id_prefix=prefix
@@ -77,8 +77,8 @@ fn form(error: Option<PortalError>, prefix: &'static str) -> AnyView {
                 kind=FieldKind::Password
                 autocomplete="new-password"
                 error=error.clone()
-            />
-            <SelectField name="role" id_prefix=prefix label="Role" choices=roles error=error.clone() />
+           />
+            <SelectField name="role" id_prefix=prefix label="Role" choices=roles error=error.clone()/>
             <RadioGroup
                 name="source"
                 id_prefix=prefix
@@ -86,7 +86,7 @@ fn form(error: Option<PortalError>, prefix: &'static str) -> AnyView {
                 choices=sources
                 value="internal"
                 error=error.clone()
-            />
+           />
             <CheckField
                 name="must_change"
                 id_prefix=prefix
@@ -94,10 +94,10 @@ fn form(error: Option<PortalError>, prefix: &'static str) -> AnyView {
                 checked=true
                 hint="At the next sign-in."
                 error=error.clone()
-            />
-            <TextAreaField name="reason" id_prefix=prefix label="Reason" error />
+           />
+            <TextAreaField name="reason" id_prefix=prefix label="Reason" error/>
             <div class="form-actions">
-                <SubmitButton label="Save" />
+                <SubmitButton label="Save"/>
             </div>
         </PostForm>
     }

@@ -55,14 +55,14 @@ const ROWS: [Row; 5] = [
 fn list(noun: (&'static str, &'static str)) -> List<Row> {
     let state = |row: &Row| {
         let (tone, text) = row.state;
-        view! { <Badge tone text /> }.into_any()
+        view! { <Badge tone text/> }.into_any()
     };
     let columns = vec![
         Column::text("name", "User name", |row: &Row| row.name).link(|_| "/ui".to_owned()),
         Column::text("full", "Full name", |row: &Row| row.full),
         Column::text("state", "State", |row: &Row| row.state.1).cell(state),
         Column::computed("signed_in", "Last sign-in", |_: &Row| String::new())
-            .cell(|row| view! { <When millis=row.signed_in /> }.into_any()),
+            .cell(|row| view! { <When millis=row.signed_in/> }.into_any()),
         Column::number("sign_ins", "Sign-ins", |row: &Row| Some(row.sign_ins)),
         Column::computed("distinguished", "Distinguished name", |row: &Row| {
             format!(
@@ -112,7 +112,7 @@ pub fn no_match() -> AnyView {
 pub fn nothing() -> AnyView {
     let empty = view! {
         <EmptyState title="No users yet" hint="Users come from the cluster or from a directory.">
-            <LinkButton label="New user" href="/ui" primary=true />
+            <LinkButton label="New user" href="/ui" primary=true/>
         </EmptyState>
     };
     shown(list(("newcomer", "newcomers")).empty(empty), "", &page(0, 0))

@@ -17,8 +17,8 @@ use crate::{
 #[allow(clippy::unused_async, reason = "pages are async")]
 pub async fn page(_: RequestContext) -> PageResult {
     let actions = view! {
-        <LinkButton label="Second action" href="/ui" />
-        <LinkButton label="Main action" href="/ui" icon=Some("plus") primary=true />
+        <LinkButton label="Second action" href="/ui"/>
+        <LinkButton label="Main action" href="/ui" icon=Some("plus") primary=true/>
     };
     let content = view! {
         <Section title="Outcomes and notices">{states::notices()}</Section>

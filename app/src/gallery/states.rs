@@ -23,20 +23,20 @@ pub const MOMENT: i64 = 1_795_323_660_000;
 
 pub fn notices() -> AnyView {
     view! {
-        <Notice tone=Tone::Good title="anna.berg is locked." />
-        <Notice tone=Tone::Info title="This is the simulator." detail="Nothing here reaches a real cluster." />
+        <Notice tone=Tone::Good title="anna.berg is locked."/>
+        <Notice tone=Tone::Info title="This is the simulator." detail="Nothing here reaches a real cluster."/>
         <Notice tone=Tone::Neutral title="The list is 4 minutes old.">
             <p>
                 <a href="/ui">"Refresh"</a>
             </p>
         </Notice>
-        <Notice tone=Tone::Warning title="The session ends in 2 minutes." detail="Anything you do keeps it alive." />
+        <Notice tone=Tone::Warning title="The session ends in 2 minutes." detail="Anything you do keeps it alive."/>
         <Notice
             tone=Tone::Bad
             title="anna.berg could not be locked."
             detail="The cluster did not answer in time. Nothing was changed."
             request_id="01JD7Q3Z6M8R4T2V9X0B5C7E1F"
-        />
+       />
     }
     .into_any()
 }
@@ -49,7 +49,7 @@ pub fn flash() -> AnyView {
         secret: Some("Tulip-Harbor-4711".to_owned()),
         request_id: None,
     };
-    view! { <Flash flash /> }.into_any()
+    view! { <Flash flash/> }.into_any()
 }
 
 pub fn places() -> AnyView {
@@ -60,10 +60,10 @@ pub fn places() -> AnyView {
     };
     view! {
         <EmptyState title="No groups yet" hint="A group gives its roles to all of its members.">
-            <LinkButton label="New group" href="/ui" primary=true />
+            <LinkButton label="New group" href="/ui" primary=true/>
         </EmptyState>
-        <LoadingState label="Loading the services" />
-        <ErrorState error retry="/ui" />
+        <LoadingState label="Loading the services"/>
+        <ErrorState error retry="/ui"/>
     }
     .into_any()
 }
@@ -71,20 +71,20 @@ pub fn places() -> AnyView {
 pub fn facts() -> AnyView {
     let badges = TONES
         .into_iter()
-        .map(|(tone, text)| view! { <Badge tone text /> " " })
+        .map(|(tone, text)| view! { <Badge tone text/> " " })
         .collect_view();
     let never: Option<i64> = None;
     view! {
         <DescriptionList>
             <Detail label="Badges">{badges}</Detail>
             <Detail label="A moment">
-                <When millis=Some(MOMENT) />
+                <When millis=Some(MOMENT)/>
             </Detail>
             <Detail label="No moment">
-                <When millis=never />
+                <When millis=never/>
             </Detail>
             <Detail label="An identifier">
-                <Copyable text="7f6c0a52-3f0b-4f0e-9b53-6b8a2c4d1e90" label="user id" />
+                <Copyable text="7f6c0a52-3f0b-4f0e-9b53-6b8a2c4d1e90" label="user id"/>
             </Detail>
             <Detail label="A very long value">
                 "CN=Anna Berg,OU=Information Security,OU=Headquarters,O=Example Incorporated,DC=directory,DC=example,DC=com"
@@ -136,7 +136,7 @@ pub fn icons() -> AnyView {
                 .map(|name| {
                     view! {
                         <li>
-                            <Icon name />
+                            <Icon name/>
                             {name}
                         </li>
                     }

@@ -55,7 +55,7 @@ pub async fn page(context: RequestContext) -> PageResult {
                         readonly=is_again
                         maxlength=255
                         error=error.clone()
-                    />
+                   />
                     <TextField
                         name="password"
                         label="Password"
@@ -64,7 +64,7 @@ pub async fn page(context: RequestContext) -> PageResult {
                         required=true
                         maxlength=255
                         error=error
-                    />
+                   />
                     <SubmitButton label="Sign in"/>
                 </PostForm>
                 {is_again.then(|| view! {

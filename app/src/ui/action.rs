@@ -28,7 +28,7 @@ fn DeniedButton(label: String, id: String, denied: Denied, icon: Option<&'static
     view! {
         <span class="denied">
             <button type="button" class="button" aria-disabled="true" aria-describedby=id.clone()>
-                {icon.map(|name| view! { <Icon name /> })}
+                {icon.map(|name| view! { <Icon name/> })}
                 {label}
             </button>
             <span class="tooltip" role="tooltip" id=id>
@@ -85,11 +85,11 @@ pub fn DialogButton(
 ) -> AnyView {
     if let Some(denied) = denied {
         let id = format!("{dialog}-{}-denied", slug(&label));
-        return view! { <DeniedButton label id denied icon /> }.into_any();
+        return view! { <DeniedButton label id denied icon/> }.into_any();
     }
     view! {
         <button type="button" class=class(primary, danger) command="show-modal" commandfor=dialog>
-            {icon.map(|name| view! { <Icon name /> })}
+            {icon.map(|name| view! { <Icon name/> })}
             {label}
         </button>
     }
@@ -117,11 +117,11 @@ pub fn LinkButton(
 ) -> AnyView {
     if let Some(denied) = denied {
         let id = format!("{}-denied", slug(&format!("{label}{href}")));
-        return view! { <DeniedButton label id denied icon /> }.into_any();
+        return view! { <DeniedButton label id denied icon/> }.into_any();
     }
     view! {
         <a class=class(primary, false) href=href>
-            {icon.map(|name| view! { <Icon name /> })}
+            {icon.map(|name| view! { <Icon name/> })}
             {label}
         </a>
     }
@@ -152,7 +152,7 @@ pub fn SubmitButton(
 ) -> AnyView {
     if let Some(denied) = denied {
         let id = format!("submit-{}-{}-denied", slug(&label), name.unwrap_or_default());
-        return view! { <DeniedButton label id denied icon=None /> }.into_any();
+        return view! { <DeniedButton label id denied icon=None/> }.into_any();
     }
     view! {
         <button type="submit" class=class(!quiet, danger) name=name value=value.0>

@@ -47,10 +47,10 @@ pub fn PostForm(
                 data-then=resume.then_some("resume")
             >
                 {finds.then(|| view! { <button type="submit" hidden></button> })}
-                <FormError error />
+                <FormError error/>
                 {hidden
                     .into_iter()
-                    .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+                    .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
                     .collect_view()}
                 {children()}
             </form>
@@ -122,7 +122,7 @@ pub fn ConfirmDialog(
             <div class="dialog-header">
                 <h2 id=title_id.clone()>{title}</h2>
                 <button type="button" class="icon-button" command="close" commandfor=id.clone() aria-label="Close">
-                    <Icon name="close" />
+                    <Icon name="close"/>
                 </button>
             </div>
             <PostForm action error hidden>

@@ -147,7 +147,7 @@ pub fn TextField(
                 autofocus=wiring.is_invalid()
                 aria-invalid=wiring.invalid()
                 aria-describedby=wiring.described_by()
-            />
+           />
             {wiring.notes()}
         </div>
     }
@@ -235,7 +235,7 @@ pub fn FileField(
                 autofocus=wiring.is_invalid()
                 aria-invalid=wiring.invalid()
                 aria-describedby=wiring.described_by()
-            />
+           />
             {wiring.notes()}
         </div>
     }
@@ -284,7 +284,7 @@ pub fn CheckField(
                 checked=checked
                 aria-invalid=wiring.invalid()
                 aria-describedby=wiring.described_by()
-            />
+           />
             <label for=wiring.id.clone()>{label}</label>
             {wiring.notes()}
         </div>
@@ -411,7 +411,7 @@ pub fn RadioGroup(
                         value=choice.value
                         checked=checked
                         aria-describedby=hint_id.clone()
-                    />
+                   />
                     <label for=id>{choice.label}</label>
                     {choice.hint.map(|hint| view! { <p class="field-hint" id=hint_id>{hint}</p> })}
                 </div>

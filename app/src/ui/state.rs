@@ -32,12 +32,12 @@ pub fn Notice(
     let role = (!standing).then(|| tone.role());
     view! {
         <div class=format!("notice {}", tone.class()) role=role>
-            <Icon name=tone.icon() />
+            <Icon name=tone.icon()/>
             <div class="notice-text">
                 <p class="notice-title">{title}</p>
                 {detail.0.map(|detail| view! { <p>{detail}</p> })}
                 {children.map(|children| children())}
-                {request_id.0.map(|id| view! { <RequestId id /> })}
+                {request_id.0.map(|id| view! { <RequestId id/> })}
             </div>
         </div>
     }
@@ -48,7 +48,7 @@ pub fn Notice(
 #[component]
 fn RequestId(id: String) -> AnyView {
     view! {
-        <div class="request-id">"Request id " <Copyable text=id label="request id" /></div>
+        <div class="request-id">"Request id " <Copyable text=id label="request id"/></div>
     }
     .into_any()
 }
@@ -87,7 +87,7 @@ pub fn ErrorState(
 ) -> AnyView {
     view! {
         <div class="state bad" role="alert">
-            <Icon name="error" />
+            <Icon name="error"/>
             <p class="state-title">{error.title}</p>
             {error.detail.map(|detail| view! { <p>{detail}</p> })}
             {retry
@@ -96,13 +96,13 @@ pub fn ErrorState(
                     view! {
                         <div class="state-actions">
                             <a class="button" href=retry>
-                                <Icon name="refresh" />
+                                <Icon name="refresh"/>
                                 "Try again"
                             </a>
                         </div>
                     }
                 })}
-            {error.request_id.map(|id| view! { <RequestId id /> })}
+            {error.request_id.map(|id| view! { <RequestId id/> })}
         </div>
     }
     .into_any()
@@ -173,7 +173,7 @@ pub fn Flash(
                 .map(|secret| {
                     view! {
                         <div class="secret">
-                            <Copyable text=secret label="secret" />
+                            <Copyable text=secret label="secret"/>
                         </div>
                     }
                 })}

@@ -146,7 +146,7 @@ pub fn Copyable(
         <span class="copyable">
             <code>{text.clone()}</code>
             <CopyButton text label=format!("Copy {label}")>
-                <Icon name="copy" />
+                <Icon name="copy"/>
             </CopyButton>
         </span>
     }

@@ -1,3 +1,4 @@
 //! The structure of the workspace.
 
 mod crates;
+mod views;

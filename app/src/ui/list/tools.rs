@@ -18,7 +18,7 @@ pub fn search(spec: &ListSpec, state: &ListState) -> AnyView {
         <form class="list-search" method="get" action=spec.path.clone() role="search" aria-label=spec.title() data-live>
             <label class="search-box">
                 <span class="visually-hidden">{spec.search_label.clone()}</span>
-                <Icon name="search" />
+                <Icon name="search"/>
                 <input
                     type="search"
                     name="q"
@@ -27,7 +27,7 @@ pub fn search(spec: &ListSpec, state: &ListState) -> AnyView {
                     placeholder=spec.search_label.clone()
                     autocomplete="off"
                     spellcheck="false"
-                />
+               />
             </label>
             {spec.filters.iter().map(|filter| select(filter, state)).collect_view()}
             {carried(state, &owned)}
@@ -75,7 +75,7 @@ pub fn columns(spec: &ListSpec, state: &ListState) -> AnyView {
                         name="columns"
                         value=column.key
                         checked=state.shows(spec, column.key)
-                    />
+                   />
                     {column.title}
                 </label>
             }
@@ -85,7 +85,7 @@ pub fn columns(spec: &ListSpec, state: &ListState) -> AnyView {
     let first = spec
         .columns
         .first()
-        .map(|column| view! { <input type="hidden" name="columns" value=column.key /> });
+        .map(|column| view! { <input type="hidden" name="columns" value=column.key/> });
     let sizes = PAGE_SIZES
         .map(|size| view! { <option value=size.to_string() selected=state.per_page == size>{size}</option> })
         .to_vec();
@@ -93,7 +93,7 @@ pub fn columns(spec: &ListSpec, state: &ListState) -> AnyView {
         <div class="list-columns" data-list-region="columns">
             <details class="menu">
                 <summary class="button">
-                    <Icon name="columns" />
+                    <Icon name="columns"/>
                     "Columns"
                 </summary>
                 <form class="menu-panel" method="get" action=spec.path.clone()>
@@ -123,6 +123,6 @@ fn carried(state: &ListState, asked: &[&str]) -> impl IntoView {
         .pairs()
         .into_iter()
         .filter(|(key, _)| !asked.contains(&key.as_str()))
-        .map(|(key, value)| view! { <input type="hidden" name=key value=value /> })
+        .map(|(key, value)| view! { <input type="hidden" name=key value=value/> })
         .collect_view()
 }

@@ -173,7 +173,7 @@ fn head(spec: &ListSpec, state: &ListState, column: &ColumnSpec) -> AnyView {
         <th scope="col" class=class aria-sort=order>
             <a class="sort" href=state.toggled_sort(column.key).href(&spec.path)>
                 {column.title}
-                <Icon name=icon />
+                <Icon name=icon/>
             </a>
         </th>
     }
@@ -200,7 +200,7 @@ fn no_match(spec: &ListSpec, state: &ListState) -> AnyView {
 
 fn nothing(spec: &ListSpec) -> AnyView {
     let (one, many) = spec.noun;
-    view! { <EmptyState title=format!("No {many} yet") hint=format!("The first {one} will be listed here.") /> }
+    view! { <EmptyState title=format!("No {many} yet") hint=format!("The first {one} will be listed here.")/> }
         .into_any()
 }
 
@@ -211,7 +211,7 @@ fn footer<T>(spec: &ListSpec, state: &ListState, page: &ListPage<T>) -> AnyView 
         view! {
             <p class="as-of">
                 "As of "
-                <When millis=Some(millis) />
+                <When millis=Some(millis)/>
                 " · "
                 <a href=fresh>"Refresh"</a>
             </p>
@@ -268,7 +268,7 @@ fn pager(spec: &ListSpec, state: &ListState, matching: u64) -> Option<AnyView> {
         view! {
             <li>
                 <a class="button" href=href role="link" aria-disabled=disabled aria-label=label>
-                    <Icon name=icon />
+                    <Icon name=icon/>
                 </a>
             </li>
         }
