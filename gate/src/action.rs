@@ -6,7 +6,7 @@
 
 use protegrity::permissions as known;
 
-use crate::permissions::Permission;
+use crate::system::Permission;
 
 /// What an [`Action`] requires of the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use protegrity::{ErrorKind, RoleName, TokenFailure};
 
-use crate::{action::Action, audit::AuditError, permissions::Permission, vault::VaultError};
+use crate::{action::Action, audit::AuditError, system::Permission, vault::VaultError};
 
 /// Why the gate refused a request, or what failed behind it.
 #[derive(Clone, Debug, thiserror::Error)]

@@ -18,7 +18,8 @@ use crate::{
     pending::PendingForm,
     principal::{Identity, Principal},
     tokens::{TokenManager, TokenTimes},
-    vault::{ProtegrityCredentials, Row, Vault, VaultKey},
+    vault::{ProtegrityCredentials, Row, Vault},
+    vault_key::VaultKey,
 };
 
 /// The entry of a session record that holds the key of its row in the vault.

@@ -16,8 +16,10 @@ mod pending;
 mod permissions;
 mod principal;
 mod session;
+mod system;
 mod tokens;
 mod vault;
+mod vault_key;
 
 pub use action::{Action, Needs, Rule};
 pub use audit::{
@@ -29,9 +31,11 @@ pub use error::{GateError, OperationError};
 pub use gate::{Gate, GateConfig, SessionRules};
 pub use operation::Operation;
 pub use pending::PendingForm;
-pub use permissions::{Access, Denial, Permission, Permissions, Source, System};
+pub use permissions::{Access, Denial, Permissions, Source};
 pub use principal::{PermissionOrigin, Principal};
 pub use session::{MemorySessions, Sessions};
+pub use system::{Permission, System};
 pub use tokens::TokenTimes;
 pub use tower_sessions::Session;
-pub use vault::{MemoryVault, ProtegrityCredentials, Row, Vault, VaultError, VaultKey};
+pub use vault::{MemoryVault, ProtegrityCredentials, Row, Vault, VaultError};
+pub use vault_key::VaultKey;

@@ -10,8 +10,8 @@ use crate::{
     audit::{AuditEvent, AuditLog, Outcome, RequestOrigin, Target},
     clock::Clock,
     error::{GateError, OperationError},
-    permissions::Permission,
     principal::Principal,
+    system::Permission,
     tokens::TokenManager,
 };
 

@@ -5,35 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use protegrity::{PermissionName, Role, RoleName, permissions as known};
 use serde::{Deserialize, Serialize};
 
-use crate::action::{Action, Needs};
-
-/// A system behind the portal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum System {
-    /// The Protegrity cluster.
-    Protegrity,
-    /// Proofpoint Essentials.
-    Proofpoint,
-}
-
-/// A permission of one system.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Permission {
-    /// The system that grants it.
-    pub system: System,
-    /// The system's own name of it: `user_manager_admin`.
-    pub name: &'static str,
-}
-
-impl Permission {
-    /// A permission of the Protegrity cluster.
-    pub const fn protegrity(name: &'static str) -> Self {
-        Self {
-            system: System::Protegrity,
-            name,
-        }
-    }
-}
+use crate::{
+    action::{Action, Needs},
+    system::{Permission, System},
+};
 
 /// Where a permission comes from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -18,8 +18,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     action::Action,
-    permissions::{Denial, Permission, Permissions, Source, System},
-    vault::VaultKey,
+    permissions::{Denial, Permissions, Source},
+    system::{Permission, System},
+    vault_key::VaultKey,
 };
 
 /// How the permissions of a [`Principal`] were found.

@@ -11,7 +11,8 @@ use tracing::Instrument;
 use crate::{
     clock::Clock,
     error::GateError,
-    vault::{ProtegrityCredentials, Vault, VaultKey},
+    vault::{ProtegrityCredentials, Vault},
+    vault_key::VaultKey,
 };
 
 /// The longest margin before expiry at which a token is renewed.

@@ -1,36 +1,16 @@
 //! The vault: one row a session with its tokens, on the server only.
 //!
 //! The interface is what a store on disk needs as well; [`MemoryVault`] keeps the rows in memory,
-//! so a restart signs everybody out.
+//! so a restart signs everyone out.
 
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
 use protegrity::Tokens;
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use crate::{pending::PendingForm, principal::Principal};
-
-/// Names a row of the vault. Random, known to the server alone: the browser's cookie leads to the
-/// session record, and that one leads here.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct VaultKey(Uuid);
-
-impl VaultKey {
-    /// A new random key.
-    pub fn random() -> Self {
-        Self(Uuid::new_v4())
-    }
-}
-
-impl fmt::Debug for VaultKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("VaultKey(…)")
-    }
-}
+use crate::{pending::PendingForm, principal::Principal, vault_key::VaultKey};
 
 /// The credentials of one session at the Protegrity cluster.
 #[derive(Clone, Debug)]

@@ -4,6 +4,7 @@ use crate::{
     Call, Expire, FaultRule, HeldRequest, IdentityLink, Options, Settings,
     calls::CallLog,
     faults::{Faults, Injected},
+    seed,
     state::ClusterState,
 };
 use axum::http::Method;
@@ -26,7 +27,7 @@ struct Shared {
 impl Simulator {
     /// A cluster in its seeded state, not yet served.
     pub fn new(options: Options) -> Self {
-        let state = Mutex::new(ClusterState::seeded(&options));
+        let state = Mutex::new(seed::cluster(&options));
         Self {
             shared: Arc::new(Shared {
                 options,
@@ -98,7 +99,7 @@ impl Simulator {
 
     /// Restores the seeded users, groups, roles, providers and settings; removes all tokens, faults and calls.
     pub fn reset(&self) {
-        let seeded = ClusterState::seeded(&self.shared.options);
+        let seeded = seed::cluster(&self.shared.options);
         *self.state() = seeded;
         self.set_faults(Vec::new());
         self.clear_calls();

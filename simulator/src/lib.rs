@@ -11,6 +11,7 @@
 //!   from the host `unreachable.example`, give Entra ID the secret `wrong-secret`, import its user `fails@example.com`.
 
 mod api;
+mod api_name;
 mod auth;
 mod body;
 mod calls;

@@ -3,7 +3,6 @@
 //! The reference shows no error body. The bodies are those of the layers behind the API: Keycloak, FastAPI, the gateway
 //! (notes, section 2).
 
-use crate::state::PolicyViolation;
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -11,6 +10,13 @@ use axum::{
 };
 use serde::Serialize;
 use serde_json::{Value, json};
+
+/// A violated rule: Keycloak's code `invalidPassword…Message`, and the text.
+#[derive(Clone, Debug)]
+pub(crate) struct PolicyViolation {
+    pub(crate) code: String,
+    pub(crate) text: String,
+}
 
 /// An error response.
 #[derive(Clone, Debug, thiserror::Error)]

@@ -1,6 +1,6 @@
 //! The endpoints that every API of the cluster has (reference, lines 105-399).
 
-use crate::{Simulator, auth::Caller, body::Fields, refusal::Refusal};
+use crate::{Simulator, api_name::Api, auth::Caller, body::Fields, refusal::Refusal};
 use axum::{
     Extension, Json, Router,
     body::Bytes,
@@ -10,46 +10,11 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-/// The APIs. The reference's line 98 has their versions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Api {
-    Auth,
-    Pim,
-    Rps,
-}
-
 /// The log levels of Python's `logging` and of `java.util.logging` (reference, lines 220 and 253).
 const LOG_LEVELS: [&str; 12] = [
     "debug", "info", "warning", "error", "critical", "severe", "config", "fine", "finer", "finest", "all",
     "off",
 ];
-
-impl Api {
-    pub(crate) const ALL: [Self; 3] = [Self::Auth, Self::Pim, Self::Rps];
-
-    pub(crate) const fn base(self) -> &'static str {
-        match self {
-            Self::Auth => "/pty/v1/auth",
-            Self::Pim => "/pty/v2/pim",
-            Self::Rps => "/pty/v1/rps",
-        }
-    }
-
-    pub(crate) const fn first_log_level(self) -> &'static str {
-        match self {
-            Self::Auth => "info",
-            Self::Pim | Self::Rps => "INFO",
-        }
-    }
-
-    const fn specification(self) -> &'static str {
-        match self {
-            Self::Auth => include_str!("../../openapi/auth.yaml"),
-            Self::Pim => include_str!("../../openapi/pim.yaml"),
-            Self::Rps => include_str!("../../openapi/rps.yaml"),
-        }
-    }
-}
 
 pub(crate) fn routes(api: Api) -> Router<Simulator> {
     Router::new()

@@ -15,9 +15,7 @@ mod roles;
 mod saml;
 mod users;
 
-pub(crate) use common::Api;
-
-use crate::Simulator;
+use crate::{Simulator, api_name::Api};
 use axum::Router;
 
 pub(crate) fn routes() -> Router<Simulator> {

@@ -9,20 +9,42 @@ mod providers;
 mod roles;
 
 pub use accounts::{DEMO_ACCOUNTS, DemoAccount};
-pub(crate) use entra::entra;
-pub(crate) use providers::providers;
-pub(crate) use roles::roles;
 
 use crate::{
+    Options, Settings,
+    api_name::Api,
     prng::Prng,
-    state::{ClusterState, Directory, NewUser, User},
+    state::{ClusterState, Directory, Groups, NewUser, PasswordPolicy, Tokens, User},
 };
 
 /// The seed of every simulator, so that a generated user has the same id and email in each.
-pub(crate) const SEED: u64 = 0x9057_e12d;
+const SEED: u64 = 0x9057_e12d;
+
+/// The state that a reset restores.
+pub(crate) fn cluster(options: &Options) -> ClusterState {
+    let mut prng = Prng::new(SEED);
+    let directory = directory(&mut prng, options.users);
+    let mut state = ClusterState {
+        settings: Settings::new(options.token_mode),
+        directory,
+        groups: Groups::default(),
+        roles: roles::roles(),
+        providers: providers::providers(),
+        entra: entra::entra(),
+        policy: PasswordPolicy::sampled(),
+        tokens: Tokens::default(),
+        log_levels: Api::ALL
+            .into_iter()
+            .map(|api| (api, api.first_log_level().to_owned()))
+            .collect(),
+        prng,
+    };
+    add_groups_and_links(&mut state);
+    state
+}
 
 /// The seeded users. The generated users come last, so that their number does not change the ids of the others.
-pub(crate) fn directory(prng: &mut Prng, generated: u32) -> Directory {
+fn directory(prng: &mut Prng, generated: u32) -> Directory {
     let mut users = accounts::demo_users(prng);
     users.extend(accounts::special_users(prng));
     users.extend((0..generated).map(|index| people::person(prng, index)));
@@ -31,7 +53,7 @@ pub(crate) fn directory(prng: &mut Prng, generated: u32) -> Directory {
 
 /// Adds the groups with their members, the providers' mappers and the users' links. It has its own generator, so that
 /// the number of users does not change the ids of groups and mappers, nor the reverse.
-pub(crate) fn add_groups_and_links(state: &mut ClusterState) {
+fn add_groups_and_links(state: &mut ClusterState) {
     let prng = &mut Prng::new(SEED.rotate_left(32));
     groups::add(state, prng);
     providers::add_mappers_and_links(state, prng);

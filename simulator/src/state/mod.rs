@@ -21,18 +21,18 @@ pub(crate) use entra::{Entra, EntraConfig, EntraCredentials};
 pub(crate) use entra_import::{GroupRow, UserRow};
 pub(crate) use group::{Group, GroupKind, Groups};
 pub(crate) use mapper::{ATTRIBUTE_MAPPER, MAPPER_TYPES, Mapper, NewMapper, SYNC_MODES};
-pub(crate) use policy::{PasswordPolicy, PolicyViolation};
+pub(crate) use policy::PasswordPolicy;
 pub use provider::IdentityLink;
 pub(crate) use provider::{Provider, Providers};
 pub(crate) use role::{PERMISSIONS, Permission, Role, grants};
 pub(crate) use saml_config::SamlConfig;
 pub(crate) use tenant::{EntraGroup, EntraUser, Tenant};
-pub(crate) use tokens::{IssuedTokens, LoginPath};
+pub(crate) use tokens::{IssuedTokens, LoginPath, Tokens};
 pub(crate) use user::{NewUser, User, is_email};
 
-use crate::{Options, Settings, TokenKind, TokenMode, api::Api, prng::Prng, refusal::Refusal, seed};
+use crate::{Settings, TokenKind, TokenMode, api_name::Api, prng::Prng, refusal::Refusal};
 use std::collections::{BTreeMap, BTreeSet};
-use tokens::{Grant, TokenLocation, Tokens};
+use tokens::{Grant, TokenLocation};
 use uuid::Uuid;
 
 /// The state that a reset restores.
@@ -59,28 +59,6 @@ pub(crate) struct Identity {
 }
 
 impl ClusterState {
-    pub(crate) fn seeded(options: &Options) -> Self {
-        let mut prng = Prng::new(seed::SEED);
-        let directory = seed::directory(&mut prng, options.users);
-        let mut state = Self {
-            settings: Settings::new(options.token_mode),
-            directory,
-            groups: Groups::default(),
-            roles: seed::roles(),
-            providers: seed::providers(),
-            entra: seed::entra(),
-            policy: PasswordPolicy::sampled(),
-            tokens: Tokens::default(),
-            log_levels: Api::ALL
-                .into_iter()
-                .map(|api| (api, api.first_log_level().to_owned()))
-                .collect(),
-            prng,
-        };
-        seed::add_groups_and_links(&mut state);
-        state
-    }
-
     /// The kind of a bearer token, for the call log.
     pub(crate) fn token_kind(&self, bearer: Option<&str>) -> TokenKind {
         let Some(token) = bearer else {

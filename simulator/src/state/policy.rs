@@ -1,6 +1,7 @@
 //! [`PasswordPolicy`] with the keys of the reference (line 2250), and Keycloak's errors for each rule.
 
 use super::{User, password::Password};
+use crate::refusal::PolicyViolation;
 use serde::{Deserialize, Serialize};
 
 /// The rules that are set. The simulator stores and shows the rules about hashing and ages, but does not apply them.
@@ -53,13 +54,6 @@ enum HashAlgorithm {
     #[serde(rename = "pbkdf2-sha256")]
     Pbkdf2Sha256,
     Pbkdf2,
-}
-
-/// A violated rule: Keycloak's code `invalidPassword…Message`, and the text.
-#[derive(Clone, Debug)]
-pub(crate) struct PolicyViolation {
-    pub(crate) code: String,
-    pub(crate) text: String,
 }
 
 impl PasswordPolicy {

@@ -1,6 +1,7 @@
 //! [`User`], and its two representations in the API.
 
-use super::{PasswordPolicy, PolicyViolation, password::Password};
+use super::{PasswordPolicy, password::Password};
+use crate::refusal::PolicyViolation;
 use serde::Serialize;
 use std::{collections::BTreeSet, sync::Arc};
 use uuid::Uuid;

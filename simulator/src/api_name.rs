@@ -1,0 +1,37 @@
+//! The APIs of the cluster by their names.
+
+/// The APIs. The reference's line 98 has their versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Api {
+    Auth,
+    Pim,
+    Rps,
+}
+
+impl Api {
+    pub(crate) const ALL: [Self; 3] = [Self::Auth, Self::Pim, Self::Rps];
+
+    pub(crate) const fn base(self) -> &'static str {
+        match self {
+            Self::Auth => "/pty/v1/auth",
+            Self::Pim => "/pty/v2/pim",
+            Self::Rps => "/pty/v1/rps",
+        }
+    }
+
+    pub(crate) const fn first_log_level(self) -> &'static str {
+        match self {
+            Self::Auth => "info",
+            Self::Pim | Self::Rps => "INFO",
+        }
+    }
+
+    /// Its specification as YAML.
+    pub(crate) const fn specification(self) -> &'static str {
+        match self {
+            Self::Auth => include_str!("../openapi/auth.yaml"),
+            Self::Pim => include_str!("../openapi/pim.yaml"),
+            Self::Rps => include_str!("../openapi/rps.yaml"),
+        }
+    }
+}
