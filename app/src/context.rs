@@ -11,6 +11,7 @@ use crate::{
     error::PortalError,
     flash::{Failed, Flash},
     form::Fields,
+    site_map::SiteMap,
     ui::{Assets, Denied},
 };
 
@@ -81,6 +82,8 @@ pub struct RequestParts {
     pub flash: Option<Flash>,
     /// The accounts to list on the sign-in page: those of the simulator, in demo mode.
     pub demo_accounts: Option<&'static [DemoAccount]>,
+    /// The map of the pages.
+    pub site_map: &'static SiteMap,
     /// Addresses of style, scripts and pictures.
     pub assets: Arc<Assets>,
     /// The path of the address, as it was sent.

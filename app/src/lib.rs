@@ -7,6 +7,7 @@
 #![allow(clippy::similar_names)]
 
 pub mod access;
+pub mod answer;
 pub mod context;
 pub mod entra;
 pub mod error;
@@ -28,5 +29,6 @@ pub mod services;
 pub mod session;
 pub mod shell;
 pub mod sign_in;
+pub mod site_map;
 pub mod ui;
 pub mod users;

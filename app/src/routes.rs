@@ -8,7 +8,6 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use futures::Stream;
 use gate::Action;
 use leptos::{
     reactive::{computed::ScopedFuture, owner::Owner},
@@ -20,35 +19,20 @@ use leptos::{
 use serde::de::DeserializeOwned;
 
 use crate::{
-    access, context::RequestContext, entra, error::PortalError, flash::Done, gallery, groups, jobs, overview,
-    password_policy, pickers, roles, saml, services, session, shell, sign_in, ui::Page, users,
+    access,
+    answer::{Download, Events, PageResult},
+    context::RequestContext,
+    entra,
+    error::PortalError,
+    flash::Done,
+    gallery, groups, jobs, overview, password_policy, pickers, roles, saml, services, session, shell,
+    sign_in,
+    site_map::{NavigationItem, Place, SiteMap},
+    ui::Page,
+    users,
 };
 
 type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
-
-/// A list as a file.
-#[derive(Clone, Debug)]
-pub struct Download {
-    /// The name without ending: `users`.
-    pub name: &'static str,
-    /// The content as CSV.
-    pub csv: String,
-}
-
-/// One event of a stream: its name and its data as JSON.
-#[derive(Clone, Debug)]
-pub struct Event {
-    /// The name.
-    pub name: &'static str,
-    /// The data.
-    pub json: String,
-}
-
-/// The events of a stream.
-pub type Events = Pin<Box<dyn Stream<Item = Event> + Send>>;
-
-/// The outcome of a page function.
-pub type PageResult = Result<Page, PortalError>;
 
 type Loader<T> = Arc<dyn Fn(RequestContext) -> BoxFuture<Result<T, PortalError>> + Send + Sync>;
 type FormHandler = Arc<dyn Fn(RequestContext, Vec<u8>) -> BoxFuture<Result<Done, PortalError>> + Send + Sync>;
@@ -64,17 +48,6 @@ pub enum Handler {
     Export(Loader<Download>),
     /// `GET`: a stream of events.
     Events(Loader<Events>),
-}
-
-/// A place in the navigation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NavigationItem {
-    /// The heading that it stands under; empty for none.
-    pub section: &'static str,
-    /// Its words.
-    pub label: &'static str,
-    /// Its icon.
-    pub icon: &'static str,
 }
 
 /// One row of the table.
@@ -189,16 +162,18 @@ pub fn table() -> &'static [Route] {
     &TABLE
 }
 
-/// The page where this action is carried out: its own, or for an action on one object the list of its area.
-pub fn page_of(action: Action) -> Option<&'static str> {
-    let rows = || table().iter().filter(move |route| route.action == action);
-    let is_whole = |route: &&Route| route.is_page() && !route.path.contains('{');
-    if let Some(route) = rows().find(is_whole) {
-        return Some(route.path);
-    }
-    let area = rows().next()?.path.trim_start_matches("/api").split('/').nth(1)?;
-    let of_area = |route: &&Route| route.path.trim_start_matches('/') == area && route.navigation.is_some();
-    table().iter().find(of_area).map(|route| route.path)
+/// The map of the pages, for the navigation and for links to actions.
+pub fn site_map() -> &'static SiteMap {
+    static MAP: LazyLock<SiteMap> = LazyLock::new(|| {
+        let places = table().iter().map(|route| Place {
+            path: route.path,
+            action: route.action,
+            is_page: route.is_page(),
+            navigation: route.navigation,
+        });
+        SiteMap::new(places.collect())
+    });
+    &MAP
 }
 
 #[rustfmt::skip] // a row stays a row
@@ -284,6 +259,7 @@ fn routes() -> Vec<Route> {
         events("/access/events", A::ViewAccess, access::events),
         export("/export/access.csv", A::ViewAccess, "access", access::export),
 
+        page("/jobs", A::ViewJob, jobs::list).navigation("", "Jobs", "columns"),
         page("/jobs/{id}", A::ViewJob, jobs::page),
         events("/jobs/{id}/events", A::ViewJob, jobs::events),
         export("/jobs/{id}/result.csv", A::ViewJob, "result", jobs::result),

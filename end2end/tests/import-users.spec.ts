@@ -38,6 +38,8 @@ async function start(page: Page, text: string | Buffer, name = 'users.csv'): Pro
 async function over(page: Page): Promise<void> {
   await expect(page).toHaveURL(/\/jobs\/[0-9a-f]{32}$/)
   await expect(page.getByText(/Finished\.$/)).toBeVisible({ timeout: 15_000 })
+  // The page of a job that ends reloads, which would interrupt the next navigation.
+  await expect(button(page, 'Stop')).toHaveCount(0)
 }
 
 const created = async (portal: Portal): Promise<number> =>
@@ -157,6 +159,7 @@ withAndWithoutJavaScript((js) => {
       ['ana.ito (row 1)', 'Done', 'Would be created with directory_viewer, without a password.'],
     ])
     await button(page, 'Create the users that passed').click()
+    await expect(heading(page)).toHaveText('Create 1 user')
     await over(page)
     await page.goto('/users?q=ana.ito')
     await expect(page.getByRole('table')).toContainText('Jürgen a;b')

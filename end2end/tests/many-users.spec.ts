@@ -318,7 +318,7 @@ withAndWithoutJavaScript((js) => {
     const file = await download(page, () => page.getByRole('link', { name: 'Export as CSV' }).click())
     expect(file.name).toMatch(/^postern-users-\d{4}-\d\d-\d\d\.csv$/)
     const lines = file.text.trimEnd().split('\r\n')
-    expect(lines[0]).toBe('User name,Name,E-mail,State,Created')
+    expect(lines[0]).toBe('\uFEFFUser name,Name,E-mail,State,Created')
     expect(lines.length).toBeGreaterThan(30)
     expect(file.text).toContain("\"'=Órla O'Brien <\"\"&\"\">, Jr.\"")
     expect(file.text).not.toContain('c.okafor')

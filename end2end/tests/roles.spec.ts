@@ -341,6 +341,6 @@ test('the list is exported as CSV', async ({ page, portal }) => {
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export as CSV' }).click()])
   expect(download.suggestedFilename()).toMatch(/^postern-roles-\d{4}-\d\d-\d\d\.csv$/)
   const csv = await (await page.request.get('/export/roles.csv?q=security_viewer')).text()
-  expect(csv.split('\r\n')[0]).toBe('Name,Description,Permissions,May sign in')
+  expect(csv.split('\r\n')[0]).toBe('\uFEFFName,Description,Permissions,May sign in')
   expect(csv).toContain('security_viewer,Security Administrator Viewer,6,No')
 })

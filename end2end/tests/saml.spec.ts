@@ -61,7 +61,7 @@ withAndWithoutJavaScript((js) => {
       expect((await rows(list(page))).map((row) => row.Alias)).toEqual(['AWS-IDP'])
       await expect(page.getByRole('searchbox', { name: 'Search SAML providers' })).toHaveValue('aws')
       const file = await page.request.get('/export/saml.csv?q=aws')
-      expect(await file.text()).toMatch(/^Alias,Display name,State.*\r\nAWS-IDP,/)
+      expect(await file.text()).toMatch(/^\uFEFFAlias,Display name,State.*\r\nAWS-IDP,/)
       if (js) await expectNoAxe(page)
     })
   }

@@ -9,6 +9,7 @@
 mod bulk;
 mod command;
 mod membership;
+mod passwords;
 mod record;
 mod registry;
 mod row;
@@ -17,17 +18,18 @@ mod secrets;
 mod state;
 mod store;
 
-pub(crate) use self::run::drop_secret;
+pub(crate) use self::passwords::drop_secret;
 pub use self::{
     bulk::{BulkUsersForm, Selection, plan_bulk, select},
     command::{
         BulkAction, BulkChange, BulkUsers, Command, GroupRef, ImportEntra, ImportRow, ImportUsers, NextStep,
         UserRef,
     },
+    passwords::{forget_secrets, secret},
     record::{Counts, JobId, JobOwner, JobRecord, JobReport, JobState},
     registry::{JobError, Jobs},
     row::{Row, RowFailure, RowObject, RowOutcome, RowState},
-    run::{find, forget_secrets, keep_done, own, retry, secret, start, start_next},
+    run::{find, keep_done, list, retry, start, start_next},
     secrets::{JobSecrets, MemoryJobSecrets, SecretRef, StoredSecret},
     state::Job,
     store::{FollowUp, JobStore, JobStoreError, JobSummary, MemoryJobStore},

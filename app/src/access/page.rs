@@ -11,10 +11,10 @@ use protegrity::permissions as known;
 
 use super::list::{self, permission_of, role_of};
 use crate::{
+    answer::{Event, Events, PageResult},
     context::RequestContext,
     error::PortalError,
     links,
-    routes::{Event, Events, PageResult},
     ui::{Caution, ListState, Page, counted, grouped},
 };
 

@@ -9,10 +9,10 @@ use url::form_urlencoded::Serializer;
 
 use super::{GROUPS, IMPORT, USERS, cells, page};
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     error::{ErrorKind, PortalError},
     links,
-    routes::PageResult,
     ui::{
         Copyable, DescriptionList, Detail, EmptyState, Icon, LinkButton, Section, SubmitButton, Table,
         counted, grouped,

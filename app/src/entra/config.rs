@@ -12,9 +12,9 @@ use server_fn::ServerFn;
 
 use super::{CONFIG, DeleteEntra, EDIT, SaveEntra, TEST_PASSED, TestEntra, or_dash, page};
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     error::PortalError,
-    routes::PageResult,
     ui::{
         Badge, CheckField, Copyable, DeleteDialog, DescriptionList, Detail, DialogButton, EmptyState,
         FieldKind, LinkButton, Page, PostForm, Section, SubmitButton, TextField, Tone, When,

@@ -16,13 +16,13 @@ pub use self::{
     import::{csv, import, report},
 };
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     error::{ErrorKind, FieldError, PortalError},
     flash::Done,
     form::shown_again,
     links,
     pickers::Found,
-    routes::PageResult,
     ui::{EmptyState, LinkButton, Page, Pick, grouped},
 };
 

@@ -8,8 +8,8 @@ mod states;
 use leptos::prelude::*;
 
 use crate::{
+    answer::PageResult,
     context::RequestContext,
-    routes::PageResult,
     ui::{LinkButton, Page, Section},
 };
 

@@ -13,10 +13,10 @@ use super::{
     members::{Members, MembersTable},
 };
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     error::PortalError,
     links,
-    routes::PageResult,
     ui::{
         Caution, CheckField, ConfirmationFields, Copyable, DeleteDialog, DescriptionList, Detail,
         DialogButton, EmptyState, LinkButton, Page, RoleRow, RoleTable, Section, TextField, grouped,

@@ -13,11 +13,11 @@ use server_fn::ServerFn;
 
 use super::{CreateGroup, EditGroup, group_id, members::picks};
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     error::PortalError,
     form::Fields,
     links, pickers,
-    routes::PageResult,
     ui::{
         Caution, ConfirmationFields, FieldGroup, FormActions, Page, Pick, PostForm, RolePicker, SearchPicker,
         TextAreaField, TextField, grouped,

@@ -9,10 +9,10 @@ use protegrity::Group;
 
 use super::kind;
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     error::PortalError,
     links,
-    routes::PageResult,
     ui::{Column, EmptyState, LinkButton, List, ListPage, Page},
 };
 

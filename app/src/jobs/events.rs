@@ -12,9 +12,9 @@ use super::{
     report::{RowEvent, count_event, outcome},
 };
 use crate::{
+    answer::{Event, Events},
     context::RequestContext,
     error::PortalError,
-    routes::{Event, Events},
 };
 
 /// The shortest time between two events.

@@ -1,6 +1,7 @@
 //! One job: its progress, the outcome of each row, stopping it, and the jobs that can follow it.
 
 mod events;
+mod list;
 mod page;
 mod report;
 
@@ -12,6 +13,7 @@ use operations::jobs::{self, Job, JobId};
 
 pub use self::{
     events::events,
+    list::list,
     page::{page, result},
 };
 use crate::{context::RequestContext, error::PortalError, flash::Done, links};

@@ -11,11 +11,11 @@ use super::{
     report::{ended, key, label, outcome, sentence, tone},
 };
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     entra,
     error::PortalError,
     links,
-    routes::PageResult,
     ui::{Badge, LinkButton, Page, PostForm, SubmitButton, csv_of},
 };
 
@@ -30,13 +30,9 @@ pub async fn page(context: RequestContext) -> PageResult {
         Some(report) => report,
         None => progress(&record, &title, rows),
     };
-    let (area, path) = match *record.command {
-        Command::BulkUsers(_) | Command::ImportUsers(_) => ("Users", "/users"),
-        Command::ImportEntra(_) => ("Entra ID", "/entra"),
-    };
     let note = record.command.note();
     let mut page = Page::new(title, body)
-        .crumb(area, path)
+        .crumb("Jobs", "/jobs")
         .actions(view! { <Controls record/> });
     if let Some(note) = note {
         page = page.lead(note);

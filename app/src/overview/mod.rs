@@ -4,8 +4,8 @@ use gate::{Action, Needs, System};
 use leptos::prelude::*;
 
 use crate::{
+    answer::PageResult,
     context::RequestContext,
-    routes::{PageResult, page_of},
     services::Health,
     session::Summary,
     ui::{Badge, Page, Section, Tone, missing_permission},
@@ -56,7 +56,7 @@ fn ability(context: &RequestContext, action: Action) -> AnyView {
         }
         .into_any();
     }
-    let words = match page_of(action) {
+    let words = match context.site_map.page_of(action) {
         Some(page) => view! { <a href=page>{wording}</a> }.into_any(),
         None => wording.into_any(),
     };

@@ -12,8 +12,8 @@ use server_fn::ServerFn;
 
 use super::CheckPassword;
 use crate::{
+    answer::PageResult,
     context::RequestContext,
-    routes::PageResult,
     shell::ComparedSection,
     ui::{
         FieldKind, LinkButton, NewPasswordField, Notice, Page, PostForm, Section, SubmitButton, Table,

@@ -10,11 +10,11 @@ use protegrity::lenient;
 use server_fn::ServerFn;
 
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     error::PortalError,
     flash::Done,
     form::Fields,
-    routes::PageResult,
     ui::{
         CheckField, Choice, ConfirmField, FieldGroup, FieldKind, FormActions, Page, PostForm, SelectField,
         TextField,

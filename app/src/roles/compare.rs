@@ -6,9 +6,9 @@ use protegrity::{Role, RoleName};
 
 use super::list::load;
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     links,
-    routes::PageResult,
     ui::{Badge, Choice, EmptyState, Page, Section, SelectField, Table, Tone},
 };
 

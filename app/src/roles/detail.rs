@@ -12,9 +12,9 @@ use server_fn::ServerFn;
 
 use super::{DeleteRole, NoSignIn, list::sign_in_badge, role_name};
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     links,
-    routes::PageResult,
     ui::{
         ConfirmationFields, Copyable, DeleteDialog, DescriptionList, Detail, DialogButton, EmptyState,
         ErrorState, LinkButton, Page, Section, Table, TextField, counted, grouped,

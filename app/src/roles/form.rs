@@ -11,11 +11,11 @@ use server_fn::ServerFn;
 
 use super::{CreateRole, EditRole, NoSignIn, role_name};
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     error::PortalError,
     form::Fields,
     links,
-    routes::PageResult,
     ui::{ConfirmationFields, ErrorState, FieldGroup, FormActions, Page, PostForm, TextAreaField, TextField},
 };
 

@@ -8,10 +8,10 @@ use operations::roles::{grants, may_sign_in};
 use protegrity::Role;
 
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     error::PortalError,
     links,
-    routes::PageResult,
     ui::{Badge, Column, EmptyState, LinkButton, List, Page, Tone},
 };
 

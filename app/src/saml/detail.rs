@@ -11,9 +11,9 @@ use super::{
     mappers::Mappers,
 };
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     links,
-    routes::PageResult,
     shell::ComparedSection,
     ui::{
         ConfirmDialog, Copyable, DeleteDialog, DescriptionList, Detail, DialogButton, EmptyState, LinkButton,

@@ -13,10 +13,10 @@ use server_fn::ServerFn;
 
 use super::{CreateSamlProvider, UpdateSamlProvider, alias};
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     form::Fields,
     links,
-    routes::PageResult,
     ui::{
         CheckField, Choice, ConfirmField, FieldGroup, FieldKind, FormActions, Notice, Page, PostForm,
         SelectField, TextAreaField, TextField, Tone,

@@ -7,10 +7,10 @@ use protegrity::SamlProvider;
 
 use super::{StateBadge, state};
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     error::PortalError,
     links,
-    routes::PageResult,
     ui::{Column, EmptyState, LinkButton, List, Page},
 };
 

@@ -11,8 +11,8 @@ use protegrity::Api;
 pub use self::health::Health;
 use self::health::State;
 use crate::{
+    answer::PageResult,
     context::RequestContext,
-    routes::PageResult,
     ui::{Badge, Page, Section, Table},
 };
 

@@ -11,10 +11,10 @@ use server_fn::ServerFn;
 
 use super::tokens::lifespan;
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     error::PortalError,
     flash::Done,
-    routes::PageResult,
     ui::{
         ConfirmField, DescriptionList, Detail, FieldKind, Notice, Page, PostForm, Section, SubmitButton,
         TextField, Tone, When,

@@ -19,9 +19,9 @@ pub use self::{
     tokens::{RefreshSession, refresh_session},
 };
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     error::PortalError,
-    routes::PageResult,
     ui::{Copyable, DescriptionList, Detail, EmptyState, LinkButton, Page, Section, Table, When},
 };
 

@@ -11,10 +11,10 @@ use server_fn::ServerFn;
 
 use super::signed_in;
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     error::{ErrorKind, PortalError},
     flash::Done,
-    routes::PageResult,
     ui::{
         FieldKind, FormActions, NewPasswordField, Notice, Page, PasswordSubject, PostForm, TextField, Tone,
     },

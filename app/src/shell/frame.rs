@@ -11,8 +11,8 @@ use crate::{
     context::{RequestContext, Theme},
     error::ErrorKind,
     flash::Flash,
-    routes::{NavigationItem, Route, table},
     sign_in::{SignIn, SignOut},
+    site_map::NavigationItem,
     ui::{FieldKind, FlashMessage, Icon, Page, PageHeader, PostForm, SubmitButton, TextField, Tone},
 };
 use islands::SessionClock;
@@ -55,13 +55,14 @@ pub(super) fn frame(context: &RequestContext, page: Page) -> AnyView {
 
 /// The areas whose permission is not known to be missing. Without a session there are none.
 fn navigation(context: &RequestContext) -> AnyView {
-    let is_open = |route: &&Route| context.principal.is_some() && context.denied(route.action).is_none();
-    let items: Vec<_> = table()
-        .iter()
-        .filter(is_open)
-        .filter_map(|route| Some((route.path, route.navigation?)))
+    let is_open = |action| context.principal.is_some() && context.denied(action).is_none();
+    let items: Vec<_> = context
+        .site_map
+        .areas()
+        .filter(|(place, _)| is_open(place.action))
+        .map(|(place, item)| (place.path, item))
         .collect();
-    let here = area_of(&context.path);
+    let here = context.site_map.area_of(&context.path);
     let parts = items.chunk_by(|(_, one), (_, other)| one.section == other.section);
     let parts = parts.map(|part| navigation_part(part, here)).collect_view();
     view! {
@@ -91,19 +92,6 @@ fn navigation_part(items: &[(&'static str, NavigationItem)], here: Option<&str>)
         <ul>{links.collect_view()}</ul>
     }
     .into_any()
-}
-
-/// The area of the navigation that this path lies in.
-fn area_of(path: &str) -> Option<&'static str> {
-    let in_navigation = table().iter().filter(|route| route.navigation.is_some());
-    let holds = |area: &&'static str| {
-        let rest = path.strip_prefix(*area);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    in_navigation
-        .map(|route| route.path)
-        .filter(holds)
-        .max_by_key(|area| area.len())
 }
 
 /// Three buttons of one form, so that the theme works without JavaScript.

@@ -11,10 +11,10 @@ use leptos::{
 
 use super::{document, refused};
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     error::{ErrorKind, PortalError},
     redirect,
-    routes::PageResult,
     ui::Page,
 };
 

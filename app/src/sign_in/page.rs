@@ -5,10 +5,10 @@ use server_fn::ServerFn;
 
 use super::{SignIn, SignOut};
 use crate::{
+    answer::PageResult,
     context::{DemoAccount, RequestContext},
     flash::Flash,
     redirect,
-    routes::PageResult,
     shell::FlashNotice,
     ui::{FieldKind, Icon, Page, PostForm, SubmitButton, TextField},
 };

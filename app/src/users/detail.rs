@@ -13,11 +13,11 @@ use protegrity::{Group, Role, User};
 
 use super::{StateBadge, dialogs::Dialogs};
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     error::PortalError,
     links,
     params::user_id,
-    routes::PageResult,
     ui::{
         Caution, Copyable, DescriptionList, Detail, DialogButton, EmptyState, LinkButton, Page, RoleRow,
         RoleTable, Section, When, counted,

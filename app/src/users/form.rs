@@ -13,13 +13,13 @@ use server_fn::ServerFn;
 
 use super::{CreateUser, EditUser};
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     error::PortalError,
     form::Fields,
     links,
     params::user_id,
     pickers,
-    routes::PageResult,
     ui::{
         Caution, CheckField, ConfirmationFields, EmptyState, FieldGroup, FieldKind, FormActions,
         NewPasswordField, Page, Pick, PostForm, RolePicker, SearchPicker, TextField,

@@ -12,11 +12,11 @@ use protegrity::Role;
 use server_fn::ServerFn;
 
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     error::PortalError,
     flash::Done,
     links,
-    routes::PageResult,
     ui::{Caution, DescriptionList, Detail, FileField, FormActions, Page, PostForm, RolePicker, Section},
 };
 

@@ -10,10 +10,10 @@ use protegrity::User;
 
 use super::StateBadge;
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     error::PortalError,
     links,
-    routes::PageResult,
     ui::{Column, LinkButton, List, ListPage, ListState, Page, Selection, When, iso_time},
 };
 

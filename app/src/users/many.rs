@@ -12,11 +12,11 @@ use url::form_urlencoded;
 
 use super::StateBadge;
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     error::{ErrorKind, PortalError},
     flash::Done,
     links,
-    routes::PageResult,
     ui::{
         Choice, EmptyState, FieldGroup, FormActions, Page, PostForm, SelectField, Table, TextField, counted,
     },

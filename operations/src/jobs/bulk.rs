@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     BulkAction, BulkChange, BulkUsers, Command, GroupRef, JobError, Jobs, RowFailure, RowOutcome, SecretRef,
-    UserRef, membership::Additions, run::keep_secret,
+    UserRef, membership::Additions, passwords::keep_secret,
 };
 use crate::{
     Error, Services,

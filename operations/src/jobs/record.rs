@@ -111,6 +111,8 @@ pub struct JobRecord {
     pub rows: Vec<Row>,
     /// Its progress.
     pub state: JobState,
+    /// When it was started.
+    pub started_at: Timestamp,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
     /// Whether the rows that were not done were started again as another job.
@@ -131,13 +133,14 @@ pub enum JobReport {
 }
 
 impl JobRecord {
-    pub(super) fn new(owner: JobOwner, command: Command) -> Self {
+    pub(super) fn new(owner: JobOwner, command: Command, started_at: Timestamp) -> Self {
         Self {
             id: JobId::random(),
             owner,
             rows: command.rows(),
             command: Arc::new(command),
             state: JobState::Running,
+            started_at,
             finished_at: None,
             is_retried: false,
             is_continued: false,

@@ -3,15 +3,16 @@
 use std::{future::ready, panic::AssertUnwindSafe, sync::Arc};
 
 use futures::{FutureExt, StreamExt, stream};
-use gate::{Operation, Principal};
+use gate::Operation;
 use secrecy::SecretString;
 use tracing::Instrument;
 
 use super::{
     Command, FollowUp, Job, JobError, JobId, JobOwner, JobRecord, JobReport, JobSummary, Jobs, RowFailure,
-    RowOutcome, SecretRef, StoredSecret,
+    RowOutcome, SecretRef,
     bulk::BulkRun,
-    registry::{MAX_KEPT, RETENTION, stored},
+    passwords::keep_secret,
+    registry::{MAX_KEPT, stored},
 };
 use crate::{Error, Services, entra::EntraRun, user_import::ImportRun};
 
@@ -122,56 +123,22 @@ pub async fn find(services: &Services, operation: &Operation, id: &JobId) -> Res
     Ok(own.ok_or(JobError::NotFound)?)
 }
 
+/// The principal's own jobs as they are now, the newest first.
+pub async fn list(services: &Services, operation: &Operation) -> Result<Vec<JobRecord>, Error> {
+    let mut jobs = Vec::new();
+    for summary in own(services, operation).await?.iter().rev() {
+        let job = stored(operation, services.jobs.get(&summary.id).await)?;
+        jobs.extend(job.map(|job| job.record()));
+    }
+    Ok(jobs)
+}
+
 /// The principal's own jobs, the oldest first.
-pub async fn own(services: &Services, operation: &Operation) -> Result<Vec<JobSummary>, Error> {
+async fn own(services: &Services, operation: &Operation) -> Result<Vec<JobSummary>, Error> {
     let owner = JobOwner::of(operation.principal());
     let mut jobs = stored(operation, services.jobs.0.store.of(&owner).await)?;
     jobs.retain(|job| services.jobs.is_kept(job.finished_at));
     Ok(jobs)
-}
-
-/// A password that a row needs or made: `None` in another session than the one that stored it, and after an hour.
-pub async fn secret(
-    services: &Services,
-    operation: &Operation,
-    name: &SecretRef,
-) -> Result<Option<SecretString>, Error> {
-    let Jobs(jobs) = &services.jobs;
-    let found = stored(operation, jobs.secrets.get(name).await)?;
-    let session = operation.principal().session_key();
-    let readable = found.filter(|secret| secret.session == session && secret.expires_at > jobs.clock.now());
-    Ok(readable.map(|secret| secret.value))
-}
-
-/// Forgets the passwords of a session that ends.
-pub async fn forget_secrets(services: &Services, principal: &Principal) {
-    let Jobs(jobs) = &services.jobs;
-    if let Err(error) = jobs.secrets.remove_session(principal.session_key()).await {
-        tracing::error!(%error, "the passwords of an ended session stay until they expire");
-    }
-}
-
-/// Forgets a password that a row does not need any more.
-pub(crate) async fn drop_secret(services: &Services, name: &SecretRef) {
-    if let Err(error) = services.jobs.0.secrets.remove(name).await {
-        tracing::error!(%error, "a password stays until it expires");
-    }
-}
-
-/// Keeps a password under the operation's session.
-pub(super) async fn keep_secret(
-    services: &Services,
-    operation: &Operation,
-    name: SecretRef,
-    value: SecretString,
-) -> Result<(), Error> {
-    let Jobs(jobs) = &services.jobs;
-    let secret = StoredSecret {
-        session: operation.principal().session_key(),
-        value,
-        expires_at: jobs.clock.now() + RETENTION,
-    };
-    Ok(stored(operation, jobs.secrets.put(name, secret).await)?)
 }
 
 /// The record of a job that is over, for an operation of its action.
@@ -192,7 +159,11 @@ pub async fn keep_done(
     outcomes: Vec<Result<RowOutcome, RowFailure>>,
     report: JobReport,
 ) -> Result<JobId, Error> {
-    let job = Job::from(JobRecord::new(JobOwner::of(operation.principal()), command));
+    let job = Job::from(JobRecord::new(
+        JobOwner::of(operation.principal()),
+        command,
+        services.jobs.0.clock.now(),
+    ));
     for (place, outcome) in outcomes.into_iter().enumerate() {
         job.record_outcome(place, outcome);
     }
@@ -228,7 +199,11 @@ async fn begin(
     secrets: Vec<(SecretRef, SecretString)>,
     after: Option<(&JobId, FollowUp)>,
 ) -> Result<JobId, Error> {
-    let record = JobRecord::new(JobOwner::of(operation.principal()), command);
+    let record = JobRecord::new(
+        JobOwner::of(operation.principal()),
+        command,
+        services.jobs.0.clock.now(),
+    );
     if operation.action() != record.command.action() {
         return Err(JobError::OtherAction.into());
     }

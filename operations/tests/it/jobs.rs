@@ -364,7 +364,7 @@ async fn another_persons_job_is_not_found() {
     let helpdesk = portal.operation("helpdesk", Action::LockUser).await;
     let services = &portal.services;
     assert!(jobs::find(services, &helpdesk, job.id()).await.is_err());
-    assert_eq!(jobs::own(services, &helpdesk).await.expect("a list"), []);
+    assert_eq!(jobs::list(services, &helpdesk).await.expect("a list"), []);
     assert_eq!(
         refusal(jobs::retry(services, &helpdesk, job.id())).await,
         words(JobError::NotFound)
@@ -372,7 +372,7 @@ async fn another_persons_job_is_not_found() {
     let same_person = portal.operation("ADMIN", Action::LockUser).await;
     let found = find(&portal, &same_person, job.id()).await;
     assert!(found.record().retry().is_some(), "from another session");
-    let own = jobs::own(services, &same_person).await.expect("a list");
+    let own = jobs::list(services, &same_person).await.expect("a list");
     assert_eq!(own.len(), 1);
 }
 
@@ -447,7 +447,7 @@ async fn a_job_that_is_over_is_forgotten_after_an_hour_or_after_many() {
         kept
     };
     assert_eq!(kept(&ids).await, ids[6..]);
-    assert_eq!(jobs::own(services, &operation).await.expect("a list").len(), 20);
+    assert_eq!(jobs::list(services, &operation).await.expect("a list").len(), 20);
     let slow_id = [slow.id().clone()];
     assert_eq!(kept(&slow_id).await, slow_id, "a job that runs is not forgotten");
 
@@ -462,7 +462,7 @@ async fn a_job_that_is_over_is_forgotten_after_an_hour_or_after_many() {
     portal.advance(2);
     assert_eq!(kept(&slow_id).await, []);
     portal.services.sweep().await;
-    assert_eq!(jobs::own(services, &operation).await.expect("a list"), []);
+    assert_eq!(jobs::list(services, &operation).await.expect("a list"), []);
 }
 
 #[tokio::test]

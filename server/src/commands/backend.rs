@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::Router;
+use axum::{Router, serve::ListenerExt};
 use gate::{Clock, Gate, GateConfig, MemorySessions, MemoryVault, SessionRules, Sessions, TracingAuditLog};
 use operations::Services;
 use protegrity::{Client, ClientConfig};
@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tower_sessions::ExpiredDeletion;
 use url::Url;
 
-use super::{Failure, shutdown};
+use super::{Failure, send_at_once, shutdown};
 use crate::http::{FlashStore, MemoryFlashes, PortalConfig};
 
 /// How often ended sessions and old copies are dropped.
@@ -67,7 +67,7 @@ impl<S: ExpiredDeletion + Clone> Backend<S> {
         println!("portal: {}", public_url.as_str().trim_end_matches('/'));
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let (stopping, stopped) = tokio::sync::oneshot::channel();
-        let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        let server = axum::serve(listener.tap_io(send_at_once), service).with_graceful_shutdown(async move {
             stop.await;
             let _ = stopping.send(());
         });

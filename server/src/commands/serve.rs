@@ -1,9 +1,11 @@
 //! `postern serve`: the portal against real systems.
 
+use axum::serve::ListenerExt;
+
 use super::{
     Failure,
     backend::{Backend, public_url},
-    listen,
+    listen, send_at_once,
 };
 use crate::{
     cli,
@@ -30,7 +32,7 @@ pub(super) async fn run(flags: cli::Serve) -> Result<(), Failure> {
         let ops = listen(address).await?;
         tracing::info!(%address, "health and metrics answer here");
         let router = http::ops_router::<()>(backend.gate.clone());
-        tokio::spawn(async move { axum::serve(ops, router).await });
+        tokio::spawn(async move { axum::serve(ops.tap_io(send_at_once), router).await });
     }
     let portal = PortalConfig {
         has_ops_listener: settings.ops_listen.is_some(),

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use app::context::{RequestContext, RequestParts, Theme};
+use app::{
+    context::{RequestContext, RequestParts, Theme},
+    routes,
+};
 use axum::{
     extract::{FromRequestParts, Path, rejection::PathRejection},
     http::{HeaderMap, Method, StatusCode, header::COOKIE, request::Parts},
@@ -72,6 +75,7 @@ async fn read(
         theme: theme(headers),
         flash,
         demo_accounts: portal.demo_accounts,
+        site_map: routes::site_map(),
         assets: portal.assets.clone(),
         path: uri.path().to_owned(),
         query: uri.query().unwrap_or_default().to_owned(),

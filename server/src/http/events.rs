@@ -3,8 +3,8 @@
 use std::convert::Infallible;
 
 use app::{
+    answer::{Event, Events},
     context::RequestContext,
-    routes::{Event, Events},
 };
 use axum::response::{
     IntoResponse, Response,

@@ -1,6 +1,6 @@
 //! Lists as files, guarded like pages.
 
-use app::{context::RequestContext, error::PortalError, routes::Download};
+use app::{answer::Download, context::RequestContext, error::PortalError};
 use axum::{
     http::{
         HeaderName,
@@ -24,7 +24,10 @@ pub(super) async fn answer(
     }
 }
 
-/// A file to save, named after the day.
+/// The mark by which spreadsheets recognise UTF-8.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// A file to save, named after the day. With `bom=false` in the address it has no byte order mark.
 fn attachment(context: &RequestContext, Download { name, csv }: Download) -> Response {
     let day = context.gate.now().strftime("%Y-%m-%d");
     let disposition = format!("attachment; filename=\"postern-{name}-{day}.csv\"");
@@ -32,7 +35,11 @@ fn attachment(context: &RequestContext, Download { name, csv }: Download) -> Res
         (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (CONTENT_DISPOSITION, disposition),
     ];
-    (headers, csv).into_response()
+    let mark = match context.query_value("bom").as_deref() {
+        Some("false") => "",
+        _ => BYTE_ORDER_MARK,
+    };
+    (headers, format!("{mark}{csv}")).into_response()
 }
 
 /// The reason why there is no file or stream, in plain text: this is no page.

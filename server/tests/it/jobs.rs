@@ -383,7 +383,7 @@ async fn a_failed_row_does_not_stop_the_others() {
     let file = browser.get(&format!("/jobs/{id}/result.csv")).await;
     assert_eq!(file.status, 200);
     let lines: Vec<_> = file.body.split("\r\n").collect();
-    assert_eq!(lines[0], "Row,Name,Outcome,What happened");
+    assert_eq!(lines[0], "\u{feff}Row,Name,Outcome,What happened");
     assert_eq!(lines[1], format!("1,{},Done,Locked.", names[0]));
     assert!(
         lines[3].starts_with(&format!("3,{},Failed,", names[2])),
@@ -876,4 +876,27 @@ async fn the_files_of_a_job_refuse_a_post_and_its_page_needs_no_cluster() {
     page.assert_framed("a job without the cluster");
     let file = browser.get(&format!("/jobs/{id}/result.csv")).await;
     assert_eq!(file.status, 200, "the portal keeps the outcome");
+}
+
+#[tokio::test]
+async fn the_list_has_the_jobs_of_one_account_alone() {
+    let portal = portal().await;
+    let names = portal.open_users(2).await;
+    let (helpdesk, admin) = (
+        portal.signed_in("helpdesk").await,
+        portal.signed_in("admin").await,
+    );
+    assert!(helpdesk.get("/jobs").await.shows("No jobs"));
+    let id = start_job(&helpdesk, "lock", &refs(&names), "").await;
+    finished(&helpdesk, &id).await;
+    portal.simulator().clear_calls();
+    let list = helpdesk.get("/jobs").await;
+    let link = format!("href=\"/jobs/{id}\"");
+    assert!(
+        list.shows(&link) && list.shows("Lock 2 users") && list.shows("2 of 2, 2 done. Finished."),
+        "{}",
+        list.content()
+    );
+    assert!(admin.get("/jobs").await.shows("No jobs"));
+    portal.assert_no_calls("the list of jobs");
 }

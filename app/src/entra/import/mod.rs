@@ -13,9 +13,9 @@ use operations::entra::{ObjectKind, check_available};
 pub use self::record::{csv, report};
 use super::{IMPORT, page};
 use crate::{
+    answer::PageResult,
     context::RequestContext,
     links,
-    routes::PageResult,
     ui::{LinkButton, Section},
 };
 

@@ -2,11 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{
-    rows,
-    state::{ColumnSpec, FilterSpec, ListPage, ListSpec, ListState},
-    view::{self, Selection},
-};
+use super::state::{ColumnSpec, FilterSpec, ListSpec, ListState};
+use crate::ui::Denied;
 
 type CellText<T> = Box<dyn Fn(&T) -> String + Send + Sync>;
 type CellView<T> = Box<dyn Fn(&T) -> AnyView + Send + Sync>;
@@ -117,13 +114,27 @@ impl<T> Column<T> {
     }
 }
 
+/// What can be done with several rows at once. The rows get boxes, which belong to the form that asks
+/// what to do; the boxes' name is `ids[]`.
+pub struct Selection<T> {
+    /// Where the choice is looked at before anything is done: a page, asked for by GET.
+    pub action: &'static str,
+    /// What identifies a row, and what it is called.
+    pub row: Identity<T>,
+    /// What there is to do: the value of the button's name `do`, its label, and why it may not be used.
+    pub choices: Vec<(&'static str, &'static str, Option<Denied>)>,
+}
+
+/// What identifies a row in a form, and what it is called.
+pub(super) type Identity<T> = fn(&T) -> (String, String);
+
 /// A list: its address, its columns and filters. Rows at hand are searched, sorted and paged here.
 pub struct List<T> {
     pub(super) spec: ListSpec,
     pub(super) columns: Vec<Column<T>>,
     filters: Vec<(&'static str, Keeps<T>)>,
-    selection: Option<Selection<T>>,
-    empty: Option<AnyView>,
+    pub(super) selection: Option<Selection<T>>,
+    pub(super) empty: Option<AnyView>,
 }
 
 impl<T: Send + Sync + 'static> List<T> {
@@ -196,39 +207,6 @@ impl<T: Send + Sync + 'static> List<T> {
     /// What the address's query asks for.
     pub fn state(&self, query: &str) -> ListState {
         ListState::parse(query, &self.spec)
-    }
-
-    /// The rows that match the search and the filters, in the order of the sort.
-    pub fn matching(&self, rows: Vec<T>, state: &ListState) -> Vec<T> {
-        rows::matching(self, rows, state)
-    }
-
-    /// The page of the rows that the address asks for.
-    pub fn page(&self, rows: Vec<T>, state: &ListState) -> ListPage<T> {
-        rows::page_of(self, rows, state)
-    }
-
-    /// The list with one page of its rows.
-    pub fn view(self, state: &ListState, page: &ListPage<T>) -> AnyView {
-        let Self {
-            spec,
-            columns,
-            selection,
-            empty,
-            ..
-        } = self;
-        view::list(&spec, &columns, state, page, selection, empty)
-    }
-
-    /// The rows that match the query as a file, in the columns that the list shows.
-    pub fn export(&self, rows: Vec<T>, query: &str) -> String {
-        let state = self.state(query);
-        self.csv(&self.matching(rows, &state), &state)
-    }
-
-    /// These rows as a file, in the columns that the list shows.
-    pub fn csv(&self, rows: &[T], state: &ListState) -> String {
-        rows::csv(self, rows, state)
     }
 
     pub(super) fn keeps(&self, row: &T, key: &str, value: &str) -> bool {

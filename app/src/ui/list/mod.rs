@@ -6,7 +6,6 @@ mod state;
 mod tools;
 mod view;
 
-pub use columns::{Column, List};
+pub use columns::{Column, List, Selection};
 pub use rows::csv_of;
 pub use state::{ListPage, ListState, Window};
-pub use view::Selection;

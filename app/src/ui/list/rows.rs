@@ -7,10 +7,31 @@ use super::{
     state::{ListPage, ListState},
 };
 
-/// The rows that match the search and the filters, in the order of the sort.
-///
-/// Every word of the search must occur in some column, in any case.
-pub(super) fn matching<T: Send + Sync + 'static>(list: &List<T>, rows: Vec<T>, state: &ListState) -> Vec<T> {
+impl<T: Send + Sync + 'static> List<T> {
+    /// The rows that match the search and the filters, in the order of the sort. Every word of the search must occur
+    /// in some column, in any case.
+    pub fn matching(&self, rows: Vec<T>, state: &ListState) -> Vec<T> {
+        matching(self, rows, state)
+    }
+
+    /// The page of the rows that the address asks for.
+    pub fn page(&self, rows: Vec<T>, state: &ListState) -> ListPage<T> {
+        page_of(self, rows, state)
+    }
+
+    /// The rows that match the query as a file, in the columns that the list shows.
+    pub fn export(&self, rows: Vec<T>, query: &str) -> String {
+        let state = self.state(query);
+        self.csv(&self.matching(rows, &state), &state)
+    }
+
+    /// These rows as a file (CSV of RFC 4180, with a heading), in the columns that the list shows.
+    pub fn csv(&self, rows: &[T], state: &ListState) -> String {
+        csv(self, rows, state)
+    }
+}
+
+fn matching<T: Send + Sync + 'static>(list: &List<T>, rows: Vec<T>, state: &ListState) -> Vec<T> {
     let words: Vec<String> = state.q.split_whitespace().map(str::to_lowercase).collect();
     let found = |row: &T| {
         let mut all = String::new();
@@ -44,12 +65,7 @@ pub(super) fn matching<T: Send + Sync + 'static>(list: &List<T>, rows: Vec<T>, s
     rows
 }
 
-/// The page of those rows that the address asks for.
-pub(super) fn page_of<T: Send + Sync + 'static>(
-    list: &List<T>,
-    rows: Vec<T>,
-    state: &ListState,
-) -> ListPage<T> {
+fn page_of<T: Send + Sync + 'static>(list: &List<T>, rows: Vec<T>, state: &ListState) -> ListPage<T> {
     let total = rows.len() as u64;
     let rows = matching(list, rows, state);
     let matching = rows.len() as u64;
@@ -64,8 +80,7 @@ pub(super) fn page_of<T: Send + Sync + 'static>(
     }
 }
 
-/// Rows as CSV (RFC 4180, with a heading), in the columns that the list shows.
-pub(super) fn csv<T: Send + Sync + 'static>(list: &List<T>, rows: &[T], state: &ListState) -> String {
+fn csv<T: Send + Sync + 'static>(list: &List<T>, rows: &[T], state: &ListState) -> String {
     let columns: Vec<_> = list.shown(state).collect();
     let titles = list.spec.columns.iter();
     let heads = titles.filter(|column| state.shows(&list.spec, column.key));
@@ -87,17 +102,25 @@ pub fn csv_of(heads: Vec<String>, rows: impl Iterator<Item = Vec<String>>) -> St
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }
 
-/// The cell with an apostrophe in front where a spreadsheet would take it for a formula (OWASP, "CSV
-/// Injection"; full-width signs are read as formulas in some locales).
+/// The cell with an apostrophe wherever a spreadsheet would take what follows for a formula: at the start, and after a
+/// semicolon or tab, which separate cells in some locales (OWASP, "CSV Injection"; full-width signs are read as
+/// formulas in some locales). Spaces before the sign do not count.
 fn escape_formula(cell: &str) -> String {
-    let is_formula = cell
-        .trim_start_matches(' ')
-        .starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    if is_formula {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
+    let is_formula = |part: &str| {
+        let part = part.trim_start();
+        part.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+    };
+    let mut escaped = String::with_capacity(cell.len() + 1);
+    if cell.starts_with(['\t', '\r', '\n']) {
+        escaped.push('\'');
     }
+    for part in cell.split_inclusive([';', '\t']) {
+        if is_formula(part) {
+            escaped.push('\'');
+        }
+        escaped.push_str(part);
+    }
+    escaped
 }
 
 /// By what rows are put in order: numbers by size and before everything else, text without its case.
@@ -181,15 +204,30 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_formula_is_marked_wherever_a_cell_can_begin() {
+        let check = |cell: &str, expected: &str| assert_eq!(escape_formula(cell), expected, "{cell:?}");
+        check("a - b", "a - b");
+        check("=1", "'=1");
+        check("\u{a0}\u{2003}+1", "'\u{a0}\u{2003}+1");
+        check("a;=1", "a;'=1");
+        check("a\t @x", "a\t' @x");
+        check("＝1", "'＝1");
+        check("\r\n", "'\r\n");
+    }
+
     proptest! {
         #[test]
         fn csv_is_read_back_as_it_was_and_never_as_a_formula(cell in ".{0,40}") {
             let written = csv_of(vec!["a".into(), "b".into()], std::iter::once(vec![cell.clone(), "x".into()]));
             let mut reader = csv::Reader::from_reader(written.as_bytes());
             let record = reader.records().next().expect("a row").expect("well-formed");
-            let marked = format!("'{cell}");
-            prop_assert!(record[0] == cell || record[0] == marked);
-            prop_assert!(!record[0].trim_start_matches(' ').starts_with(['=', '+', '-', '@', '\t', '\r']));
+            let without_marks = |text: &str| text.replace('\'', "");
+            prop_assert_eq!(without_marks(&record[0]), without_marks(&cell));
+            prop_assert!(!record[0].starts_with(['\t', '\r', '\n']));
+            for part in record[0].split([';', '\t']) {
+                prop_assert!(!part.trim_start().starts_with(['=', '+', '-', '@']), "{}", &record[0]);
+            }
         }
     }
 }

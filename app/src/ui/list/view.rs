@@ -4,67 +4,57 @@ use islands::LiveList;
 use leptos::prelude::*;
 
 use super::{
-    columns::{Column, shown},
+    columns::{Column, Identity, List, Selection, shown},
     state::{ColumnSpec, ListPage, ListSpec, ListState},
     tools,
 };
-use crate::ui::{Denied, EmptyState, Icon, SubmitButton, When, grouped};
-
-/// What can be done with several rows at once. The rows get boxes, which belong to the form that asks
-/// what to do; the boxes' name is `ids[]`.
-pub struct Selection<T> {
-    /// Where the choice is looked at before anything is done: a page, asked for by GET.
-    pub action: &'static str,
-    /// What identifies a row, and what it is called.
-    pub row: Identity<T>,
-    /// What there is to do: the value of the button's name `do`, its label, and why it may not be used.
-    pub choices: Vec<(&'static str, &'static str, Option<Denied>)>,
-}
-
-/// What identifies a row in a form, and what it is called.
-type Identity<T> = fn(&T) -> (String, String);
+use crate::ui::{EmptyState, Icon, SubmitButton, When, grouped};
 
 /// The form that the boxes of rows belong to.
 const BULK_FORM: &str = "bulk";
 
-/// A searchable, sortable list of one page's rows.
-pub(super) fn list<T: Send + Sync + 'static>(
-    spec: &ListSpec,
-    columns: &[Column<T>],
-    state: &ListState,
-    page: &ListPage<T>,
-    selection: Option<Selection<T>>,
-    empty: Option<AnyView>,
-) -> AnyView {
-    let content = if !page.rows.is_empty() {
+impl<T: Send + Sync + 'static> List<T> {
+    /// The list with one page of its rows.
+    pub fn view(self, state: &ListState, page: &ListPage<T>) -> AnyView {
+        let Self {
+            spec,
+            columns,
+            selection,
+            empty,
+            ..
+        } = self;
+        let spec = &spec;
+        let columns = &columns[..];
+        let content = if !page.rows.is_empty() {
+            view! {
+                {selection.as_ref().map(|selection| bulk_bar(state, selection, page.matching))}
+                {table(spec, columns, state, &page.rows, selection.as_ref().map(|selection| selection.row))}
+            }
+            .into_any()
+        } else if state.is_narrowed() && page.total > 0 {
+            no_match(spec, state)
+        } else {
+            empty.unwrap_or_else(|| nothing(spec))
+        };
+        let (search, columns) = (tools::search(spec, state), tools::columns(spec, state));
+        let footer = footer(spec, state, page);
         view! {
-            {selection.as_ref().map(|selection| bulk_bar(state, selection, page.matching))}
-            {table(spec, columns, state, &page.rows, selection.as_ref().map(|selection| selection.row))}
+            <LiveList>
+                <div class="list">
+                    <div class="list-tools">
+                        {search}
+                        {columns}
+                    </div>
+                    <p class="visually-hidden" aria-live="polite" data-list-announce></p>
+                    <div class="list-rows" data-list-region="rows">
+                        {content}
+                        {footer}
+                    </div>
+                </div>
+            </LiveList>
         }
         .into_any()
-    } else if state.is_narrowed() && page.total > 0 {
-        no_match(spec, state)
-    } else {
-        empty.unwrap_or_else(|| nothing(spec))
-    };
-    let (search, columns) = (tools::search(spec, state), tools::columns(spec, state));
-    let footer = footer(spec, state, page);
-    view! {
-        <LiveList>
-            <div class="list">
-                <div class="list-tools">
-                    {search}
-                    {columns}
-                </div>
-                <p class="visually-hidden" aria-live="polite" data-list-announce></p>
-                <div class="list-rows" data-list-region="rows">
-                    {content}
-                    {footer}
-                </div>
-            </div>
-        </LiveList>
     }
-    .into_any()
 }
 
 /// Above the rows: what to do with those that are ticked, or with all that match the search. Without
