@@ -186,6 +186,7 @@ fn routes() -> Vec<Route> {
         form::<shell::SetTheme>(A::ChooseTheme),
 
         page("/", A::ViewOverview, overview::page).navigation("", "Overview", "overview"),
+        page("/jobs", A::ViewJob, jobs::list).navigation("", "Jobs", "columns"),
 
         page("/users", A::ListUsers, users::list).navigation("Identity", "Users", "users"),
         page("/users/new", A::CreateUser, users::new),
@@ -259,7 +260,6 @@ fn routes() -> Vec<Route> {
         events("/access/events", A::ViewAccess, access::events),
         export("/export/access.csv", A::ViewAccess, "access", access::export),
 
-        page("/jobs", A::ViewJob, jobs::list).navigation("", "Jobs", "columns"),
         page("/jobs/{id}", A::ViewJob, jobs::page),
         events("/jobs/{id}/events", A::ViewJob, jobs::events),
         export("/jobs/{id}/result.csv", A::ViewJob, "result", jobs::result),
