@@ -14,11 +14,12 @@ use app::{
 use gate::{Clock, Gate, GateConfig, MemorySessions, MemoryVault, SessionRules, Sessions, TracingAuditLog};
 use http::{HeaderMap, Method, header};
 use operations::Services;
-use protegrity::{Authorized, Client, ClientConfig, Group, LoginFailure, User};
+use protegrity::{Client, Group, LoginFailure, User};
 use reqwest::{RequestBuilder, redirect::Policy};
-use secrecy::SecretString;
 use server::http::{MemoryFlashes, Portal, PortalConfig};
-use simulator::{DEMO_ACCOUNTS, Fault, FaultRule, HeldRequest, Options, Running, Simulator, TokenMode};
+use simulator::{DEMO_ACCOUNTS, Fault, FaultRule, HeldRequest, Options, Simulator, TokenMode};
+use testkit::TestCluster;
+pub use testkit::password;
 use tokio::{net::TcpListener, time::timeout};
 use url::Url;
 
@@ -52,7 +53,7 @@ pub struct TestPortal {
     pub address: String,
     pub origin: String,
     sessions: MemorySessions,
-    cluster: Running,
+    cluster: TestCluster,
     http: reqwest::Client,
 }
 
@@ -62,12 +63,12 @@ impl TestPortal {
     }
 
     pub async fn with(setup: Setup) -> Self {
-        let cluster = Running::start(Options {
+        let cluster = TestCluster::start(Options {
             users: setup.users,
             token_mode: setup.token_mode,
         })
         .await;
-        let mut config = ClientConfig::new(cluster.url().parse().expect("an address"));
+        let mut config = cluster.client_config();
         config.transport.timeout = setup.timeout.unwrap_or(config.transport.timeout);
         let gate = Gate::new(GateConfig {
             cluster: Client::new(config).expect("a client"),
@@ -139,13 +140,7 @@ impl TestPortal {
 
     /// The calls that reached the cluster, as `GET /path?query 200`.
     pub fn calls(&self) -> Vec<String> {
-        let calls = self.simulator().calls();
-        let line = |call: &simulator::Call| {
-            let query = call.query.as_ref().map(|query| format!("?{query}"));
-            let query = query.unwrap_or_default();
-            format!("{} {}{query} {}", call.method, call.path, call.status)
-        };
-        calls.iter().map(line).collect()
+        self.cluster.lines()
     }
 
     /// Fails when `what` made a call to the cluster.
@@ -172,40 +167,15 @@ impl TestPortal {
         self.simulator().release(count).await;
     }
 
-    /// A client of the cluster, signed in as `admin` without the portal.
-    async fn as_admin_directly(&self) -> Authorized {
-        let (client, login) = self.log_in("admin", password()).await;
-        client.with_token(&login.expect("admin signs in").tokens.access)
-    }
-
-    async fn log_in(
-        &self,
-        name: &str,
-        password: &str,
-    ) -> (Client, Result<protegrity::Login, protegrity::Error>) {
-        let url = self.cluster.url().parse().expect("an address");
-        let client = Client::new(ClientConfig::new(url)).expect("a client");
-        let login = client.login(name, &SecretString::from(password)).await;
-        (client, login)
-    }
-
     /// Why the cluster refuses a login without the portal; `None` when it accepts it.
     pub async fn login_failure(&self, name: &str, password: &str) -> Option<LoginFailure> {
-        let (_, login) = self.log_in(name, password).await;
+        let login = self.cluster.log_in(name, password).await;
         login.err().map(|error| LoginFailure::of(&error))
     }
 
     /// A user as the cluster has it now. Clears the log of calls.
     pub async fn user(&self, name: &str) -> User {
-        let users = self
-            .as_admin_directly()
-            .await
-            .users(0, 1000)
-            .await
-            .expect("a page of users");
-        self.simulator().clear_calls();
-        let found = users.into_iter().find(|user| user.username == name);
-        found.expect("there is such a user")
+        self.cluster.user(name).await
     }
 
     pub async fn id_of(&self, name: &str) -> String {
@@ -214,17 +184,9 @@ impl TestPortal {
 
     /// The names of `count` open accounts that are not demo accounts. Clears the log of calls.
     pub async fn open_users(&self, count: usize) -> Vec<String> {
-        let users = self
-            .as_admin_directly()
-            .await
-            .users(0, 1000)
-            .await
-            .expect("a page of users");
-        self.simulator().clear_calls();
         let is_demo = |name: &str| DEMO_ACCOUNTS.iter().any(|account| account.user_name == name);
-        let open = users
-            .into_iter()
-            .filter(|user| user.enabled == Some(true) && !is_demo(&user.username));
+        let users = self.cluster.users().await.into_iter();
+        let open = users.filter(|user| user.enabled == Some(true) && !is_demo(&user.username));
         let names: Vec<_> = open.map(|user| user.username).take(count).collect();
         assert_eq!(names.len(), count, "there are enough users");
         names
@@ -232,12 +194,7 @@ impl TestPortal {
 
     /// A group as the cluster has it now. Clears the log of calls.
     pub async fn group(&self, name: &str) -> Group {
-        let cluster = self.as_admin_directly().await;
-        let groups = cluster.groups(0, 1000).await.expect("a page of groups");
-        let group = groups.into_iter().find(|group| group.name == name);
-        let group = cluster.group(&group.expect("there is such a group").id).await;
-        self.simulator().clear_calls();
-        group.expect("the group")
+        self.cluster.group(name).await
     }
 
     pub async fn is_locked(&self, name: &str) -> bool {
@@ -272,10 +229,6 @@ fn accounts() -> &'static [DemoAccount] {
         about: account.description,
     };
     DEMO_ACCOUNTS.iter().map(account).collect::<Vec<_>>().leak()
-}
-
-pub fn password() -> &'static str {
-    DEMO_ACCOUNTS[0].password
 }
 
 /// A browser: it keeps cookies and sends the headers that name the origin of a request.
