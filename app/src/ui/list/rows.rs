@@ -11,12 +11,53 @@ impl<T: Send + Sync + 'static> List<T> {
     /// The rows that match the search and the filters, in the order of the sort. Every word of the search must occur
     /// in some column, in any case.
     pub fn matching(&self, rows: Vec<T>, state: &ListState) -> Vec<T> {
-        matching(self, rows, state)
+        let words: Vec<String> = state.q.split_whitespace().map(str::to_lowercase).collect();
+        let found = |row: &T| {
+            let mut all = String::new();
+            for column in &self.columns {
+                all.push_str(&(column.text)(row).to_lowercase());
+                all.push('\n');
+            }
+            words.iter().all(|word| all.contains(word.as_str()))
+        };
+        let passes = |row: &T| {
+            let mut filters = state.filters.iter();
+            filters.all(|(key, value)| self.keeps(row, key, value))
+        };
+        let mut rows: Vec<T> = rows
+            .into_iter()
+            .filter(|row| passes(row))
+            .filter(|row| words.is_empty() || found(row))
+            .collect();
+        let sorted = state.sort.as_ref().and_then(|(key, descending)| {
+            let column = self.columns.iter().position(|column| column.key() == key)?;
+            Some((column, *descending))
+        });
+        if let Some((column, descending)) = sorted {
+            let is_numeric = self.spec.columns[column].numeric;
+            let text = &self.columns[column].text;
+            rows.sort_by_cached_key(|row| SortKey::of(&text(row), is_numeric));
+            if descending {
+                rows.reverse();
+            }
+        }
+        rows
     }
 
     /// The page of the rows that the address asks for.
     pub fn page(&self, rows: Vec<T>, state: &ListState) -> ListPage<T> {
-        page_of(self, rows, state)
+        let total = rows.len() as u64;
+        let rows = self.matching(rows, state);
+        let matching = rows.len() as u64;
+        let window = state.window(matching);
+        let skip = usize::try_from(window.offset).unwrap_or(usize::MAX);
+        let take = usize::try_from(window.end - window.offset).unwrap_or_default();
+        ListPage {
+            rows: rows.into_iter().skip(skip).take(take).collect(),
+            matching,
+            total,
+            as_of_millis: None,
+        }
     }
 
     /// The rows that match the query as a file, in the columns that the list shows.
@@ -27,67 +68,14 @@ impl<T: Send + Sync + 'static> List<T> {
 
     /// These rows as a file (CSV of RFC 4180, with a heading), in the columns that the list shows.
     pub fn csv(&self, rows: &[T], state: &ListState) -> String {
-        csv(self, rows, state)
+        let columns: Vec<_> = self.shown(state).collect();
+        let titles = self.spec.columns.iter();
+        let heads = titles.filter(|column| state.shows(&self.spec, column.key));
+        let rows = rows
+            .iter()
+            .map(|row| columns.iter().map(|column| (column.text)(row)).collect());
+        csv_of(heads.map(|column| column.title.to_owned()).collect(), rows)
     }
-}
-
-fn matching<T: Send + Sync + 'static>(list: &List<T>, rows: Vec<T>, state: &ListState) -> Vec<T> {
-    let words: Vec<String> = state.q.split_whitespace().map(str::to_lowercase).collect();
-    let found = |row: &T| {
-        let mut all = String::new();
-        for column in &list.columns {
-            all.push_str(&(column.text)(row).to_lowercase());
-            all.push('\n');
-        }
-        words.iter().all(|word| all.contains(word.as_str()))
-    };
-    let passes = |row: &T| {
-        let mut filters = state.filters.iter();
-        filters.all(|(key, value)| list.keeps(row, key, value))
-    };
-    let mut rows: Vec<T> = rows
-        .into_iter()
-        .filter(|row| passes(row))
-        .filter(|row| words.is_empty() || found(row))
-        .collect();
-    let sorted = state.sort.as_ref().and_then(|(key, descending)| {
-        let column = list.columns.iter().position(|column| column.key() == key)?;
-        Some((column, *descending))
-    });
-    if let Some((column, descending)) = sorted {
-        let is_numeric = list.spec.columns[column].numeric;
-        let text = &list.columns[column].text;
-        rows.sort_by_cached_key(|row| SortKey::of(&text(row), is_numeric));
-        if descending {
-            rows.reverse();
-        }
-    }
-    rows
-}
-
-fn page_of<T: Send + Sync + 'static>(list: &List<T>, rows: Vec<T>, state: &ListState) -> ListPage<T> {
-    let total = rows.len() as u64;
-    let rows = matching(list, rows, state);
-    let matching = rows.len() as u64;
-    let window = state.window(matching);
-    let skip = usize::try_from(window.offset).unwrap_or(usize::MAX);
-    let take = usize::try_from(window.end - window.offset).unwrap_or_default();
-    ListPage {
-        rows: rows.into_iter().skip(skip).take(take).collect(),
-        matching,
-        total,
-        as_of_millis: None,
-    }
-}
-
-fn csv<T: Send + Sync + 'static>(list: &List<T>, rows: &[T], state: &ListState) -> String {
-    let columns: Vec<_> = list.shown(state).collect();
-    let titles = list.spec.columns.iter();
-    let heads = titles.filter(|column| state.shows(&list.spec, column.key));
-    let rows = rows
-        .iter()
-        .map(|row| columns.iter().map(|column| (column.text)(row)).collect());
-    csv_of(heads.map(|column| column.title.to_owned()).collect(), rows)
 }
 
 /// A table of plain text as CSV.
