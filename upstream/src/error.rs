@@ -33,6 +33,7 @@ struct Inner {
     cause: Option<String>,
     was_sent: bool,
     retry_after: Option<Duration>,
+    is_invalid_grant: bool,
 }
 
 /// What kind of failure, as far as a caller can act on it.
@@ -130,6 +131,7 @@ impl Error {
             cause: None,
             was_sent: true,
             retry_after: None,
+            is_invalid_grant: false,
         };
         Self {
             inner: Box::new(inner),
@@ -179,6 +181,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_invalid_grant(mut self, is_invalid_grant: bool) -> Self {
+        self.inner.is_invalid_grant = is_invalid_grant;
+        self
+    }
+
     /// The same failure of a call that went before the caller's own: that one was not sent.
     #[must_use]
     pub fn before_the_call(mut self) -> Self {
@@ -209,6 +216,11 @@ impl Error {
     /// How long the system asks to wait before the next request.
     pub fn retry_after(&self) -> Option<Duration> {
         self.inner.retry_after
+    }
+
+    /// Whether the system refused the token that was to be exchanged: OAuth's `invalid_grant` (RFC 6749 section 5.2).
+    pub fn is_invalid_grant(&self) -> bool {
+        self.inner.is_invalid_grant
     }
 
     /// The system's own words, at most 300 characters, without markup and control characters.

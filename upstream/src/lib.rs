@@ -2,6 +2,7 @@
 //! and their renewal, paging, and lenient reading of JSON.
 
 mod answer;
+mod backoff;
 mod call;
 mod config;
 mod error;

@@ -30,6 +30,14 @@ pub(crate) fn of_text(text: &str, secrets: &[&str]) -> Option<String> {
     normalize(text).map(|words| redact_and_truncate(words, secrets))
 }
 
+/// Whether an error answer has OAuth's code for a token that is refused, or Keycloak's words for it, in whatever shape
+/// (Protegrity notes section 2).
+pub(crate) fn says_invalid_grant(body: &[u8]) -> bool {
+    const WORDS: [&str; 3] = ["invalid_grant", "token is not active", "session not active"];
+    let body = String::from_utf8_lossy(body).to_lowercase();
+    WORDS.iter().any(|words| body.contains(words))
+}
+
 fn redact_and_truncate(words: String, secrets: &[&str]) -> String {
     // Hidden before cut: a secret's beginning would no longer be recognised.
     hide(words, secrets).chars().take(MAX_LENGTH).collect()

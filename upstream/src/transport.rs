@@ -18,8 +18,9 @@ use uuid::Uuid;
 use crate::{
     Answer, Call, Config, ConfigError, Credentials, Error, ErrorKind,
     answer::envelope_failure,
+    backoff::Backoff,
     call::Body,
-    message::{hide, of_answer},
+    message::{hide, of_answer, says_invalid_grant},
     retry_after::retry_after,
 };
 
@@ -33,6 +34,7 @@ pub struct Transport {
     http: reqwest::Client,
     base: Url,
     config: Config,
+    backoff: Backoff,
 }
 
 impl Transport {
@@ -53,7 +55,12 @@ impl Transport {
             builder = builder.tls_certs_merge(authorities(pem)?);
         }
         let http = builder.build().map_err(|error| ConfigError::Tls(chain(&error)))?;
-        Ok(Self { http, base, config })
+        Ok(Self {
+            http,
+            base,
+            config,
+            backoff: Backoff::default(),
+        })
     }
 
     /// Makes the call with a token of these credentials. A 401 says that nothing was done: a token that can be renewed
@@ -79,8 +86,22 @@ impl Transport {
     }
 
     /// Makes the call, all in all within the configured time. `GET`s are tried once more when the connection
-    /// failed.
+    /// failed. While the system has asked for fewer requests, a call waits a moment or fails without being sent.
     pub async fn send(&self, call: &Call<'_>) -> Result<Answer, Error> {
+        if let Err(rest) = self.backoff.wait().await {
+            return Err(
+                Error::not_sent(ErrorKind::TooManyRequests, call.endpoint).with_retry_after(Some(rest))
+            );
+        }
+        let result = self.send_now(call).await;
+        match &result {
+            Ok(_) => self.backoff.succeeded(),
+            Err(error) => self.backoff.failed(error),
+        }
+        result
+    }
+
+    async fn send_now(&self, call: &Call<'_>) -> Result<Answer, Error> {
         let correlation_id = Uuid::new_v4().to_string();
         let started = Instant::now();
         let result = tokio::time::timeout(
@@ -216,6 +237,7 @@ impl Transport {
             return Err(Error::new(kind, call.endpoint, correlation_id)
                 .with_status(status)
                 .with_message(message)
+                .with_invalid_grant(says_invalid_grant(&body))
                 .with_retry_after(retry_after(&headers, SystemTime::now())));
         }
         let secrets = self.secrets(call).into_iter().map(SecretString::from).collect();
@@ -241,6 +263,7 @@ impl Transport {
         Error::new(kind, call.endpoint, correlation_id)
             .with_status(status)
             .with_message(message)
+            .with_invalid_grant(says_invalid_grant(&body))
             .with_retry_after(retry_after(&headers, SystemTime::now()))
     }
 

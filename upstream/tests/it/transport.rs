@@ -431,3 +431,23 @@ fn configurations_that_are_refused() {
         assert!(Transport::new(config).is_err(), "{pem}");
     }
 }
+
+#[tokio::test]
+async fn a_system_that_asks_for_fewer_requests_gets_none_until_its_time() {
+    let busy = || Reply::none(429).with("retry-after", "60");
+    let stub = Stub::start([(LINE, busy()), (LINE, reply(200, "[]"))]).await;
+    let transport = transport(&stub.url);
+    let refused = things(&transport).await.unwrap_err();
+    assert_eq!((refused.status(), refused.was_sent()), (Some(429), true));
+    let held_back = things(&transport).await.unwrap_err();
+    assert_eq!(
+        (held_back.kind(), held_back.status(), held_back.was_sent()),
+        (ErrorKind::TooManyRequests, None, false)
+    );
+    let rest = held_back.retry_after().unwrap();
+    assert!(
+        rest <= Duration::from_mins(1) && rest > Duration::from_secs(30),
+        "{rest:?}"
+    );
+    assert_eq!(stub.seen().len(), 1);
+}
