@@ -15,7 +15,7 @@
 //! | `POST /reset` | | restores the seeded state |
 //! | `POST /expire` | `{"what":"access"}`, `"refresh"` or `"all"` | expires the tokens issued so far |
 //!
-//! A fault is `{"delay_ms":500}`, `"hold"`, `{"status":503,"body":"…"}`, `"drop"`, `"truncate"`, `"not_json"` or
+//! A fault is `{"delay_ms":500}`, `"hold"`, `"lose"`, `{"busy":30}`, `{"status":503,"body":"…"}`, `"drop"`, `"truncate"`, `"not_json"` or
 //! `"html"`. Its path is a prefix in whole segments; `*` stands for any one segment.
 //!
 //! Two settings select a behaviour that the reference leaves open: `group_update` is `"replace"` or `"add"`,

@@ -26,7 +26,7 @@ pub struct FaultRule {
     pub times: Option<u32>,
 }
 
-/// The fault of a request. Only a delayed or held request reaches the simulated service.
+/// The fault of a request. Only a delayed or held request, and one whose answer is lost, reaches the simulated service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
@@ -38,6 +38,10 @@ pub enum Fault {
     /// [`Simulator::release`]: crate::Simulator::release
     /// [`Simulator::set_faults`]: crate::Simulator::set_faults
     Hold,
+    /// Carries the request out, then closes the connection without a response: `"lose"`.
+    Lose,
+    /// 429 with this many seconds in `Retry-After`: `{"busy": 30}`.
+    Busy(u64),
     /// Closes the connection without a response: `"drop"`.
     Drop,
     /// Sends less than the announced length, then closes the connection: `"truncate"`.
@@ -78,6 +82,7 @@ pub(crate) struct CloseConnection;
 pub(crate) struct Injected {
     pub(crate) hold: Option<Hold>,
     pub(crate) delay: Duration,
+    pub(crate) loses_answer: bool,
     pub(crate) response: Option<Response>,
 }
 
@@ -121,6 +126,7 @@ impl Faults {
             match &rule.fault {
                 Fault::DelayMs(millis) => injected.delay += Duration::from_millis(*millis),
                 Fault::Hold => is_held = true,
+                Fault::Lose => injected.loses_answer = true,
                 _ if injected.response.is_some() => continue,
                 fault => injected.response = fault.response(),
             }
@@ -205,8 +211,12 @@ impl Fault {
     /// The response in place of the service's; `None` when the service answers.
     pub(crate) fn response(&self) -> Option<Response> {
         Some(match self {
-            Self::DelayMs(_) | Self::Hold => return None,
-            Self::Drop => axum::Extension(CloseConnection).into_response(),
+            Self::DelayMs(_) | Self::Hold | Self::Lose => return None,
+            Self::Busy(seconds) => {
+                let after = [(header::RETRY_AFTER, HeaderValue::from(*seconds))];
+                (StatusCode::TOO_MANY_REQUESTS, after).into_response()
+            }
+            Self::Drop => closed(),
             Self::Truncate => truncated(),
             Self::NotJson => {
                 ([(header::CONTENT_TYPE, "application/json")], "this is not JSON {").into_response()
@@ -215,6 +225,11 @@ impl Fault {
             Self::Status { status, body } => plain_or_json(*status, body.clone()),
         })
     }
+}
+
+/// The answer in whose place the connection is closed.
+pub(crate) fn closed() -> Response {
+    axum::Extension(CloseConnection).into_response()
 }
 
 const GATEWAY_PAGE: &str = "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head>\

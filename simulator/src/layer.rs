@@ -1,7 +1,12 @@
 //! The router, and the middleware around every call: faults, correlation ids, the call log.
 
 use crate::{
-    Call, Simulator, api, auth::bearer, calls::TokenKind, control, faults::CloseConnection, refusal::Refusal,
+    Call, Simulator, api,
+    auth::bearer,
+    calls::TokenKind,
+    control,
+    faults::{CloseConnection, closed},
+    refusal::Refusal,
 };
 use axum::{
     Router,
@@ -42,6 +47,9 @@ async fn instrument(State(simulator): State<Simulator>, request: Request, next: 
         Some(response) => response,
         None => next.run(request).await,
     };
+    if injected.loses_answer {
+        response = closed();
+    }
     let headers = response.headers_mut();
     headers.insert(header::SERVER, HeaderValue::from_static("uvicorn"));
     if let Ok(id) = HeaderValue::from_str(&call.correlation_id) {
