@@ -1,5 +1,7 @@
 //! The errors of the gate.
 
+use std::time::Duration;
+
 use protegrity::{ErrorKind, RoleName, TokenFailure};
 
 use crate::{action::Action, audit::AuditError, system::Permission, vault::VaultError};
@@ -49,7 +51,8 @@ impl GateError {
                 error.kind(),
                 ErrorKind::Unreachable | ErrorKind::Timeout | ErrorKind::Unreadable
             );
-            error.was_sent() && (no_answer || error.status() == Some(504))
+            // A gateway's own answers: it lost the system's, or did not wait for it.
+            error.was_sent() && (no_answer || matches!(error.status(), Some(502 | 504)))
         })
     }
 }
@@ -70,6 +73,13 @@ impl OperationError {
     /// The kind of the system's failure, where the system failed.
     pub fn kind(&self) -> Option<ErrorKind> {
         self.error.upstream().map(protegrity::Error::kind)
+    }
+
+    /// How long the system asks to wait, where it asks for fewer requests. It has not carried out the call.
+    pub fn pause(&self) -> Option<Duration> {
+        let error = self.error.upstream()?;
+        let is_busy = error.kind() == ErrorKind::TooManyRequests;
+        is_busy.then(|| error.retry_after().unwrap_or(Duration::from_secs(1)))
     }
 
     /// Whether the session can make no further call until the person signs in again.

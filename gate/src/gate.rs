@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 use protegrity::{Api, Client, Role};
 use secrecy::SecretString;
+use tokio_util::task::TaskTracker;
 use tower_sessions::Session;
 use uuid::Uuid;
 
@@ -89,11 +90,19 @@ impl Gate {
                 tokens: Arc::new(tokens),
                 audit,
                 clock,
+                under_way: TaskTracker::new(),
             },
             vault,
             rules,
             visible_roles: Mutex::default(),
         }))
+    }
+
+    /// Waits until every change that was sent has its outcome, in the audit log too: before the process ends.
+    pub async fn settled(&self) {
+        let under_way = &self.0.systems.under_way;
+        under_way.close();
+        under_way.wait().await;
     }
 
     /// The time now by the gate's clock.

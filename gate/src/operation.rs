@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use protegrity::{Authorized, Client, User};
+use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::{
@@ -22,6 +23,8 @@ pub(crate) struct Systems {
     pub tokens: Arc<TokenManager>,
     pub audit: Arc<dyn AuditLog>,
     pub clock: Clock,
+    /// The changes that have an intent and no outcome yet.
+    pub under_way: TaskTracker,
 }
 
 /// One action of one principal on one target. Calls made through it carry a token that is valid now, and those
@@ -126,7 +129,8 @@ impl Operation {
         F: Future<Output = Result<T, protegrity::Error>>,
     {
         let result = call(self.authorized()).await;
-        self.in_context(result.map_err(GateError::from))
+        // The change that the read belongs to was not sent.
+        self.in_context(result.map_err(|error| GateError::from(error.before_the_call())))
     }
 
     /// Makes a call that is documented to need no token.
@@ -162,6 +166,7 @@ impl Operation {
         if !self.0.action.rule().changes {
             return call.await;
         }
+        let _under_way = self.0.systems.under_way.token();
         let audit = &self.0.systems.audit;
         let intent = self.event();
         audit.record(&intent).await?;

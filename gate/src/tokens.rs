@@ -221,7 +221,7 @@ impl TokenManager {
                 Ok(Current { tokens, obtained_at })
             }
             // The cluster did not refuse. The rest of the old token's life is still good.
-            Err(error) if is_passing(error.kind()) => {
+            Err(error) if error.kind() != ErrorKind::NoRefreshToken && !ends_session(&error) => {
                 if occasion == Occasion::Ahead && self.is_alive(&current) {
                     Ok(current)
                 } else {
@@ -319,15 +319,10 @@ fn no_token(error: GateError) -> Error {
     Error::no_token(SYSTEM, failure)
 }
 
-/// Whether this failure says nothing about the session: the next try may succeed.
-fn is_passing(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::Unreachable
-            | ErrorKind::Timeout
-            | ErrorKind::Upstream
-            | ErrorKind::TooManyRequests
-            | ErrorKind::Unreadable
-            | ErrorKind::Redirected
-    )
+/// Whether the cluster refused the refresh token itself: with a 401, or with OAuth's `invalid_grant`. Every other
+/// failure says nothing about the session, neither does a 403 or 404 of a gateway that is being rolled out: the next
+/// try may succeed.
+fn ends_session(error: &Error) -> bool {
+    let is_answer = matches!(error.kind(), ErrorKind::Rejected | ErrorKind::Forbidden);
+    error.kind() == ErrorKind::Unauthorized || (is_answer && error.is_invalid_grant())
 }

@@ -259,6 +259,9 @@ async fn a_failing_renewal_does_not_end_the_session() {
         Fault::Html,
         status(503),
         status(429),
+        status(403),
+        status(404),
+        status(400),
     ] {
         for mode in RENEWING {
             let portal = renewing(mode).await;
