@@ -189,6 +189,7 @@ fn routes() -> Vec<Route> {
         page("/jobs", A::ViewJob, jobs::list).navigation("", "Jobs", "columns"),
 
         page("/users", A::ListUsers, users::list).navigation("Identity", "Users", "users"),
+        events("/users/events", A::ListUsers, users::list_events),
         page("/users/new", A::CreateUser, users::new),
         page("/users/many", A::ListUsers, users::many),
         page("/users/import", A::ImportUsers, users::import),
@@ -206,6 +207,7 @@ fn routes() -> Vec<Route> {
         form::<users::ImportUsers>(A::ImportUsers),
 
         page("/groups", A::ListGroups, groups::list).navigation("Identity", "Groups", "groups"),
+        events("/groups/events", A::ListGroups, groups::list_events),
         page("/groups/new", A::CreateGroup, groups::new),
         page("/groups/{id}", A::ViewGroup, groups::detail),
         page("/groups/{id}/edit", A::UpdateGroup, groups::edit),
@@ -263,6 +265,7 @@ fn routes() -> Vec<Route> {
         page("/jobs/{id}", A::ViewJob, jobs::page),
         events("/jobs/{id}/events", A::ViewJob, jobs::events),
         export("/jobs/{id}/result.csv", A::ViewJob, "result", jobs::result),
+        export("/jobs/{id}/unfinished.csv", A::ViewJob, "unfinished", jobs::unfinished),
         form::<jobs::StopJob>(A::ControlJob),
         form::<jobs::RetryJob>(A::ControlJob),
         form::<jobs::ContinueJob>(A::ControlJob),

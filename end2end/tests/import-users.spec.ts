@@ -72,14 +72,15 @@ withAndWithoutJavaScript((js) => {
     await expect(heading(page)).toHaveText('Dry run: create 7 users')
     await expect(page.getByText('No user has been created yet.')).toBeVisible()
     await expect.poll(() => outcomes(page)).toEqual([
-      ['ana.ito (row 1)', 'Done', 'Would be created with portal_auditor, directory_viewer, in developers.'],
-      ['bo.lind (row 2)', 'Done', 'Would be created with directory_viewer, not open, without a password.'],
       ['alpha (row 3)', 'Failed', 'The cluster has a user of this name already.'],
       ['<script>alert(1)</script> (row 4)', 'Failed', expect.stringMatching(/holds no spaces/)],
       ['cy (row 5)', 'Failed', expect.stringMatching(/not an e-mail address.*no role king/)],
       ['di (row 6)', 'Failed', expect.stringMatching(/“perhaps”.*policy.*no group no-such-group/)],
       ['BO.LIND (row 7)', 'Failed', 'Row 2 has the same user name.'],
+      ['ana.ito (row 1)', 'Ready', 'Would be created with portal_auditor, directory_viewer, in developers.'],
+      ['bo.lind (row 2)', 'Ready', 'Would be created with directory_viewer, not open, without a password.'],
     ])
+    await expect(page.getByText('7 of 7, 2 ready, 5 failed. Finished.')).toBeVisible()
     if (js) await expectNoAxe(page)
     expect(await page.content()).not.toContain(STRONG)
     expect(await created(portal)).toBe(0)
@@ -94,6 +95,7 @@ withAndWithoutJavaScript((js) => {
     await button(page, 'Create the users that passed').click()
     await expect(heading(page)).toHaveText('Create 2 users')
     await over(page)
+    await expect(page.getByText('2 of 2, 2 created, 5 not in this run. Finished.')).toBeVisible()
     await expect.poll(() => outcomes(page)).toEqual([
       ['ana.ito', 'Done', 'Created.'],
       ['bo.lind', 'Done', 'Created.'],
@@ -156,7 +158,7 @@ withAndWithoutJavaScript((js) => {
     await start(page, '\ufeffUser name;First name;Last name\r\nana.ito;Jürgen;"a;b"\r\n;;\r\n')
     await over(page)
     await expect.poll(() => outcomes(page)).toEqual([
-      ['ana.ito (row 1)', 'Done', 'Would be created with directory_viewer, without a password.'],
+      ['ana.ito (row 1)', 'Ready', 'Would be created with directory_viewer, without a password.'],
     ])
     await button(page, 'Create the users that passed').click()
     await expect(heading(page)).toHaveText('Create 1 user')
@@ -240,5 +242,5 @@ test('the end of the session keeps the chosen file', async ({ page, portal, watc
   await again.getByLabel('Password').fill('Demo-Passw0rd!')
   await button(again, 'Sign in').click()
   await over(page)
-  await expect.poll(() => outcomes(page)).toEqual([['kept (row 1)', 'Done', expect.stringContaining('Would be created')]])
+  await expect.poll(() => outcomes(page)).toEqual([['kept (row 1)', 'Ready', expect.stringContaining('Would be created')]])
 })

@@ -1,5 +1,5 @@
-//! The progress of a long job: the server sends an event for each row, for the count and for the end,
-//! after which the page is loaded again.
+//! The progress of long work: the server sends an event for each row, for the count and for the end, after which the
+//! page that follows is loaded.
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
@@ -16,8 +16,8 @@ const RELOAD_DELAY: Duration = Duration::from_secs(3);
 /// The history state of a page that was loaded again because its stream failed.
 const RELOADED: &str = "postern:progress-lost";
 
-/// Wraps one `[data-progress]`; `data-events` is the address of the stream. A job that has ended has no
-/// stream.
+/// Wraps one `[data-progress]`; `data-events` is the address of the stream, `data-next` that of the page that follows
+/// its end, where it is another. A job that has ended has no stream.
 #[island]
 pub fn LiveProgress(children: Children) -> impl IntoView {
     view! {
@@ -70,9 +70,19 @@ impl Progress {
             "count" => self.show_count(&payload(event)),
             "end" => {
                 self.stream.close();
-                reload();
+                self.go_on();
             }
             _ => self.fail(),
+        }
+    }
+
+    /// Loads the page that follows: another address where the element names one, else this page again.
+    fn go_on(&self) {
+        match self.element.get_attribute("data-next") {
+            Some(next) => {
+                let _ = window().location().replace(&next);
+            }
+            None => reload(),
         }
     }
 

@@ -21,12 +21,14 @@ pub use self::{
     scan::{AccessScanner, ScanProgress},
 };
 use self::{lockout::readable, scan::ScanState};
-use crate::directory::{Directory, GroupListing, Index};
+use crate::directory::{Directory, GroupListing, Index, Loading};
 
 /// The state of the access review.
 #[derive(Clone, Debug)]
 pub enum AccessState {
-    /// The users are being read.
+    /// The users are being listed; so many have been so far.
+    Listing(usize),
+    /// The users are being read one by one.
     Scanning(ScanProgress),
     /// Every user has been read.
     Ready(Arc<AccessReview>),
@@ -40,10 +42,16 @@ impl AccessScanner {
     /// The cluster's error when users may not be read; without roles or groups the review goes on and says so. A
     /// scan that was given up is reported to the session that began it; then the next request begins another.
     pub async fn review(&self, operation: &Operation, refresh: bool) -> Result<AccessState, OperationError> {
-        let (index, visible) = visible_catalog(self.directory(), operation, refresh).await?;
+        if let Loading::UnderWay(rows) = self.directory().index_soon(operation, refresh).await? {
+            return Ok(AccessState::Listing(rows));
+        }
+        let (index, visible) = visible_catalog(self.directory(), operation, false).await?;
         Ok(match self.people(operation, &index, refresh).await? {
             ScanState::UnderWay(progress) => AccessState::Scanning(progress),
-            ScanState::Over(scan) => AccessState::Ready(Arc::new(visible.review(&scan))),
+            ScanState::Over(scan) => {
+                let (index, scan) = self.completed(operation, index, scan).await;
+                AccessState::Ready(Arc::new(visible.review(&scan, &index)))
+            }
         })
     }
 
@@ -58,8 +66,8 @@ impl AccessScanner {
         let Some(scan) = self.recent_scan() else {
             return Ok(None);
         };
-        let (_, visible) = visible_catalog(self.directory(), operation, false).await?;
-        Ok(Some(visible.review(&scan)))
+        let (index, visible) = visible_catalog(self.directory(), operation, false).await?;
+        Ok(Some(visible.review(&scan, &index)))
     }
 
     /// Whether any account could still manage users after this change, asked before it is made.
@@ -99,18 +107,20 @@ async fn visible_catalog(
 }
 
 impl VisibleCatalog {
-    /// The review of this scan with these roles and groups.
-    fn review(self, scan: &scan::Scan) -> AccessReview {
+    /// The review of this scan with these roles and groups. It counts the same users as the list does: those who were
+    /// deleted since the scan are left out, and those whom it does not have are counted.
+    fn review(self, scan: &scan::Scan, index: &Index) -> AccessReview {
         let Self { roles, groups } = self;
         let groups_as_of = groups.as_ref().map_or(scan.as_of, |groups| groups.as_of);
+        let people = scan.listed(index);
         AccessReview {
-            people: Arc::clone(&scan.people),
             roles_visible: roles.is_some(),
             roles: roles.unwrap_or_default(),
             groups_visible: groups.is_some(),
             groups: groups.map(|listing| listing.groups).unwrap_or_default(),
             as_of: scan.as_of.min(groups_as_of),
-            unread: scan.unread,
+            unread: index.len() - people.len(),
+            people,
         }
     }
 }

@@ -16,9 +16,12 @@ use gate::{Clock, Operation, OperationError};
 use jiff::Timestamp;
 use protegrity::{Group, GroupId, Role, User, UserId};
 
-pub use self::groups::GroupListing;
 pub(crate) use self::index::Index;
 use self::{cache::SharedCache, groups::GroupUpdate, index::UserUpdate, roles::Roles};
+pub use self::{
+    cache::{LoadProgress, Loading},
+    groups::GroupListing,
+};
 
 /// By what a list of users can be sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -101,6 +104,33 @@ impl Directory {
         Ok(index.search(query))
     }
 
+    /// The same for a page, which does not wait long for a load: it shows how far that is.
+    ///
+    /// # Errors
+    /// As for [`Self::users`].
+    pub async fn users_soon(
+        &self,
+        operation: &Operation,
+        query: &UserQuery,
+    ) -> Result<Loading<Listing>, OperationError> {
+        let index = self.users.get_soon(operation, query.refresh).await?;
+        Ok(index.map(|index| index.search(query)))
+    }
+
+    /// How many users the load that is under way has read.
+    pub fn users_progress(&self) -> LoadProgress {
+        self.users.progress()
+    }
+
+    /// The index for a page of this session.
+    pub(crate) async fn index_soon(
+        &self,
+        operation: &Operation,
+        refresh: bool,
+    ) -> Result<Loading<Arc<Index>>, OperationError> {
+        self.users.get_soon(operation, refresh).await
+    }
+
     /// The index for this session.
     pub(crate) async fn index(
         &self,
@@ -144,6 +174,24 @@ impl Directory {
     pub async fn groups(&self, operation: &Operation, refresh: bool) -> Result<GroupListing, OperationError> {
         let groups = self.groups.get(operation, refresh).await?;
         Ok(GroupListing::clone(&groups))
+    }
+
+    /// The same for a page, which does not wait long for a load.
+    ///
+    /// # Errors
+    /// As for [`Self::groups`].
+    pub async fn groups_soon(
+        &self,
+        operation: &Operation,
+        refresh: bool,
+    ) -> Result<Loading<GroupListing>, OperationError> {
+        let groups = self.groups.get_soon(operation, refresh).await?;
+        Ok(groups.map(|groups| GroupListing::clone(&groups)))
+    }
+
+    /// How many groups the load that is under way has read.
+    pub fn groups_progress(&self) -> LoadProgress {
+        self.groups.progress()
     }
 
     /// The roles that this session may see, which may not be all (notes on the reference, row 14). Kept for a

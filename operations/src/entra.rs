@@ -27,7 +27,7 @@ pub use self::{
 use crate::{
     Error, Services,
     baseline::{self, changed},
-    read_back::ReadBack,
+    read_back::{ReadBack, settle},
     validation::Validation,
 };
 
@@ -112,12 +112,12 @@ pub async fn save(
     let settings = settings(form, secret)?;
     let shown: Option<Shown> = baseline::decode(&form.baseline)?;
     let _lock = services.locks.lock("entra", "").await;
-    let now = config(operation).await?;
-    let settings = merged(settings, shown, now.as_ref())?;
-    operation
+    let before = config(operation).await?;
+    let settings = merged(settings, shown, before.as_ref())?;
+    let written = operation
         .on(target(&settings.tenant_id))
         .perform(|cluster| {
-            let (settings, is_new) = (settings.clone(), now.is_none());
+            let (settings, is_new) = (settings.clone(), before.is_none());
             async move {
                 if is_new {
                     cluster.create_entra_config(&settings).await
@@ -126,7 +126,14 @@ pub async fn save(
                 }
             }
         })
-        .await?;
+        .await;
+    settle(written, || async {
+        let now = config(operation).await.ok()?;
+        // Whether the secret is the one that was sent cannot be seen: an existing configuration stays unsettled.
+        let is_settled = before.is_none() && compared(&settings, now.as_ref()) == ReadBack::AsSent;
+        is_settled.then_some(())
+    })
+    .await?;
     Ok(Saved {
         enabled: settings.enabled,
         read_back: match config(operation).await {
@@ -180,8 +187,15 @@ async fn test(operation: &Operation, trial: &EntraTrial) -> Result<EntraTest, Er
 /// The cluster's error.
 pub async fn delete(services: &Services, operation: &Operation) -> Result<(), Error> {
     let _lock = services.locks.lock("entra", "").await;
-    let deleted = operation.perform(|cluster| async move { cluster.delete_entra_config().await });
-    Ok(deleted.await?)
+    let deleted = operation
+        .perform(|cluster| async move { cluster.delete_entra_config().await })
+        .await;
+    settle(deleted, || async {
+        let now = config(operation).await.ok()?;
+        now.is_none().then_some(())
+    })
+    .await?;
+    Ok(())
 }
 
 fn target(tenant_id: &str) -> Target {

@@ -1,6 +1,6 @@
 //! Errors in words for the person, as a page and the row of a job show them.
 
-use gate::{GateError, OperationError};
+use gate::{GateError, OperationError, Rule};
 use protegrity::ErrorKind;
 
 use crate::Error;
@@ -25,7 +25,7 @@ impl Explanation {
     /// The failure of an operation.
     #[must_use]
     pub fn of(error: &OperationError) -> Self {
-        let wording = error.action.rule().wording;
+        let Rule { wording, changes, .. } = error.action.rule();
         match &error.error {
             GateError::NotSignedIn => Self::new("Your session has ended.", "Sign in to go on."),
             GateError::SignInAgain => Self::new(
@@ -36,6 +36,9 @@ impl Explanation {
                 format!("You may not {wording}."),
                 missing_permission(permission.name, roles),
             ),
+            GateError::Upstream(upstream) if changes && error.error.is_unknown_outcome() => {
+                of_unknown(wording, upstream)
+            }
             GateError::Upstream(error) => of_upstream(wording, error),
             GateError::Audit(_) => Self::new(
                 "The audit log could not be written.",
@@ -64,6 +67,22 @@ impl Error {
     }
 }
 
+/// A write that was sent and whose answer did not come.
+fn of_unknown(wording: &str, error: &protegrity::Error) -> Explanation {
+    let why = match error.kind() {
+        ErrorKind::Timeout => "the cluster did not answer in time",
+        ErrorKind::Unreachable => "the connection broke before the cluster answered",
+        ErrorKind::Unreadable => "the answer cannot be read",
+        _ => "a gateway answered in the cluster's place",
+    };
+    Explanation::new(
+        "The outcome is not known.",
+        format!(
+            "The request to {wording} was sent, but {why}. It may have taken effect: check before you try again."
+        ),
+    )
+}
+
 /// The cluster's failure, in its own words where it gave some.
 fn of_upstream(wording: &str, error: &protegrity::Error) -> Explanation {
     const CONTACT: &str = "Try again in a moment. If it goes on, contact your cluster administrator.";
@@ -73,9 +92,14 @@ fn of_upstream(wording: &str, error: &protegrity::Error) -> Explanation {
     };
     match error.kind() {
         ErrorKind::Unreachable => Explanation::new("The cluster could not be reached.", CONTACT),
-        ErrorKind::Timeout => Explanation::new(
-            "The cluster did not answer in time.",
-            "It may have carried out the request: check before you try again.",
+        ErrorKind::Timeout => Explanation::new("The cluster did not answer in time.", CONTACT),
+        ErrorKind::TooManyRequests => Explanation::new(
+            "The cluster asks for fewer requests.",
+            match error.retry_after().map(|pause| pause.as_secs().max(1)) {
+                Some(1) => "Try again in a second.".to_owned(),
+                Some(seconds) => format!("Try again in {seconds} seconds."),
+                None => "Try again in a moment.".to_owned(),
+            },
         ),
         ErrorKind::Forbidden => Explanation::new(
             format!("The cluster did not let you {wording}."),

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use gate::{Operation, OperationError, Permission, Target};
-use protegrity::{Group, GroupId, GroupMembers, GroupUpdate, NewGroup, RoleName, User, permissions as known};
+use protegrity::{
+    CreatedGroup, Group, GroupId, GroupMembers, GroupUpdate, NewGroup, RoleName, User, permissions as known,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -12,7 +14,7 @@ use crate::{
     baseline,
     lockout::{self, CONFIRM_SELF, Confirmations, manages_users},
     merge::{difference, listed, merged},
-    read_back::ReadBack,
+    read_back::{ReadBack, is_gone, settle},
     validation::{Validation, attribute_to_field},
 };
 
@@ -117,8 +119,14 @@ pub async fn create(services: &Services, operation: &Operation, form: &NewGroupF
             let group = group.clone();
             async move { cluster.create_group(&group).await }
         })
-        .await
-        .map_err(refused)?;
+        .await;
+    let created = settle(created, || async {
+        let now = named(services, &operation, &group.name).await.ok()??;
+        let is_as_sent = compared(&group.members, &group.roles, Some(&now)) == ReadBack::AsSent;
+        is_as_sent.then_some(CreatedGroup { id: Some(now.id) })
+    })
+    .await
+    .map_err(refused)?;
     let now = read_again(services, &operation, created.id.as_ref(), &group.name).await;
     Ok(Saved {
         id: now.as_ref().map(|now| now.id.clone()),
@@ -177,13 +185,19 @@ pub async fn update(
         };
         check_lockout(services, operation, &before, &change, confirmations).await?;
     }
-    operation
+    let written = operation
         .perform(|cluster| {
             let update = update.clone();
             async move { cluster.update_group(&update).await }
         })
-        .await
-        .map_err(refused)?;
+        .await;
+    settle(written, || async {
+        let now = services.group(operation, id).await.ok()?;
+        let is_as_sent = compared(&update.members, &update.roles, Some(&now)) == ReadBack::AsSent;
+        is_as_sent.then_some(())
+    })
+    .await
+    .map_err(refused)?;
     let now = read_again(services, operation, Some(id), &before.name).await;
     Ok(saved(Some(compared(
         &update.members,
@@ -242,13 +256,19 @@ pub async fn delete(
             Target::of("group", id).with_name(group.name.clone()),
         )
     };
-    operation
+    let deleted = operation
         .on(target)
         .perform(|cluster| {
             let id = id.clone();
             async move { cluster.delete_group(&id, fate).await }
         })
-        .await?;
+        .await;
+    settle(deleted, || async {
+        let is_gone = is_gone(services.group(operation, id).await);
+        // Whether the members went with it cannot be seen here.
+        (is_gone && !with_members).then_some(())
+    })
+    .await?;
     services.apply(if with_members {
         CacheUpdate::GroupAndMembersDeleted(id, &members)
     } else {

@@ -17,8 +17,8 @@ mod run;
 mod secrets;
 mod state;
 mod store;
+mod unfinished;
 
-pub(crate) use self::passwords::drop_secret;
 pub use self::{
     bulk::{BulkUsersForm, Selection, plan_bulk, select},
     command::{
@@ -28,9 +28,11 @@ pub use self::{
     passwords::{forget_secrets, secret},
     record::{Counts, JobId, JobOwner, JobRecord, JobReport, JobState},
     registry::{JobError, Jobs},
-    row::{Row, RowFailure, RowObject, RowOutcome, RowState},
+    row::{FailureKind, Row, RowFailure, RowObject, RowOutcome, RowState},
     run::{find, keep_done, list, retry, start, start_next},
     secrets::{JobSecrets, MemoryJobSecrets, SecretRef, StoredSecret},
     state::Job,
     store::{FollowUp, JobStore, JobStoreError, JobSummary, MemoryJobStore},
+    unfinished::unfinished_users,
 };
+pub(crate) use self::{passwords::drop_secret, run::MAX_PAUSES};

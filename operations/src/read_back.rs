@@ -1,6 +1,47 @@
-//! The state of an object after a write, beside what was sent.
+//! The state of an object after a write, beside what was sent; and the result of a write whose answer did not come.
 
+use std::time::Duration;
+
+use gate::OperationError;
+use protegrity::ErrorKind;
 use serde::{Deserialize, Serialize};
+
+/// How long the effect of a write is looked for whose answer did not come.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The result of a write. Where its answer did not come, `find` looks for its effect, and what it finds stands for the
+/// answer.
+///
+/// # Errors
+/// The write's own error, also where no effect was found: it may still come.
+pub(crate) async fn settle<T, F>(
+    written: Result<T, OperationError>,
+    find: impl FnOnce() -> F,
+) -> Result<T, OperationError>
+where
+    F: Future<Output = Option<T>>,
+{
+    let error = match written {
+        Err(error) if error.error.is_unknown_outcome() => error,
+        written => return written,
+    };
+    // Boxed: few writes come here, and every caller would carry this future in its own.
+    let found = tokio::time::timeout(PATIENCE, Box::pin(find())).await;
+    let found = found.ok().flatten();
+    tracing::info!(
+        %error,
+        request_id = error.request_id,
+        action = ?error.action,
+        took_effect = found.is_some(),
+        "the answer to a write did not come"
+    );
+    found.ok_or(error)
+}
+
+/// Whether reading an object again shows that it was deleted.
+pub(crate) fn is_gone<T>(now: Result<T, OperationError>) -> bool {
+    now.is_err_and(|error| error.kind() == Some(ErrorKind::NotFound))
+}
 
 /// The result of reading an object again after it was written. Whether the cluster replaces its lists by what it is
 /// sent or adds to them is not documented (notes on the reference, row 36).

@@ -19,7 +19,7 @@ use crate::{
     baseline,
     lockout::{self, Confirmations, manages_users, manages_users_no_more},
     merge::{difference, merged},
-    read_back::ReadBack,
+    read_back::{ReadBack, settle},
     validation::{Validation, attribute_to_field},
 };
 
@@ -163,11 +163,14 @@ pub async fn create(services: &Services, operation: &Operation, form: &NewRoleFo
     if roles.is_ok_and(|roles| find(&roles, &draft.name).is_ok()) {
         return Err(Error::at("name", "A role of this name exists already."));
     }
-    write(services, &operation, |cluster| {
+    let written = write(services, &operation, |cluster| {
         let draft = draft.clone();
         async move { cluster.create_role(&draft).await }
-    })
-    .await?;
+    });
+    let written = written.await;
+    settle(written, || is_as_sent(services, &operation, &draft))
+        .await
+        .map_err(refused)?;
     Ok(read_again(services, &operation, draft).await)
 }
 
@@ -214,11 +217,14 @@ pub async fn update(
         });
     }
     check_lockout(services, operation, &role, &draft, confirmations).await?;
-    write(services, operation, |cluster| {
+    let written = write(services, operation, |cluster| {
         let draft = draft.clone();
         async move { cluster.update_role(&draft).await }
-    })
-    .await?;
+    });
+    let written = written.await;
+    settle(written, || is_as_sent(services, operation, &draft))
+        .await
+        .map_err(refused)?;
     Ok(read_again(services, operation, draft).await)
 }
 
@@ -246,10 +252,16 @@ pub async fn delete(
         let change = Change::DeleteRole(name.clone());
         lockout::check(services, operation, &change, confirmations).await?;
     }
-    write(services, operation, |cluster| async move {
+    let deleted = write(services, operation, |cluster| async move {
         cluster.delete_role(name).await
+    });
+    let deleted = deleted.await;
+    settle(deleted, || async {
+        let roles = services.directory.roles(operation, true).await.ok()?;
+        find(&roles, name).is_err().then_some(())
     })
-    .await?;
+    .await
+    .map_err(refused)?;
     Ok(current(services, operation, name).await.is_ok())
 }
 
@@ -353,13 +365,19 @@ async fn write<F>(
     services: &Services,
     operation: &Operation,
     call: impl Fn(Authorized) -> F,
-) -> Result<(), Error>
+) -> Result<(), OperationError>
 where
     F: Future<Output = Result<(), protegrity::Error>>,
 {
     let written = operation.perform(call).await;
     services.apply(CacheUpdate::Roles);
-    written.map_err(refused)
+    written
+}
+
+/// Whether the role has everything that was sent, when it is read again.
+async fn is_as_sent(services: &Services, operation: &Operation, draft: &RoleDraft) -> Option<()> {
+    let now = current(services, operation, &draft.name).await.ok()?;
+    (compared(draft, &now) == ReadBack::AsSent).then_some(())
 }
 
 /// The role after it was written.

@@ -13,7 +13,11 @@ use protegrity::{Alias, SamlDraft, SamlProvider, permissions as known};
 use serde_json::Value;
 
 use self::draft::{SamlForm, differences, draft_of};
-use crate::{Error, Services, baseline, read_back::Compared, validation::Validation};
+use crate::{
+    Error, Services, baseline,
+    read_back::{Compared, is_gone, settle},
+    validation::Validation,
+};
 
 /// The longest alias, in characters; Keycloak's column holds as many.
 pub const MAX_ALIAS_LENGTH: usize = 255;
@@ -86,12 +90,13 @@ pub async fn create(operation: &Operation, form: &SamlForm) -> Result<Saved, Err
     let draft = form.draft(None, &mut validation);
     validation.finish()?;
     let operation = operation.on(target(&draft.alias));
-    operation
+    let created = operation
         .perform(|cluster| {
             let draft = draft.clone();
             async move { cluster.create_saml_provider(&draft).await }
         })
-        .await?;
+        .await;
+    settle(created, || is_as_sent(&operation, &draft, None)).await?;
     Ok(saved(&operation, &draft, None).await)
 }
 
@@ -147,17 +152,32 @@ pub async fn delete(operation: &Operation, alias: &Alias, typed: &str) -> Result
     if typed.trim() != alias.as_str() {
         return Err(Error::at("typed", format!("Type {alias} to go on.")));
     }
-    operation
+    let deleted = operation
         .perform(|cluster| async move { cluster.delete_saml_provider(alias).await })
-        .await?;
+        .await;
+    settle(deleted, || async {
+        let now = load(operation, alias).await;
+        is_gone(now).then_some(())
+    })
+    .await?;
     Ok(())
 }
 
 async fn put(operation: &Operation, draft: &SamlDraft, before: &SamlProvider) -> Result<Saved, Error> {
-    operation
+    let written = operation
         .perform(|cluster| async move { cluster.update_saml_provider(draft).await })
-        .await?;
+        .await;
+    settle(written, || is_as_sent(operation, draft, Some(before))).await?;
     Ok(saved(operation, draft, Some(before)).await)
+}
+
+/// Whether the provider has everything that was sent, when it is read again.
+async fn is_as_sent(operation: &Operation, draft: &SamlDraft, before: Option<&SamlProvider>) -> Option<()> {
+    let now = load(operation, &draft.alias).await.ok()?;
+    differences(draft, before, &now)
+        .iter()
+        .all(Compared::is_same)
+        .then_some(())
 }
 
 /// Reads a written provider again and compares.

@@ -11,7 +11,7 @@ use crate::{
     context::RequestContext,
     error::{ErrorKind, PortalError},
     links,
-    ui::{Badge, Column, EmptyState, List, ListPage, ListState, Tone},
+    ui::{Badge, Column, EmptyState, List, ListPage, ListState, Tone, counted, csv_of},
 };
 
 /// The permission that the address asks about.
@@ -102,7 +102,13 @@ pub async fn export(context: RequestContext) -> Result<String, PortalError> {
             .with_detail("The access review shows the progress. Export the file when it is complete."));
     };
     let list = people(&review);
-    Ok(list.export(rows(&review, &list.state(&context.query)), &context.query))
+    let mut file = list.export(rows(&review, &list.state(&context.query)), &context.query);
+    if review.unread > 0 {
+        let users = counted(review.unread, ("user", "users"));
+        let note = format!("{users} of the list are missing in this file: their access is unknown.");
+        file.push_str(&csv_of(vec![note], std::iter::empty()));
+    }
+    Ok(file)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::{
     context::RequestContext,
     error::PortalError,
     links,
-    ui::{Caution, ListState, Page, counted, grouped},
+    ui::{Caution, ListState, LoadingList, Page, counted, grouped},
 };
 
 /// Questions that take one click, and the permission that answers each.
@@ -41,11 +41,21 @@ pub async fn page(context: RequestContext) -> PageResult {
     let refresh = context.query_value("fresh").is_some();
     let body = match context.services.access.review(&operation, refresh).await? {
         AccessState::Ready(review) => view! { <Review query=context.query.clone() review/> }.into_any(),
-        AccessState::Scanning(progress) => view! { <Scanning progress/> }.into_any(),
+        AccessState::Listing(rows) => {
+            let (nouns, next) = (("user", "users"), next(&context));
+            view! { <LoadingList rows nouns events="/users/events" next/> }.into_any()
+        }
+        AccessState::Scanning(progress) => view! { <Scanning progress next=next(&context)/> }.into_any(),
     };
     let questions = view! { <Questions asked=context.query_value("permission")/> };
     Ok(Page::new("Access review", (questions, body))
         .lead("Who can do what on the cluster, and through which role or group."))
+}
+
+/// The address of this page when the users have been read: without the wish to read them again.
+fn next(context: &RequestContext) -> String {
+    let review = AccessReview::default();
+    list::people(&review).state(&context.query).href("/access")
 }
 
 /// `/access/events`: the progress of the scan, and `end` when it is over.
@@ -109,12 +119,13 @@ fn Questions(asked: Option<String>) -> impl IntoView {
 
 /// The progress of the scan, in place of the review until it is over.
 #[component]
-fn Scanning(progress: ScanProgress) -> impl IntoView {
+fn Scanning(progress: ScanProgress, next: String) -> impl IntoView {
     let ScanProgress { done, total } = progress;
+    let content = format!("3;url={next}");
     view! {
-        <noscript><meta http-equiv="refresh" content="3"/></noscript>
+        <noscript><meta http-equiv="refresh" content=content/></noscript>
         <LiveProgress>
-            <div class="progress" data-progress data-events="/access/events">
+            <div class="progress" data-progress data-events="/access/events" data-next=next>
                 <p>"The cluster returns the roles of its users one by one. The review appears when all are read."</p>
                 <progress data-progress-bar value=done max=total.max(1) aria-label="Users read"></progress>
                 <p data-progress-text>{in_words(progress)}</p>
@@ -143,8 +154,11 @@ fn cautions(review: &AccessReview, state: &ListState) -> Vec<(String, Option<Str
     if review.unread > 0 {
         let users = counted(review.unread, ("user", "users"));
         cautions.push((
-            format!("{users} could not be read: their access is unknown."),
-            None,
+            format!("{users} of the list are missing here: their access is unknown."),
+            Some(
+                "They could not be read one by one, or were created since. Refresh to read all again."
+                    .to_owned(),
+            ),
         ));
     }
     for (is_visible, what, permission) in [

@@ -34,7 +34,7 @@ pub fn notices() -> AnyView {
         <Notice
             tone=Tone::Bad
             title="anna.berg could not be locked."
-            detail="The cluster did not answer in time. Nothing was changed."
+            detail="The cluster asks for fewer requests. Try again in 5 seconds."
             request_id="01JD7Q3Z6M8R4T2V9X0B5C7E1F"
        />
     }

@@ -4,17 +4,19 @@ use std::collections::BTreeSet;
 
 use gate::{Action, Target};
 use leptos::prelude::*;
-use operations::directory::GroupListing;
+use operations::directory::{GroupListing, Loading};
 use protegrity::Group;
 
 use super::kind;
 use crate::{
-    answer::PageResult,
+    answer::{Events, PageResult},
     context::RequestContext,
     error::PortalError,
     links,
-    ui::{Column, EmptyState, LinkButton, List, ListPage, Page},
+    ui::{Column, EmptyState, LinkButton, List, ListPage, LoadingList, Page, loading_events},
 };
+
+const NOUNS: (&str, &str) = ("group", "groups");
 
 /// The list of these groups. The types to filter by are those that occur.
 fn groups(groups: &[Group]) -> List<Group> {
@@ -40,7 +42,7 @@ fn groups(groups: &[Group]) -> List<Group> {
     // A value that the cluster does not report passes no filter.
     let is_some =
         |count: Option<usize>, value: &str| count.is_some_and(|count| (count > 0) == (value == "with"));
-    List::new("/groups", ("group", "groups"), columns)
+    List::new("/groups", NOUNS, columns)
         .filter(
             "type",
             "Type",
@@ -64,10 +66,24 @@ fn groups(groups: &[Group]) -> List<Group> {
 
 /// `/groups`
 pub async fn list(context: RequestContext) -> PageResult {
-    let listing = load(&context).await?;
+    let refresh = context.query_value("fresh").is_some();
+    let operation = context.begin(Action::ListGroups, Target::portal()).await?;
+    let listing = context
+        .services
+        .directory
+        .groups_soon(&operation, refresh)
+        .await?;
     let new_group = || {
         let denied = context.denied(Action::CreateGroup);
         view! { <LinkButton label="New group" href="/groups/new" icon=Some("plus") primary=true denied/> }
+    };
+    let listing = match listing {
+        Loading::Ready(listing) => listing,
+        Loading::UnderWay(rows) => {
+            let next = groups(&[]).state(&context.query).href("/groups");
+            let progress = view! { <LoadingList rows nouns=NOUNS events="/groups/events" next/> };
+            return Ok(Page::new("Groups", progress).actions(new_group()));
+        }
     };
     let create = new_group();
     let empty = view! {
@@ -84,6 +100,15 @@ pub async fn list(context: RequestContext) -> PageResult {
         .actions(new_group()))
 }
 
+/// `/groups/events`: how many groups have been read from the cluster so far.
+pub async fn list_events(context: RequestContext) -> Result<Events, PortalError> {
+    context.begin(Action::ListGroups, Target::portal()).await?;
+    Ok(loading_events(
+        context.services.directory.groups_progress(),
+        NOUNS,
+    ))
+}
+
 /// All groups that match the address's search, as CSV.
 pub async fn export(context: RequestContext) -> Result<String, PortalError> {
     let listing = load(&context).await?;
@@ -91,9 +116,8 @@ pub async fn export(context: RequestContext) -> Result<String, PortalError> {
 }
 
 async fn load(context: &RequestContext) -> Result<GroupListing, PortalError> {
-    let refresh = context.query_value("fresh").is_some();
     let operation = context.begin(Action::ListGroups, Target::portal()).await?;
-    Ok(context.services.directory.groups(&operation, refresh).await?)
+    Ok(context.services.directory.groups(&operation, false).await?)
 }
 
 #[cfg(test)]

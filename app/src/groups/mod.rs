@@ -17,7 +17,7 @@ use serde_json::Value;
 pub use self::{
     detail::detail,
     form::{edit, new},
-    list::{export, list},
+    list::{export, list, list_events},
 };
 use crate::{
     context::RequestContext,

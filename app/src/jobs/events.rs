@@ -47,9 +47,12 @@ fn changes(services: Services, operation: Operation, job: Arc<Job>) -> impl Stre
             let mut events = Vec::new();
             for (place, row) in rows {
                 let text = outcome(&services, &operation, &row).await;
-                events.push(event("row", &RowEvent::new(place, row.state, text)));
+                events.push(event(
+                    "row",
+                    &RowEvent::new(job.command(), place, row.state, text),
+                ));
             }
-            events.push(event("count", &count_event(counts)));
+            events.push(event("count", &count_event(job.command(), counts)));
             let is_over = counts.state.is_over();
             if is_over {
                 events.push(event("end", &serde_json::json!({})));

@@ -33,7 +33,10 @@ fn columns() -> List<JobRecord> {
             .link(|job| links::job(&job.id)),
         Column::computed("state", "State", |job: &JobRecord| word(job.state).to_owned())
             .cell(|job| view! { <Badge tone=tone(job) text=word(job.state)/> }.into_any()),
-        Column::computed("progress", "Progress", |job: &JobRecord| sentence(job.counts())).unsorted(),
+        Column::computed("progress", "Progress", |job: &JobRecord| {
+            sentence(&job.command, job.counts())
+        })
+        .unsorted(),
         Column::computed("started", "Started", |job: &JobRecord| {
             iso_time(Some(job.started_at.as_millisecond()))
         })
@@ -55,7 +58,7 @@ const fn word(state: JobState) -> &'static str {
 fn tone(job: &JobRecord) -> Tone {
     match job.state {
         JobState::Running | JobState::Stopping => Tone::Info,
-        JobState::Done if job.counts().failed == 0 => Tone::Good,
+        JobState::Done if job.counts().done == job.counts().total => Tone::Good,
         JobState::Done | JobState::Stopped | JobState::Interrupted => Tone::Warning,
     }
 }

@@ -14,7 +14,7 @@ use operations::jobs::{self, Job, JobId};
 pub use self::{
     events::events,
     list::list,
-    page::{page, result},
+    page::{page, result, unfinished},
 };
 use crate::{context::RequestContext, error::PortalError, flash::Done, links};
 

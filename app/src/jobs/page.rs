@@ -1,9 +1,11 @@
 //! `/jobs/{id}`: a job and its rows, on the page and as a file.
 
+use std::sync::Arc;
+
 use gate::Action;
 use islands::LiveProgress;
 use leptos::prelude::*;
-use operations::jobs::{Command, JobRecord, JobReport, JobState, Row, RowObject};
+use operations::jobs::{self, Command, JobRecord, JobReport, JobState, Row, RowObject, RowState};
 use server_fn::ServerFn;
 
 use super::{
@@ -14,7 +16,7 @@ use crate::{
     answer::PageResult,
     context::RequestContext,
     entra,
-    error::PortalError,
+    error::{ErrorKind, PortalError},
     links,
     ui::{Badge, LinkButton, Page, PostForm, SubmitButton, csv_of},
 };
@@ -51,10 +53,14 @@ fn report(context: &RequestContext, record: &JobRecord) -> Option<AnyView> {
 /// How far the job is, and its rows.
 fn progress(record: &JobRecord, title: &str, rows: Vec<ShownRow>) -> AnyView {
     let (title, counts) = (title.to_owned(), record.counts());
+    let mut rows: Vec<_> = rows.into_iter().enumerate().collect();
+    if record.state.is_over() {
+        rows.sort_by_key(|(_, (row, _))| attention(row.state));
+    }
     let progress = view! {
         <progress data-progress-bar value=ended(counts) max=counts.total aria-label=title.clone()></progress>
-        <p data-progress-text>{sentence(counts)}</p>
-        <Rows rows/>
+        <p data-progress-text>{sentence(&record.command, counts)}</p>
+        <Rows command=Arc::clone(&record.command) rows/>
     };
     if record.state.is_over() {
         view! { <div class="progress">{progress}</div> }.into_any()
@@ -82,9 +88,31 @@ pub async fn result(context: RequestContext) -> Result<String, PortalError> {
     let heads = ["Row", "Name", "Outcome", "What happened"].map(str::to_owned);
     let rows = rows.into_iter().enumerate().map(|(place, (row, outcome))| {
         let number = (place + 1).to_string();
-        vec![number, row.name, label(row.state).to_owned(), outcome]
+        let label = label(&record.command, row.state).to_owned();
+        vec![number, row.name, label, outcome]
     });
     Ok(csv_of(heads.to_vec(), rows))
+}
+
+/// The rows of an import that did not end well, as a file that can be mended and imported again.
+pub async fn unfinished(context: RequestContext) -> Result<String, PortalError> {
+    let (operation, job) = find(&context, Action::ViewJob, context.param("id")).await?;
+    let rows = jobs::unfinished_users(&context.services, &operation, &job.record()).await;
+    let (heads, rows) = rows.ok_or_else(|| {
+        PortalError::new(ErrorKind::NotFound, "This job has no rows to import again.")
+            .with_detail("Only an import from a file has, when it is over and a row failed.")
+    })?;
+    Ok(csv_of(heads, rows.into_iter()))
+}
+
+/// The order of the rows when the job is over: what the person has to look at comes first.
+const fn attention(state: RowState) -> u8 {
+    match state {
+        RowState::Failed => 0,
+        RowState::Unknown => 1,
+        RowState::Stopped => 2,
+        RowState::Waiting | RowState::Running | RowState::Done => 3,
+    }
 }
 
 async fn load(context: &RequestContext) -> Result<(JobRecord, Vec<ShownRow>), PortalError> {
@@ -116,13 +144,20 @@ fn Controls(record: JobRecord) -> impl IntoView {
                     <PostForm action=RetryJob::url() class="inline" hidden><SubmitButton label quiet=true/></PostForm>
                 }
             });
-            let result = format!("{}/result.csv", links::job(&record.id));
+            let (job, counts) = (links::job(&record.id), record.counts());
+            let is_import = matches!(*record.command, Command::ImportUsers(_));
+            let unfinished = (is_import && counts.failed + counts.stopped > 0).then(|| {
+                let href = format!("{job}/unfinished.csv");
+                view! { <LinkButton label="Download the failed rows" href/> }
+            });
+            let result = format!("{job}/result.csv");
             // The page of an Entra dry run has the button below what was tried.
             let is_below = matches!(record.report, Some(JobReport::EntraDryRun(_)));
             let next = record.next_step().filter(|_| !is_below).map(|next| view! {
                 <PostForm action=ContinueJob::url() class="inline" hidden><SubmitButton label=next.label/></PostForm>
             });
             view! {
+                {unfinished}
                 <LinkButton label="Download the result" href=result/>
                 {retry}
                 {next}
@@ -133,8 +168,8 @@ fn Controls(record: JobRecord) -> impl IntoView {
 }
 
 #[component]
-fn Rows(rows: Vec<ShownRow>) -> impl IntoView {
-    let rows = rows.into_iter().enumerate().map(|(place, (row, outcome))| {
+fn Rows(command: Arc<Command>, rows: Vec<(usize, ShownRow)>) -> impl IntoView {
+    let rows = rows.into_iter().map(|(place, (row, outcome))| {
         let name = match row.object {
             Some(RowObject::User(id)) => view! { <a href=links::user(&id)>{row.name}</a> }.into_any(),
             Some(RowObject::UserNamed(name)) => {
@@ -145,7 +180,7 @@ fn Rows(rows: Vec<ShownRow>) -> impl IntoView {
         view! {
             <tr data-progress-row=place data-state=key(row.state)>
                 <th scope="row">{name}</th>
-                <td data-progress-state><Badge tone=tone(row.state) text=label(row.state)/></td>
+                <td data-progress-state><Badge tone=tone(row.state) text=label(&command, row.state)/></td>
                 <td class="wraps" data-progress-words>{outcome}</td>
             </tr>
         }

@@ -3,7 +3,7 @@
 use gate::Operation;
 use operations::{
     Services,
-    jobs::{self, Counts, JobState, Row, RowState},
+    jobs::{self, Command, Counts, JobState, Row, RowState},
 };
 use secrecy::ExposeSecret;
 use serde::Serialize;
@@ -21,11 +21,11 @@ pub(super) struct RowEvent {
 }
 
 impl RowEvent {
-    pub fn new(index: usize, state: RowState, words: String) -> Self {
+    pub fn new(command: &Command, index: usize, state: RowState, words: String) -> Self {
         Self {
             index,
             state: key(state),
-            label: label(state),
+            label: label(command, state),
             tone: tone(state).class(),
             words,
         }
@@ -40,17 +40,17 @@ pub(super) struct CountEvent {
     text: String,
 }
 
-pub(super) fn count_event(counts: Counts) -> CountEvent {
+pub(super) fn count_event(command: &Command, counts: Counts) -> CountEvent {
     CountEvent {
         value: ended(counts),
         max: counts.total,
-        text: sentence(counts),
+        text: sentence(command, counts),
     }
 }
 
 /// The rows that will not change any more.
 pub(super) fn ended(counts: Counts) -> usize {
-    counts.done + counts.failed + counts.stopped
+    counts.done + counts.failed + counts.unknown + counts.stopped
 }
 
 /// The outcome of a row, with the password that it made where this session may see it.
@@ -75,6 +75,7 @@ pub(super) const fn key(state: RowState) -> &'static str {
         RowState::Running => "running",
         RowState::Done => "done",
         RowState::Failed => "failed",
+        RowState::Unknown => "unknown",
         RowState::Stopped => "stopped",
     }
 }
@@ -83,60 +84,119 @@ pub(super) const fn tone(state: RowState) -> Tone {
     match state {
         RowState::Done => Tone::Good,
         RowState::Failed => Tone::Bad,
-        RowState::Stopped => Tone::Warning,
+        RowState::Unknown | RowState::Stopped => Tone::Warning,
         RowState::Waiting | RowState::Running => Tone::Neutral,
     }
 }
 
-pub(super) const fn label(state: RowState) -> &'static str {
+pub(super) fn label(command: &Command, state: RowState) -> &'static str {
     match state {
+        RowState::Done if command.is_dry_run() => "Ready",
         RowState::Waiting => "Waiting",
         RowState::Running => "Under way",
         RowState::Done => "Done",
         RowState::Failed => "Failed",
+        RowState::Unknown => "Unknown",
         RowState::Stopped => "Not tried",
     }
 }
 
 /// The progress of a job in one sentence.
-pub(super) fn sentence(counts: Counts) -> String {
+pub(super) fn sentence(command: &Command, counts: Counts) -> String {
     let parts = [
-        (counts.done, "done"),
+        (counts.done, command.done_word()),
         (counts.failed, "failed"),
+        (counts.unknown, "unknown"),
         (counts.stopped, "not tried"),
+        (counts.left_out, "not in this run"),
     ];
     let parts = parts.into_iter().filter(|(count, _)| *count > 0);
     let parts: Vec<String> = parts.map(|(count, state)| format!(", {count} {state}")).collect();
     let words = format!("{} of {}{}", ended(counts), counts.total, parts.concat());
     match counts.state {
+        JobState::Running if counts.is_paused => {
+            format!("{words}. Paused: the cluster asks for fewer requests. It goes on by itself.")
+        }
         JobState::Running => words,
         JobState::Stopping => format!("{words}. Stopping: what is under way is finished."),
-        JobState::Done | JobState::Stopped | JobState::Interrupted => format!("{words}. Finished."),
+        JobState::Interrupted => format!("{words}. Interrupted."),
+        JobState::Done | JobState::Stopped => format!("{words}. Finished."),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use operations::jobs::{BulkChange, BulkUsers, ImportUsers};
+
     use super::*;
+
+    const RUNNING: Counts = Counts {
+        done: 3,
+        failed: 1,
+        unknown: 0,
+        stopped: 0,
+        total: 9,
+        left_out: 0,
+        is_paused: false,
+        state: JobState::Running,
+    };
+
+    fn import(dry_run: bool) -> Command {
+        let users = Vec::new();
+        Command::ImportUsers(ImportUsers { users, dry_run })
+    }
 
     #[test]
     fn the_sentence_counts_the_outcomes_of_the_rows() {
-        let counts = Counts {
-            done: 3,
-            failed: 1,
-            stopped: 0,
-            total: 9,
-            state: JobState::Running,
-        };
-        assert_eq!(sentence(counts), "4 of 9, 3 done, 1 failed");
-        let counts = Counts {
-            stopped: 5,
+        let lock = Command::BulkUsers(BulkUsers {
+            change: BulkChange::Lock,
+            users: Vec::new(),
+        });
+        assert_eq!(sentence(&lock, RUNNING), "4 of 9, 3 done, 1 failed");
+        let over = Counts {
+            unknown: 2,
+            stopped: 3,
             state: JobState::Stopped,
-            ..counts
+            ..RUNNING
         };
         assert_eq!(
-            sentence(counts),
-            "9 of 9, 3 done, 1 failed, 5 not tried. Finished."
+            sentence(&lock, over),
+            "9 of 9, 3 done, 1 failed, 2 unknown, 3 not tried. Finished."
         );
+        let paused = Counts {
+            is_paused: true,
+            ..RUNNING
+        };
+        assert_eq!(
+            sentence(&lock, paused),
+            "4 of 9, 3 done, 1 failed. Paused: the cluster asks for fewer requests. It goes on by itself."
+        );
+    }
+
+    #[test]
+    fn the_rows_that_a_dry_run_refused_stay_in_sight() {
+        let dry_run = Counts {
+            done: 28,
+            failed: 2,
+            total: 30,
+            state: JobState::Done,
+            ..RUNNING
+        };
+        assert_eq!(
+            sentence(&import(true), dry_run),
+            "30 of 30, 28 ready, 2 failed. Finished."
+        );
+        let creation = Counts {
+            failed: 0,
+            total: 28,
+            left_out: 2,
+            ..dry_run
+        };
+        assert_eq!(
+            sentence(&import(false), creation),
+            "28 of 28, 28 created, 2 not in this run. Finished."
+        );
+        assert_eq!(label(&import(true), RowState::Done), "Ready");
+        assert_eq!(label(&import(false), RowState::Done), "Done");
     }
 }

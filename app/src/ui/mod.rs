@@ -8,6 +8,7 @@ mod dialog;
 mod field;
 mod icon;
 mod list;
+mod loading;
 mod page;
 mod password;
 mod pick;
@@ -26,6 +27,7 @@ pub use field::{
 };
 pub use icon::Icon;
 pub use list::{Column, List, ListPage, ListState, Selection, Window, csv_of};
+pub use loading::{LoadingList, loading_events};
 pub use operations::{
     missing_permission,
     text::{counted, grouped},

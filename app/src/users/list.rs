@@ -3,22 +3,27 @@
 use gate::{Action, Target};
 use leptos::prelude::*;
 use operations::{
-    directory::{Listing, Sort, SortKey, UserQuery, full_name, is_open},
+    directory::{Listing, Loading, Sort, SortKey, UserQuery, full_name, is_open},
     jobs::BulkAction,
 };
 use protegrity::User;
 
 use super::StateBadge;
 use crate::{
-    answer::PageResult,
+    answer::{Events, PageResult},
     context::RequestContext,
     error::PortalError,
     links,
-    ui::{Column, LinkButton, List, ListPage, ListState, Page, Selection, When, iso_time},
+    ui::{
+        Column, LinkButton, List, ListPage, ListState, LoadingList, Page, Selection, When, iso_time,
+        loading_events,
+    },
 };
 
 /// The most users in a file.
 const MAX_EXPORTED: usize = 1_000_000;
+
+const NOUNS: (&str, &str) = ("user", "users");
 
 fn users() -> List<User> {
     let columns = vec![
@@ -39,7 +44,7 @@ fn users() -> List<User> {
             .unsorted()
             .hidden(),
     ];
-    List::new("/users", ("user", "users"), columns)
+    List::new("/users", NOUNS, columns)
         .filter(
             "state",
             "State",
@@ -96,19 +101,38 @@ pub async fn list(context: RequestContext) -> PageResult {
         refresh: context.query_value("fresh").is_some(),
         ..query(&state)
     };
-    let listing = load(&context, query).await?;
+    let operation = context.begin(Action::ListUsers, Target::portal()).await?;
+    let listing = context.services.directory.users_soon(&operation, &query).await?;
+    let actions = actions(&context);
+    let listing = match listing {
+        Loading::Ready(listing) => listing,
+        Loading::UnderWay(rows) => {
+            let next = state.href("/users");
+            let progress = view! { <LoadingList rows nouns=NOUNS events="/users/events" next/> };
+            return Ok(Page::new("Users", progress).actions(actions));
+        }
+    };
     let page = ListPage {
         rows: listing.users,
         matching: listing.matching as u64,
         total: listing.total as u64,
         as_of_millis: Some(listing.as_of.as_millisecond()),
     };
-    let actions = view! {
+    Ok(Page::new("Users", list.view(&state, &page)).actions(actions))
+}
+
+fn actions(context: &RequestContext) -> impl IntoAny + use<> {
+    view! {
         <LinkButton label="Create from a file" href="/users/import" denied=context.denied(Action::ImportUsers)/>
         <LinkButton label="New user" href="/users/new" primary=true icon=Some("plus")
             denied=context.denied(Action::CreateUser)/>
-    };
-    Ok(Page::new("Users", list.view(&state, &page)).actions(actions))
+    }
+}
+
+/// `/users/events`: how many users have been read from the cluster so far.
+pub async fn list_events(context: RequestContext) -> Result<Events, PortalError> {
+    context.begin(Action::ListUsers, Target::portal()).await?;
+    Ok(loading_events(context.services.directory.users_progress(), NOUNS))
 }
 
 /// All users that match the address's search, as CSV.

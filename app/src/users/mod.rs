@@ -21,7 +21,7 @@ pub use self::{
     detail::detail,
     form::{edit, new},
     import::{ImportUsers, import, import_users},
-    list::{export, list},
+    list::{export, list, list_events},
     many::{ManyUsers, many, many_users},
 };
 use crate::{

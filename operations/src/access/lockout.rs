@@ -195,7 +195,7 @@ impl<'a> StateAfter<'a> {
                 .collect();
             let is = |wanted| outcomes.iter().filter(move |(access, _)| *access == wanted);
             let ids: Vec<_> = is(Access::Granted).map(|(_, id)| UserId::clone(id)).collect();
-            let is_complete = scan.unread == 0 && is(Access::Unknown).next().is_none();
+            let is_complete = scan.unreadable.is_empty() && is(Access::Unknown).next().is_none();
             return Candidates {
                 are_all: is_complete && ids.len() <= MAX_READS,
                 ids,

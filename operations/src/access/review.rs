@@ -78,7 +78,7 @@ impl AccessRow {
 }
 
 /// Who can do what, as far as the asking session sees roles and groups.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AccessReview {
     /// Every user who could be read, by user name.
     pub people: Arc<Vec<Person>>,
@@ -92,7 +92,7 @@ pub struct AccessReview {
     pub groups_visible: bool,
     /// When the scan began.
     pub as_of: Timestamp,
-    /// How many users could not be read.
+    /// How many users of the list are missing here: they could not be read, or were created since the scan.
     pub unread: usize,
 }
 

@@ -1,6 +1,6 @@
 //! The scan: every user read one by one, once for all sessions, with its progress; the result is kept for minutes.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use futures::{StreamExt, stream};
 use gate::{Clock, Operation, OperationError, VaultKey};
@@ -21,6 +21,9 @@ const TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// How long a scan is served after it ended.
 const RETENTION: SignedDuration = SignedDuration::from_mins(10);
+
+/// How many users who were created after a scan are read for a page.
+const MAX_READ_LATER: usize = 50;
 
 /// After this many failures in a row the cause is the cluster and not a user.
 const MAX_CONSECUTIVE_FAILURES: usize = 20;
@@ -61,8 +64,8 @@ struct State {
 #[derive(Clone)]
 pub(super) struct Scan {
     pub people: Arc<Vec<Person>>,
-    /// How many users could not be read.
-    pub unread: usize,
+    /// The users who could not be read, or whose roles the cluster does not give.
+    pub unreadable: Arc<HashSet<UserId>>,
     /// When it began.
     pub as_of: Timestamp,
     ended_at: Timestamp,
@@ -77,9 +80,34 @@ pub(super) enum ScanState {
 /// A change of people.
 enum Update {
     Is(Person),
+    /// The person could not be read.
+    Unreadable(UserId),
     /// The account is open, or not.
     Enabled(UserId, bool),
     Changed(Change),
+}
+
+impl Scan {
+    /// The people whom the list has.
+    pub fn listed(&self, index: &Index) -> Arc<Vec<Person>> {
+        let is_listed = |person: &&Person| index.has(&person.id);
+        if self.people.iter().all(|person| is_listed(&person)) {
+            return Arc::clone(&self.people);
+        }
+        Arc::new(self.people.iter().filter(is_listed).cloned().collect())
+    }
+
+    /// The users of the list whom nobody has tried to read.
+    fn missing(&self, index: &Index) -> Vec<UserId> {
+        if self.people.len() + self.unreadable.len() == index.len()
+            && self.people.iter().all(|person| index.has(&person.id))
+        {
+            return Vec::new();
+        }
+        let known: HashSet<_> = self.people.iter().map(|person| &person.id).collect();
+        let is_missing = |id: &UserId| !known.contains(id) && !self.unreadable.contains(id);
+        index.ids().filter(is_missing).collect()
+    }
 }
 
 impl AccessScanner {
@@ -125,6 +153,33 @@ impl AccessScanner {
         };
         let now = *self.scans.progress.borrow();
         Ok(ScanState::UnderWay(now.unwrap_or(not_begun)))
+    }
+
+    /// The scan with the users who were created since, where they are few, and the list without those whom the cluster
+    /// no longer has: both then count the same users.
+    pub(super) async fn completed(
+        &self,
+        operation: &Operation,
+        index: Arc<Index>,
+        scan: Arc<Scan>,
+    ) -> (Arc<Index>, Arc<Scan>) {
+        let missing = scan.missing(&index);
+        if missing.is_empty() || missing.len() > MAX_READ_LATER {
+            return (index, scan);
+        }
+        let reads = missing
+            .into_iter()
+            .map(|id| async move { (id.clone(), read_one(operation.clone(), id).await) });
+        let mut reads = stream::iter(reads).buffer_unordered(AT_ONCE);
+        while let Some((id, read)) = reads.next().await {
+            match read {
+                Ok(Some(person)) => self.scans.apply(Update::Is(person)),
+                Err(error) if error.kind() == Some(ErrorKind::NotFound) => self.directory.remove_user(&id),
+                Ok(None) | Err(_) => self.scans.apply(Update::Unreadable(id)),
+            }
+        }
+        let listed = self.directory.index(operation, false).await;
+        (listed.unwrap_or(index), self.scans.recent().unwrap_or(scan))
     }
 
     /// The last scan, if it is recent, for a caller that may read users.
@@ -224,15 +279,15 @@ impl Scans {
         &self,
         key: VaultKey,
         begun_at: Timestamp,
-        result: Result<(Vec<Person>, usize), OperationError>,
+        result: Result<(Vec<Person>, HashSet<UserId>), OperationError>,
     ) {
         let mut state = self.state();
         let updates = std::mem::take(&mut state.updates);
         match result {
-            Ok((people, unread)) => {
+            Ok((people, unreadable)) => {
                 let mut scan = Arc::new(Scan {
                     people: Arc::new(people),
-                    unread,
+                    unreadable: Arc::new(unreadable),
                     as_of: begun_at,
                     ended_at: self.clock.now(),
                 });
@@ -260,6 +315,14 @@ impl Update {
                 let name = person.user_name.to_lowercase();
                 let at = people.partition_point(|other| other.user_name.to_lowercase() < name);
                 people.insert(at, person.clone());
+                if scan.unreadable.contains(&person.id) {
+                    let scan = Arc::make_mut(scan);
+                    Arc::make_mut(&mut scan.unreadable).remove(&person.id);
+                }
+            }
+            Self::Unreadable(id) => {
+                let scan = Arc::make_mut(scan);
+                Arc::make_mut(&mut scan.unreadable).insert(id.clone());
             }
             Self::Enabled(id, enabled) => {
                 let changed = |person: &Person| person.id == *id && person.enabled != *enabled;
@@ -299,35 +362,39 @@ async fn scan(scans: Arc<Scans>, operation: Operation, ids: Vec<UserId>) {
     scans.finish(operation.principal().session_key(), begun_at, result);
 }
 
-/// The people behind these ids, and how many of them could not be read.
+/// The people behind these ids, and those who could not be read.
 async fn read_all(
     operation: &Operation,
     scans: &Scans,
     ids: Vec<UserId>,
-) -> Result<(Vec<Person>, usize), OperationError> {
+) -> Result<(Vec<Person>, HashSet<UserId>), OperationError> {
     let mut people = Vec::with_capacity(ids.len());
-    let (mut unread, mut in_a_row) = (0, 0);
-    let reads = ids.into_iter().map(|id| read_one(operation.clone(), id));
+    let (mut unreadable, mut in_a_row) = (HashSet::new(), 0);
+    let reads = ids
+        .into_iter()
+        .map(|id| async { (id.clone(), read_one(operation.clone(), id).await) });
     let mut reads = stream::iter(reads).buffered(AT_ONCE);
-    while let Some(read) = reads.next().await {
+    while let Some((id, read)) = reads.next().await {
         scans.step();
         match read {
             Ok(person) => {
                 in_a_row = 0;
-                unread += usize::from(person.is_none());
+                if person.is_none() {
+                    unreadable.insert(id);
+                }
                 people.extend(person);
             }
             // Deleted since the list was read.
             Err(error) if error.kind() == Some(ErrorKind::NotFound) => in_a_row = 0,
             Err(error) if error.kind().is_some() && in_a_row + 1 < MAX_CONSECUTIVE_FAILURES => {
                 tracing::debug!(%error, "a user could not be read");
-                unread += 1;
+                unreadable.insert(id);
                 in_a_row += 1;
             }
             Err(error) => return Err(error),
         }
     }
-    Ok((people, unread))
+    Ok((people, unreadable))
 }
 
 /// One person; `None` where the cluster does not give their roles. The caches are not updated: this is done

@@ -1,11 +1,21 @@
 //! A copy of one of the cluster's lists in memory: which sessions may read it, how old it may be, and how it is
 //! renewed.
+//!
+//! A load is a task of its own, whose result all who wait share: a visitor who leaves does not end it, and a failure is
+//! met once and not by one visitor after the other.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use gate::{Clock, Operation, OperationError, VaultKey};
+use futures::{
+    FutureExt,
+    future::{BoxFuture, Shared},
+};
+use gate::{Clock, GateError, Operation, OperationError, VaultKey};
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::{Mutex, MutexGuard};
+use protegrity::ErrorKind;
+use tokio::sync::watch;
+use tracing::Instrument;
 
 /// A copy younger than this is served as it is.
 pub(super) const FRESH: SignedDuration = SignedDuration::from_secs(60);
@@ -16,15 +26,44 @@ const STALE: SignedDuration = SignedDuration::from_mins(10);
 /// How long the cluster's consent to a session's reading counts.
 const ADMISSION: SignedDuration = SignedDuration::from_secs(60);
 
+/// How long a failure of the cluster is reported to all, before it is asked again.
+const FAILURE_RETENTION: SignedDuration = SignedDuration::from_secs(3);
+
+/// How long a page waits for a load before it shows the progress.
+const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// How many rows a load has read so far; `None` while there is none under way.
+pub type LoadProgress = watch::Receiver<Option<usize>>;
+
+/// A copy, or how many rows of it have been read so far.
+#[derive(Clone, Debug)]
+pub enum Loading<T> {
+    /// It is here.
+    Ready(T),
+    /// It is being read.
+    UnderWay(usize),
+}
+
+impl<T> Loading<T> {
+    /// The same with the copy turned into something else.
+    pub fn map<U>(self, turn: impl FnOnce(T) -> U) -> Loading<U> {
+        match self {
+            Self::Ready(copy) => Loading::Ready(turn(copy)),
+            Self::UnderWay(rows) => Loading::UnderWay(rows),
+        }
+    }
+}
+
 /// A list that is kept in memory.
 pub(super) trait Cacheable: Sized + Send + Sync + 'static {
     /// A change of one row.
     type Update: Send + 'static;
 
-    /// Reads the whole list.
+    /// Reads the whole list, and reports how many rows it has before each page.
     fn load(
         operation: &Operation,
         clock: &Clock,
+        progress: &watch::Sender<Option<usize>>,
     ) -> impl Future<Output = Result<Self, OperationError>> + Send;
 
     /// Reads one row of it, which shows whether the cluster lets this session read.
@@ -41,12 +80,36 @@ pub(super) trait Cacheable: Sized + Send + Sync + 'static {
 pub(super) struct SharedCache<T: Cacheable> {
     state: Mutex<State<T>>,
     admitted: Mutex<HashMap<VaultKey, Timestamp>>,
-    loading: tokio::sync::Mutex<()>,
+    progress: watch::Sender<Option<usize>>,
     clock: Clock,
+}
+
+/// A load that is under way.
+struct Load<T> {
+    /// The session whose tokens it uses.
+    key: VaultKey,
+    began_at: Timestamp,
+    /// The copy's when it began: an invalidation since then makes it outdated.
+    generation: u64,
+    result: Shared<BoxFuture<'static, Result<Arc<T>, OperationError>>>,
+}
+
+impl<T> Clone for Load<T> {
+    fn clone(&self) -> Self {
+        Self {
+            key: self.key,
+            began_at: self.began_at,
+            generation: self.generation,
+            result: self.result.clone(),
+        }
+    }
 }
 
 struct State<T: Cacheable> {
     copy: Option<Arc<T>>,
+    loading: Option<Load<T>>,
+    /// How the cluster itself failed lately, and when.
+    failure: Option<(Timestamp, GateError)>,
     /// Changes made during a load, to be applied again to what it read: that may be older.
     updates: Vec<(Timestamp, T::Update)>,
     /// Grows when the copy is invalidated: a load that began in an earlier generation is not kept.
@@ -58,11 +121,13 @@ impl<T: Cacheable> SharedCache<T> {
         Self {
             state: Mutex::new(State {
                 copy: None,
+                loading: None,
+                failure: None,
                 updates: Vec::new(),
                 generation: 0,
             }),
             admitted: Mutex::default(),
-            loading: tokio::sync::Mutex::default(),
+            progress: watch::Sender::new(None),
             clock,
         }
     }
@@ -75,13 +140,30 @@ impl<T: Cacheable> SharedCache<T> {
     ) -> Result<Arc<T>, OperationError> {
         let wanted = if refresh { SignedDuration::ZERO } else { STALE };
         let Some(copy) = self.copy().filter(|copy| self.age(copy) < wanted) else {
-            return self.load(operation).await;
+            return self.load(operation, refresh).await;
         };
         self.admit(operation).await?;
         if !self.is_fresh(&copy) {
             self.renew_behind(operation);
         }
         Ok(copy)
+    }
+
+    /// The same for a page, which does not wait long: the load goes on without it.
+    pub async fn get_soon(
+        self: &Arc<Self>,
+        operation: &Operation,
+        refresh: bool,
+    ) -> Result<Loading<Arc<T>>, OperationError> {
+        match tokio::time::timeout(PATIENCE, self.get(operation, refresh)).await {
+            Ok(copy) => copy.map(Loading::Ready),
+            Err(_) => Ok(Loading::UnderWay(self.progress.borrow().unwrap_or_default())),
+        }
+    }
+
+    /// How far the load is.
+    pub fn progress(&self) -> LoadProgress {
+        self.progress.subscribe()
     }
 
     /// The copy as it is, for any session: for what stays on the server.
@@ -101,7 +183,7 @@ impl<T: Cacheable> SharedCache<T> {
         if let Some(changed) = changed.flatten() {
             state.copy = Some(Arc::new(changed));
         }
-        if self.loading.try_lock().is_err() {
+        if state.loading.is_some() {
             state.updates.push((self.clock.now(), update));
         }
         is_news
@@ -148,30 +230,115 @@ impl<T: Cacheable> SharedCache<T> {
         admitted
     }
 
-    /// Loads the copy, or waits for the load that is under way and then asks to be admitted.
-    async fn load(&self, operation: &Operation) -> Result<Arc<T>, OperationError> {
+    /// Waits for the load that is under way, or for one that is begun now.
+    async fn load(self: &Arc<Self>, operation: &Operation, refresh: bool) -> Result<Arc<T>, OperationError> {
         let asked_at = self.clock.now();
-        let turn = self.loading.lock().await;
-        let loaded_meanwhile = self.copy().filter(|copy| copy.loaded_at() > asked_at);
-        if let Some(copy) = loaded_meanwhile {
-            drop(turn);
-            self.admit(operation).await?;
-            return Ok(copy);
-        }
         let generation = self.state().generation;
-        let loaded = T::load(operation, &self.clock).await?;
-        let copy = self.install(loaded, asked_at, generation);
-        let now = self.clock.now();
-        self.admissions(now)
-            .insert(operation.principal().session_key(), now);
-        Ok(copy)
+        let own = operation.principal().session_key();
+        loop {
+            // Who asks for a new copy is not told of an old failure.
+            if let Some(failure) = self.recent_failure().filter(|_| !refresh) {
+                return operation.in_context(Err(failure));
+            }
+            let load = self.join(operation);
+            let result = load.result.await;
+            // What it read may be older than the question.
+            let is_outdated = load.generation < generation || (refresh && load.began_at < asked_at);
+            if is_outdated {
+                continue;
+            }
+            match result {
+                Ok(copy) if load.key == own => return Ok(copy),
+                Ok(copy) => {
+                    self.admit(operation).await?;
+                    return Ok(copy);
+                }
+                Err(error) if load.key == own || is_of_the_system(&error.error) => {
+                    return operation.in_context(Err(error.error));
+                }
+                // That session may not read, or has ended: this one asks with tokens of its own.
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// The load that is under way, or one that begins now with the tokens of this session.
+    fn join(self: &Arc<Self>, operation: &Operation) -> Load<T> {
+        let mut state = self.state();
+        if let Some(load) = &state.loading {
+            return load.clone();
+        }
+        let began_at = self.clock.now();
+        let generation = state.generation;
+        let (cache, owned) = (Arc::clone(self), operation.clone());
+        let task = async move { cache.run(&owned, began_at, generation).await };
+        let task = tokio::spawn(task.in_current_span());
+        let owned = operation.clone();
+        let result = async move {
+            task.await.unwrap_or_else(|error| {
+                owned.in_context(Err(GateError::Store(format!("a load ended early: {error}"))))
+            })
+        };
+        let load = Load {
+            key: operation.principal().session_key(),
+            began_at,
+            generation,
+            result: result.boxed().shared(),
+        };
+        state.loading = Some(load.clone());
+        self.progress.send_replace(Some(0));
+        load
+    }
+
+    /// One load, from its beginning to its end.
+    async fn run(
+        &self,
+        operation: &Operation,
+        began_at: Timestamp,
+        generation: u64,
+    ) -> Result<Arc<T>, OperationError> {
+        let mut ending = Ending {
+            cache: self,
+            failure: None,
+        };
+        match T::load(operation, &self.clock, &self.progress).await {
+            Ok(loaded) => {
+                let copy = self.install(loaded, began_at, generation);
+                let now = self.clock.now();
+                self.admissions(now)
+                    .insert(operation.principal().session_key(), now);
+                Ok(copy)
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a copy of one of the cluster's lists could not be loaded");
+                ending.failure = Some(error.error.clone()).filter(is_of_the_system);
+                Err(error)
+            }
+        }
+    }
+
+    /// Ends the load.
+    fn end(&self, failure: Option<GateError>) {
+        let mut state = self.state();
+        state.loading = None;
+        state.updates.clear();
+        state.failure = failure.map(|error| (self.clock.now(), error));
+        drop(state);
+        self.progress.send_replace(None);
+    }
+
+    fn recent_failure(&self) -> Option<GateError> {
+        let state = self.state();
+        let (at, failure) = state.failure.as_ref()?;
+        let is_recent = self.clock.now().duration_since(*at) < FAILURE_RETENTION;
+        is_recent.then(|| failure.clone())
     }
 
     /// Puts a new copy in place, with the changes made while it was loading.
-    fn install(&self, loaded: T, asked_at: Timestamp, generation: u64) -> Arc<T> {
+    fn install(&self, loaded: T, began_at: Timestamp, generation: u64) -> Arc<T> {
         let mut state = self.state();
         let updates = std::mem::take(&mut state.updates);
-        let updates = updates.iter().filter(|(at, _)| *at >= asked_at);
+        let updates = updates.iter().filter(|(at, _)| *at >= began_at);
         let apply = |copy: T, (_, update): &(Timestamp, T::Update)| copy.apply(update).unwrap_or(copy);
         let copy = Arc::new(updates.fold(loaded, apply));
         if state.generation == generation {
@@ -182,14 +349,26 @@ impl<T: Cacheable> SharedCache<T> {
 
     /// Loads the copy again in the background.
     fn renew_behind(self: &Arc<Self>, operation: &Operation) {
-        if self.loading.try_lock().is_err() {
-            return;
+        if self.recent_failure().is_none() {
+            self.join(operation);
         }
-        let (cache, operation) = (Arc::clone(self), operation.clone());
-        tokio::spawn(async move {
-            if let Err(error) = cache.load(&operation).await {
-                tracing::warn!(%error, "a copy of one of the cluster's lists could not be renewed");
-            }
-        });
     }
+}
+
+/// Ends a load, however its task ends.
+struct Ending<'a, T: Cacheable> {
+    cache: &'a SharedCache<T>,
+    failure: Option<GateError>,
+}
+
+impl<T: Cacheable> Drop for Ending<'_, T> {
+    fn drop(&mut self) {
+        self.cache.end(self.failure.take());
+    }
+}
+
+/// Whether the cluster itself failed, so that every session would meet the same.
+fn is_of_the_system(error: &GateError) -> bool {
+    let kind = error.upstream().map(protegrity::Error::kind);
+    kind.is_some_and(|kind| !matches!(kind, ErrorKind::Unauthorized | ErrorKind::Forbidden))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use gate::{Clock, Operation, OperationError};
 use jiff::Timestamp;
 use protegrity::{Group, GroupId, load_all};
+use tokio::sync::watch;
 
 use super::cache::Cacheable;
 
@@ -70,9 +71,16 @@ impl GroupListing {
 impl Cacheable for GroupListing {
     type Update = GroupUpdate;
 
-    async fn load(operation: &Operation, clock: &Clock) -> Result<Self, OperationError> {
+    async fn load(
+        operation: &Operation,
+        clock: &Clock,
+        progress: &watch::Sender<Option<usize>>,
+    ) -> Result<Self, OperationError> {
         let groups = operation.read(|cluster| async move {
-            let fetch = |first, max| cluster.groups(first, max);
+            let fetch = |first, max| {
+                progress.send_replace(Some(first as usize));
+                cluster.groups(first, max)
+            };
             // A group without an id still has its name.
             let key = |group: &Group| (group.id.clone(), group.name.clone());
             load_all(fetch, key, |group| group, |_| false).await

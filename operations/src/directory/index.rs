@@ -6,6 +6,7 @@ use gate::{Clock, Operation, OperationError};
 use jiff::Timestamp;
 use memchr::memmem::Finder;
 use protegrity::{User, UserId, load_all};
+use tokio::sync::watch;
 
 use super::{Listing, SortKey, UserQuery, cache::Cacheable};
 
@@ -203,6 +204,16 @@ impl Index {
         Some(self.entries[order[found] as usize].user())
     }
 
+    /// Whether there is a user of this id.
+    pub fn has(&self, id: &UserId) -> bool {
+        self.place(id).is_some()
+    }
+
+    /// The ids of all users.
+    pub fn ids(&self) -> impl Iterator<Item = UserId> {
+        self.entries.iter().map(|entry| UserId::from(entry.id()))
+    }
+
     /// How many users there are.
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -293,9 +304,16 @@ impl Index {
 impl Cacheable for Index {
     type Update = UserUpdate;
 
-    async fn load(operation: &Operation, clock: &Clock) -> Result<Self, OperationError> {
+    async fn load(
+        operation: &Operation,
+        clock: &Clock,
+        progress: &watch::Sender<Option<usize>>,
+    ) -> Result<Self, OperationError> {
         let entries = operation.read(|cluster| async move {
-            let fetch = |first, max| cluster.users(first, max);
+            let fetch = |first, max| {
+                progress.send_replace(Some(first as usize));
+                cluster.users(first, max)
+            };
             let key = |user: &User| user.id.clone();
             load_all(fetch, key, |user| Arc::new(Entry::new(&user)), |_| false).await
         });

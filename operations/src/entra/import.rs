@@ -1,6 +1,6 @@
 //! The import: a dry run first, then the same request for real, as a job.
 
-use gate::{Operation, Target};
+use gate::{GateError, Operation, Target};
 use protegrity::ImportOutcome;
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Error, Services,
-    jobs::{self, Command, ImportEntra, JobId, JobReport},
+    jobs::{self, Command, ImportEntra, Job, JobId, JobReport},
 };
 
 /// Whether a call changes the cluster.
@@ -97,16 +97,17 @@ impl EntraRun {
 
     /// Imports the request in portions. One that fails does not stop the others; the result of each row is found by
     /// reading the cluster before and afterwards, because its answer only counts (notes on the reference, row 61).
-    pub async fn all(&self, services: &Services, operation: &Operation) -> Report {
+    pub async fn all(&self, services: &Services, operation: &Operation, job: &Job) -> Report {
         let request = &self.request;
         let (mut counts, mut failed) = (Counts::default(), Vec::new());
         let mut first = 1;
         for portion in request.portions() {
             let next = first + portion.len();
-            match send(operation, &portion, Mode::Import).await {
+            match self.send_patiently(operation, &portion, job).await {
                 Ok(outcome) => counts.add(portion.len(), outcome),
                 Err(error) => failed.push(FailedPortion {
                     rows: (first, next - 1),
+                    is_unknown: error.gate().is_some_and(GateError::is_unknown_outcome),
                     failure: error.into(),
                 }),
             }
@@ -118,6 +119,28 @@ impl EntraRun {
             let _ = refresh_users(services, operation).await;
         }
         Report::of(request, self.before.as_ref(), counts, failed, now)
+    }
+}
+
+impl EntraRun {
+    /// One portion, again after a pause while the system asks for fewer requests.
+    async fn send_patiently(
+        &self,
+        operation: &Operation,
+        portion: &Portion,
+        job: &Job,
+    ) -> Result<ImportOutcome, Error> {
+        for _ in 1..jobs::MAX_PAUSES {
+            match send(operation, portion, Mode::Import).await {
+                Err(Error::Operation(error)) if error.pause().is_some() => {
+                    if !job.wait(error.pause().unwrap_or_default()).await {
+                        return Err(error.into());
+                    }
+                }
+                sent => return sent,
+            }
+        }
+        send(operation, portion, Mode::Import).await
     }
 }
 

@@ -122,6 +122,9 @@ pub struct FailedPortion {
     pub rows: (usize, usize),
     /// Why it failed.
     pub failure: Failure,
+    /// Whether the call was sent and no answer came: it may have taken effect, or may still.
+    #[serde(default)]
+    pub is_unknown: bool,
 }
 
 /// The results of an import.
@@ -172,8 +175,19 @@ impl Report {
         let outcome = self.rows.get(place).map_or(Outcome::Unknown, |row| row.outcome);
         match outcome {
             Outcome::Created | Outcome::Before | Outcome::There => Ok(RowOutcome::new(outcome.words())),
-            Outcome::Missing | Outcome::Unknown => Err(RowFailure::new(outcome.words())),
+            Outcome::Unknown => Err(RowFailure::unknown(outcome.words())),
+            Outcome::Missing if self.is_unknown(place) => {
+                Err(RowFailure::unknown("The cluster's answer did not come."))
+            }
+            Outcome::Missing => Err(RowFailure::new(outcome.words())),
         }
+    }
+
+    /// Whether the call with this row may still take effect.
+    fn is_unknown(&self, place: usize) -> bool {
+        let number = place + 1;
+        let mut unknown = self.failed.iter().filter(|portion| portion.is_unknown);
+        unknown.any(|portion| (portion.rows.0..=portion.rows.1).contains(&number))
     }
 
     fn count(&self, outcome: Outcome) -> usize {

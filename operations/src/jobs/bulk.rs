@@ -5,8 +5,8 @@ use protegrity::{PasswordPolicy, RoleName, User};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BulkAction, BulkChange, BulkUsers, Command, GroupRef, JobError, Jobs, RowFailure, RowOutcome, SecretRef,
-    UserRef, membership::Additions, passwords::keep_secret,
+    BulkAction, BulkChange, BulkUsers, Command, FailureKind, GroupRef, JobError, Jobs, RowFailure,
+    RowOutcome, SecretRef, UserRef, membership::Additions, passwords::keep_secret,
 };
 use crate::{
     Error, Services,
@@ -227,9 +227,23 @@ async fn unlock_with_made_password(
         let text = "No password could be made that satisfies the cluster's policy.";
         return Err(RowFailure::new(text));
     };
-    users::unlock(services, operation, user, &password).await?;
     let secret = SecretRef::random();
+    let unlocked = users::unlock(services, operation, user, &password).await;
+    let failure = unlocked.err().map(RowFailure::from);
+    if let Some(failure) = failure
+        .as_ref()
+        .filter(|failure| failure.kind != FailureKind::Unknown)
+    {
+        return Err(failure.clone());
+    }
+    // Also where the answer did not come: the account may have this password.
     keep_secret(services, operation, secret.clone(), password).await?;
+    if let Some(failure) = failure {
+        return Err(RowFailure {
+            secret: Some(secret),
+            ..failure
+        });
+    }
     Ok(RowOutcome {
         text: "Unlocked.".to_owned(),
         secret: Some(secret),

@@ -78,6 +78,15 @@ impl Command {
         }
     }
 
+    /// What a row that succeeded is: "28 created".
+    pub fn done_word(&self) -> &'static str {
+        match self {
+            Self::ImportUsers(import) if import.dry_run => "ready",
+            Self::ImportUsers(_) => "created",
+            Self::BulkUsers(_) | Self::ImportEntra(_) => "done",
+        }
+    }
+
     /// Whether rows that wait can be stopped. An import from Entra ID sends its rows together.
     pub fn can_stop(&self) -> bool {
         match self {

@@ -12,6 +12,7 @@ use super::{GroupRef, RowFailure, RowOutcome};
 use crate::{
     Services,
     groups::{has_member, reported},
+    read_back::settle,
 };
 
 /// New members of one group.
@@ -27,7 +28,8 @@ pub(super) struct Additions {
 struct Sent {
     users: Vec<String>,
     before: Group,
-    after: Group,
+    /// `None` where it could not be read again.
+    after: Option<Group>,
 }
 
 impl Additions {
@@ -54,21 +56,38 @@ impl Additions {
         let target = Target::of("group", &self.group.id).with_name(&self.group.name);
         let sent = self.send(services, &operation.on(target), user).await;
         self.waiting.lock().retain(|waiting| waiting != user);
-        let Sent { users, before, after } = sent?;
+        let (users, groups) = match sent {
+            Ok(Sent { users, before, after }) => (users, Ok((before, after))),
+            // Those who were sent along are not sent again either.
+            Err((users, failure)) => (users, Err(failure)),
+        };
+        let outcome_of = |user: &str| match &groups {
+            Ok((before, after)) => self.outcome(user, before, after.as_ref()),
+            Err(failure) => Err(failure.clone()),
+        };
         self.waiting.lock().retain(|waiting| !users.contains(waiting));
         for other in users.iter().filter(|other| *other != user) {
-            let outcome = self.outcome(other, &before, &after);
-            self.outcomes.lock().insert(other.clone(), outcome);
+            self.outcomes.lock().insert(other.clone(), outcome_of(other));
         }
-        self.outcome(user, &before, &after)
+        outcome_of(user)
     }
 
-    async fn send(&self, services: &Services, operation: &Operation, user: &str) -> Result<Sent, RowFailure> {
-        let before = services.group(operation, &self.group.id).await?;
-        if has_member(reported(&before)?.0, user) {
+    /// # Errors
+    /// The users whose rows end with it, and the failure.
+    async fn send(
+        &self,
+        services: &Services,
+        operation: &Operation,
+        user: &str,
+    ) -> Result<Sent, (Vec<String>, RowFailure)> {
+        let alone = || vec![user.to_owned()];
+        let before = services.group(operation, &self.group.id).await;
+        let before = before.map_err(|error| (alone(), error.into()))?;
+        let members = reported(&before).map_err(|error| (alone(), error.into()))?.0;
+        if has_member(members, user) {
             return Ok(Sent {
-                users: vec![user.to_owned()],
-                after: before.clone(),
+                users: alone(),
+                after: Some(before.clone()),
                 before,
             });
         }
@@ -76,24 +95,25 @@ impl Additions {
         let mut after = self.write(services, operation, &before, &users).await;
         // One name that the cluster refuses must not fail the others: each is sent by its own row.
         if users.len() > 1 && after.as_ref().is_err_and(is_refusal) {
-            users = vec![user.to_owned()];
+            users = alone();
             after = self.write(services, operation, &before, &users).await;
         }
-        Ok(Sent {
-            after: after?,
-            users,
-            before,
-        })
+        match after {
+            Ok(after) => Ok(Sent { users, before, after }),
+            Err(error) if error.error.is_unknown_outcome() => Err((users, error.into())),
+            Err(error) => Err((alone(), error.into())),
+        }
     }
 
-    /// Sends the members that there are together with these users, and reads the group again.
+    /// Sends the members that there are together with these users, and reads the group again; `None` where it cannot
+    /// be read.
     async fn write(
         &self,
         services: &Services,
         operation: &Operation,
         before: &Group,
         users: &[String],
-    ) -> Result<Group, OperationError> {
+    ) -> Result<Option<Group>, OperationError> {
         let mut members = before.members.clone().unwrap_or_default();
         members.extend(
             users
@@ -107,25 +127,38 @@ impl Additions {
             members,
             roles: before.roles.clone().unwrap_or_default(),
         };
-        operation
+        let written = operation
             .perform(|cluster| {
                 let update = update.clone();
                 async move { cluster.update_group(&update).await }
             })
-            .await?;
-        services.group(operation, &self.group.id).await
+            .await;
+        let read = || async { services.group(operation, &self.group.id).await.ok() };
+        settle(written, || async {
+            let now = read().await?;
+            let members = now.members?;
+            users.iter().all(|user| has_member(&members, user)).then_some(())
+        })
+        .await?;
+        Ok(read().await)
     }
 
-    fn outcome(&self, user: &str, before: &Group, after: &Group) -> Result<RowOutcome, RowFailure> {
+    fn outcome(&self, user: &str, before: &Group, after: Option<&Group>) -> Result<RowOutcome, RowFailure> {
         let name = &self.group.name;
         let is_in = |group: &Group| has_member(group.members.as_deref().unwrap_or_default(), user);
         if is_in(before) {
-            Ok(RowOutcome::new(format!("Was in {name} already.")))
-        } else if is_in(after) {
-            Ok(RowOutcome::new(format!("Added to {name}.")))
-        } else {
-            let text = format!("The cluster reported success, but the user is not in {name}.");
-            Err(RowFailure::new(text))
+            return Ok(RowOutcome::new(format!("Was in {name} already.")));
+        }
+        match after {
+            Some(after) if is_in(after) => Ok(RowOutcome::new(format!("Added to {name}."))),
+            Some(_) => {
+                let text = format!("The cluster reported success, but the user is not in {name}.");
+                Err(RowFailure::new(text))
+            }
+            None => {
+                let text = format!("The cluster reported success, but {name} could not be read again.");
+                Err(RowFailure::unknown(text))
+            }
         }
     }
 }

@@ -72,7 +72,7 @@ pub enum JobState {
     Done,
     /// Its owner stopped it before every row was tried.
     Stopped,
-    /// The session ended before every row was tried.
+    /// The session or the process ended before every row was tried.
     Interrupted,
 }
 
@@ -90,10 +90,16 @@ pub struct Counts {
     pub done: usize,
     /// Rows that were tried and failed.
     pub failed: usize,
+    /// Rows of which it is not known whether they took effect.
+    pub unknown: usize,
     /// Rows that will not be started.
     pub stopped: usize,
     /// All rows.
     pub total: usize,
+    /// Rows of the step before that are not in this job.
+    pub left_out: usize,
+    /// Whether the rows wait because the system asks for fewer requests.
+    pub is_paused: bool,
     /// The progress of the job.
     pub state: JobState,
 }
@@ -119,6 +125,12 @@ pub struct JobRecord {
     pub is_retried: bool,
     /// Whether its next step was started.
     pub is_continued: bool,
+    /// Rows of the step before that are not in this job: they did not pass.
+    #[serde(default)]
+    pub left_out: usize,
+    /// Whether the rows wait because the system asks for fewer requests.
+    #[serde(default)]
+    pub is_paused: bool,
     /// What it reports beside its rows.
     pub report: Option<JobReport>,
 }
@@ -144,6 +156,8 @@ impl JobRecord {
             finished_at: None,
             is_retried: false,
             is_continued: false,
+            left_out: 0,
+            is_paused: false,
             report: None,
         }
     }
@@ -158,14 +172,18 @@ impl JobRecord {
         Counts {
             done: self.places(&[RowState::Done]).len(),
             failed: self.places(&[RowState::Failed]).len(),
+            unknown: self.places(&[RowState::Unknown]).len(),
             stopped: self.places(&[RowState::Stopped]).len(),
             total: self.rows.len(),
+            left_out: self.left_out,
+            is_paused: self.is_paused,
             state: self.state,
         }
     }
 
     /// What the rows that were not done come to as another job: `None` before the end, when there are none, or when
-    /// they were started again already. The rows of a dry run would fail again.
+    /// they were started again already. The rows of a dry run would fail again, and one that may have taken effect is
+    /// not sent twice.
     pub fn retry(&self) -> Option<Command> {
         let remaining = self.places(&[RowState::Failed, RowState::Stopped]);
         if !self.state.is_over() || self.is_retried || self.command.is_dry_run() || remaining.is_empty() {

@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use gate::{Clock, GateError, Operation, OperationError};
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
+use tokio_util::task::TaskTracker;
 
 use super::{Job, JobId, JobRecord, JobSecrets, JobStore, JobStoreError};
 use crate::Error;
@@ -33,6 +34,9 @@ pub enum JobError {
     /// There is no such job, or it is another owner's.
     #[error("This job is not available.")]
     NotFound,
+    /// The process ends.
+    #[error("The portal is being stopped.")]
+    Stopping,
     /// Only a job that is over can be followed by another.
     #[error("This job is still running.")]
     StillRunning,
@@ -53,6 +57,7 @@ impl From<JobError> for Error {
                 return Self::NotFound(title);
             }
             JobError::Busy => "Wait until one of them has finished, or stop it.",
+            JobError::Stopping => "Nothing was started. Try again when the portal is back.",
             JobError::StillRunning => "Wait until it has finished, or stop it.",
             JobError::NothingLeft => "Every row is done, or another job was started for the rest.",
             JobError::OtherAction => "Reload the page and try again.",
@@ -71,6 +76,8 @@ pub(super) struct Inner {
     pub secrets: Arc<dyn JobSecrets>,
     /// The jobs that run in this process.
     pub running: Mutex<HashMap<JobId, Arc<Job>>>,
+    /// The tasks of the jobs that run here; closed when the process ends.
+    pub under_way: TaskTracker,
     /// Held while a job is started: two requests do not take the same last place.
     pub starting: tokio::sync::Mutex<()>,
 }
@@ -92,8 +99,25 @@ impl Jobs {
             store,
             secrets,
             running: Mutex::default(),
+            under_way: TaskTracker::new(),
             starting: tokio::sync::Mutex::default(),
         }))
+    }
+
+    /// Starts no job and no row any more, because the process ends. What was not begun is interrupted, which the job's
+    /// page says.
+    pub async fn interrupt(&self) {
+        // A job that is being started is either here or refused.
+        let _starting = self.0.starting.lock().await;
+        self.0.under_way.close();
+        for job in self.0.running.lock().values() {
+            job.interrupt();
+        }
+    }
+
+    /// Waits for the rows that run, after [`Self::interrupt`].
+    pub async fn settled(&self) {
+        self.0.under_way.wait().await;
     }
 
     /// Drops what is older than it is kept.

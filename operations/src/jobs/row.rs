@@ -1,5 +1,7 @@
 //! One row of a job: the object, and the outcome.
 
+use std::time::Duration;
+
 use gate::OperationError;
 use protegrity::UserId;
 use serde::{Deserialize, Serialize};
@@ -27,6 +29,8 @@ pub enum RowState {
     Done,
     /// It was tried and failed.
     Failed,
+    /// It was sent, and no answer came: whether it took effect is not known.
+    Unknown,
     /// It will not be started: the job was stopped, or the session ended.
     Stopped,
 }
@@ -83,8 +87,23 @@ impl RowOutcome {
 pub struct RowFailure {
     /// In words for the person.
     pub text: String,
-    /// Whether the session has ended: no later row can succeed, so none is started.
-    pub ends_session: bool,
+    /// What the failure means for the row and for the job.
+    pub kind: FailureKind,
+    /// The password that the row has if it took effect all the same.
+    pub secret: Option<SecretRef>,
+}
+
+/// What the failure of a row means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureKind {
+    /// This row failed.
+    Failed,
+    /// Whether the row took effect is not known: it is not tried again by itself.
+    Unknown,
+    /// The system asks for fewer requests and has not carried out the row: it is tried again after this time.
+    Busy(Duration),
+    /// The session has ended: no later row can succeed, so none is started.
+    EndsSession,
 }
 
 impl RowFailure {
@@ -92,7 +111,24 @@ impl RowFailure {
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
-            ends_session: false,
+            kind: FailureKind::Failed,
+            secret: None,
+        }
+    }
+
+    /// A row of which it is not known whether it took effect.
+    pub fn unknown(text: impl Into<String>) -> Self {
+        Self {
+            kind: FailureKind::Unknown,
+            ..Self::new(text)
+        }
+    }
+
+    /// The state of the row.
+    pub(super) fn state(&self) -> RowState {
+        match self.kind {
+            FailureKind::Unknown => RowState::Unknown,
+            FailureKind::Failed | FailureKind::Busy(_) | FailureKind::EndsSession => RowState::Failed,
         }
     }
 }
@@ -103,9 +139,15 @@ impl From<Error> for RowFailure {
         if let Error::Operation(failed) = &error {
             tracing::info!(error = %failed, request_id = failed.request_id, action = ?failed.action, "a row failed");
         }
+        let kind = match &error {
+            Error::Operation(failed) if failed.ends_session() => FailureKind::EndsSession,
+            Error::Operation(failed) if failed.error.is_unknown_outcome() => FailureKind::Unknown,
+            Error::Operation(failed) => failed.pause().map_or(FailureKind::Failed, FailureKind::Busy),
+            _ => FailureKind::Failed,
+        };
         Self {
-            text: error.in_one_line(),
-            ends_session: error.ends_session(),
+            kind,
+            ..Self::new(error.in_one_line())
         }
     }
 }

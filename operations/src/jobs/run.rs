@@ -8,8 +8,8 @@ use secrecy::SecretString;
 use tracing::Instrument;
 
 use super::{
-    Command, FollowUp, Job, JobError, JobId, JobOwner, JobRecord, JobReport, JobSummary, Jobs, RowFailure,
-    RowOutcome, SecretRef,
+    Command, FailureKind, FollowUp, Job, JobError, JobId, JobOwner, JobRecord, JobReport, JobSummary, Jobs,
+    Row, RowFailure, RowOutcome, SecretRef,
     bulk::BulkRun,
     passwords::keep_secret,
     registry::{MAX_KEPT, stored},
@@ -18,6 +18,12 @@ use crate::{Error, Services, entra::EntraRun, user_import::ImportRun};
 
 /// The outcome of a row whose code panicked: how far it got is not known.
 const PANICKED: &str = "The portal failed at this row. Look at it before you try again.";
+
+/// The outcome of a row that the system has never had time for.
+const BUSY: &str = "The cluster asks for fewer requests, and has not carried this out.";
+
+/// How often a row is tried again because the system asks for fewer requests.
+pub(crate) const MAX_PAUSES: u32 = 20;
 
 /// One run of a command: its rows, and what they share.
 enum Run {
@@ -75,7 +81,7 @@ pub async fn start(
     command: Command,
     secrets: Vec<(SecretRef, SecretString)>,
 ) -> Result<JobId, Error> {
-    begin(services, operation, command, secrets, None).await
+    begin(services, operation, command, secrets, None, 0).await
 }
 
 /// Starts the rows that failed or were stopped as a new job, once.
@@ -91,6 +97,7 @@ pub async fn retry(services: &Services, operation: &Operation, id: &JobId) -> Re
         command,
         Vec::new(),
         Some((id, FollowUp::Retry)),
+        0,
     )
     .await
 }
@@ -102,12 +109,14 @@ pub async fn retry(services: &Services, operation: &Operation, id: &JobId) -> Re
 pub async fn start_next(services: &Services, operation: &Operation, id: &JobId) -> Result<JobId, Error> {
     let job = over(services, operation, id).await?;
     let next = job.next_step().ok_or(JobError::NothingLeft)?;
+    let left_out = job.rows.len().saturating_sub(next.command.rows().len());
     begin(
         services,
         operation,
         next.command,
         Vec::new(),
         Some((id, FollowUp::NextStep)),
+        left_out,
     )
     .await
 }
@@ -198,12 +207,14 @@ async fn begin(
     command: Command,
     secrets: Vec<(SecretRef, SecretString)>,
     after: Option<(&JobId, FollowUp)>,
+    left_out: usize,
 ) -> Result<JobId, Error> {
-    let record = JobRecord::new(
+    let mut record = JobRecord::new(
         JobOwner::of(operation.principal()),
         command,
         services.jobs.0.clock.now(),
     );
+    record.left_out = left_out;
     if operation.action() != record.command.action() {
         return Err(JobError::OtherAction.into());
     }
@@ -217,6 +228,9 @@ async fn begin(
 
     let Jobs(jobs) = &services.jobs;
     let _starting = jobs.starting.lock().await;
+    if jobs.under_way.is_closed() {
+        return Err(JobError::Stopping.into());
+    }
     let kept = own(services, operation).await?;
     if kept.iter().filter(|job| job.finished_at.is_none()).count() >= Jobs::MAX_RUNNING {
         return Err(JobError::Busy.into());
@@ -232,7 +246,8 @@ async fn begin(
     put(services, operation, kept, record.clone()).await?;
     let (id, job) = (record.id.clone(), Arc::new(Job::from(record)));
     jobs.running.lock().insert(id.clone(), Arc::clone(&job));
-    tokio::spawn(run_through(services.clone(), operation.clone(), job, run).in_current_span());
+    jobs.under_way
+        .spawn(run_through(services.clone(), operation.clone(), job, run).in_current_span());
     Ok(id)
 }
 
@@ -269,9 +284,21 @@ async fn run_row(services: &Services, operation: &Operation, job: &Job, run: &Ro
     if !job.begin(place) {
         return;
     }
-    let outcome = caught(operation, run.row(services, operation, place)).await;
-    let outcome = outcome.unwrap_or_else(|| Err(RowFailure::new(PANICKED)));
-    end_row(services, job, place, outcome).await;
+    for _ in 0..MAX_PAUSES {
+        let outcome = caught(operation, run.row(services, operation, place)).await;
+        match outcome.unwrap_or_else(|| Err(RowFailure::unknown(PANICKED))) {
+            Err(RowFailure {
+                kind: FailureKind::Busy(pause),
+                ..
+            }) => {
+                if !job.wait(pause).await {
+                    return store_row(services, job, place, job.leave(place)).await;
+                }
+            }
+            outcome => return end_row(services, job, place, outcome).await,
+        }
+    }
+    end_row(services, job, place, Err(RowFailure::new(BUSY))).await;
 }
 
 /// Carries out all rows together, and returns what is known beside their outcomes.
@@ -285,11 +312,11 @@ async fn run_at_once(
     for place in rows.clone() {
         job.begin(place);
     }
-    let report = caught(operation, run.all(services, operation)).await;
+    let report = caught(operation, Box::pin(run.all(services, operation, job))).await;
     for place in rows {
         let outcome = match &report {
             Some(report) => report.outcome(place),
-            None => Err(RowFailure::new(PANICKED)),
+            None => Err(RowFailure::unknown(PANICKED)),
         };
         end_row(services, job, place, outcome).await;
     }
@@ -306,7 +333,10 @@ async fn caught<T>(operation: &Operation, future: impl Future<Output = T>) -> Op
 
 /// Records the outcome of a row.
 async fn end_row(services: &Services, job: &Job, place: usize, outcome: Result<RowOutcome, RowFailure>) {
-    let row = job.record_outcome(place, outcome);
+    store_row(services, job, place, job.record_outcome(place, outcome)).await;
+}
+
+async fn store_row(services: &Services, job: &Job, place: usize, row: Row) {
     if let Err(error) = services.jobs.0.store.put_row(job.id(), place, row).await {
         tracing::error!(%error, place, "the outcome of a row is missing from the store");
     }

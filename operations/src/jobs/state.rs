@@ -1,18 +1,20 @@
 //! A job while it runs: what changes, for those who watch.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use tokio::sync::watch;
 
 use super::{
-    Command, Counts, JobId, JobOwner, JobRecord, JobReport, JobState, Row, RowFailure, RowOutcome, RowState,
+    Command, Counts, FailureKind, JobId, JobOwner, JobRecord, JobReport, JobState, Row, RowFailure,
+    RowOutcome, RowState,
 };
 
 /// The outcome of rows that were not started.
 const STOPPED: &str = "Not begun: this was stopped.";
 const SESSION_ENDED: &str = "Not begun: the session had ended.";
+const INTERRUPTED: &str = "Not begun: the portal was stopped.";
 
 /// A job, as it changes.
 pub struct Job {
@@ -98,6 +100,47 @@ impl Job {
         self.change(|live| live.stop(JobState::Stopped, STOPPED));
     }
 
+    /// The same, because the process ends.
+    pub(super) fn interrupt(&self) {
+        self.change(|live| live.stop(JobState::Interrupted, INTERRUPTED));
+    }
+
+    /// Waits because the system asks for fewer requests, which the job says meanwhile. `false` when it was stopped.
+    pub(crate) async fn wait(&self, pause: Duration) -> bool {
+        self.pause(true);
+        let goes_on = tokio::select! {
+            () = tokio::time::sleep(pause) => true,
+            () = self.stopping() => false,
+        };
+        self.pause(false);
+        goes_on
+    }
+
+    fn pause(&self, is_paused: bool) {
+        self.change(|live| live.record.is_paused = is_paused && live.record.state == JobState::Running);
+    }
+
+    /// Takes back that a row was begun: the system has not carried it out, and the job was stopped meanwhile.
+    pub(super) fn leave(&self, place: usize) -> Row {
+        self.change(|live| {
+            let reason = match live.end {
+                JobState::Interrupted => INTERRUPTED,
+                _ => STOPPED,
+            };
+            live.set(place, RowState::Stopped, RowOutcome::new(reason));
+            live.record.rows[place].clone()
+        })
+    }
+
+    /// Resolves when no further row is to be started.
+    async fn stopping(&self) {
+        let mut changes = self.changes();
+        while self.live.lock().record.state == JobState::Running {
+            // The sender lives as long as the job.
+            let _ = changes.changed().await;
+        }
+    }
+
     /// Marks a row as running; `false` when it was stopped before.
     pub(super) fn begin(&self, place: usize) -> bool {
         self.change(|live| {
@@ -114,9 +157,11 @@ impl Job {
         self.change(|live| {
             match outcome {
                 Ok(outcome) => live.set(place, RowState::Done, outcome),
-                Err(RowFailure { text, ends_session }) => {
-                    live.set(place, RowState::Failed, RowOutcome::new(text));
-                    if ends_session {
+                Err(failure) => {
+                    let (state, kind) = (failure.state(), failure.kind);
+                    let RowFailure { text, secret, .. } = failure;
+                    live.set(place, state, RowOutcome { text, secret });
+                    if kind == FailureKind::EndsSession {
                         live.stop(JobState::Interrupted, SESSION_ENDED);
                     }
                 }
@@ -163,11 +208,15 @@ impl Live {
     /// Lets no waiting row start.
     fn stop(&mut self, end: JobState, reason: &str) {
         for place in 0..self.record.rows.len() {
-            if self.record.rows[place].state == RowState::Waiting {
-                self.set(place, RowState::Stopped, RowOutcome::new(reason));
-                self.end = end;
+            match self.record.rows[place].state {
+                RowState::Waiting => self.set(place, RowState::Stopped, RowOutcome::new(reason)),
+                // It waits for the system, which may take it or not.
+                RowState::Running if self.record.is_paused => {}
+                _ => continue,
             }
+            self.end = end;
         }
+        self.record.is_paused = false;
         if self.record.state == JobState::Running {
             self.record.state = JobState::Stopping;
         }

@@ -97,7 +97,7 @@ async fn users(
     }
     Ok(match services.access.review(operation, false).await? {
         AccessState::Ready(review) => with_role(&review, role),
-        AccessState::Scanning(_) => UserHolders::Scanning,
+        AccessState::Listing(_) | AccessState::Scanning(_) => UserHolders::Scanning,
     })
 }
 

@@ -6,7 +6,7 @@ use protegrity::{Alias, MapperId, NewSamlMapper, SamlMapper};
 use serde::{Deserialize, Serialize};
 
 use super::draft::MAX_TEXT_LENGTH;
-use crate::{Error, validation::Validation};
+use crate::{Error, read_back::settle, validation::Validation};
 
 /// The longest name of an attribute, in characters: many are addresses.
 const MAX_ATTRIBUTE_LENGTH: usize = 500;
@@ -103,9 +103,14 @@ pub async fn create(operation: &Operation, alias: &Alias, form: &MapperForm) -> 
 /// # Errors
 /// The cluster's error.
 pub async fn delete(operation: &Operation, alias: &Alias, id: &MapperId) -> Result<(), Error> {
-    operation
+    let deleted = operation
         .perform(|cluster| async move { cluster.delete_saml_mapper(alias, id).await })
-        .await?;
+        .await;
+    settle(deleted, || async {
+        let now = list(operation, alias).await.ok()?;
+        now.iter().all(|mapper| mapper.id != *id).then_some(())
+    })
+    .await?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Accounts as a whole: creating, locking, unlocking and deleting one, and giving it a new password.
 
 use gate::{Operation, OperationError, Target};
-use protegrity::{ErrorKind, NewUser, User, UserId};
+use protegrity::{CreatedUser, ErrorKind, NewUser, User, UserId};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{NewUserForm, refused, target};
@@ -10,6 +10,7 @@ use crate::{
     access::Change,
     lockout::{self, Confirmations},
     passwords::{self, ChosenPassword, PasswordSubject},
+    read_back::{is_gone, settle},
     validation::{Validation, attribute_to_field},
 };
 
@@ -46,8 +47,13 @@ pub async fn create(
     let operation = operation.on(Target::of("user", &user.username));
     let created = operation
         .perform(|cluster| async move { cluster.create_user(user).await })
-        .await
-        .map_err(refused)?;
+        .await;
+    let created = settle(created, || async {
+        let id = Some(as_created(services, &operation, user).await?);
+        Some(CreatedUser { id })
+    })
+    .await
+    .map_err(refused)?;
     if !user.groups.is_empty() {
         services.apply(CacheUpdate::Memberships);
     }
@@ -58,6 +64,20 @@ pub async fn create(
         tracing::warn!(%error, "a new user could not be read back");
     }
     Ok(created.id)
+}
+
+/// The id of a user of this name who has what was sent, when the list is read again.
+async fn as_created(services: &Services, operation: &Operation, sent: &NewUser) -> Option<UserId> {
+    let index = services.directory.index(operation, true).await.ok()?;
+    let user = index.named(&sent.username)?;
+    let is_as_sent = [
+        (&user.email, &sent.email),
+        (&user.first_name, &sent.first_name),
+        (&user.last_name, &sent.last_name),
+    ]
+    .iter()
+    .all(|(now, sent)| now.as_deref().unwrap_or_default() == sent.as_deref().unwrap_or_default());
+    is_as_sent.then_some(user.id)
 }
 
 /// Locks an account (`PUT /users/{user_id}/lock`).
@@ -72,10 +92,15 @@ pub async fn lock(
 ) -> Result<(), Error> {
     confirm_own_account(services, operation, user, confirmations).await?;
     let id = &user.id;
-    operation
+    let locked = operation
         .on(target(user))
         .perform(|cluster| async move { cluster.lock_user(id).await })
-        .await?;
+        .await;
+    settle(locked, || async {
+        let now = services.user(operation, id).await.ok()?;
+        (now.enabled == Some(false)).then_some(())
+    })
+    .await?;
     services.apply(CacheUpdate::Enabled(id, false));
     Ok(())
 }
@@ -132,10 +157,15 @@ pub async fn delete(
 ) -> Result<(), Error> {
     confirm_own_account(services, operation, user, confirmations).await?;
     let id = &user.id;
-    operation
+    let deleted = operation
         .on(target(user))
         .perform(|cluster| async move { cluster.delete_user(id).await })
-        .await?;
+        .await;
+    settle(deleted, || async {
+        let now = services.user(operation, id).await;
+        is_gone(now).then_some(())
+    })
+    .await?;
     services.apply(CacheUpdate::UserDeleted(id));
     Ok(())
 }

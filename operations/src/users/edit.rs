@@ -10,7 +10,7 @@ use crate::{
     baseline,
     lockout::{self, Confirmations},
     merge::{difference, merged},
-    read_back::ReadBack,
+    read_back::{ReadBack, settle},
     validation::Validation,
 };
 
@@ -56,11 +56,16 @@ pub async fn edit(
     }
     confirm_own_access(services, operation, &before, &update, confirmations).await?;
     let sent = &update;
-    operation
+    let written = operation
         .on(target(&before))
         .perform(|cluster| async move { cluster.update_user(sent).await })
-        .await
-        .map_err(refused)?;
+        .await;
+    settle(written, || async {
+        let now = services.user(operation, id).await.ok()?;
+        took_effect(sent, &now).then_some(())
+    })
+    .await
+    .map_err(refused)?;
     if update.groups.is_some() {
         services.apply(CacheUpdate::Memberships);
     }
@@ -222,6 +227,19 @@ async fn confirm_own_access(
         groups: groups.unwrap_or_default(),
     };
     lockout::check(services, operation, &change, confirmations).await
+}
+
+/// Whether the user has everything that was sent.
+fn took_effect(update: &UserUpdate, now: &User) -> bool {
+    let text = |sent: &Option<String>, now: &Option<String>| {
+        sent.is_none() || sent.as_deref() == Some(now.as_deref().unwrap_or_default())
+    };
+    let links = update.identity_providers.as_ref();
+    compared(update, now) == ReadBack::AsSent
+        && text(&update.email, &now.email)
+        && text(&update.first_name, &now.first_name)
+        && text(&update.last_name, &now.last_name)
+        && links.is_none_or(|links| now.identity_providers.as_ref() == Some(links))
 }
 
 fn compared(update: &UserUpdate, now: &User) -> ReadBack {

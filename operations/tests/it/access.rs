@@ -7,8 +7,9 @@ use gate::{Clock, GateError, Operation, OperationError};
 use operations::{
     CacheUpdate,
     access::{AccessReview, AccessState, ScanProgress},
+    directory::UserQuery,
 };
-use protegrity::{ErrorKind, GroupMembers, GroupUpdate, UserId, UserUpdate, permissions as known};
+use protegrity::{ErrorKind, GroupMembers, GroupUpdate, NewUser, UserId, UserUpdate, permissions as known};
 use simulator::{Expire, Fault, FaultRule, TokenMode};
 
 use crate::support::{
@@ -26,14 +27,14 @@ async fn review(
 async fn ready(portal: &TestServices, operation: &Operation) -> Arc<AccessReview> {
     match review(portal, operation, false).await.expect("it is open") {
         AccessState::Ready(review) => review,
-        AccessState::Scanning(progress) => panic!("still at {progress:?}"),
+        waiting => panic!("still at {waiting:?}"),
     }
 }
 
 async fn scanning(portal: &TestServices, operation: &Operation) -> ScanProgress {
     match review(portal, operation, false).await.expect("it is open") {
         AccessState::Scanning(progress) => progress,
-        AccessState::Ready(_) => panic!("it takes longer than a request waits"),
+        AccessState::Listing(_) | AccessState::Ready(_) => panic!("it takes longer than a request waits"),
     }
 }
 
@@ -259,6 +260,8 @@ async fn a_review_goes_without_what_may_not_be_read() {
         let failed = review(&portal, &operation, false).await;
         assert!(failure(&failed).is_some(), "{path}: {failed:?}");
         portal.simulator().set_faults(Vec::new());
+        // Such a failure is kept for seconds.
+        portal.advance(4);
         let review = ready(&portal, &operation).await;
         assert!(review.roles_visible && review.groups_visible);
     }
@@ -414,4 +417,49 @@ async fn a_change_during_a_scan_is_not_undone_by_the_scan() {
     });
     assert!(holders(&review, known::USER_MANAGER_ADMIN).contains(&"alpha"));
     assert_eq!(enabled(&review, &layla), None);
+}
+
+/// The cluster's users change past the portal: the list and the review still count the same.
+#[tokio::test]
+async fn the_review_counts_the_same_users_as_the_list() {
+    let portal = TestServices::in_mode(TokenMode::Claims).await;
+    let operation = portal.reader("auditor").await;
+    let review = ready(&portal, &operation).await;
+    assert_eq!(review.people.len(), NAMED_USERS);
+
+    let admin = portal.as_admin_directly().await;
+    let alpha = id_of(&review, "alpha");
+    admin.delete_user(&alpha).await.expect("a user fewer");
+    for name in ["new.one", "new.two"] {
+        let user = NewUser {
+            username: name.to_owned(),
+            roles: vec!["directory_viewer".into()],
+            enabled: true,
+            ..NewUser::default()
+        };
+        admin.create_user(&user).await.expect("a user more");
+    }
+    let query = UserQuery {
+        refresh: true,
+        ..first_rows(1)
+    };
+    let listed = portal.services.directory.users(&operation, &query).await;
+    let listed = listed.expect("the list is open").total;
+    let review = ready(&portal, &operation).await;
+    assert_eq!((review.people.len(), review.unread), (listed, 0));
+    assert_eq!(enabled(&review, &alpha), None);
+    let (_, lines) = portal.calls_of(ready(&portal, &operation)).await;
+    assert!(lines.is_empty(), "they are read once: {lines:?}");
+}
+
+#[tokio::test]
+async fn a_user_who_cannot_be_read_is_counted_as_missing() {
+    let portal = TestServices::in_mode(TokenMode::Claims).await;
+    let operation = portal.reader("auditor").await;
+    let alpha = portal.user("alpha").await.id;
+    portal.fail_at(&format!("{USERS}/{alpha}"), status(500));
+    for _ in 0..2 {
+        let review = ready(&portal, &operation).await;
+        assert_eq!((review.people.len(), review.unread), (NAMED_USERS - 1, 1));
+    }
 }

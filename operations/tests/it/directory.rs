@@ -6,12 +6,14 @@ use futures::future::join_all;
 use gate::{Action, Clock, GateError, Operation};
 use operations::{
     CacheUpdate,
-    directory::{Listing, UserQuery},
+    directory::{Listing, Loading, UserQuery},
 };
 use protegrity::ErrorKind;
-use simulator::{FaultRule, TokenMode};
+use simulator::{Fault, FaultRule, TokenMode};
 
-use crate::support::{NAMED_USERS, SILENT, TestServices, USERS, count, failure, first_rows, options, status};
+use crate::support::{
+    NAMED_USERS, SILENT, TestServices, USERS, count, failure, first_rows, in_time, options, status,
+};
 
 async fn users(portal: &TestServices, operation: &Operation, query: &UserQuery) -> Listing {
     let listing = portal.services.directory.users(operation, query).await;
@@ -207,4 +209,89 @@ async fn a_cluster_that_refuses_large_pages_is_asked_for_small_ones() {
         (250 + NAMED_USERS, 4),
         "the refused call, and three pages of 100"
     );
+}
+
+#[tokio::test]
+async fn a_load_goes_on_when_the_visitor_who_began_it_leaves() {
+    let portal = TestServices::with(options(TokenMode::Claims, 1500), Clock::from).await;
+    let operation = portal.reader("helpdesk").await;
+    portal.fail_at(USERS, Fault::Hold);
+    let mut progress = portal.services.directory.users_progress();
+    {
+        let query = first_rows(1);
+        let leaving = portal.services.directory.users(&operation, &query);
+        futures::pin_mut!(leaving);
+        tokio::select! {
+            _ = &mut leaving => panic!("the cluster does not answer yet"),
+            _ = portal.simulator().wait_for_held(1) => {}
+        }
+    }
+    portal.simulator().release(1).await;
+    in_time(progress.wait_for(|rows| *rows == Some(1000)))
+        .await
+        .expect("the second page is asked for");
+    portal.simulator().wait_for_held(1).await;
+    let (loading, lines) = portal
+        .calls_of(portal.services.directory.users_soon(&operation, &first_rows(1)))
+        .await;
+    assert!(matches!(loading, Ok(Loading::UnderWay(1000))), "{loading:?}");
+    assert_eq!(count(&lines, USERS), 0, "a page that waits asks for nothing");
+    portal.simulator().set_faults(Vec::new());
+    in_time(progress.wait_for(Option::is_none))
+        .await
+        .expect("it ends");
+    let (total, calls) = list(&portal, &operation, &first_rows(1)).await;
+    assert_eq!((total, calls), (1500 + NAMED_USERS, 0));
+}
+
+#[tokio::test]
+async fn a_failure_is_met_once_by_all_who_wait_and_is_kept_for_seconds() {
+    let portal = TestServices::in_mode(TokenMode::Claims).await;
+    let mut operations = Vec::new();
+    for name in ["admin", "helpdesk", "auditor", "helpdesk"] {
+        operations.push(portal.reader(name).await);
+    }
+    portal.fail_at(USERS, status(500));
+    let query = first_rows(1);
+    let directory = &portal.services.directory;
+    let all = join_all(
+        operations
+            .iter()
+            .map(|operation| directory.users(operation, &query)),
+    );
+    let (answers, lines) = portal.calls_of(all).await;
+    for answer in &answers {
+        assert_eq!(failure(answer), Some(ErrorKind::Upstream), "{answer:?}");
+    }
+    assert_eq!(count(&lines, USERS), 1, "{lines:?}");
+    let (again, lines) = portal.calls_of(directory.users(&operations[0], &query)).await;
+    assert_eq!(
+        (failure(&again), count(&lines, USERS)),
+        (Some(ErrorKind::Upstream), 0)
+    );
+
+    portal.simulator().set_faults(Vec::new());
+    portal.advance(4);
+    assert_eq!(list(&portal, &operations[0], &query).await.0, NAMED_USERS);
+}
+
+#[tokio::test]
+async fn another_sessions_refusal_is_not_ones_own() {
+    for mode in SILENT {
+        let portal = TestServices::in_mode(mode).await;
+        let (officer, helpdesk) = (portal.reader("officer").await, portal.reader("helpdesk").await);
+        portal.fail_at(USERS, Fault::Hold);
+        let query = first_rows(1);
+        let directory = &portal.services.directory;
+        let (refused, listed, ()) = futures::join!(
+            directory.users(&officer, &query),
+            directory.users(&helpdesk, &query),
+            async {
+                portal.simulator().wait_for_held(1).await;
+                portal.simulator().set_faults(Vec::new());
+            }
+        );
+        assert_eq!(failure(&refused), Some(ErrorKind::Forbidden), "{mode}");
+        assert_eq!(listed.expect("the list is open").total, NAMED_USERS, "{mode}");
+    }
 }

@@ -205,15 +205,26 @@ async fn a_row_that_fails_or_panics_does_not_stop_the_rest() {
     portal.audit.wait_for_waiting(1).await;
     portal.audit.release(1);
     finished(&job).await;
-    let failed: Vec<_> = (0..12)
-        .filter(|place| states(&job)[*place] == RowState::Failed)
-        .collect();
-    assert_eq!(failed, [2, 3, 5, 7, 11]);
+    let places = |state: RowState| {
+        let states = states(&job);
+        (0..12)
+            .filter(|place| states[*place] == state)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(places(RowState::Failed), [3, 7, 11]);
+    assert_eq!(
+        places(RowState::Unknown),
+        [2, 5],
+        "how far these got is not known"
+    );
     let texts = texts(&job);
     assert_eq!(texts[3], "Could not lock a user. The cluster said: not now");
     assert!(texts[5].contains("Look at it"), "{}", texts[5]);
     let counts = job.counts();
-    assert_eq!((counts.done, counts.failed, counts.state), (7, 5, JobState::Done));
+    assert_eq!(
+        (counts.done, counts.failed, counts.unknown, counts.state),
+        (7, 3, 2, JobState::Done)
+    );
     assert!(job.record().retry().is_some());
 }
 
@@ -809,4 +820,214 @@ async fn a_password_of_a_file_becomes_the_users() {
     finished(&real).await;
     assert!(portal.signs_in("ana.ito", "Tulip-Harbor-4711").await);
     assert!(!portal.signs_in("ana.ito", password()).await);
+}
+
+/// The answers to locking these users are lost, and so are those to reading them again.
+fn fault_at(user: &User, path: &str, fault: Fault) -> FaultRule {
+    FaultRule::always(format!("/pty/v1/auth/users/{}{path}", user.id), fault)
+}
+
+#[tokio::test]
+async fn a_row_without_an_answer_is_read_back_and_else_unknown_and_never_sent_again() {
+    use RowState::{Done, Unknown};
+    let (portal, operation) = portal(6).await;
+    let users = open_users(&portal, 6).await;
+    let gateway = Fault::Status {
+        status: 504,
+        body: String::new(),
+    };
+    // The first took effect, and its answer was lost; the others did not, as far as a second look can tell. The last
+    // cannot be looked at again.
+    portal.simulator().set_faults(vec![
+        fault_at(&users[0], "/lock", Fault::Lose),
+        fault_at(&users[1], "/lock", Fault::Drop),
+        fault_at(&users[2], "/lock", gateway),
+        fault_at(&users[3], "/lock", Fault::Html),
+        fault_at(&users[4], "", Fault::Lose),
+    ]);
+    let job = start(&portal, &operation, lock(&users)).await;
+    finished(&job).await;
+    assert_eq!(
+        states(&job),
+        [Done, Unknown, Unknown, Unknown, Unknown, Done],
+        "{:?}",
+        texts(&job)
+    );
+    let counts = job.counts();
+    assert_eq!((counts.done, counts.failed, counts.unknown), (2, 0, 4));
+    for text in &texts(&job)[1..5] {
+        assert!(text.starts_with("The outcome is not known."), "{text}");
+        assert!(text.contains("check before you try again"), "{text}");
+    }
+    assert_eq!(
+        job.record().retry(),
+        None,
+        "what may have taken effect is not sent again"
+    );
+    let puts = calls(&portal, "PUT");
+    assert_eq!(puts.len(), 6, "each was sent once: {puts:?}");
+}
+
+#[tokio::test]
+async fn members_whose_answer_was_lost_are_read_back_together() {
+    let portal = cluster(40).await;
+    let operation = portal.operation("admin", Action::UpdateGroup).await;
+    let users = outsiders(&portal, 8).await;
+    let group = group_without(&portal, &users).await;
+    for (fault, expected) in [(Fault::Lose, RowState::Done), (Fault::Drop, RowState::Unknown)] {
+        let users = if expected == RowState::Done {
+            &users[..4]
+        } else {
+            &users[4..]
+        };
+        let rule = FaultRule {
+            method: Some("PUT".to_owned()),
+            ..FaultRule::always("/pty/v1/auth/groups", fault)
+        };
+        portal.simulator().set_faults(vec![rule]);
+        portal.simulator().clear_calls();
+        let command = bulk(BulkChange::AddToGroup(group.clone()), users);
+        let job = start(&portal, &operation, command).await;
+        finished(&job).await;
+        assert_eq!(states(&job), [expected; 4], "{:?}", texts(&job));
+        let puts = calls(&portal, "PUT").len();
+        assert!((1..=4).contains(&puts), "none of them is sent twice: {puts}");
+    }
+}
+
+#[tokio::test]
+async fn an_unlocked_user_without_an_answer_keeps_the_password_that_was_sent() {
+    let portal = cluster(1).await;
+    let operation = portal.operation("admin", Action::UnlockUser).await;
+    let users = open_users(&portal, 1).await;
+    portal
+        .simulator()
+        .set_faults(vec![fault_at(&users[0], "/unlock", Fault::Lose)]);
+    let job = start(&portal, &operation, bulk(BulkChange::Unlock, &users)).await;
+    finished(&job).await;
+    assert_eq!(states(&job), [RowState::Unknown]);
+    let names: Vec<_> = job
+        .record()
+        .rows
+        .into_iter()
+        .filter_map(|row| row.secret)
+        .collect();
+    let password = readable(&portal, &operation, &names).await.remove(0);
+    portal.simulator().set_faults(Vec::new());
+    let password = password.expect("it is kept");
+    let signed_in = portal.log_in(&users[0].username, &password).await;
+    let words = signed_in.map(drop).map_err(|error| error.to_string());
+    assert!(
+        words.as_ref().is_ok() || words.as_ref().is_err_and(|words| words.contains("set up")),
+        "the cluster knows the password: {words:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_job_pauses_while_the_cluster_asks_for_fewer_requests_and_goes_on() {
+    let (portal, operation) = portal(3).await;
+    let users = open_users(&portal, 3).await;
+    let busy = FaultRule {
+        times: Some(1),
+        ..fault_at(&users[0], "/lock", Fault::Busy(3))
+    };
+    portal.simulator().set_faults(vec![busy]);
+    let job = start(&portal, &operation, lock(&users)).await;
+    until(&job, |job| job.counts().is_paused || job.counts().state.is_over()).await;
+    assert!(job.counts().is_paused, "{:?}", texts(&job));
+    finished(&job).await;
+    let counts = job.counts();
+    assert_eq!((counts.done, counts.failed, counts.is_paused), (3, 0, false));
+}
+
+#[tokio::test]
+async fn a_job_that_pauses_can_be_stopped() {
+    let (portal, operation) = portal(2).await;
+    let users = open_users(&portal, 2).await;
+    portal.simulator().set_faults(vec![FaultRule::always(
+        "/pty/v1/auth/users/*/lock",
+        Fault::Busy(100),
+    )]);
+    let job = start(&portal, &operation, lock(&users)).await;
+    until(&job, |job| job.counts().is_paused).await;
+    job.stop();
+    finished(&job).await;
+    assert_eq!(states(&job), [RowState::Stopped; 2], "{:?}", texts(&job));
+    assert_eq!(job.counts().state, JobState::Stopped);
+}
+
+#[tokio::test]
+async fn a_process_that_ends_finishes_the_rows_that_run_and_begins_no_other() {
+    let (portal, operation) = portal(10).await;
+    let users = open_users(&portal, 10).await;
+    portal.audit.hold(ids(&users));
+    let job = start(&portal, &operation, lock(&users)).await;
+    portal.audit.wait_for_waiting(4).await;
+    portal.services.jobs.interrupt().await;
+    assert_eq!(job.counts().stopped, 6);
+    let services = portal.services.clone();
+    let ending = tokio::spawn(async move { services.jobs.settled().await });
+    assert!(!ending.is_finished(), "rows are under way");
+    let refused = jobs::start(&portal.services, &operation, lock(&users), Vec::new()).await;
+    assert_eq!(
+        refused.expect_err("nothing new begins").to_string(),
+        words(JobError::Stopping)
+    );
+    portal.audit.release(4);
+    in_time(ending).await.expect("it ends");
+    let counts = job.counts();
+    assert_eq!(
+        (counts.done, counts.stopped, counts.state),
+        (4, 6, JobState::Interrupted)
+    );
+    let stored = find(&portal, &operation, job.id()).await.record();
+    assert_eq!(stored.state, JobState::Interrupted);
+    assert_eq!(stored.rows[9].text, "Not begun: the portal was stopped.");
+    assert_eq!(calls(&portal, "PUT").len(), 4);
+}
+
+#[tokio::test]
+async fn the_rows_that_a_dry_run_refused_stay_in_sight_and_can_be_mended() {
+    let portal = cluster(0).await;
+    let operation = portal.operation("admin", Action::ImportUsers).await;
+    let (dry, _) = dry_run(&portal, &operation).await;
+    let services = &portal.services;
+    let (heading, rows) = jobs::unfinished_users(services, &operation, &dry.record())
+        .await
+        .expect("a row was refused");
+    assert_eq!(heading.last().map(String::as_str), Some("problem"));
+    assert_eq!(rows.len(), 1);
+    let (row, problem) = (&rows[0], rows[0].last().expect("the problem"));
+    assert!(problem.contains("no role no-such-role"), "{problem}");
+    assert_eq!(
+        (row[0].as_str(), row[4].as_str(), row[7].as_str()),
+        ("bo", "no-such-role", "Tulip-Harbor-4712")
+    );
+
+    let id = jobs::start_next(services, &operation, dry.id())
+        .await
+        .expect("it starts");
+    let real = find(&portal, &operation, &id).await;
+    finished(&real).await;
+    let counts = real.counts();
+    assert_eq!((counts.done, counts.total, counts.left_out), (2, 2, 1));
+    assert!(
+        jobs::unfinished_users(services, &operation, &real.record())
+            .await
+            .is_none()
+    );
+}
+
+#[tokio::test]
+async fn a_read_before_the_change_that_has_no_answer_is_a_failure_and_tried_again() {
+    let portal = cluster(40).await;
+    let operation = portal.operation("admin", Action::UpdateGroup).await;
+    let users = outsiders(&portal, 2).await;
+    let group = group_without(&portal, &users).await;
+    portal.fail_at("/pty/v1/auth/groups", Fault::Drop);
+    let job = start(&portal, &operation, bulk(BulkChange::AddToGroup(group), &users)).await;
+    finished(&job).await;
+    assert_eq!(states(&job), [RowState::Failed; 2], "{:?}", texts(&job));
+    assert!(job.record().retry().is_some());
+    assert_eq!(calls(&portal, "PUT"), [""; 0]);
 }

@@ -10,7 +10,7 @@ use std::{
 
 use crate::support::http_client;
 use base64::{Engine, prelude::BASE64_STANDARD};
-use simulator::{Options, Running};
+use simulator::{Fault, FaultRule, Options, Running};
 
 /// How long a command may take to print its address after the start, and to end after the signal.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -267,10 +267,19 @@ impl Started {
     }
 
     /// Stops it as a service manager does, and returns its log.
-    fn stop(mut self) -> String {
+    fn stop(self) -> String {
+        self.ask_to_stop();
+        self.ended()
+    }
+
+    fn ask_to_stop(&self) {
         let id = self.child.id().to_string();
         let asked = Command::new("kill").args(["-TERM", &id]).status();
         assert!(asked.expect("kill runs").success());
+    }
+
+    /// Waits until it has ended well, and returns its log.
+    fn ended(mut self) -> String {
         let end = Instant::now() + TIMEOUT;
         let status = loop {
             if let Some(status) = self.child.try_wait().expect("its status") {
@@ -328,6 +337,73 @@ async fn serve_answers_and_stops() {
     let is_json = |line: &str| serde_json::from_str::<serde_json::Value>(line).is_ok();
     assert!(log.lines().all(is_json), "the log is not JSON: {log}");
     assert!(log.contains("answered") && log.contains("stopping"), "{log}");
+}
+
+/// The rows that were sent get their outcome; the rest is not sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_is_finished_in_order_when_the_process_is_stopped() {
+    let options = Options {
+        users: 30,
+        ..Options::default()
+    };
+    let cluster = Running::start(options).await;
+    let url = cluster.url();
+    let portal = Started::start(&["serve", "--listen", "127.0.0.1:0", "--protegrity-url", &url]);
+    let address = portal.rest_of_line("portal: ");
+    let client = http_client();
+    let post = |path: &str, cookie: &str, fields: &[(&str, &str)]| {
+        let request = client.post(format!("{address}{path}")).header("origin", &address);
+        request.header("cookie", cookie).form(fields).send()
+    };
+    let admin = [
+        ("user_name", "admin"),
+        ("password", simulator::DEMO_ACCOUNTS[0].password),
+    ];
+    let signed_in = post("/api/sign-in", "", &admin).await.expect("it answers");
+    let cookie = signed_in.headers()["set-cookie"].to_str().expect("ASCII");
+    let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+
+    let locks = "/pty/v1/auth/users/*/lock";
+    cluster
+        .simulator()
+        .set_faults(vec![FaultRule::always(locks, Fault::Hold)]);
+    let mut fields = vec![("bulk_action", "lock")];
+    let names = [
+        "alpha",
+        "bdrift",
+        "o.brien",
+        "svc-backup",
+        "auditor",
+        "officer",
+        "nologin",
+    ];
+    fields.extend(names.map(|name| ("users[]", name)));
+    let started = post("/api/users/many", &cookie, &fields)
+        .await
+        .expect("it answers");
+    assert!(started.status().is_success(), "{}", started.status());
+    let held = cluster.simulator().wait_for_held(4).await.len();
+    assert_eq!(held, 4);
+
+    portal.ask_to_stop();
+    // It takes no connection any more: the signal has arrived. What is under way may end now.
+    let host = address.trim_start_matches("http://");
+    while tokio::net::TcpStream::connect(host).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    cluster.simulator().set_faults(Vec::new());
+    let log = tokio::task::spawn_blocking(move || portal.ended())
+        .await
+        .expect("it stops");
+    let calls = cluster.simulator().calls();
+    let sent = calls.iter().filter(|call| call.path.ends_with("/lock")).count();
+    let outcomes = log.lines().filter(|line| line.contains("user.lock"));
+    let done = outcomes.filter(|line| line.contains("\"done\"")).count();
+    assert_eq!(
+        (sent, done),
+        (4, 4),
+        "what was sent has its outcome, and nothing else is sent: {log}"
+    );
 }
 
 /// The process finishes its answers; it does not wait for idle connections.

@@ -326,7 +326,8 @@ async fn a_failure_of_the_cluster_is_shown_on_the_page_of_the_form() {
     portal.fail(&["/pty/v1/auth/users/*/lock"], &Fault::Html);
     let id = portal.id_of("alpha").await;
     let page = browser.submit_and_follow("/users", LOCK, &[("id", &id)]).await;
-    assert_message(&page, "alert", "the cluster failed");
+    assert_message(&page, "alert", "The outcome is not known.");
+    assert_message(&page, "alert", "check before you try again");
     assert!(
         page.shows("Request id") && !page.shows("never run this"),
         "{}",

@@ -483,7 +483,8 @@ pub fn job_of(answer: &Answer) -> String {
 /// Waits for the end of a job with a table of outcomes, and returns its page.
 pub async fn finished(browser: &Browser, id: &str) -> Answer {
     let page = over(browser, id).await;
-    assert!(page.shows("Finished."), "{}", page.content());
+    let is_over = page.shows("Finished.") || page.shows("Interrupted.");
+    assert!(is_over, "{}", page.content());
     page
 }
 

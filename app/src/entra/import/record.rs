@@ -243,6 +243,7 @@ fn failed_portion(portion: &FailedPortion, kind: ObjectKind) -> AnyView {
     let FailedPortion {
         rows: (first, last),
         failure,
+        is_unknown,
     } = portion.clone();
     let (one, many) = kind.noun();
     let which = if first == last {
@@ -250,8 +251,13 @@ fn failed_portion(portion: &FailedPortion, kind: ObjectKind) -> AnyView {
     } else {
         format!("the {many} {first} to {last}")
     };
+    let title = if is_unknown {
+        format!("The outcome of the call for {which} is not known.")
+    } else {
+        format!("The call for {which} failed.")
+    };
     view! {
-        <Notice tone=Tone::Bad title=format!("The call for {which} failed.") detail=failure.message
+        <Notice tone=Tone::Bad title detail=failure.message
             request_id=failure.request_id/>
     }
     .into_any()
