@@ -23,6 +23,12 @@ pub enum ErrorKind {
     Invalid,
     /// More was sent than the portal takes.
     TooLarge,
+    /// The request did not arrive as a whole in time.
+    Incomplete,
+    /// Tried too often; see `retry_after`.
+    TooManyRequests,
+    /// The portal has more to do than it takes on at once.
+    Busy,
     /// It clashes with what is there.
     Conflict,
     /// The cluster refused or failed.
@@ -42,9 +48,11 @@ impl ErrorKind {
             Self::NotFound => 404,
             Self::Invalid => 422,
             Self::TooLarge => 413,
+            Self::Incomplete => 408,
+            Self::TooManyRequests => 429,
             Self::Conflict => 409,
             Self::Cluster => 502,
-            Self::Unreachable => 503,
+            Self::Busy | Self::Unreachable => 503,
             Self::Internal => 500,
         }
     }
@@ -74,6 +82,9 @@ pub struct PortalError {
     /// What is the matter with each field.
     #[serde(default)]
     pub fields: Vec<FieldError>,
+    /// In how many seconds a further try makes sense, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u64>,
 }
 
 impl PortalError {
@@ -85,6 +96,7 @@ impl PortalError {
             detail: None,
             request_id: None,
             fields: Vec::new(),
+            retry_after: None,
         }
     }
 
@@ -92,6 +104,13 @@ impl PortalError {
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
+        self
+    }
+
+    /// With the number of seconds after which a further try makes sense.
+    #[must_use]
+    pub fn with_retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
         self
     }
 
@@ -148,6 +167,7 @@ impl From<OperationError> for PortalError {
         } = &failed;
         let explained = Self {
             request_id: Some(request_id.clone()),
+            retry_after: retry_after(error),
             ..Self::new(kind(error), title).with_detail(detail)
         };
         if explained.kind == ErrorKind::Internal {
@@ -175,6 +195,20 @@ impl From<operations::Error> for PortalError {
     }
 }
 
+/// The seconds, rounded up, after which a further try makes sense.
+fn retry_after(error: &GateError) -> Option<u64> {
+    match error {
+        GateError::TooManySignIns { retry_after } => Some(
+            retry_after
+                .as_millis()
+                .div_ceil(1000)
+                .try_into()
+                .unwrap_or(u64::MAX),
+        ),
+        _ => None,
+    }
+}
+
 /// What the screen offers after this failure.
 fn kind(error: &GateError) -> ErrorKind {
     use protegrity::ErrorKind as Upstream;
@@ -182,6 +216,7 @@ fn kind(error: &GateError) -> ErrorKind {
         GateError::NotSignedIn => ErrorKind::SignIn,
         GateError::SignInAgain => ErrorKind::SignInAgain,
         GateError::Forbidden { .. } => ErrorKind::Forbidden,
+        GateError::TooManySignIns { .. } => ErrorKind::TooManyRequests,
         GateError::Audit(_) | GateError::Store(_) => ErrorKind::Internal,
         GateError::Upstream(error) => match error.kind() {
             Upstream::Unreachable | Upstream::Timeout => ErrorKind::Unreachable,

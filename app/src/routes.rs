@@ -63,6 +63,8 @@ pub struct Route {
     pub navigation: Option<NavigationItem>,
     /// Whether it exists in demo mode only.
     pub demo_only: bool,
+    /// Whether its form may carry a file, and so come in the encoding that files need.
+    pub takes_file: bool,
 }
 
 impl Route {
@@ -73,6 +75,7 @@ impl Route {
             handler,
             navigation: None,
             demo_only: false,
+            takes_file: false,
         }
     }
 
@@ -83,6 +86,11 @@ impl Route {
 
     fn demo_only(mut self) -> Self {
         self.demo_only = true;
+        self
+    }
+
+    fn takes_file(mut self) -> Self {
+        self.takes_file = true;
         self
     }
 
@@ -204,7 +212,7 @@ fn routes() -> Vec<Route> {
         form::<users::ResetPassword>(A::ResetPassword),
         form::<pickers::FindUsers>(A::ListUsers),
         form::<users::ManyUsers>(A::ListUsers),
-        form::<users::ImportUsers>(A::ImportUsers),
+        form::<users::ImportUsers>(A::ImportUsers).takes_file(),
 
         page("/groups", A::ListGroups, groups::list).navigation("Identity", "Groups", "groups"),
         events("/groups/events", A::ListGroups, groups::list_events),

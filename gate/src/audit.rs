@@ -19,7 +19,7 @@ use crate::principal::Principal;
 pub struct RequestOrigin {
     /// The request id, which the person sees when something fails.
     pub request_id: String,
-    /// The address of the connection, where known.
+    /// The address of the client, where known: of the connection, or as a trusted proxy names it.
     pub address: Option<String>,
 }
 
@@ -138,6 +138,9 @@ pub struct AuditEvent {
     /// The signed-in account; `None` for a sign-in that failed: a name that nothing has proven can be a password
     /// typed into the wrong field.
     pub principal: Option<AuditPrincipal>,
+    /// For a sign-in that failed, a keyed hash of the user name: the same for all tries of one account while the
+    /// process runs, and of no use for finding out the name.
+    pub account: Option<String>,
     /// The request.
     pub origin: RequestOrigin,
     /// The action's audit name: `user.lock`.
@@ -175,6 +178,7 @@ impl AuditLog for TracingAuditLog {
             target: "postern::audit",
             event_id = %event.id,
             principal = principal.map(|principal| principal.user_name.as_str()),
+            account = event.account,
             user_id = principal.and_then(|principal| principal.user_id.as_ref()).map(UserId::as_str),
             action = event.action,
             target = %event.target,

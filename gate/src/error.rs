@@ -23,6 +23,12 @@ pub enum GateError {
         /// Roles that grant that permission.
         roles: Vec<RoleName>,
     },
+    /// Too many sign-ins were tried, so this one was not.
+    #[error("too many sign-ins were tried")]
+    TooManySignIns {
+        /// How long to wait before the next one.
+        retry_after: Duration,
+    },
     /// The system could not be reached, refused, or sent an unreadable answer.
     #[error(transparent)]
     Upstream(protegrity::Error),

@@ -1,11 +1,12 @@
 //! The gate itself: sign-in, sign-out, the principal of a session, and the one way to a system.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
-use protegrity::{Api, Client, Role};
+use protegrity::{Api, Client, LoginFailure, Role};
 use secrecy::SecretString;
+use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 use tower_sessions::Session;
 use uuid::Uuid;
@@ -18,16 +19,17 @@ use crate::{
     operation::{Operation, Systems, outcome_of},
     pending::PendingForm,
     principal::{Identity, Principal},
+    sign_in_limiter::{AttemptOutcome, SignInLimiter},
     tokens::{TokenManager, TokenTimes},
-    vault::{ProtegrityCredentials, Row, Vault},
+    vault::{Person, ProtegrityCredentials, Row, Vault},
     vault_key::VaultKey,
 };
 
 /// The entry of a session record that holds the key of its row in the vault.
 const KEY: &str = "key";
 
-/// The longest that sign-out waits for the cluster. The session here has ended before that.
-const LOGOUT_TIMEOUT: Duration = Duration::from_secs(3);
+/// How many sessions one person has at a time.
+const MAX_SESSIONS: usize = 10;
 
 /// How long a session lasts.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +71,7 @@ struct Inner {
     systems: Systems,
     vault: Arc<dyn Vault>,
     rules: SessionRules,
+    sign_ins: SignInLimiter,
     /// The roles that the last session could list which could list any.
     visible_roles: Mutex<Arc<Vec<Role>>>,
 }
@@ -83,17 +86,21 @@ impl Gate {
             rules,
             clock,
         } = config;
+        let sign_ins = SignInLimiter::new(clock.clone());
         let tokens = TokenManager::new(cluster.clone(), Arc::clone(&vault), clock.clone());
         Self(Arc::new(Inner {
             systems: Systems {
                 cluster,
                 tokens: Arc::new(tokens),
                 audit,
+                vault: Arc::clone(&vault),
+                ended: watch::Sender::default(),
                 clock,
                 under_way: TaskTracker::new(),
             },
             vault,
             rules,
+            sign_ins,
             visible_roles: Mutex::default(),
         }))
     }
@@ -124,7 +131,8 @@ impl Gate {
     /// form that waits for them is kept.
     ///
     /// # Errors
-    /// [`GateError::Upstream`]; its `login_failure` says why.
+    /// [`GateError::TooManySignIns`] when too many were tried, before the cluster is called; [`GateError::Upstream`],
+    /// whose `login_failure` says why.
     pub async fn sign_in(
         &self,
         session: &Session,
@@ -132,10 +140,29 @@ impl Gate {
         password: &SecretString,
         origin: &RequestOrigin,
     ) -> Result<Arc<Principal>, OperationError> {
-        let result = self.log_in(session, login_name, password).await;
-        let principal = result.as_ref().ok().map(|principal| principal.as_ref().into());
-        self.record(principal, origin, Action::SignIn, Target::portal(), &result)
-            .await;
+        let account = self.0.sign_ins.account(login_name);
+        let result = match self.0.sign_ins.begin(account, origin.address.as_deref()).await {
+            Ok(attempt) => {
+                if !attempt.delay.is_zero() {
+                    tokio::time::sleep(attempt.delay).await;
+                }
+                let result = self.log_in(session, login_name, password).await;
+                attempt.decide(outcome_of_login(&result));
+                result
+            }
+            Err(retry_after) => Err(GateError::TooManySignIns { retry_after }),
+        };
+        let event = match &result {
+            Ok(principal) => AuditEvent {
+                principal: Some(principal.as_ref().into()),
+                ..self.event(origin, Action::SignIn, Target::portal(), &result)
+            },
+            Err(_) => AuditEvent {
+                account: Some(account.to_string()),
+                ..self.event(origin, Action::SignIn, Target::portal(), &result)
+            },
+        };
+        self.write(&event).await;
         in_context(Action::SignIn, origin, result)
     }
 
@@ -154,8 +181,8 @@ impl Gate {
         let before = self.forget(session).await?;
         if let Some(tokens) = before.as_ref().and_then(|row| row.protegrity.tokens.clone()) {
             // The session that this one replaces ends at the cluster without delaying the sign-in.
-            let gate = self.clone();
-            tokio::spawn(async move { gate.log_out(&tokens).await });
+            let systems = self.0.systems.clone();
+            tokio::spawn(async move { systems.log_out(&tokens).await });
         }
         let is_same = |row: &Row| row.principal.user_name.eq_ignore_ascii_case(&identity.user_name);
         let pending = before.filter(is_same).and_then(|row| row.pending);
@@ -189,9 +216,18 @@ impl Gate {
             pending,
         };
         self.0.vault.put(key, row).await?;
+        self.end_oldest(&principal).await?;
         session.cycle_id().await?;
         session.insert(KEY, key).await?;
         Ok(principal)
+    }
+
+    /// Ends the oldest sessions of a person who has too many.
+    async fn end_oldest(&self, principal: &Principal) -> Result<(), GateError> {
+        let keys = self.0.vault.keys_of(&principal.into()).await?;
+        let beyond = keys.len().saturating_sub(MAX_SESSIONS);
+        let oldest = keys.into_iter().filter(|key| *key != principal.key).take(beyond);
+        Ok(self.0.systems.end(&oldest.collect::<Vec<_>>()).await?)
     }
 
     /// Lets sessions that could list the same roles keep them once.
@@ -210,7 +246,7 @@ impl Gate {
         session.flush().await?;
         let Some(row) = row else { return Ok(()) };
         let ended = match &row.protegrity.tokens {
-            Some(tokens) => self.log_out(tokens).await,
+            Some(tokens) => self.0.systems.log_out(tokens).await,
             None => Ok(()),
         };
         let principal = Some(row.principal.as_ref().into());
@@ -219,20 +255,10 @@ impl Gate {
         Ok(())
     }
 
-    async fn log_out(&self, tokens: &protegrity::Tokens) -> Result<(), GateError> {
-        let logout = self.0.systems.cluster.logout(tokens);
-        if let Ok(answer) = tokio::time::timeout(LOGOUT_TIMEOUT, logout).await {
-            return Ok(answer?);
-        }
-        // The tokens are forgotten here; at the cluster they expire by themselves.
-        tracing::warn!("the cluster did not answer a logout in time");
-        Ok(())
-    }
-
     /// Removes the session's row from the vault.
     async fn forget(&self, session: &Session) -> Result<Option<Row>, GateError> {
         Ok(match session.remove::<VaultKey>(KEY).await? {
-            Some(key) => self.0.vault.remove(key).await?,
+            Some(key) => self.0.systems.remove(key).await?,
             None => None,
         })
     }
@@ -355,7 +381,25 @@ impl Gate {
     /// Forgets sessions that have ended. The server calls it at intervals.
     pub async fn sweep(&self) -> Result<(), GateError> {
         let now = self.now();
-        Ok(self.0.vault.sweep(now, now - self.0.rules.idle).await?)
+        self.0.vault.sweep(now, now - self.0.rules.idle).await?;
+        self.0.systems.ended.send_replace(());
+        Ok(())
+    }
+
+    /// Resolves when this session has ended, whatever ended it. Waiting does not keep the session alive.
+    pub async fn session_end(&self, principal: &Principal) {
+        let person = Person::from(principal);
+        let mut ended = self.0.systems.ended.subscribe();
+        loop {
+            ended.mark_unchanged();
+            match self.0.vault.keys_of(&person).await {
+                Ok(keys) if keys.contains(&principal.key) && principal.ends_at > self.now() => {}
+                Ok(_) => return,
+                Err(error) => tracing::warn!(%error, "whether a session has ended is not known"),
+            }
+            // The end of a session that is never looked at comes with the next sweep. The sender lives as long as this.
+            let _ = ended.changed().await;
+        }
     }
 
     /// Writes an event that has no intent: sign-in, sign-out, refusal.
@@ -368,18 +412,52 @@ impl Gate {
         result: &Result<T, GateError>,
     ) {
         let event = AuditEvent {
+            principal,
+            ..self.event(origin, action, target, result)
+        };
+        self.write(&event).await;
+    }
+
+    /// An event that names nobody.
+    fn event<T>(
+        &self,
+        origin: &RequestOrigin,
+        action: Action,
+        target: Target,
+        result: &Result<T, GateError>,
+    ) -> AuditEvent {
+        AuditEvent {
             id: Uuid::new_v4(),
             at: self.now(),
-            principal,
+            principal: None,
+            account: None,
             origin: origin.clone(),
             action: action.rule().name,
             target,
             outcome: outcome_of(result),
             upstream_id: None,
-        };
-        if let Err(error) = self.0.systems.audit.record(&event).await {
+        }
+    }
+
+    async fn write(&self, event: &AuditEvent) {
+        if let Err(error) = self.0.systems.audit.record(event).await {
             tracing::error!(%error, event_id = %event.id, "an event is missing from the audit log");
         }
+    }
+}
+
+/// What the answer to a login says about the password.
+fn outcome_of_login(result: &Result<Arc<Principal>, GateError>) -> AttemptOutcome {
+    match result {
+        Ok(_) => AttemptOutcome::Right,
+        Err(GateError::Upstream(error)) => match LoginFailure::of(error) {
+            LoginFailure::WrongCredentials | LoginFailure::AccountLocked => AttemptOutcome::Wrong,
+            LoginFailure::TemporaryPassword
+            | LoginFailure::NoTokenPermission
+            | LoginFailure::TokenNotAccepted => AttemptOutcome::Right,
+            LoginFailure::Other => AttemptOutcome::Unjudged,
+        },
+        Err(_) => AttemptOutcome::Unjudged,
     }
 }
 

@@ -1,8 +1,9 @@
 //! An operation: the permission to call a system for one action on one target.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use protegrity::{Authorized, Client, User};
+use protegrity::{Authorized, Client, Tokens, User};
+use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
@@ -14,7 +15,12 @@ use crate::{
     principal::Principal,
     system::Permission,
     tokens::TokenManager,
+    vault::{Person, Row, Vault, VaultError},
+    vault_key::VaultKey,
 };
+
+/// The longest that sign-out waits for the cluster. The session here has ended before that.
+const LOGOUT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// What an operation needs of the gate.
 #[derive(Clone)]
@@ -22,15 +28,63 @@ pub(crate) struct Systems {
     pub cluster: Client,
     pub tokens: Arc<TokenManager>,
     pub audit: Arc<dyn AuditLog>,
+    pub vault: Arc<dyn Vault>,
+    /// Reports that sessions have ended.
+    pub ended: watch::Sender<()>,
     pub clock: Clock,
     /// The changes that have an intent and no outcome yet.
     pub under_way: TaskTracker,
+}
+
+impl Systems {
+    /// Removes a session's row from the vault, and lets those know who wait for the end of a session.
+    pub async fn remove(&self, key: VaultKey) -> Result<Option<Row>, VaultError> {
+        let row = self.vault.remove(key).await?;
+        self.ended.send_replace(());
+        Ok(row)
+    }
+
+    /// Ends these sessions here at once, and at the cluster without waiting for it.
+    pub async fn end(&self, keys: &[VaultKey]) -> Result<(), VaultError> {
+        for key in keys {
+            let row = self.remove(*key).await?;
+            if let Some(tokens) = row.and_then(|row| row.protegrity.tokens) {
+                let systems = self.clone();
+                tokio::spawn(async move {
+                    if let Err(error) = systems.log_out(&tokens).await {
+                        tracing::debug!(%error, "the cluster did not end a session that has ended here");
+                    }
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Logs out at the cluster, as far as that answers.
+    pub async fn log_out(&self, tokens: &Tokens) -> Result<(), GateError> {
+        let logout = self.cluster.logout(tokens);
+        if let Ok(answer) = tokio::time::timeout(LOGOUT_TIMEOUT, logout).await {
+            return Ok(answer?);
+        }
+        // The tokens are forgotten here; at the cluster they expire by themselves.
+        tracing::warn!("the cluster did not answer a logout in time");
+        Ok(())
+    }
 }
 
 /// One action of one principal on one target. Calls made through it carry a token that is valid now, and those
 /// that change something are audited. Cheap to clone.
 #[derive(Clone)]
 pub struct Operation(Arc<Inner>);
+
+/// Which sessions of a user are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndedSessions {
+    /// Every one.
+    All,
+    /// Every one but that of the operation.
+    Others,
+}
 
 struct Inner {
     systems: Systems,
@@ -142,6 +196,24 @@ impl Operation {
         self.in_context(result.map_err(GateError::from))
     }
 
+    /// Ends the sessions of this person here, and returns their keys for what else is kept by session. The cluster has
+    /// changed the account by then, so a failure is logged and not returned.
+    pub async fn end_sessions(&self, person: &Person, which: EndedSessions) -> Vec<VaultKey> {
+        let systems = &self.0.systems;
+        let ended = async {
+            let mut keys = systems.vault.keys_of(person).await?;
+            if which == EndedSessions::Others {
+                keys.retain(|key| *key != self.principal().key);
+            }
+            systems.end(&keys).await?;
+            Ok::<_, VaultError>(keys)
+        };
+        ended.await.unwrap_or_else(|error| {
+            tracing::error!(%error, "the sessions of a user could not be ended");
+            Vec::new()
+        })
+    }
+
     /// Adds the action and the request to an error.
     pub fn in_context<T>(&self, result: Result<T, GateError>) -> Result<T, OperationError> {
         result.map_err(|error| OperationError {
@@ -192,6 +264,7 @@ impl Operation {
             id: Uuid::new_v4(),
             at: self.0.systems.clock.now(),
             principal: Some(self.principal().as_ref().into()),
+            account: None,
             origin: self.0.origin.clone(),
             action: self.0.action.rule().name,
             target: self.0.target.clone(),
@@ -204,7 +277,9 @@ impl Operation {
 pub(crate) fn outcome_of<T>(result: &Result<T, GateError>) -> Outcome {
     match result {
         Ok(_) => Outcome::Done,
-        Err(error @ GateError::Forbidden { .. }) => Outcome::Refused(error.to_string()),
+        Err(error @ (GateError::Forbidden { .. } | GateError::TooManySignIns { .. })) => {
+            Outcome::Refused(error.to_string())
+        }
         Err(error) if error.is_unknown_outcome() => Outcome::Unknown(error.to_string()),
         Err(error) => Outcome::Failed(error.to_string()),
     }

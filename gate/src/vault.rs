@@ -8,7 +8,7 @@ use std::{collections::HashMap, sync::Arc};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
-use protegrity::Tokens;
+use protegrity::{Tokens, User, UserId};
 
 use crate::{pending::PendingForm, principal::Principal, vault_key::VaultKey};
 
@@ -32,6 +32,40 @@ pub struct Row {
     pub seen_at: Timestamp,
     /// A form that waits until the person has signed in again.
     pub pending: Option<PendingForm>,
+}
+
+/// An account of the cluster, for finding its sessions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The id at the cluster, where known.
+    pub user_id: Option<UserId>,
+    /// The user name, where known.
+    pub user_name: String,
+}
+
+impl Person {
+    fn is(&self, principal: &Principal) -> bool {
+        let no_id = UserId::from(String::new());
+        principal.is_user(self.user_id.as_ref().unwrap_or(&no_id), &self.user_name)
+    }
+}
+
+impl From<&User> for Person {
+    fn from(user: &User) -> Self {
+        Self {
+            user_id: Some(user.id.clone()),
+            user_name: user.username.clone(),
+        }
+    }
+}
+
+impl From<&Principal> for Person {
+    fn from(principal: &Principal) -> Self {
+        Self {
+            user_id: principal.user_id.clone(),
+            user_name: principal.user_name.clone(),
+        }
+    }
 }
 
 /// The vault's store failed. It never says what a row holds.
@@ -61,6 +95,9 @@ pub trait Vault: Send + Sync + 'static {
 
     /// Takes the form that waits, if any.
     async fn take_pending(&self, key: VaultKey) -> Result<Option<PendingForm>, VaultError>;
+
+    /// The keys of this person's rows, the oldest session first.
+    async fn keys_of(&self, person: &Person) -> Result<Vec<VaultKey>, VaultError>;
 
     /// Removes a row, and returns it.
     async fn remove(&self, key: VaultKey) -> Result<Option<Row>, VaultError>;
@@ -119,6 +156,14 @@ impl Vault for MemoryVault {
 
     async fn take_pending(&self, key: VaultKey) -> Result<Option<PendingForm>, VaultError> {
         Ok(self.rows().get_mut(&key).and_then(|row| row.pending.take()))
+    }
+
+    async fn keys_of(&self, person: &Person) -> Result<Vec<VaultKey>, VaultError> {
+        let rows = self.rows();
+        let own = rows.iter().filter(|(_, row)| person.is(&row.principal));
+        let mut keys: Vec<_> = own.map(|(key, row)| (row.principal.signed_in_at, *key)).collect();
+        keys.sort_by_key(|(signed_in_at, _)| *signed_in_at);
+        Ok(keys.into_iter().map(|(_, key)| key).collect())
     }
 
     async fn remove(&self, key: VaultKey) -> Result<Option<Row>, VaultError> {

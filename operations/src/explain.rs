@@ -1,5 +1,7 @@
 //! Errors in words for the person, as a page and the row of a job show them.
 
+use std::time::Duration;
+
 use gate::{GateError, OperationError, Rule};
 use protegrity::ErrorKind;
 
@@ -39,6 +41,10 @@ impl Explanation {
             GateError::Upstream(upstream) if changes && error.error.is_unknown_outcome() => {
                 of_unknown(wording, upstream)
             }
+            GateError::TooManySignIns { retry_after } => Self::new(
+                "Too many sign-ins were tried.",
+                format!("Wait {}, then try again.", in_words(*retry_after)),
+            ),
             GateError::Upstream(error) => of_upstream(wording, error),
             GateError::Audit(_) => Self::new(
                 "The audit log could not be written.",
@@ -121,6 +127,16 @@ fn of_upstream(wording: &str, error: &protegrity::Error) -> Explanation {
     }
 }
 
+/// A time to wait, rounded up.
+fn in_words(wait: Duration) -> String {
+    let seconds = wait.as_millis().div_ceil(1000);
+    match (seconds, seconds.div_ceil(60)) {
+        (0 | 1, _) => "a second".to_owned(),
+        (2..100, _) => format!("{seconds} seconds"),
+        (_, minutes) => format!("{minutes} minutes"),
+    }
+}
+
 /// Which permission is missing, and the roles that give it, in one sentence.
 #[must_use]
 pub fn missing_permission<R: ToString>(permission: &str, roles: &[R]) -> String {
@@ -140,6 +156,17 @@ pub fn missing_permission<R: ToString>(permission: &str, roles: &[R]) -> String 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wait_is_rounded_up() {
+        let check =
+            |millis: u64, expected: &str| assert_eq!(in_words(Duration::from_millis(millis)), expected);
+        check(1, "a second");
+        check(1_001, "2 seconds");
+        check(99_000, "99 seconds");
+        check(100_000, "2 minutes");
+        check(900_000, "15 minutes");
+    }
 
     #[test]
     fn the_reason_names_the_permission_and_the_roles() {

@@ -35,4 +35,7 @@ pub use self::{
     store::{FollowUp, JobStore, JobStoreError, JobSummary, MemoryJobStore},
     unfinished::unfinished_users,
 };
-pub(crate) use self::{passwords::drop_secret, run::MAX_PAUSES};
+pub(crate) use self::{
+    passwords::{drop_secret, forget_secrets_of},
+    run::MAX_PAUSES,
+};

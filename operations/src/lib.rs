@@ -25,6 +25,7 @@ pub mod read_back;
 pub mod roles;
 pub mod saml;
 mod services;
+mod sessions;
 pub mod text;
 pub mod user_import;
 pub mod users;

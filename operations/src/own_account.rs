@@ -1,12 +1,13 @@
 //! The caller's own account: changing the password.
 
-use gate::{Operation, OperationError};
+use gate::{EndedSessions, Operation, OperationError};
 use protegrity::{ErrorKind, UserId};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
     Error, Services,
     passwords::{self, MAX_PASSWORD_LENGTH, PasswordSubject},
+    sessions,
     validation::Validation,
 };
 
@@ -28,7 +29,7 @@ pub struct PasswordChange {
     pub repeat: SecretString,
 }
 
-/// Changes the caller's password, `PUT /users/{user_id}/password` (reference lines 1312-1362; notes, row 30).
+/// Changes the caller's password and ends the caller's other sessions, `PUT /users/{user_id}/password` (reference lines 1312-1362; notes, row 30).
 ///
 /// # Errors
 /// At the fields, or the cluster's error.
@@ -51,14 +52,16 @@ pub async fn change_password(
         }
     }
     validation.finish()?;
-    operation
+    let changed = operation
         // Once: each wrong old password counts against the cluster's lock-out.
         .perform(|cluster| {
             let (id, old, new) = (id.clone(), change.old.clone(), change.new.clone());
             async move { cluster.change_own_password(&id, &old, &new).await }
         })
-        .await
-        .map_err(at_its_field)
+        .await;
+    let person = operation.principal().as_ref().into();
+    sessions::end(services, operation, &person, EndedSessions::Others, &changed).await;
+    changed.map_err(at_its_field)
 }
 
 /// The problems of the three passwords, apart from the policy.

@@ -1,4 +1,4 @@
-//! Numbers in sentences.
+//! Numbers in sentences, and texts of bounded length.
 
 /// So many of something: "1 user", "1,204 users".
 #[must_use]
@@ -25,6 +25,16 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
+/// A text of at most so many characters, with an ellipsis in the place of the rest.
+pub(crate) fn shortened(mut text: String, most: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(most) {
+        text.truncate(end);
+        text.push('…');
+        text.shrink_to_fit();
+    }
+    text
+}
+
 /// The items at these places.
 pub(crate) fn at<T: Clone>(items: &[T], places: &[usize]) -> Vec<T> {
     places
@@ -45,6 +55,14 @@ mod tests {
         check(1_000, "1,000");
         check(10_042, "10,042");
         check(u64::MAX, "18,446,744,073,709,551,615");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_characters() {
+        let check = |text: &str, expected: &str| assert_eq!(shortened(text.to_owned(), 3), expected);
+        check("", "");
+        check("üüü", "üüü");
+        check("üüüü", "üüü…");
     }
 
     #[test]

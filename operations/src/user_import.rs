@@ -5,6 +5,7 @@ mod file;
 use std::{
     collections::{HashMap, HashSet},
     fmt,
+    sync::Arc,
 };
 
 use gate::{Operation, OperationError};
@@ -50,7 +51,8 @@ impl fmt::Debug for ImportUsersForm {
 /// At the fields.
 pub fn plan_import(form: &ImportUsersForm) -> Result<(Command, Vec<(SecretRef, SecretString)>), Error> {
     let mut validation = Validation::default();
-    let roles = validation.names("roles", &form.roles, MAX_ROLES);
+    // Rows that name none share them.
+    let roles: Arc<[String]> = validation.names("roles", &form.roles, MAX_ROLES).into();
     validation.require(!form.file.trim().is_empty(), "file", "Choose a file.");
     validation.finish()?;
     let rows = file::read(&form.file).map_err(|message| Error::at("file", message))?;
@@ -62,7 +64,7 @@ pub fn plan_import(form: &ImportUsersForm) -> Result<(Command, Vec<(SecretRef, S
     let (mut users, mut secrets) = (Vec::new(), Vec::new());
     for FileRow { mut user, password } in rows {
         if user.roles.is_empty() {
-            user.roles.clone_from(&roles);
+            user.roles = Arc::clone(&roles);
         }
         if let Some(password) = password {
             let name = SecretRef::random();
@@ -192,7 +194,7 @@ fn new_user(row: &ImportRow, password: Option<SecretString>, checks: &Checks) ->
             email: row.email.clone(),
             first_name: row.first_name.clone(),
             last_name: row.last_name.clone(),
-            roles: row.roles.clone(),
+            roles: row.roles.to_vec(),
             groups: row.groups.clone(),
             links: Vec::new(),
         },
@@ -208,8 +210,8 @@ fn new_user(row: &ImportRow, password: Option<SecretString>, checks: &Checks) ->
         validation.add("username", format!("Row {number} has the same user name."));
     }
     for (kind, names, known) in [
-        ("role", &row.roles, &checks.roles),
-        ("group", &row.groups, &checks.groups),
+        ("role", &*row.roles, &checks.roles),
+        ("group", &*row.groups, &checks.groups),
     ] {
         let Some(known) = known else { continue };
         for name in names.iter().filter(|name| !known.contains(*name)) {
@@ -263,7 +265,7 @@ mod tests {
         let row = ImportRow {
             username: "Taken".into(),
             email: "nowhere".into(),
-            roles: vec!["king".into()],
+            roles: ["king".to_owned()].into(),
             ..ImportRow::default()
         };
         check(
@@ -292,7 +294,7 @@ mod tests {
     fn a_dry_run_says_what_would_happen() {
         let row = ImportRow {
             username: "ana".into(),
-            roles: vec!["auditor".into()],
+            roles: ["auditor".to_owned()].into(),
             groups: vec!["g".into()],
             ..ImportRow::default()
         };

@@ -8,6 +8,7 @@ use figment::{
     value::Value,
 };
 use gate::SessionRules;
+use ipnet::IpNet;
 use proofpoint::{Stack, TrustedHosts};
 use protegrity::{ClientConfig, LoginMode};
 use serde::{Deserialize, Deserializer};
@@ -31,6 +32,7 @@ const VARIABLES: &[(&str, &str)] = &[
     ("POSTERN_SESSION_IDLE_MINUTES", "session.idle_minutes"),
     ("POSTERN_SESSION_MAX_HOURS", "session.max_hours"),
     ("POSTERN_OPS_LISTEN", "ops_listen"),
+    ("POSTERN_TRUSTED_PROXIES", "trusted_proxies"),
 ];
 
 /// A problem with the settings, in one sentence.
@@ -86,6 +88,9 @@ pub struct Settings {
     pub session: Session,
     /// A second address to listen on, for `/healthz`, `/readyz` and `/metrics`.
     pub ops_listen: Option<SocketAddr>,
+    /// The networks of the proxies whose `X-Forwarded-For` names the client.
+    #[serde(deserialize_with = "networks")]
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl Default for Settings {
@@ -100,6 +105,7 @@ impl Default for Settings {
             deploy_approval: false,
             session: Session::default(),
             ops_listen: None,
+            trusted_proxies: Vec::new(),
         }
     }
 }
@@ -386,6 +392,18 @@ fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Er
             .map(ToOwned::to_owned)
             .collect(),
     })
+}
+
+/// Networks in CIDR notation; an address alone is a network of one.
+fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    let network = |text: String| {
+        let address = text.parse::<std::net::IpAddr>().map(IpNet::from);
+        address.or_else(|_| text.parse()).map_err(|_| {
+            let why = format!("{text:?} is no network, such as 10.0.0.0/8 or 2001:db8::/32");
+            serde::de::Error::custom(why)
+        })
+    };
+    list(deserializer)?.into_iter().map(network).collect()
 }
 
 #[cfg(test)]

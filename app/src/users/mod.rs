@@ -118,7 +118,14 @@ pub async fn reset_password(
     let (operation, user) = begin(&context, Action::ResetPassword, &id).await?;
     let chosen = users::choose_password(&context.services, &operation, &user, typed).await?;
     let wants_temporary = temporary == "true";
-    let is_temporary = users::reset_password(&operation, &user, &chosen.password, wants_temporary).await?;
+    let is_temporary = users::reset_password(
+        &context.services,
+        &operation,
+        &user,
+        &chosen.password,
+        wants_temporary,
+    )
+    .await?;
     let done = Done::new(format!("{} has a new password.", user.username));
     Ok(with_password(
         done,

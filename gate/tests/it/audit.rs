@@ -113,3 +113,42 @@ async fn a_failed_sign_in_names_no_principal() {
     assert_eq!(event.principal, None);
     assert!(!format!("{event:?}").contains("Typed-Passw0rd"));
 }
+
+#[tokio::test]
+async fn tries_of_one_account_are_joined_by_a_hash() {
+    let portal = TestGate::in_mode(TokenMode::Claims).await;
+    let mut hashes = Vec::new();
+    for name in ["helpdesk", " HelpDesk", "auditor"] {
+        let refused = portal.try_sign_in(&portal.session(), name, "wrong").await;
+        refused.expect_err("the password is wrong");
+        let event = portal.audit.events().pop().expect("an event");
+        assert!(
+            !format!("{event:?}").to_lowercase().contains(name.trim()),
+            "{event:?}"
+        );
+        hashes.push(event.account.expect("a hash"));
+    }
+    assert_eq!(hashes[0], hashes[1]);
+    assert_ne!(hashes[0], hashes[2]);
+    portal.sign_in("helpdesk").await;
+    let event = portal.audit.events().pop().expect("an event");
+    assert_eq!(event.account, None, "a sign-in names the account itself");
+}
+
+#[tokio::test]
+async fn a_sign_in_that_is_not_tried_is_audited() {
+    let portal = TestGate::in_mode(TokenMode::Claims).await;
+    let mut refusals = 0;
+    for _ in 0..10 {
+        let refused = portal.try_sign_in(&portal.session(), "helpdesk", "wrong").await;
+        if matches!(refused, Err(GateError::TooManySignIns { .. })) {
+            refusals += 1;
+            let event = portal.audit.events().pop().expect("an event");
+            assert!(
+                matches!(event.outcome, Outcome::Refused(_)) && event.account.is_some(),
+                "{event:?}"
+            );
+        }
+    }
+    assert_eq!(refusals, 5, "the clock stands still");
+}

@@ -1,5 +1,7 @@
 //! What a job does to its rows, as it is stored: never a closure, never a secret.
 
+use std::sync::Arc;
+
 use gate::Action;
 use protegrity::{GroupId, RoleName, UserId};
 use serde::{Deserialize, Serialize};
@@ -319,8 +321,9 @@ pub struct ImportRow {
     pub first_name: String,
     /// The last name.
     pub last_name: String,
-    /// The roles.
-    pub roles: Vec<String>,
+    /// The roles. Rows that take those of the form share them: a long list for each would take a hundred times the
+    /// memory of the form.
+    pub roles: Arc<[String]>,
     /// The groups.
     pub groups: Vec<String>,
     /// Whether the account is open, where the file says so.

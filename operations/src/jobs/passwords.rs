@@ -1,6 +1,6 @@
 //! The passwords of jobs, each for the session that stored it.
 
-use gate::{Operation, Principal};
+use gate::{Operation, Principal, VaultKey};
 use secrecy::SecretString;
 
 use super::{
@@ -24,8 +24,13 @@ pub async fn secret(
 
 /// Forgets the passwords of a session that ends.
 pub async fn forget_secrets(services: &Services, principal: &Principal) {
+    forget_secrets_of(services, principal.session_key()).await;
+}
+
+/// Forgets the passwords that are kept for the jobs of this session.
+pub(crate) async fn forget_secrets_of(services: &Services, session: VaultKey) {
     let Jobs(jobs) = &services.jobs;
-    if let Err(error) = jobs.secrets.remove_session(principal.session_key()).await {
+    if let Err(error) = jobs.secrets.remove_session(session).await {
         tracing::error!(%error, "the passwords of an ended session stay until they expire");
     }
 }

@@ -7,14 +7,34 @@ use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 use tokio_util::task::TaskTracker;
 
-use super::{Job, JobId, JobRecord, JobSecrets, JobStore, JobStoreError};
+use super::{Job, JobId, JobRecord, JobSecrets, JobStore, JobStoreError, JobSummary};
 use crate::Error;
 
 /// How long a job that is over is kept, and a password that it needs or made.
 pub(super) const RETENTION: SignedDuration = SignedDuration::from_hours(1);
 
 /// How many jobs of one owner are kept.
-pub(super) const MAX_KEPT: usize = 20;
+const MAX_KEPT: usize = 20;
+
+/// How many bytes the jobs of one owner take.
+pub(super) const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// The jobs that go for a new one of this size, of those of its owner, the oldest first: of those that are over, as many
+/// as are too many or too large together.
+pub(super) fn surplus(kept: &[JobSummary], size: usize) -> Vec<JobId> {
+    let mut count = kept.len() + 1;
+    let mut bytes = kept.iter().map(|job| job.size).sum::<usize>() + size;
+    let mut surplus = Vec::new();
+    for job in kept.iter().filter(|job| job.finished_at.is_some()) {
+        if count <= MAX_KEPT && bytes <= MAX_BYTES {
+            break;
+        }
+        count -= 1;
+        bytes -= job.size;
+        surplus.push(job.id.clone());
+    }
+    surplus
+}
 
 /// Why a job was not started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -154,4 +174,41 @@ pub(super) fn stored<T>(
     result: Result<T, JobStoreError>,
 ) -> Result<T, OperationError> {
     operation.in_context(result.map_err(|error| GateError::Store(error.to_string())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(id: &str, is_over: bool, size: usize) -> JobSummary {
+        JobSummary {
+            id: id.into(),
+            finished_at: is_over.then_some(Timestamp::UNIX_EPOCH),
+            size,
+        }
+    }
+
+    fn check(kept: &[JobSummary], size: usize, expected: &[&str]) {
+        let surplus = surplus(kept, size);
+        assert_eq!(surplus.iter().map(JobId::as_str).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn the_oldest_jobs_that_are_over_go_for_a_new_one() {
+        check(&[], MAX_BYTES, &[]);
+        let mut small: Vec<_> = (0..MAX_KEPT - 1)
+            .map(|number| job(&number.to_string(), number != 0, 1))
+            .collect();
+        check(&small, 1, &[]);
+        small.push(job("last", true, 1));
+        check(&small, 1, &["1"]);
+        let half = MAX_BYTES / 2;
+        let large = [
+            job("a", true, half),
+            job("b", false, half),
+            job("c", true, half),
+            job("d", true, 1),
+        ];
+        check(&large, 10, &["a", "c"]);
+    }
 }

@@ -12,7 +12,8 @@ use super::{
     Row, RowFailure, RowOutcome, SecretRef,
     bulk::BulkRun,
     passwords::keep_secret,
-    registry::{MAX_KEPT, stored},
+    registry::{stored, surplus},
+    store::size,
 };
 use crate::{Error, Services, entra::EntraRun, user_import::ImportRun};
 
@@ -189,14 +190,12 @@ pub async fn keep_done(
 async fn put(
     services: &Services,
     operation: &Operation,
-    mut kept: Vec<JobSummary>,
+    kept: Vec<JobSummary>,
     record: JobRecord,
 ) -> Result<(), Error> {
     let store = &services.jobs.0.store;
-    let surplus = (kept.len() + 1).saturating_sub(MAX_KEPT);
-    kept.retain(|job| job.finished_at.is_some());
-    for job in kept.iter().take(surplus) {
-        stored(operation, store.remove(&job.id).await)?;
+    for id in surplus(&kept, size(&record)) {
+        stored(operation, store.remove(&id).await)?;
     }
     Ok(stored(operation, store.put(record).await)?)
 }

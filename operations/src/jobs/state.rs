@@ -6,10 +6,16 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 use tokio::sync::watch;
 
+use crate::text::shortened;
+
 use super::{
     Command, Counts, FailureKind, JobId, JobOwner, JobRecord, JobReport, JobState, Row, RowFailure,
     RowOutcome, RowState,
 };
+
+/// The longest outcome of a row that is kept, in characters: there are thousands of rows, and the text can quote what the
+/// cluster said or what the row asked for.
+const MAX_TEXT: usize = 600;
 
 /// The outcome of rows that were not started.
 const STOPPED: &str = "Not begun: this was stopped.";
@@ -200,7 +206,7 @@ impl Live {
     fn set(&mut self, place: usize, state: RowState, outcome: RowOutcome) {
         let row = &mut self.record.rows[place];
         row.state = state;
-        row.text = outcome.text;
+        row.text = shortened(outcome.text, MAX_TEXT);
         row.secret = outcome.secret;
         self.changed[place] = self.version;
     }

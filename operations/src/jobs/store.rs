@@ -1,5 +1,7 @@
 //! Where jobs are kept.
 
+use std::io;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use parking_lot::Mutex;
@@ -27,6 +29,35 @@ pub struct JobSummary {
     pub id: JobId,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
+    /// About how many bytes it takes.
+    pub size: usize,
+}
+
+/// About how many bytes a job takes in memory: its command as it is written, and its rows.
+pub(super) fn size(job: &JobRecord) -> usize {
+    let written = |length: serde_json::Result<Length>| length.map_or(0, |Length(bytes)| bytes);
+    let mut length = Length::default();
+    let command = serde_json::to_writer(&mut length, &(&job.command, &job.report)).map(|()| length);
+    let rows = job
+        .rows
+        .iter()
+        .map(|row| size_of::<Row>() + row.name.len() + row.text.len());
+    written(command) + rows.sum::<usize>()
+}
+
+/// Counts bytes, and keeps none.
+#[derive(Default)]
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Where jobs are kept.
@@ -88,6 +119,7 @@ impl JobStore for MemoryJobStore {
         let summaries = own.map(|job| JobSummary {
             id: job.id.clone(),
             finished_at: job.finished_at,
+            size: size(job),
         });
         Ok(summaries.collect())
     }

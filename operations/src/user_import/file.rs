@@ -120,7 +120,7 @@ fn row(number: usize, record: &csv::StringRecord, columns: &HashMap<&'static str
             .split([';', '|'])
             .map(str::trim)
             .filter(|name| !name.is_empty());
-        names.map(ToOwned::to_owned).collect()
+        names.map(ToOwned::to_owned).collect::<Vec<_>>()
     };
     let (enabled, problem) = match cell("enabled").to_lowercase().as_str() {
         "" => (None, None),
@@ -146,7 +146,7 @@ fn row(number: usize, record: &csv::StringRecord, columns: &HashMap<&'static str
         email: cell("email"),
         first_name: cell("first_name"),
         last_name: cell("last_name"),
-        roles: names("roles"),
+        roles: names("roles").into(),
         groups: names("groups"),
         enabled,
         password: None,
@@ -177,7 +177,7 @@ mod tests {
             .collect();
         assert_eq!(names, [("ana", "Ana"), ("b;c", "Bo")]);
         assert_eq!(rows[0].user.email, "ana@example.com");
-        assert_eq!(rows[0].user.roles, ["a", "b"]);
+        assert_eq!(*rows[0].user.roles, ["a", "b"]);
     }
 
     #[test]
@@ -186,7 +186,7 @@ mod tests {
             .expect("a file");
         assert_eq!(rows.len(), 2);
         assert_eq!((rows[0].user.number, rows[1].user.number), (1, 2));
-        assert_eq!(rows[0].user.roles, ["a", "b"]);
+        assert_eq!(*rows[0].user.roles, ["a", "b"]);
         assert_eq!(rows[0].user.enabled, Some(false));
         assert!(rows[0].password.is_some() && rows[1].password.is_none());
         assert_eq!(rows[1].user.groups, ["g"]);

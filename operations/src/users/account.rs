@@ -1,6 +1,6 @@
 //! Accounts as a whole: creating, locking, unlocking and deleting one, and giving it a new password.
 
-use gate::{Operation, OperationError, Target};
+use gate::{EndedSessions, Operation, OperationError, Target};
 use protegrity::{CreatedUser, ErrorKind, NewUser, User, UserId};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -11,6 +11,7 @@ use crate::{
     lockout::{self, Confirmations},
     passwords::{self, ChosenPassword, PasswordSubject},
     read_back::{is_gone, settle},
+    sessions,
     validation::{Validation, attribute_to_field},
 };
 
@@ -96,11 +97,13 @@ pub async fn lock(
         .on(target(user))
         .perform(|cluster| async move { cluster.lock_user(id).await })
         .await;
-    settle(locked, || async {
+    let settled = settle(locked, || async {
         let now = services.user(operation, id).await.ok()?;
         (now.enabled == Some(false)).then_some(())
     })
-    .await?;
+    .await;
+    sessions::end(services, operation, &user.into(), EndedSessions::All, &settled).await;
+    settled?;
     services.apply(CacheUpdate::Enabled(id, false));
     Ok(())
 }
@@ -120,17 +123,28 @@ pub async fn unlock(
     let unlocked = operation
         .on(target(user))
         .perform(|cluster| async move { cluster.unlock_user(id, password).await })
-        .await
-        .map_err(password_refused)?;
+        .await;
+    // An account with another password.
+    sessions::end(
+        services,
+        operation,
+        &user.into(),
+        EndedSessions::Others,
+        &unlocked,
+    )
+    .await;
+    let unlocked = unlocked.map_err(password_refused)?;
     services.apply(CacheUpdate::Enabled(id, true));
     Ok(unlocked.temporary)
 }
 
 /// Gives a user another password (`PUT /users/password`), and returns whether the cluster has it as a temporary one.
+/// Callers who do it to their own account keep the session in which they see the password.
 ///
 /// # Errors
 /// At the field `password`, or the cluster's error.
 pub async fn reset_password(
+    services: &Services,
     operation: &Operation,
     user: &User,
     password: &SecretString,
@@ -140,8 +154,9 @@ pub async fn reset_password(
     let reset = operation
         .on(target(user))
         .perform(|cluster| async move { cluster.reset_password(id, password, temporary).await })
-        .await
-        .map_err(password_refused)?;
+        .await;
+    sessions::end(services, operation, &user.into(), EndedSessions::Others, &reset).await;
+    let reset = reset.map_err(password_refused)?;
     Ok(reset.temporary)
 }
 
@@ -161,11 +176,13 @@ pub async fn delete(
         .on(target(user))
         .perform(|cluster| async move { cluster.delete_user(id).await })
         .await;
-    settle(deleted, || async {
+    let settled = settle(deleted, || async {
         let now = services.user(operation, id).await;
         is_gone(now).then_some(())
     })
-    .await?;
+    .await;
+    sessions::end(services, operation, &user.into(), EndedSessions::All, &settled).await;
+    settled?;
     services.apply(CacheUpdate::UserDeleted(id));
     Ok(())
 }

@@ -408,7 +408,7 @@ async fn jobs_have_limits() {
     let row = |number: usize| ImportRow {
         number,
         username: format!("user-{number}"),
-        roles: vec!["directory_viewer".to_owned()],
+        roles: ["directory_viewer".to_owned()].into(),
         ..ImportRow::default()
     };
     let largest = Command::ImportUsers(ImportUsers {

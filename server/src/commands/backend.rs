@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, serve::ListenerExt};
+use axum::Router;
 use gate::{Clock, Gate, GateConfig, MemorySessions, MemoryVault, SessionRules, Sessions, TracingAuditLog};
 use operations::Services;
 use protegrity::{Client, ClientConfig};
@@ -10,14 +10,14 @@ use tokio::net::TcpListener;
 use tower_sessions::ExpiredDeletion;
 use url::Url;
 
-use super::{Failure, send_at_once, shutdown};
-use crate::http::{FlashStore, MemoryFlashes, PortalConfig};
+use super::{Failure, shutdown};
+use crate::http::{self, FlashStore, Limits, MemoryFlashes, PortalConfig, TrustedProxies};
 
 /// How often ended sessions and old copies are dropped.
 const SWEEP: Duration = Duration::from_mins(1);
 
-/// How long requests under way may take when the process is asked to stop.
-const GRACE: Duration = Duration::from_secs(5);
+/// How long changes that were sent may take when the process is asked to stop, after the requests under way.
+const GRACE: Duration = Duration::from_secs(20);
 
 /// The gate and the services, with the stores of the HTTP side.
 pub(super) struct Backend<S> {
@@ -57,23 +57,36 @@ impl<S: ExpiredDeletion + Clone> Backend<S> {
             public_url,
             demo_accounts: None,
             has_ops_listener: false,
+            limits: Limits::default(),
+            proxies: TrustedProxies::default(),
         }
     }
 
     /// Serves the portal's router until the process is asked to stop.
-    pub async fn serve(self, listener: TcpListener, router: Router, public_url: &Url) -> Result<(), Failure> {
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        router: Router,
+        public_url: &Url,
+        proxies: TrustedProxies,
+    ) {
+        let (gate, services) = (self.gate.clone(), self.services.clone());
         tokio::spawn(self.sweep());
-        let stop = shutdown::requested();
+        let requested = shutdown::requested();
         println!("portal: {}", public_url.as_str().trim_end_matches('/'));
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let (stopping, stopped) = tokio::sync::oneshot::channel();
-        let server = axum::serve(listener.tap_io(send_at_once), service).with_graceful_shutdown(async move {
-            stop.await;
-            let _ = stopping.send(());
-        });
-        tokio::select! {
-            result = server => Ok(result?),
-            () = async { let _ = stopped.await; tokio::time::sleep(GRACE).await; } => Ok(()),
+        let jobs = services.jobs.clone();
+        let stopping = async move {
+            requested.await;
+            // Before the connections are closed: the pages that follow a job learn of it.
+            jobs.interrupt().await;
+        };
+        http::serve(listener, router, Limits::default(), proxies, stopping).await;
+        let settled = async {
+            services.jobs.settled().await;
+            gate.settled().await;
+        };
+        if tokio::time::timeout(GRACE, settled).await.is_err() {
+            tracing::warn!("some changes under way have no outcome in the audit log");
         }
     }
 

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     cli,
-    http::{Portal, PortalConfig},
+    http::{Portal, PortalConfig, TrustedProxies},
 };
 
 /// The demo accounts as the sign-in page lists them.
@@ -52,5 +52,8 @@ pub(super) async fn run(flags: cli::Demo) -> Result<(), Failure> {
         Some(account) => super::dev::add(router, account),
         None => router,
     };
-    backend.serve(listener, router, &url).await
+    backend
+        .serve(listener, router, &url, TrustedProxies::default())
+        .await;
+    Ok(())
 }

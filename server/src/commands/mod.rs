@@ -80,14 +80,6 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
     }
 }
 
-/// Sends each part of an answer at once: a page that is sent in parts would wait 40 ms for the acknowledgement of the
-/// part before.
-fn send_at_once(connection: &mut tokio::net::TcpStream) {
-    if let Err(error) = connection.set_nodelay(true) {
-        tracing::debug!(%error, "a connection waits before it sends small parts");
-    }
-}
-
 /// Listens on this address.
 async fn listen(address: std::net::SocketAddr) -> Result<tokio::net::TcpListener, Failure> {
     tokio::net::TcpListener::bind(address)

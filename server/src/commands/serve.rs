@@ -1,15 +1,13 @@
 //! `postern serve`: the portal against real systems.
 
-use axum::serve::ListenerExt;
-
 use super::{
     Failure,
     backend::{Backend, public_url},
-    listen, send_at_once,
+    listen, shutdown,
 };
 use crate::{
     cli,
-    http::{self, Portal, PortalConfig},
+    http::{self, Limits, Portal, PortalConfig, TrustedProxies},
     settings::{self, Settings},
 };
 
@@ -28,16 +26,26 @@ pub(super) async fn run(flags: cli::Serve) -> Result<(), Failure> {
     let listener = listen(settings.listen).await?;
     let address = listener.local_addr()?;
     let public_url = public_url(settings.public_url.as_ref(), address);
+    let proxies = TrustedProxies::new(settings.trusted_proxies.clone());
     if let Some(address) = settings.ops_listen {
         let ops = listen(address).await?;
         tracing::info!(%address, "health and metrics answer here");
         let router = http::ops_router::<()>(backend.gate.clone());
-        tokio::spawn(async move { axum::serve(ops.tap_io(send_at_once), router).await });
+        let serving = http::serve(
+            ops,
+            router,
+            Limits::default(),
+            proxies.clone(),
+            shutdown::requested(),
+        );
+        tokio::spawn(serving);
     }
     let portal = PortalConfig {
         has_ops_listener: settings.ops_listen.is_some(),
+        proxies: proxies.clone(),
         ..backend.portal(public_url.clone())
     };
     let router = Portal::new(portal).router(address);
-    backend.serve(listener, router, &public_url).await
+    backend.serve(listener, router, &public_url, proxies).await;
+    Ok(())
 }

@@ -10,7 +10,10 @@ use axum::{
 };
 use gate::Action;
 
-use super::guard::{self, Load};
+use super::{
+    forms::with_retry_after,
+    guard::{self, Load},
+};
 
 /// The answer to a request for a file.
 pub(super) async fn answer(
@@ -48,5 +51,8 @@ pub(super) fn refused(context: &RequestContext, error: &PortalError) -> Response
     let request_id = format!("Request id {request_id}");
     let parts = [Some(error.title.clone()), error.detail.clone(), Some(request_id)];
     let words = parts.into_iter().flatten().collect::<Vec<_>>().join("\n");
-    (error.kind.status_code(), words).into_response()
+    with_retry_after(
+        (error.kind.status_code(), words).into_response(),
+        error.retry_after,
+    )
 }

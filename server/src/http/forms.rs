@@ -16,20 +16,20 @@ use axum::{
     body::{Body, Bytes},
     http::{
         HeaderMap, HeaderName, HeaderValue, StatusCode,
-        header::{ACCEPT, CONTENT_TYPE, REFERER, SET_COOKIE},
+        header::{ACCEPT, CONTENT_TYPE, REFERER, RETRY_AFTER, SET_COOKIE},
     },
     response::{IntoResponse, Redirect, Response},
 };
 use futures::future::BoxFuture;
-use gate::{Action, GateError, PendingForm};
+use gate::{Action, GateError, Needs, PendingForm};
 use tracing::Instrument;
 
-use super::{Portal, body};
-
-/// How much of a form is kept for the page that follows, for a caller without a session: fields, and bytes of each.
-/// A signed-in person gets back all that a form may hold.
-const MAX_FIELDS: usize = 32;
-const MAX_FIELD_LENGTH: usize = 1024;
+use super::{
+    Portal,
+    body::{Accepts, Fields},
+    flashes::FlashOwner,
+    session_cookie::SessionChange,
+};
 
 /// The page that follows, for a script.
 const NEXT: HeaderName = HeaderName::from_static("x-postern-next");
@@ -42,6 +42,7 @@ type Run = dyn Fn(RequestContext, Vec<u8>) -> BoxFuture<'static, Result<Done, Po
 pub(super) struct Function {
     path: &'static str,
     action: Action,
+    takes_file: bool,
     run: &'static Run,
 }
 
@@ -51,7 +52,17 @@ impl Function {
         Self {
             path: route.path,
             action: route.action,
+            takes_file: route.takes_file,
             run,
+        }
+    }
+
+    /// What may be read of the body of a caller who may use it.
+    fn accepts(self) -> Accepts {
+        match self.action.rule().needs {
+            Needs::Nothing => Accepts::Open,
+            _ if self.takes_file => Accepts::File,
+            _ => Accepts::Form,
         }
     }
 
@@ -73,7 +84,8 @@ struct Form {
     page: String,
 }
 
-/// Answers `POST /api/…`.
+/// Answers `POST /api/…`. The permission comes before the body: of a caller who may not use the function nothing is
+/// read, except for a page that shows the typed values again after the sign-in.
 pub(super) async fn answer(
     portal: Portal,
     context: RequestContext,
@@ -83,17 +95,34 @@ pub(super) async fn answer(
 ) -> Response {
     let wants_page = wants_page(&headers);
     let page = referring_page(&portal, &headers);
-    let body = match body::read(&headers, body).await {
-        Ok(body) => body,
+    let accepts = match context.permit(function.action).await {
+        Ok(()) => function.accepts(),
+        Err(error) if error.kind == ErrorKind::SignIn && wants_page => Accepts::WithoutSession,
+        Err(error) => {
+            portal.bodies.discard(body);
+            let error = with_request_id(error, &context);
+            return refuse(&portal, &context, function, wants_page, &page, error).await;
+        }
+    };
+    let Fields { bytes: body, room } = match portal.bodies.read(&headers, body, accepts).await {
+        Ok(fields) => fields,
+        Err(_) if accepts == Accepts::WithoutSession => {
+            return Redirect::to(&redirect::sign_in(&page)).into_response();
+        }
         Err(unreadable) => {
             let error = with_request_id(unreadable.into(), &context);
-            return refuse_unreadable(&portal, &context, function, wants_page, &page, error).await;
+            return refuse(&portal, &context, function, wants_page, &page, error).await;
         }
     };
     // In a task of its own: a form is carried out completely, and its outcome recorded, whether or not the browser
     // waits for the answer.
     let form = Form { function, body, page };
-    let work = tokio::spawn(carry_out(portal, context, form, wants_page).in_current_span());
+    let work = async move {
+        let answer = carry_out(portal, context, form, wants_page).await;
+        drop(room);
+        answer
+    };
+    let work = tokio::spawn(work.in_current_span());
     match work.await {
         Ok(response) => response.unwrap_or_else(|error| {
             tracing::error!(%error, "the session of a form could not be read or written");
@@ -103,8 +132,8 @@ pub(super) async fn answer(
     }
 }
 
-/// A form that could not be read is answered like any other that cannot be accepted.
-async fn refuse_unreadable(
+/// A form that was not read is answered like any other that cannot be accepted.
+async fn refuse(
     portal: &Portal,
     context: &RequestContext,
     function: Function,
@@ -113,7 +142,11 @@ async fn refuse_unreadable(
     error: PortalError,
 ) -> Response {
     if !wants_page {
-        return (error.kind.status_code(), Json(error)).into_response();
+        return failure(error);
+    }
+    if matches!(error.kind, ErrorKind::Busy | ErrorKind::Incomplete) {
+        // No redirect: the browser can send the same form again.
+        return in_plain_text(&error);
     }
     let failed = Failed {
         form: function.path.to_owned(),
@@ -122,6 +155,28 @@ async fn refuse_unreadable(
     };
     let cookie = portal.flashes.keep(Flash::Failed(failed), owner(context)).await;
     lead(true, page, cookie.into_iter().collect())
+}
+
+/// The error as a script reads it.
+fn failure(error: PortalError) -> Response {
+    let retry_after = error.retry_after;
+    let response = (error.kind.status_code(), Json(error)).into_response();
+    with_retry_after(response, retry_after)
+}
+
+fn in_plain_text(error: &PortalError) -> Response {
+    let words = format!("{}\n{}", error.title, error.detail.as_deref().unwrap_or_default());
+    with_retry_after(
+        (error.kind.status_code(), words).into_response(),
+        error.retry_after,
+    )
+}
+
+pub(super) fn with_retry_after(mut response: Response, seconds: Option<u64>) -> Response {
+    if let Some(seconds) = seconds {
+        response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    response
 }
 
 /// Carries a form out and answers it. After a sign-in, the form that waited for it is carried out as well, and its
@@ -133,6 +188,7 @@ async fn carry_out(
     wants_page: bool,
 ) -> Result<Response, GateError> {
     let result = run(&context, &form).await;
+    let change = session_change(form.function.action, &result);
     let mut cookies: Vec<HeaderValue> = cookie(&result).into_iter().collect();
     let pending = match &result {
         Ok(_) if form.function.action == Action::SignIn => pending(&context, &form).await?,
@@ -142,13 +198,29 @@ async fn carry_out(
         let result = run(&context, &form).await;
         cookies.extend(cookie(&result));
         let to = conclude(&portal, &context, form, result, &mut cookies).await?;
-        return Ok(lead(wants_page, &to, cookies));
+        return Ok(marked(lead(wants_page, &to, cookies), change));
     }
     if wants_page {
         let to = conclude(&portal, &context, form, result, &mut cookies).await?;
-        return Ok(lead(wants_page, &to, cookies));
+        return Ok(marked(lead(wants_page, &to, cookies), change));
     }
-    Ok(report(&portal, &context, result, cookies).await)
+    Ok(marked(report(&portal, &context, result, cookies).await, change))
+}
+
+/// What a server function did to the session.
+fn session_change(action: Action, result: &Result<Done, PortalError>) -> Option<SessionChange> {
+    match (action, result) {
+        (Action::SignIn, Ok(_)) => Some(SessionChange::SignIn),
+        (Action::SignOut, Ok(_)) => Some(SessionChange::SignOut),
+        _ => None,
+    }
+}
+
+fn marked(mut response: Response, change: Option<SessionChange>) -> Response {
+    if let Some(change) = change {
+        response.extensions_mut().insert(change);
+    }
+    response
 }
 
 /// Runs the server function of this form, where the caller has the permission.
@@ -237,7 +309,7 @@ async fn conclude(
         }
         return Ok(to);
     }
-    let submitted = submitted(&body, context.principal.is_some());
+    let submitted = submitted(&body);
     let to = match function.action {
         Action::SignIn => redirect::sign_in(submitted.first("next").unwrap_or("/")),
         _ => page,
@@ -285,7 +357,7 @@ async fn report(
                 None => StatusCode::NO_CONTENT.into_response(),
             }
         }
-        Err(error) => (error.kind.status_code(), Json(error)).into_response(),
+        Err(error) => failure(error),
     };
     add_cookies(&mut response, cookies);
     response
@@ -299,10 +371,12 @@ async fn keep_done(portal: &Portal, context: &RequestContext, done: Done) -> Opt
     portal.flashes.keep(Flash::Done(done), owner(context)).await
 }
 
-/// The account that a flash message is for.
-fn owner(context: &RequestContext) -> Option<&str> {
-    let principal = context.principal.as_ref()?;
-    Some(&principal.user_name)
+/// The account that a flash message is for, or the address of a caller without a session.
+fn owner(context: &RequestContext) -> FlashOwner {
+    match &context.principal {
+        Some(principal) => FlashOwner::Account(principal.user_name.clone()),
+        None => FlashOwner::Address(context.origin.address.clone()),
+    }
 }
 
 fn add_cookies(response: &mut Response, cookies: Vec<HeaderValue>) {
@@ -327,8 +401,8 @@ fn referring_page(portal: &Portal, headers: &HeaderMap) -> String {
     redirect::safe_local_path(&page)
 }
 
-/// The values of a form without its secrets; without a session, no more of them than the sign-in form has.
-fn submitted(body: &[u8], is_signed_in: bool) -> SubmittedForm {
+/// The values of a form without its secrets.
+fn submitted(body: &[u8]) -> SubmittedForm {
     // A file may contain passwords.
     let is_secret = |name: &str| {
         let name = name.to_lowercase();
@@ -337,10 +411,7 @@ fn submitted(body: &[u8], is_signed_in: bool) -> SubmittedForm {
             .any(|word| name.contains(word))
     };
     url::form_urlencoded::parse(body)
-        .filter(|(name, value)| {
-            !is_secret(name) && (is_signed_in || name.len() + value.len() <= MAX_FIELD_LENGTH)
-        })
-        .take(if is_signed_in { usize::MAX } else { MAX_FIELDS })
+        .filter(|(name, _)| !is_secret(name))
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect()
 }
@@ -351,19 +422,10 @@ mod tests {
 
     #[test]
     fn passwords_are_not_kept_with_the_submitted_values() {
-        let submitted = submitted(
-            b"user_name=ana&password=x&newPassword=y&client_secret=z&roles%5B%5D=a&roles%5B%5D=b",
-            true,
-        );
+        let submitted =
+            submitted(b"user_name=ana&password=x&newPassword=y&client_secret=z&roles%5B%5D=a&roles%5B%5D=b");
         let names: Vec<_> = submitted.pairs().iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["user_name", "roles[]", "roles[]"]);
         assert_eq!(submitted.all("roles[]").collect::<Vec<_>>(), ["a", "b"]);
-    }
-
-    #[test]
-    fn little_is_kept_without_a_session() {
-        let long = format!("user_name={}&next=%2F", "x".repeat(2 * MAX_FIELD_LENGTH));
-        assert_eq!(submitted(long.as_bytes(), false).first("user_name"), None);
-        assert!(submitted(long.as_bytes(), true).first("user_name").is_some());
     }
 }

@@ -5,6 +5,7 @@
 
 mod assets;
 mod body;
+mod client_address;
 mod context;
 mod events;
 mod exports;
@@ -12,11 +13,14 @@ mod flashes;
 mod forms;
 mod guard;
 mod headers;
+mod limits;
 mod metrics;
 mod ops;
 mod origin;
 mod pages;
 mod request_id;
+mod serve;
+mod session_cookie;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -46,11 +50,14 @@ use tower_sessions::{
 };
 use url::Url;
 
-pub use flashes::{FlashError, FlashStore, MemoryFlashes};
+pub use client_address::TrustedProxies;
+pub use flashes::{FlashError, FlashOwner, FlashStore, MemoryFlashes};
+pub use limits::Limits;
 pub use ops::router as ops_router;
 pub use origin::AllowedOrigins;
+pub use serve::serve;
 
-use self::flashes::Flashes;
+use self::{body::Bodies, events::Streams, flashes::Flashes, session_cookie::SessionCookie};
 
 /// The longest that an answer may take. The time-outs of the systems' clients are shorter.
 const TIMEOUT: Duration = Duration::from_mins(2);
@@ -71,6 +78,10 @@ pub struct PortalConfig {
     pub demo_accounts: Option<&'static [DemoAccount]>,
     /// Whether health and metrics answer at an address of their own, and so not here.
     pub has_ops_listener: bool,
+    /// Bounds on what callers may hold.
+    pub limits: Limits,
+    /// The proxies that may name the client.
+    pub proxies: TrustedProxies,
 }
 
 /// The HTTP side. Cheap to clone.
@@ -84,6 +95,9 @@ pub struct Portal {
     demo_accounts: Option<&'static [DemoAccount]>,
     assets: Arc<Assets>,
     has_ops_listener: bool,
+    bodies: Bodies,
+    streams: Streams,
+    proxies: TrustedProxies,
 }
 
 impl Portal {
@@ -97,6 +111,8 @@ impl Portal {
             public_url,
             demo_accounts,
             has_ops_listener,
+            limits,
+            proxies,
         } = config;
         // Rendering spawns on it. An error says that it is set already.
         let _ = Executor::init_tokio();
@@ -110,10 +126,14 @@ impl Portal {
             demo_accounts,
             assets: Arc::new(assets::manifest()),
             has_ops_listener,
+            bodies: Bodies::new(&limits),
+            streams: Streams::default(),
+            proxies,
         }
     }
 
-    /// Everything that the portal answers. Its own health is added when the listener is on loopback.
+    /// Everything that the portal answers. Its own health is added when the listener is on loopback, and browsers come
+    /// there directly: behind a proxy everyone could read it.
     pub fn router(self, address: SocketAddr) -> Router {
         let rows = table()
             .iter()
@@ -123,9 +143,13 @@ impl Portal {
                 router.route(route.path, method_router(route))
             })
             .fallback(pages::not_found)
-            .layer(self.session_layer());
+            .layer(self.session_layer())
+            .layer(middleware::from_fn_with_state(
+                self.session_cookie(),
+                session_cookie::restrict,
+            ));
         let mut router = Router::new().merge(rows).merge(assets::router());
-        if address.ip().is_loopback() && !self.has_ops_listener {
+        if address.ip().is_loopback() && !self.has_ops_listener && !self.origins.is_secure() {
             router = router.merge(ops::router(self.gate.clone()));
         }
         router
@@ -142,15 +166,30 @@ impl Portal {
             ))
             .layer(CatchPanicLayer::custom(request_id::after_panic))
             .layer(middleware::from_fn_with_state(self.origins.clone(), headers::add))
-            .layer(middleware::from_fn(request_id::add))
+            .layer(middleware::from_fn_with_state(
+                self.proxies.clone(),
+                request_id::add,
+            ))
             .with_state(self)
+    }
+
+    fn session_cookie(&self) -> SessionCookie {
+        SessionCookie {
+            name: if self.origins.is_secure() {
+                "__Host-postern"
+            } else {
+                "postern"
+            },
+            sessions: self.sessions.clone(),
+            max: time::Duration::seconds(self.gate.rules().max.as_secs()),
+        }
     }
 
     fn session_layer(&self) -> SessionManagerLayer<Sessions> {
         let secure = self.origins.is_secure();
         let idle = time::Duration::seconds(self.gate.rules().idle.as_secs());
         SessionManagerLayer::new(self.sessions.clone())
-            .with_name(if secure { "__Host-postern" } else { "postern" })
+            .with_name(self.session_cookie().name)
             .with_secure(secure)
             .with_http_only(true)
             // Lax, so that a link in a mail leads to the page; forms are checked by their origin.
@@ -168,7 +207,11 @@ fn method_router(route: &'static Route) -> MethodRouter<Portal> {
         Handler::Export(load) => {
             get(move |context: RequestContext| exports::answer(context, action, &**load))
         }
-        Handler::Events(open) => get(move |context: RequestContext| events::answer(context, action, &**open)),
+        Handler::Events(open) => get(
+            move |State(portal): State<Portal>, context: RequestContext| async move {
+                events::answer(&portal.streams, context, action, &**open).await
+            },
+        ),
         Handler::Form(run) => {
             let function = forms::Function::new(route, &**run);
             post(

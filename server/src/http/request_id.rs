@@ -3,7 +3,7 @@
 use std::{any::Any, net::SocketAddr, time::Instant};
 
 use axum::{
-    extract::{ConnectInfo, Request},
+    extract::{ConnectInfo, Request, State},
     http::{HeaderName, HeaderValue, StatusCode},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -12,17 +12,17 @@ use gate::RequestOrigin;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::metrics;
+use super::{client_address::TrustedProxies, metrics};
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Gives the request its id and its log span. An id that the browser sends is ignored: it could be anything.
-pub(super) async fn add(mut request: Request, next: Next) -> Response {
+pub(super) async fn add(State(proxies): State<TrustedProxies>, mut request: Request, next: Next) -> Response {
     let request_id = Uuid::new_v4().to_string();
     let address = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
-        .map(|info| info.0.ip().to_string());
+        .map(|info| proxies.client(info.0.ip(), request.headers()).to_string());
     request.extensions_mut().insert(RequestOrigin {
         request_id: request_id.clone(),
         address,

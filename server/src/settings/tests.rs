@@ -28,6 +28,7 @@ fn the_defaults_are_a_portal_on_loopback() {
 fn every_key_can_be_set() {
     let settings = read(
         "listen = '0.0.0.0:443'\npublic_url = 'https://portal.example.com'\ndeploy_approval = true\n\
+         trusted_proxies = ['10.0.0.0/8', '2001:db8::1']\n\
          [protegrity]\nurl = 'https://ppc.example.com'\nlogin = 'api'\n\
          [proofpoint]\nstack = 'eu1'\nextra_hosts = ['mail.brand.example']\n\
          [session]\nidle_minutes = 5\nmax_hours = 1",
@@ -35,6 +36,10 @@ fn every_key_can_be_set() {
     .expect("the settings are valid");
     assert_eq!(settings.protegrity.login, LoginMode::Api);
     assert_eq!(settings.unused(), ["deploy_approval"]);
+    let proxies = settings.trusted_proxies.iter().map(ToString::to_string);
+    assert_eq!(proxies.collect::<Vec<_>>(), ["10.0.0.0/8", "2001:db8::1/128"]);
+    let text = read("trusted_proxies = '10.0.0.0/8, 192.0.2.1'").expect("as a variable has it");
+    assert_eq!(text.trusted_proxies.len(), 2);
 }
 
 #[test]
@@ -56,6 +61,8 @@ fn unusable_settings_are_refused_with_a_reason() {
     check_refused("[proofpoint]\nextra_hosts = ['*.example.com']", "plain host name");
     check_refused("[proofpoint]\nsimulator = 'http://10.0.0.1:1'", "loopback");
     check_refused("[protegrity]\nlogin = 'both'", "login");
+    check_refused("trusted_proxies = ['10.0.0.0/33']", "no network");
+    check_refused("trusted_proxies = 'proxy.example.com'", "no network");
 }
 
 #[test]

@@ -725,8 +725,10 @@ async fn a_function_outside_of_the_table_is_not_found() {
 
 #[tokio::test]
 async fn health_and_metrics_are_served_on_loopback_alone() {
-    for (is_reachable, expected) in [(false, 200), (true, 404)] {
+    let https = Some("https://portal.example.com");
+    for (is_reachable, public_url, expected) in [(false, None, 200), (true, None, 404), (false, https, 404)] {
         let portal = TestPortal::with(Setup {
+            public_url,
             is_reachable,
             ..Setup::default()
         })
@@ -735,6 +737,16 @@ async fn health_and_metrics_are_served_on_loopback_alone() {
             assert_eq!(portal.browser().get(path).await.status, expected, "{path}");
         }
     }
+}
+
+#[tokio::test]
+async fn readiness_asks_the_cluster_once_in_some_seconds() {
+    let portal = TestPortal::new().await;
+    let browser = portal.browser();
+    let answers = futures::future::join_all((0..50).map(|_| browser.get("/readyz"))).await;
+    assert!(answers.iter().all(|answer| answer.status == 200));
+    // A slow machine may take long enough for a second one.
+    assert!(portal.calls().len() < 5, "{:?}", portal.calls());
 }
 
 #[tokio::test]

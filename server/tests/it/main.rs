@@ -1,5 +1,6 @@
 //! The portal as browsers, scripts and service managers use it: over HTTP, and by its command line.
 
+mod addresses;
 mod calls;
 mod cluster_down;
 mod commands;
@@ -9,8 +10,13 @@ mod exports;
 mod forms;
 mod headers;
 mod jobs;
+mod limits;
+mod marking;
+mod markup;
 mod origin;
 mod secrets;
+mod sessions;
+mod sign_in;
 mod support;
 mod uploads;
 mod users;

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use crate::marking;
 use app::{
     context::DemoAccount,
     routes::{Handler, table},
@@ -14,9 +15,9 @@ use app::{
 use gate::{Clock, Gate, GateConfig, MemorySessions, MemoryVault, SessionRules, Sessions, TracingAuditLog};
 use http::{HeaderMap, Method, header};
 use operations::Services;
-use protegrity::{Client, Group, LoginFailure, User};
+use protegrity::{Authorized, Client, ClientConfig, Group, LoginFailure, User};
 use reqwest::{RequestBuilder, redirect::Policy};
-use server::http::{MemoryFlashes, Portal, PortalConfig};
+use server::http::{self as portal_http, Limits, MemoryFlashes, Portal, PortalConfig, TrustedProxies};
 use simulator::{DEMO_ACCOUNTS, Fault, FaultRule, HeldRequest, Options, Simulator, TokenMode};
 use testkit::TestCluster;
 pub use testkit::password;
@@ -47,6 +48,12 @@ pub struct Setup {
     pub is_reachable: bool,
     /// How long the portal waits for an answer of the cluster.
     pub timeout: Option<Duration>,
+    /// Bounds on connections and bodies, where they are not the default ones.
+    pub limits: Limits,
+    /// What is appended to every text of the cluster.
+    pub mark: Option<&'static str>,
+    /// The networks of trusted proxies.
+    pub proxies: &'static [&'static str],
 }
 
 pub struct TestPortal {
@@ -69,6 +76,10 @@ impl TestPortal {
         })
         .await;
         let mut config = cluster.client_config();
+        if let Some(mark) = setup.mark {
+            let proxy = marking::start(config.transport.url.to_string(), mark).await;
+            config = ClientConfig::new(Url::parse(&proxy).expect("an address"));
+        }
         config.transport.timeout = setup.timeout.unwrap_or(config.transport.timeout);
         let gate = Gate::new(GateConfig {
             cluster: Client::new(config).expect("a client"),
@@ -83,6 +94,11 @@ impl TestPortal {
         let origin = setup.public_url.unwrap_or(&address).to_owned();
         let public_url = Url::parse(&origin).expect("an address");
         let sessions = MemorySessions::default();
+        let networks = setup
+            .proxies
+            .iter()
+            .map(|network| network.parse().expect("a network"));
+        let proxies = TrustedProxies::new(networks.collect());
         let portal = Portal::new(PortalConfig {
             services: Services::new(gate.clock()),
             gate,
@@ -91,27 +107,38 @@ impl TestPortal {
             public_url,
             demo_accounts: setup.demo.then(accounts),
             has_ops_listener: false,
+            limits: setup.limits,
+            proxies: proxies.clone(),
         });
         let listening = if setup.is_reachable {
             SocketAddr::from(([192, 0, 2, 1], 443))
         } else {
             socket
         };
-        let service = portal
-            .router(listening)
-            .into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, service).await });
+        let router = portal.router(listening);
+        tokio::spawn(portal_http::serve(
+            listener,
+            router,
+            setup.limits,
+            proxies,
+            std::future::pending(),
+        ));
         Self {
             address,
             origin,
             sessions,
             cluster,
-            http: http_client(),
+            http: client(setup.limits.idle_timeout),
         }
     }
 
     pub fn simulator(&self) -> &Simulator {
         self.cluster.simulator()
+    }
+
+    /// The administrator, past the portal. Clears the log of calls.
+    pub async fn as_admin_directly(&self) -> Authorized {
+        self.cluster.as_admin_directly().await
     }
 
     /// The number of session records.
@@ -204,10 +231,18 @@ impl TestPortal {
 
 /// An HTTP client without cookies and redirects.
 pub fn http_client() -> reqwest::Client {
+    client(Limits::default().idle_timeout)
+}
+
+/// The same for a server that closes connections after this time. Where that is short, a connection is used once: it
+/// could be closed while the next request is on its way.
+fn client(idle_timeout: Duration) -> reqwest::Client {
+    let connections = if idle_timeout < TIMEOUT { 0 } else { usize::MAX };
     // It fails when a provider is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .no_proxy()
+        .pool_max_idle_per_host(connections)
         .redirect(Policy::none())
         .tls_certs_only([])
         .build()
