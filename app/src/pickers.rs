@@ -2,7 +2,10 @@
 
 use gate::{Action, Operation, Target};
 use leptos::prelude::*;
-use operations::directory::{UserQuery, full_name};
+use operations::{
+    characters::folded,
+    directory::{UserQuery, full_name},
+};
 use serde::Serialize;
 
 use crate::{context::RequestContext, error::PortalError, flash::Done, ui::Pick};
@@ -60,14 +63,14 @@ pub(crate) async fn users(context: &RequestContext, q: &str) -> Result<Found, Po
 
 /// See [`find_groups`]; an empty search finds none.
 pub(crate) async fn groups(context: &RequestContext, q: &str) -> Result<Found, PortalError> {
-    let text = bounded(q).to_lowercase();
+    let text = folded(&bounded(q));
     if text.is_empty() {
         return Ok(Found::default());
     }
     let operation = context.begin(Action::ListGroups, Target::portal()).await?;
     let listing = context.services.directory.groups(&operation, false).await?;
     let matches = |name: &str| {
-        let name = name.to_lowercase();
+        let name = folded(name);
         text.split_whitespace().all(|word| name.contains(word))
     };
     let matching: Vec<_> = listing

@@ -72,13 +72,13 @@ withAndWithoutJavaScript((js) => {
     await expect(heading(page)).toHaveText('Dry run: create 7 users')
     await expect(page.getByText('No user has been created yet.')).toBeVisible()
     await expect.poll(() => outcomes(page)).toEqual([
-      ['alpha (row 3)', 'Failed', 'The cluster has a user of this name already.'],
-      ['<script>alert(1)</script> (row 4)', 'Failed', expect.stringMatching(/holds no spaces/)],
-      ['cy (row 5)', 'Failed', expect.stringMatching(/not an e-mail address.*no role king/)],
-      ['di (row 6)', 'Failed', expect.stringMatching(/“perhaps”.*policy.*no group no-such-group/)],
-      ['BO.LIND (row 7)', 'Failed', 'Row 2 has the same user name.'],
-      ['ana.ito (row 1)', 'Ready', 'Would be created with portal_auditor, directory_viewer, in developers.'],
-      ['bo.lind (row 2)', 'Ready', 'Would be created with directory_viewer, not open, without a password.'],
+      ['alpha (row 4)', 'Failed', 'Column A (username): The cluster has a user of this name already.'],
+      ['<script>alert(1)</script> (row 5)', 'Failed', expect.stringMatching(/holds no spaces/)],
+      ['cy (row 6)', 'Failed', expect.stringMatching(/not an e-mail address.*no role king/)],
+      ['di (row 7)', 'Failed', expect.stringMatching(/“perhaps”.*policy.*no group no-such-group/)],
+      ['BO.LIND (row 8)', 'Failed', 'Column A (username): Row 3 has the same user name.'],
+      ['ana.ito (row 2)', 'Ready', 'Would be created with portal_auditor, directory_viewer, in developers.'],
+      ['bo.lind (row 3)', 'Ready', 'Would be created with directory_viewer, not open, without a password.'],
     ])
     await expect(page.getByText('7 of 7, 2 ready, 5 failed. Finished.')).toBeVisible()
     if (js) await expectNoAxe(page)
@@ -89,7 +89,7 @@ withAndWithoutJavaScript((js) => {
       page.getByRole('link', { name: 'Download the result' }).click(),
     ])
     const text = await readFile(await (csv as Download).path(), 'utf8')
-    expect(text).toContain('7,BO.LIND (row 7),Failed,Row 2 has the same user name.')
+    expect(text).toContain('7,BO.LIND (row 8),Failed,Column A (username): Row 3 has the same user name.')
     expect(text).not.toContain(STRONG)
 
     await button(page, 'Create the users that passed').click()
@@ -158,7 +158,7 @@ withAndWithoutJavaScript((js) => {
     await start(page, '\ufeffUser name;First name;Last name\r\nana.ito;Jürgen;"a;b"\r\n;;\r\n')
     await over(page)
     await expect.poll(() => outcomes(page)).toEqual([
-      ['ana.ito (row 1)', 'Ready', 'Would be created with directory_viewer, without a password.'],
+      ['ana.ito (row 2)', 'Ready', 'Would be created with directory_viewer, without a password.'],
     ])
     await button(page, 'Create the users that passed').click()
     await expect(heading(page)).toHaveText('Create 1 user')
@@ -171,7 +171,7 @@ withAndWithoutJavaScript((js) => {
     await enterRefreshed(page, portal, 'helpdesk', '/users/import')
     await start(page, 'username\nana\n')
     await over(page)
-    await expect.poll(() => outcomes(page)).toEqual([['ana (row 1)', 'Failed', expect.stringContaining('at least one role')]])
+    await expect.poll(() => outcomes(page)).toEqual([['ana (row 2)', 'Failed', expect.stringContaining('at least one role')]])
     await expect(button(page, 'Create the users that passed')).toHaveCount(0)
   })
 
@@ -242,5 +242,5 @@ test('the end of the session keeps the chosen file', async ({ page, portal, watc
   await again.getByLabel('Password').fill('Demo-Passw0rd!')
   await button(again, 'Sign in').click()
   await over(page)
-  await expect.poll(() => outcomes(page)).toEqual([['kept (row 1)', 'Ready', expect.stringContaining('Would be created')]])
+  await expect.poll(() => outcomes(page)).toEqual([['kept (row 2)', 'Ready', expect.stringContaining('Would be created')]])
 })

@@ -19,6 +19,15 @@ import {
 import type { Simulator } from '../support/simulator'
 
 const METADATA = 'https://login.example.com/tenant/metadata.xml'
+/** Self-signed for login.example.com, valid from 2020 to 2022. Its private key was thrown away. */
+const CERTIFICATE =
+  'MIIBSTCB8KADAgECAgIqAjAKBggqhkjOPQQDAjAuMRowGAYDVQQDDBFsb2dpbi5leGFtcGxlLmNvbTEQMA4GA1UECgwHRXhhbXBs' +
+  'ZTAeFw0yMDAxMDEwMDAwMDBaFw0yMjAxMDEwMDAwMDBaMC4xGjAYBgNVBAMMEWxvZ2luLmV4YW1wbGUuY29tMRAwDgYDVQQKDAdF' +
+  'eGFtcGxlMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEb0czoF+V2KWkQnNKxKK6o5Ys//I8WCI4moL2dDjLSNpj6z1Kd/z6jWtj' +
+  'yhHVj1JWGNCzKL0ijmt+EuAU/dW1jDAKBggqhkjOPQQDAgNIADBFAiEAvi2Z/LuWjhppHIBR7NxJ/AFGm/Mx1EzDIiz4JWjETTgC' +
+  'IBijS/nfBuglpGhrFmmQ7Q7NntXrYMn08oOB2JOvn5z5'
+const PEM = `-----BEGIN CERTIFICATE-----\n${CERTIFICATE.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`
+
 const HARMFUL = ['<script>alert(1)</script>', '\u202Eغير صالح', '🙈 not an alias']
 
 const list = (page: Page) => page.getByRole('table', { name: 'SAML providers' })
@@ -74,6 +83,13 @@ withAndWithoutJavaScript((js) => {
     expect(shown).toMatchObject({ State: 'Enabled', Alias: 'AWS-IDP' })
     expect(shown['Validate signatures validateSignature']).toBe('Yes')
     expect(shown['NameID policy format nameIDPolicyFormat']).toContain('nameid-format:persistent')
+    expect(shown).toMatchObject({
+      Subject: 'CN=sso.example.com, O=Example',
+      Issuer: 'CN=sso.example.com, O=Example',
+      'Serial number': '2a:01',
+    })
+    expect(shown['Valid until']).toMatch(/^2049-01-01 .*ends in [\d,]+ days$/)
+    expect(shown['SHA-256 fingerprint']).toMatch(/^EB:8D:56:C8(:[0-9A-F]{2}){28}/)
     await expectRowVisible(mappers(page), {
       Name: 'email-mapper',
       Type: 'SAML attribute to user attribute',
@@ -96,7 +112,7 @@ withAndWithoutJavaScript((js) => {
     await page.getByLabel('Display name').fill('Example AD – غ')
     await page.getByLabel('Metadata URL').fill(METADATA)
     await page.getByLabel('NameID policy format', { exact: true }).selectOption({ index: 3 })
-    await page.getByLabel('Signing certificate').fill('-----BEGIN CERTIFICATE-----\nMIIC\n8DCC\n-----END CERTIFICATE-----\n')
+    await page.getByLabel('Signing certificate').fill(`Bag Attributes\n    friendlyName: sso\n${PEM}`)
     await page.getByLabel('Attribute mapping').fill('http://example.com/claims?x=1 = email\nsurname = lastName')
     if (js) await expectNoAxe(page)
     await button(page, 'Create').click()
@@ -110,9 +126,55 @@ withAndWithoutJavaScript((js) => {
     expect(config).toMatchObject({
       metadataDescriptorUrl: METADATA,
       nameIDPolicyFormat: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
-      signingCertificate: 'MIIC8DCC',
+      signingCertificate: CERTIFICATE,
       validateSignature: 'true',
     })
+  })
+
+  test('a certificate that ended is warned of on the page and in the list', async ({ page, portal }) => {
+    await enter(page, portal, 'admin', '/saml/AZURE-IDP/edit')
+    await page.getByLabel('Signing certificate').fill(PEM.replaceAll('\n', ' '))
+    await button(page, 'Save').click()
+    await expect(outcome(page, 'status')).toContainText('is updated.')
+    expect((await provider(portal.simulator, 'AZURE-IDP')).config.signingCertificate).toBe(CERTIFICATE)
+    await expect(page.getByText(/^The certificate ended [\d,]+ days ago\.$/)).toBeVisible()
+    expect((await facts(page))['Valid until']).toMatch(/ended [\d,]+ days ago$/)
+    if (js) await expectNoAxe(page)
+    await page.goto('/saml')
+    await expectRowVisible(list(page), { Alias: 'AZURE-IDP', Certificate: /^ended [\d,]+ days ago$/ })
+    await expectRowVisible(list(page), { Alias: 'AWS-IDP', Certificate: /^ends in [\d,]+ days$/ })
+    if (js) await expectNoAxe(page)
+  })
+
+  test('what is no certificate is refused at the field, with what it is', async ({ page, portal, watch }) => {
+    watch.allowStatus(422)
+    await enter(page, portal, 'admin', '/saml/AZURE-IDP/edit')
+    await portal.simulator.clearCalls()
+    const certificate = page.getByLabel('Signing certificate')
+    for (const [text, words] of [
+      ['hello', /no certificate/],
+      ['-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----', /a public key/],
+      ['-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----', /a certificate request/],
+      [PEM.slice(0, 200), /cut off/],
+      [`${PEM}hello`, /Other text follows/],
+    ] as const) {
+      await certificate.fill(text)
+      await button(page, 'Save').click()
+      await expect(certificate).toHaveAccessibleDescription(words)
+    }
+    expect(await writes(portal.simulator)).toEqual([])
+  })
+
+  test('a refusal of the cluster shows at the field it is about', async ({ page, portal, watch }) => {
+    watch.allowStatus(409, 422)
+    await enter(page, portal, 'admin', '/saml/AZURE-IDP/edit')
+    const body = JSON.stringify({ errorMessage: 'Could not import the metadata' })
+    await portal.simulator.faults([
+      { method: 'PUT', path: '/pty/v1/auth/saml/providers/AZURE-IDP', fault: { status: 400, body }, times: 1 },
+    ])
+    await page.getByLabel('Display name').fill('Another name')
+    await button(page, 'Save').click()
+    await expect(page.getByLabel('Metadata URL')).toHaveAccessibleDescription(/Could not import the metadata/)
   })
 
   test('invalid input shows messages at its fields and stays in the form', async ({ page, portal, watch }) => {

@@ -47,6 +47,11 @@ pub fn fingerprint(names: &[String]) -> String {
     })
 }
 
+/// Whether a form returned a value as it was shown: it can have changed the space around it and the line breaks.
+pub fn is_same(one: &str, other: &str) -> bool {
+    one.trim().replace("\r\n", "\n") == other.trim().replace("\r\n", "\n")
+}
+
 /// The value to send for one field: `None` when the person did not change it.
 ///
 /// A field that was changed by the person and meanwhile by another is reported with both values. Space around a value
@@ -58,21 +63,27 @@ pub fn changed<'a>(
     submitted: &'a str,
     now: &str,
 ) -> Option<&'a str> {
-    let is_same =
-        |one: &str, other: &str| one.trim().replace("\r\n", "\n") == other.trim().replace("\r\n", "\n");
     if is_same(submitted, shown) || is_same(submitted, now) {
         return None;
     }
     if !is_same(now, shown) {
-        validation.add(
-            field,
-            format!(
-                "This was changed meanwhile to “{now}”. You entered “{submitted}”: reload the page to decide again."
-            ),
-        );
+        validation.add(field, conflict(now, submitted));
         return None;
     }
     Some(submitted)
+}
+
+/// The message at a field that two people changed, with both values.
+fn conflict(now: &str, submitted: &str) -> String {
+    let theirs = match now {
+        "" => "This was emptied meanwhile.".to_owned(),
+        now => format!("This was changed meanwhile to “{now}”."),
+    };
+    let yours = match submitted {
+        "" => "You emptied it".to_owned(),
+        submitted => format!("You entered “{submitted}”"),
+    };
+    format!("{theirs} {yours}: reload the page to decide again.")
 }
 
 /// A form in which the fields that the person did not change have their present values; see [`changed`]. Fields that
@@ -123,6 +134,32 @@ mod tests {
         check("Reads ", "Reads", None);
         check("Reads\r\nall", "Reads\nall", None);
         check("Reads", "Reads all", Some("Reads all"));
+    }
+
+    #[test]
+    fn a_conflict_shows_both_values_also_where_one_is_empty() {
+        for (now, submitted, expected) in [
+            (
+                "b",
+                "c",
+                "This was changed meanwhile to “b”. You entered “c”: reload the page to decide again.",
+            ),
+            (
+                "",
+                "c",
+                "This was emptied meanwhile. You entered “c”: reload the page to decide again.",
+            ),
+            (
+                "b",
+                "",
+                "This was changed meanwhile to “b”. You emptied it: reload the page to decide again.",
+            ),
+        ] {
+            let mut validation = Validation::default();
+            changed(&mut validation, "f", "a", submitted, now);
+            let error = validation.finish().expect_err("both changed it");
+            assert_eq!(error.in_one_line(), expected);
+        }
     }
 
     proptest! {

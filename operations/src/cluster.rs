@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use gate::{Operation, OperationError, Permission};
 use protegrity::{Api, Health, LogLevel, PermissionName, Version, permissions as known};
 
+use crate::{Error, refusal};
+
 /// What one service reports beside its health, each fact asked for by itself; `None` where it did not answer.
 #[derive(Clone, Debug)]
 pub struct ServiceFacts {
@@ -68,8 +70,12 @@ pub async fn permission_meanings(operation: &Operation) -> BTreeMap<PermissionNa
 
 /// Sets the lifespan of access tokens in seconds, `POST /token/lifespan/update` (reference lines 605-640). One field is
 /// sent; the lifespan of refresh tokens follows from it (notes on the reference, row 5).
-pub async fn set_token_lifespan(operation: &Operation, seconds: u32) -> Result<(), OperationError> {
+///
+/// # Errors
+/// At the field, or the cluster's error.
+pub async fn set_token_lifespan(operation: &Operation, seconds: u32) -> Result<(), Error> {
     operation
         .perform(|cluster| async move { cluster.update_token_lifespan(seconds).await })
         .await
+        .map_err(|error| refusal::at_field(error, refusal::LIFESPAN))
 }

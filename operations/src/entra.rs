@@ -28,6 +28,7 @@ use crate::{
     Error, Services,
     baseline::{self, changed},
     read_back::{ReadBack, settle},
+    refusal,
     validation::Validation,
 };
 
@@ -133,7 +134,8 @@ pub async fn save(
         let is_settled = before.is_none() && compared(&settings, now.as_ref()) == ReadBack::AsSent;
         is_settled.then_some(())
     })
-    .await?;
+    .await
+    .map_err(|error| refusal::at_field(error, refusal::ENTRA))?;
     Ok(Saved {
         enabled: settings.enabled,
         read_back: match config(operation).await {

@@ -188,6 +188,29 @@ mod tests {
         );
     }
 
+    /// Every wording stands behind "You may not" and "Could not", and before a full stop.
+    #[test]
+    fn every_action_reads_well_in_every_sentence_about_it() {
+        for action in gate::Action::ALL {
+            let wording = action.rule().wording;
+            let of = |error| {
+                let request_id = "1".to_owned();
+                Explanation::of(&OperationError {
+                    action: *action,
+                    request_id,
+                    error,
+                })
+            };
+            let store = of(GateError::Store(String::new()));
+            assert_eq!(store.title, format!("The portal could not {wording}."));
+            assert!(wording.starts_with(char::is_lowercase), "{wording}");
+            assert!(
+                !wording.ends_with(['.', ' ']) && !wording.contains("  "),
+                "{wording}"
+            );
+        }
+    }
+
     #[test]
     fn a_row_of_a_job_shows_the_messages_of_all_fields() {
         let mut validation = crate::validation::Validation::default();

@@ -12,10 +12,14 @@ use crate::{
     CacheUpdate, Error, Services,
     access::Change,
     baseline,
+    characters::{described, invisible, is_same_name, nfc},
     lockout::{self, CONFIRM_SELF, Confirmations, manages_users},
     merge::{difference, listed, merged},
     read_back::{ReadBack, is_gone, settle},
-    validation::{Validation, attribute_to_field},
+    refusal,
+    text::counted,
+    users::may_see_groups,
+    validation::Validation,
 };
 
 /// The longest name, in characters.
@@ -99,13 +103,21 @@ pub struct Saved {
 /// # Errors
 /// At the fields, or the cluster's error.
 pub async fn create(services: &Services, operation: &Operation, form: &NewGroupForm) -> Result<Saved, Error> {
-    let mut validation = Validation::default();
+    let mut validation = services.validation_of(operation, &form.roles).await;
+    // Members are looked up, whatever their names hold.
+    validation.accept_existing(form.members.iter().cloned());
     let name = validation.required_line("name", &form.name, MAX_NAME_LENGTH);
+    validation.require_no_separator("name", &name);
     let description = validation.lines("description", &form.description, MAX_DESCRIPTION_LENGTH);
     let roles = role_names(validation.names("roles", &form.roles, MAX_ROLES));
     let ticked = validation.names("members", &form.members, MAX_MEMBERS);
     let typed = validation.typed_names("names", &form.names, MAX_MEMBERS);
     let members = new_members(services, operation, &mut validation, ticked, typed).await;
+    validation.require(
+        !is_taken(services, operation, &name).await,
+        "name",
+        "The cluster has a group of this name already.",
+    );
     validation.finish()?;
     let group = NewGroup {
         name,
@@ -126,7 +138,7 @@ pub async fn create(services: &Services, operation: &Operation, form: &NewGroupF
         is_as_sent.then_some(CreatedGroup { id: Some(now.id) })
     })
     .await
-    .map_err(refused)?;
+    .map_err(|error| refusal::at_field(error, refusal::GROUP))?;
     let now = read_again(services, &operation, created.id.as_ref(), &group.name).await;
     Ok(Saved {
         id: now.as_ref().map(|now| now.id.clone()),
@@ -148,7 +160,8 @@ pub async fn update(
     confirmations: Confirmations,
 ) -> Result<Saved, Error> {
     let shown: Shown = baseline::decode(&form.baseline)?;
-    let mut validation = Validation::default();
+    let mut validation = services.validation_of(operation, &form.roles).await;
+    validation.accept_existing([shown.roles.clone(), form.members.clone()].concat());
     let ticked = validation.names("members", &form.members, MAX_MEMBERS);
     let typed = validation.typed_names("names", &form.names, MAX_MEMBERS);
     let roles = validation.names("roles", &form.roles, MAX_ROLES);
@@ -197,7 +210,7 @@ pub async fn update(
         is_as_sent.then_some(())
     })
     .await
-    .map_err(refused)?;
+    .map_err(|error| refusal::at_field(error, refusal::GROUP))?;
     let now = read_again(services, operation, Some(id), &before.name).await;
     Ok(saved(Some(compared(
         &update.members,
@@ -244,9 +257,9 @@ pub async fn delete(
     }
     let (fate, target) = if with_members {
         let words = format!(
-            "{} and its {} members: {}",
+            "{} and its {}: {}",
             group.name,
-            members.len(),
+            counted(members.len(), ("member", "members")),
             listed(&members)
         );
         (GroupMembers::Delete, Target::of("group", id).with_name(words))
@@ -294,9 +307,21 @@ pub fn reported(group: &Group) -> Result<(&[String], &[RoleName]), Error> {
     }
 }
 
-/// Whether the list has a member of this name in any case: the cluster's names are lower-cased.
+/// Whether the list has a member of this name in any case and spelling: the cluster's names are lower-cased.
 pub fn has_member(members: &[String], name: &str) -> bool {
-    members.iter().any(|member| member.eq_ignore_ascii_case(name))
+    members.iter().any(|member| is_same_name(member, name))
+}
+
+/// Whether the cluster has a group of this name in another spelling, as far as the caller may read groups. A name in
+/// ASCII has only one, and the cluster compares it itself.
+async fn is_taken(services: &Services, operation: &Operation, name: &str) -> bool {
+    if name.is_ascii() || !may_see_groups(operation) {
+        return false;
+    }
+    let groups = services.directory.groups(operation, false).await;
+    groups
+        .inspect_err(|error| tracing::warn!(%error, "the name of a new group could not be looked up"))
+        .is_ok_and(|listing| listing.groups.iter().any(|group| nfc(&group.name) == name))
 }
 
 /// The users of these names, by the name; `None` where users may not or cannot be read.
@@ -342,7 +367,7 @@ fn confirm_members(
 }
 
 fn require_typed_name(name: &str, typed: &str) -> Result<(), Error> {
-    if typed.trim() == name.trim() {
+    if nfc(typed.trim()) == nfc(name.trim()) {
         return Ok(());
     }
     let message = format!("Type the name of the group to delete its members too: {name}");
@@ -426,6 +451,13 @@ async fn new_members(
         return names;
     }
     let Some(users) = users_of(services, operation, &names).await else {
+        if let Some(c) = ticked.iter().find_map(|name| invisible(name)) {
+            let what = described(c);
+            validation.add(
+                "members",
+                format!("One of these names holds invisible characters, such as {what}."),
+            );
+        }
         return names;
     };
     let user = |name: &String| users.get(name).and_then(Option::as_ref);
@@ -450,18 +482,6 @@ fn role_names(names: Vec<String>) -> Vec<RoleName> {
 
 fn to_strings(names: &[RoleName]) -> Vec<String> {
     names.iter().map(ToString::to_string).collect()
-}
-
-/// A refusal by the cluster, at the field that it is about.
-fn refused(error: OperationError) -> Error {
-    let words = [
-        ("user", "names"),
-        ("member", "names"),
-        ("role", "roles"),
-        ("group", "name"),
-        ("name", "name"),
-    ];
-    attribute_to_field(error, &words)
 }
 
 #[cfg(test)]

@@ -7,11 +7,13 @@
 
 pub mod access;
 pub mod baseline;
+pub mod characters;
 pub mod cluster;
 pub mod directory;
 pub mod entra;
 mod error;
 mod explain;
+pub mod formula;
 pub mod groups;
 pub mod jobs;
 pub mod lockout;
@@ -22,6 +24,7 @@ pub mod password_policy;
 pub mod passwords;
 mod policy_cache;
 pub mod read_back;
+mod refusal;
 pub mod roles;
 pub mod saml;
 mod services;

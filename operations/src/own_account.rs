@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::{
     Error, Services,
     passwords::{self, MAX_PASSWORD_LENGTH, PasswordSubject},
-    sessions,
+    refusal, sessions,
     validation::Validation,
 };
 
@@ -84,29 +84,16 @@ fn check(change: &PasswordChange, validation: &mut Validation) {
 /// The cluster's refusal at the field that it is about, as far as its words say: for a wrong old password nothing is
 /// documented.
 fn at_its_field(error: OperationError) -> Error {
-    let words = error
+    let has_reason = error
         .error
         .upstream()
-        .and_then(protegrity::Error::upstream_message);
-    let words = words.unwrap_or_default();
-    let is_old = [
-        "old password",
-        "oldpassword",
-        "old_password",
-        "current password",
-        "credential",
-    ]
-    .iter()
-    .any(|about| words.to_lowercase().contains(about));
-    let said = || match words {
-        "" => "The cluster refused it without a reason.".to_owned(),
-        words => format!("The cluster said: {words}"),
-    };
+        .is_some_and(|error| error.upstream_message().is_some());
     match error.kind() {
         Some(ErrorKind::Unauthorized) => Error::at(OLD, "The cluster does not accept this as your password."),
-        Some(ErrorKind::Rejected) if is_old => Error::at(OLD, said()),
-        Some(ErrorKind::Rejected) => Error::at(NEW, said()),
-        _ => error.into(),
+        Some(ErrorKind::Rejected) if !has_reason => {
+            Error::at(NEW, "The cluster refused it without a reason.")
+        }
+        _ => refusal::at_field(error, refusal::OWN_PASSWORD),
     }
 }
 

@@ -9,7 +9,7 @@ use gate::{Operation, OperationError};
 use protegrity::PasswordPolicy;
 
 use self::rules::{PolicyValues, compared, read, summary, values, weaker};
-use crate::{Error, Services, baseline, read_back::Compared, validation::Validation};
+use crate::{Error, Services, baseline, read_back::Compared, refusal, validation::Validation};
 
 /// The submitted form: the value of each rule by its field, the confirmations and the baseline.
 pub type PolicyForm = BTreeMap<String, String>;
@@ -51,7 +51,8 @@ pub async fn update(services: &Services, operation: &Operation, form: &PolicyFor
     let before = values(&load(operation).await?);
     let after = check(form, &before)?;
     let policy = PasswordPolicy::from(after.clone());
-    services.set_password_policy(operation, &policy).await?;
+    let set = services.set_password_policy(operation, &policy).await;
+    set.map_err(|error| refusal::at_field(error, &refusal::password_policy()))?;
     Ok(match load(operation).await {
         Ok(now) => {
             let compared = compared(&after, &values(&now));

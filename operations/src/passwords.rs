@@ -220,6 +220,9 @@ pub fn check(
     if text.chars().count() > MAX_PASSWORD_LENGTH {
         return Err(format!("This is longer than {MAX_PASSWORD_LENGTH} characters."));
     }
+    if text.chars().any(char::is_control) {
+        return Err("A password holds no line break, tab or other control character.".to_owned());
+    }
     let broken = policy
         .map(|policy| violations(policy, text, subject))
         .unwrap_or_default();

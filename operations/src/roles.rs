@@ -17,10 +17,12 @@ use crate::{
     CacheUpdate, Error, Services,
     access::Change,
     baseline,
+    characters::nfc,
     lockout::{self, Confirmations, manages_users, manages_users_no_more},
     merge::{difference, merged},
     read_back::{ReadBack, settle},
-    validation::{Validation, attribute_to_field},
+    refusal,
+    validation::Validation,
 };
 
 /// The longest name, in characters.
@@ -160,7 +162,8 @@ pub async fn create(services: &Services, operation: &Operation, form: &NewRoleFo
     let _lock = services.locks.lock("role", draft.name.as_str()).await;
     // The reference does not say how a cluster answers that is asked to create an existing role.
     let roles = services.directory.roles(&operation, true).await;
-    if roles.is_ok_and(|roles| find(&roles, &draft.name).is_ok()) {
+    let is_same = |role: &Role| nfc(role.name.as_str()) == draft.name.as_str();
+    if roles.is_ok_and(|roles| roles.iter().any(is_same)) {
         return Err(Error::at("name", "A role of this name exists already."));
     }
     let written = write(services, &operation, |cluster| {
@@ -170,7 +173,7 @@ pub async fn create(services: &Services, operation: &Operation, form: &NewRoleFo
     let written = written.await;
     settle(written, || is_as_sent(services, &operation, &draft))
         .await
-        .map_err(refused)?;
+        .map_err(|error| refusal::at_field(error, refusal::ROLE))?;
     Ok(read_again(services, &operation, draft).await)
 }
 
@@ -188,7 +191,13 @@ pub async fn update(
 ) -> Result<Saved, Error> {
     let shown: Shown = baseline::decode(&form.baseline)?;
     let mut validation = Validation::default();
-    let description = validation.lines("description", &form.description, MAX_DESCRIPTION_LENGTH);
+    validation.accept_existing(shown.permissions.iter().cloned());
+    let description = validation.changed_lines(
+        "description",
+        &form.description,
+        &shown.description,
+        MAX_DESCRIPTION_LENGTH,
+    );
     let ticked = validation.names("permissions", &form.permissions, MAX_PERMISSIONS);
     validation.finish()?;
 
@@ -224,7 +233,7 @@ pub async fn update(
     let written = written.await;
     settle(written, || is_as_sent(services, operation, &draft))
         .await
-        .map_err(refused)?;
+        .map_err(|error| refusal::at_field(error, refusal::ROLE))?;
     Ok(read_again(services, operation, draft).await)
 }
 
@@ -261,7 +270,7 @@ pub async fn delete(
         find(&roles, name).is_err().then_some(())
     })
     .await
-    .map_err(refused)?;
+    .map_err(|error| refusal::at_field(error, refusal::ROLE))?;
     Ok(current(services, operation, name).await.is_ok())
 }
 
@@ -320,6 +329,7 @@ pub fn compare<'a>(first: &'a Role, second: &'a Role) -> Vec<(&'a PermissionName
 fn new_name(validation: &mut Validation, text: &str) -> RoleName {
     let name = validation.required_line("name", text, MAX_NAME_LENGTH);
     validation.require(!name.contains('/'), "name", "A role's name holds no slash.");
+    validation.require_no_separator("name", &name);
     validation.require(
         !RESERVED.contains(&name.as_str()),
         "name",
@@ -328,9 +338,9 @@ fn new_name(validation: &mut Validation, text: &str) -> RoleName {
     name.into()
 }
 
-/// Whether the role's name was typed out, with any space around it.
+/// Whether the role's name was typed out, in any spelling and with any space around it.
 fn is_typed(name: &RoleName, typed: &str) -> bool {
-    typed.trim() == name.as_str().trim()
+    nfc(typed.trim()) == nfc(name.as_str().trim())
 }
 
 fn permission_names(names: Vec<String>) -> Vec<PermissionName> {
@@ -412,17 +422,6 @@ fn compared(draft: &RoleDraft, now: &Role) -> ReadBack {
     ])
 }
 
-/// A refusal by the cluster, at the field that it is about.
-fn refused(error: OperationError) -> Error {
-    let words = [
-        ("permission", "permissions"),
-        ("description", "description"),
-        ("role", "name"),
-        ("name", "name"),
-    ];
-    attribute_to_field(error, &words)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -473,6 +472,11 @@ mod tests {
             "..",
             "new",
             "compare",
+            "a,b",
+            "a;b",
+            "a|b",
+            "ops\u{200b}",
+            "a\u{a0}b",
             &"x".repeat(256),
         ] {
             assert!(!is_accepted(name), "{name:?} passed");
@@ -486,6 +490,7 @@ mod tests {
         };
         check("ops", " ops ", true);
         check("ops ", "ops", true);
+        check("jose\u{301}", "jos\u{e9}", true);
         check("%41", "%41", true);
         check("%41", "A", false);
         check("ops", "Ops", false);

@@ -16,6 +16,7 @@ use self::draft::{SamlForm, differences, draft_of};
 use crate::{
     Error, Services, baseline,
     read_back::{Compared, is_gone, settle},
+    refusal,
     validation::Validation,
 };
 
@@ -96,7 +97,9 @@ pub async fn create(operation: &Operation, form: &SamlForm) -> Result<Saved, Err
             async move { cluster.create_saml_provider(&draft).await }
         })
         .await;
-    settle(created, || is_as_sent(&operation, &draft, None)).await?;
+    settle(created, || is_as_sent(&operation, &draft, None))
+        .await
+        .map_err(|error| refusal::at_field(error, refusal::SAML))?;
     Ok(saved(&operation, &draft, None).await)
 }
 
@@ -167,7 +170,9 @@ async fn put(operation: &Operation, draft: &SamlDraft, before: &SamlProvider) ->
     let written = operation
         .perform(|cluster| async move { cluster.update_saml_provider(draft).await })
         .await;
-    settle(written, || is_as_sent(operation, draft, Some(before))).await?;
+    settle(written, || is_as_sent(operation, draft, Some(before)))
+        .await
+        .map_err(|error| refusal::at_field(error, refusal::SAML))?;
     Ok(saved(operation, draft, Some(before)).await)
 }
 

@@ -8,10 +8,13 @@ use protegrity::{Group, GroupId, PasswordPolicy, Role, User, UserId, permissions
 use crate::{
     Error,
     access::{AccessScanner, Change, Person},
+    characters::invisible,
     directory::Directory,
     jobs::{Jobs, MemoryJobSecrets, MemoryJobStore},
     locks::KeyedLocks,
     policy_cache::PolicyCache,
+    users::may_see_groups,
+    validation::Validation,
 };
 
 /// Caches and long work, each taking an [`Operation`]. Cheap to clone.
@@ -103,6 +106,31 @@ impl Services {
             ));
         }
         Ok(self.directory.roles(operation, false).await?)
+    }
+
+    /// A validation for a form that names roles and groups. One that holds what cannot be seen is accepted where the
+    /// cluster lists it: only then are the lists asked for.
+    pub(crate) async fn validation_of(
+        &self,
+        operation: &Operation,
+        names: impl IntoIterator<Item = &String>,
+    ) -> Validation {
+        let mut validation = Validation::default();
+        if names.into_iter().all(|name| invisible(name).is_none()) {
+            return validation;
+        }
+        let groups = async {
+            if !may_see_groups(operation) {
+                return None;
+            }
+            self.directory.groups(operation, false).await.ok()
+        };
+        let (roles, groups) = futures::join!(self.directory.roles(operation, false), groups);
+        let roles = roles.iter().flat_map(|roles| roles.iter());
+        validation.accept_existing(roles.map(|role| role.name.to_string()));
+        let groups = groups.iter().flat_map(|listing| listing.groups.iter());
+        validation.accept_existing(groups.map(|group| group.name.clone()));
+        validation
     }
 
     /// Makes every cache agree with a fact.

@@ -1,6 +1,7 @@
 //! Creating users from a CSV file: a dry run over its rows, then the creation of those that passed.
 
 mod file;
+mod records;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -15,9 +16,10 @@ use serde::{Deserialize, Serialize};
 
 use self::file::FileRow;
 use crate::{
-    Error, Services,
+    Error, FieldError, Services,
+    characters::{folded, nfc},
     jobs::{self, Command, ImportRow, ImportUsers, Jobs, RowFailure, RowOutcome, SecretRef},
-    users::{self, DetailsForm, NewUserForm, may_see_groups},
+    users::{self, DetailsForm, NAME_TAKEN, NewUserForm, may_see_groups},
     validation::Validation,
 };
 
@@ -51,6 +53,8 @@ impl fmt::Debug for ImportUsersForm {
 /// At the fields.
 pub fn plan_import(form: &ImportUsersForm) -> Result<(Command, Vec<(SecretRef, SecretString)>), Error> {
     let mut validation = Validation::default();
+    // Each row compares them with those of the cluster.
+    validation.accept_existing(form.roles.iter().cloned());
     // Rows that name none share them.
     let roles: Arc<[String]> = validation.names("roles", &form.roles, MAX_ROLES).into();
     validation.require(!form.file.trim().is_empty(), "file", "Choose a file.");
@@ -88,13 +92,42 @@ pub(crate) struct ImportRun {
 #[derive(Default)]
 struct Checks {
     /// The roles and groups of the cluster; `None` where they may not be read.
-    roles: Option<HashSet<String>>,
-    groups: Option<HashSet<String>>,
+    roles: Option<Known>,
+    groups: Option<Known>,
     policy: Option<PasswordPolicy>,
-    /// The user names that the cluster has already, in lower case. After the dry run the cluster is the judge.
+    /// The user names that the cluster has already, folded. After the dry run the cluster is the judge.
     taken: HashSet<String>,
     /// The rows whose user name an earlier row has, with that row.
     repeated: HashMap<usize, usize>,
+}
+
+/// Names of the cluster as it spells them, by their form NFC.
+#[derive(Default)]
+struct Known(HashMap<String, String>);
+
+impl FromIterator<String> for Known {
+    fn from_iter<I: IntoIterator<Item = String>>(names: I) -> Self {
+        Self(
+            names
+                .into_iter()
+                .map(|name| (nfc(&name).into_owned(), name))
+                .collect(),
+        )
+    }
+}
+
+impl Known {
+    /// The names of a row in the cluster's spelling, and those that it does not list.
+    fn resolve(&self, names: &[String]) -> (Vec<String>, Vec<String>) {
+        let (mut resolved, mut unknown) = (Vec::new(), Vec::new());
+        for name in names {
+            match self.0.get(&*nfc(name)) {
+                Some(spelled) => resolved.push(spelled.clone()),
+                None => unknown.push(name.clone()),
+            }
+        }
+        (resolved, unknown)
+    }
 }
 
 impl ImportRun {
@@ -130,7 +163,7 @@ impl ImportRun {
                 .map(|roles| roles.iter().map(|role| role.name.to_string()).collect()),
             groups,
             policy,
-            taken: found.map(|user| user.username.to_lowercase()).collect(),
+            taken: found.map(|user| folded(&user.username)).collect(),
             repeated: repeated(&import.users),
         };
         Ok(Self {
@@ -157,7 +190,8 @@ impl ImportRun {
         if self.dry_run {
             return Ok(RowOutcome::new(summary(&user)));
         }
-        users::create(services, operation, &user).await?;
+        let created = users::create(services, operation, &user).await;
+        created.map_err(|error| at_columns(error, row))?;
         if let Some(name) = &row.password {
             jobs::drop_secret(services, name).await;
         }
@@ -170,7 +204,7 @@ fn repeated(rows: &[ImportRow]) -> HashMap<usize, usize> {
     let mut first = HashMap::new();
     let mut repeated = HashMap::new();
     for row in rows.iter().filter(|row| !row.username.is_empty()) {
-        let number = *first.entry(row.username.to_lowercase()).or_insert(row.number);
+        let number = *first.entry(folded(&row.username)).or_insert(row.number);
         if number != row.number {
             repeated.insert(row.number, number);
         }
@@ -187,39 +221,60 @@ fn new_user(row: &ImportRow, password: Option<SecretString>, checks: &Checks) ->
     if let Some(problem) = &row.problem {
         validation.add("file", problem);
     }
+    let mut unknown = Vec::new();
+    let mut names = |field: &'static str, kind: &str, names: &[String], known: Option<&Known>| {
+        let Some(known) = known else {
+            return names.iter().map(|name| nfc(name).into_owned()).collect();
+        };
+        let (resolved, others) = known.resolve(names);
+        let message = |name: &String| (field, format!("The cluster lists no {kind} {name} for you."));
+        unknown.extend(others.iter().map(message));
+        validation.accept_existing(resolved.iter().cloned());
+        [resolved, others].concat()
+    };
+    let details = DetailsForm {
+        email: row.email.clone(),
+        first_name: row.first_name.clone(),
+        last_name: row.last_name.clone(),
+        roles: names("roles", "role", &row.roles, checks.roles.as_ref()),
+        groups: names("groups", "group", &row.groups, checks.groups.as_ref()),
+        links: Vec::new(),
+    };
     let form = NewUserForm {
         username: row.username.clone(),
         enabled: row.enabled.unwrap_or(true).to_string(),
-        details: DetailsForm {
-            email: row.email.clone(),
-            first_name: row.first_name.clone(),
-            last_name: row.last_name.clone(),
-            roles: row.roles.to_vec(),
-            groups: row.groups.clone(),
-            links: Vec::new(),
-        },
+        details,
     };
     let password = password.unwrap_or_default();
     let user = form.read(password, checks.policy.as_ref(), &mut validation);
     validation.require(
-        !checks.taken.contains(&user.username.to_lowercase()),
+        !checks.taken.contains(&folded(&user.username)),
         "username",
-        "The cluster has a user of this name already.",
+        NAME_TAKEN,
     );
     if let Some(number) = checks.repeated.get(&row.number) {
         validation.add("username", format!("Row {number} has the same user name."));
     }
-    for (kind, names, known) in [
-        ("role", &*row.roles, &checks.roles),
-        ("group", &*row.groups, &checks.groups),
-    ] {
-        let Some(known) = known else { continue };
-        for name in names.iter().filter(|name| !known.contains(*name)) {
-            validation.add(kind, format!("The cluster lists no {kind} {name} for you."));
-        }
+    for (field, message) in unknown {
+        validation.add(field, message);
     }
-    validation.finish()?;
+    validation.finish().map_err(|error| at_columns(error, row))?;
     Ok(user)
+}
+
+/// The problems of a row with the columns that they are about.
+fn at_columns(error: Error, row: &ImportRow) -> Error {
+    let Error::Invalid(problems) = error else {
+        return error;
+    };
+    let with_column = |FieldError { field, message }: FieldError| {
+        let message = match row.columns.get(&field) {
+            Some(column) => format!("Column {column}: {message}"),
+            None => message,
+        };
+        FieldError { field, message }
+    };
+    Error::Invalid(problems.into_iter().map(with_column).collect())
 }
 
 /// What the creation would do.
@@ -246,7 +301,12 @@ mod tests {
 
     fn checks() -> Checks {
         Checks {
-            roles: Some(HashSet::from(["auditor".to_owned()])),
+            roles: Some(
+                ["auditor", "jose\u{301}", "ops\u{200b}x"]
+                    .map(str::to_owned)
+                    .into_iter()
+                    .collect(),
+            ),
             taken: HashSet::from(["taken".to_owned()]),
             ..Checks::default()
         }
@@ -277,6 +337,60 @@ mod tests {
             ],
         );
         check(&ImportRow::default(), &["must not be empty", "at least one role"]);
+    }
+
+    #[test]
+    fn a_problem_names_its_column() {
+        let columns = [("username", "A (User name)"), ("email", "C (E-Mail)")];
+        let columns = columns.map(|(field, label)| (field.to_owned(), label.to_owned()));
+        let row = ImportRow {
+            username: "ana\u{200b}".into(),
+            email: "nowhere".into(),
+            roles: ["king\u{202e}".to_owned()].into(),
+            columns: std::sync::Arc::new(columns.into()),
+            ..ImportRow::default()
+        };
+        check(
+            &row,
+            &[
+                "Column A (User name): This holds invisible characters, such as U+200B, ZERO WIDTH SPACE.",
+                "Column C (E-Mail): This is not an e-mail address",
+                "U+202E, RIGHT-TO-LEFT OVERRIDE",
+            ],
+        );
+        let error = new_user(&row, Some("a\nb".into()), &checks()).expect_err("a line break");
+        assert!(
+            error.in_one_line().contains("control character"),
+            "{}",
+            error.in_one_line()
+        );
+    }
+
+    #[test]
+    fn names_are_compared_in_one_spelling_and_sent_in_the_clusters() {
+        let row = ImportRow {
+            username: "rene\u{301}".into(),
+            roles: ["jos\u{e9}", "ops\u{200b}x"].map(str::to_owned).into(),
+            ..ImportRow::default()
+        };
+        let user = new_user(&row, None, &checks()).expect("no problems");
+        assert_eq!(user.username, "ren\u{e9}");
+        assert_eq!(user.roles, ["jose\u{301}", "ops\u{200b}x"].map(RoleName::from));
+        let taken = Checks {
+            taken: HashSet::from(["ren\u{e9}".to_owned()]),
+            ..checks()
+        };
+        let error = new_user(&row, None, &taken).expect_err("a twin");
+        assert!(error.in_one_line().contains("of this name already"));
+        let twin = |number, name: &str| ImportRow {
+            number,
+            username: name.into(),
+            ..ImportRow::default()
+        };
+        assert_eq!(
+            repeated(&[twin(2, "ren\u{e9}"), twin(3, "RENE\u{301}")]),
+            HashMap::from([(3, 2)])
+        );
     }
 
     #[test]

@@ -6,15 +6,15 @@ mod form;
 
 use std::sync::Arc;
 
-use gate::{Operation, OperationError, Permission, Target};
+use gate::{Operation, Permission, Target};
 use protegrity::{Group, SamlProvider, User, permissions as known};
 
 pub use self::{
-    account::{choose_password, create, delete, lock, new_user, reset_password, unlock},
-    edit::{Saved, UserChange, edit},
+    account::{NAME_TAKEN, choose_password, create, delete, lock, new_user, reset_password, unlock},
+    edit::{Saved, UserChange, change_of, edit},
     form::{DetailsForm, EditUserForm, LinkRow, MAX_NAME_LENGTH, NewUserForm, UserDetails},
 };
-use crate::{Error, Services, saml, validation::attribute_to_field};
+use crate::{Services, saml};
 
 /// Whether the caller may read groups, as far as is known.
 pub fn may_see_groups(operation: &Operation) -> bool {
@@ -54,20 +54,4 @@ pub async fn saml_providers(operation: &Operation) -> Option<Vec<SamlProvider>> 
 /// The user as the audit log names it.
 fn target(user: &User) -> Target {
     Target::user(&user.id).with_name(user.username.clone())
-}
-
-/// A refusal by the cluster, at the field that it is about.
-fn refused(error: OperationError) -> Error {
-    let words = [
-        ("password", "password"),
-        ("same username", "username"),
-        ("user name", "username"),
-        ("username", "username"),
-        ("email", "email"),
-        ("e-mail", "email"),
-        ("role", "roles"),
-        ("group", "groups"),
-        ("provider", "links"),
-    ];
-    attribute_to_field(error, &words)
 }

@@ -1,18 +1,29 @@
 //! Checks what a person submitted: every value is bounded, and every problem is reported at its field at once.
 
-use gate::OperationError;
-use protegrity::ErrorKind;
+use std::collections::HashSet;
 
-use crate::{Error, FieldError};
+use crate::{
+    Error, FieldError, baseline,
+    characters::{SEPARATORS, described, invisible, invisible_in_prose, nfc},
+    text::split_list,
+};
 
 /// The problems of a submitted form, collected over all fields so that they are reported together.
 #[derive(Debug, Default)]
-pub struct Validation(Vec<FieldError>);
+pub struct Validation {
+    problems: Vec<FieldError>,
+    existing: HashSet<String>,
+}
 
 impl Validation {
+    /// Takes these names as they are when they are submitted: the cluster has them, whatever they hold.
+    pub fn accept_existing(&mut self, names: impl IntoIterator<Item = String>) {
+        self.existing.extend(names);
+    }
+
     /// Reports a problem with this field.
     pub fn add(&mut self, field: &str, message: impl Into<String>) {
-        self.0.push(FieldError {
+        self.problems.push(FieldError {
             field: field.to_owned(),
             message: message.into(),
         });
@@ -25,27 +36,48 @@ impl Validation {
         }
     }
 
-    /// One line of text without the space around it, of at most so many characters and without control
-    /// characters.
+    /// One line of text in NFC and without the space around it, of at most so many characters, each of which can be
+    /// seen.
     pub fn line(&mut self, field: &str, text: &str, most: usize) -> String {
-        let text = text.trim();
-        if text.chars().count() > most {
-            self.add(field, format!("This is longer than {most} characters."));
-        } else if text.chars().any(char::is_control) {
-            self.add(field, "This holds invisible characters, such as a line break.");
-        }
-        text.to_owned()
+        let text = nfc(text.trim()).into_owned();
+        self.check_text(field, &text, most, invisible);
+        text
     }
 
-    /// Text of several lines, of at most so many characters and without other control characters.
+    /// Text of several lines in NFC, of at most so many characters and without those that cannot be seen.
     pub fn lines(&mut self, field: &str, text: &str, most: usize) -> String {
-        let text = text.trim().replace("\r\n", "\n");
+        let text = nfc(&text.trim().replace("\r\n", "\n")).into_owned();
+        self.check_text(field, &text, most, invisible_in_prose);
+        text
+    }
+
+    /// The same for a field that a form returned: unchanged, it stays byte for byte as the cluster has it.
+    pub fn changed_lines(&mut self, field: &str, text: &str, shown: &str, most: usize) -> String {
+        if baseline::is_same(text, shown) {
+            return shown.to_owned();
+        }
+        self.lines(field, text, most)
+    }
+
+    fn check_text(&mut self, field: &str, text: &str, most: usize, unseen: fn(&str) -> Option<char>) {
         if text.chars().count() > most {
             self.add(field, format!("This is longer than {most} characters."));
-        } else if text.chars().any(|c| c.is_control() && c != '\n') {
-            self.add(field, "This holds invisible characters.");
+        } else if let Some(c) = unseen(text) {
+            let what = described(c);
+            self.add(
+                field,
+                format!("This holds invisible characters, such as {what}. Type it anew without them."),
+            );
         }
-        text
+    }
+
+    /// Refuses the characters with which fields and files separate several names.
+    pub fn require_no_separator(&mut self, field: &str, name: &str) {
+        self.require(
+            !name.contains(SEPARATORS),
+            field,
+            "A name holds none of , ; |: they separate several names in a field or a file.",
+        );
     }
 
     /// A line of text, and not empty.
@@ -77,7 +109,8 @@ impl Validation {
         let is_address = text
             .split_once('@')
             .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'))
-            && !text.contains(char::is_whitespace);
+            && !text.contains(char::is_whitespace)
+            && !text.contains([',', ';', '<', '>']);
         self.require(
             text.is_empty() || is_address,
             field,
@@ -87,7 +120,8 @@ impl Validation {
     }
 
     /// The names of ticked boxes: no more than so many, each of at most 255 characters, none twice. They are taken as
-    /// they are: space around a name belongs to it.
+    /// they are: space around a name belongs to it. One that holds what cannot be seen has to [exist](
+    /// Self::accept_existing).
     pub fn names(&mut self, field: &str, names: &[String], most: usize) -> Vec<String> {
         self.require(
             names.len() <= most,
@@ -96,8 +130,14 @@ impl Validation {
         );
         let mut kept: Vec<String> = Vec::new();
         for name in names.iter().filter(|name| !name.is_empty()) {
-            if name.chars().count() > 255 || name.chars().any(char::is_control) {
+            if name.chars().count() > 255 {
                 self.add(field, "One of these is not a valid name.");
+            } else if let Some(c) = invisible(name).filter(|_| !self.existing.contains(name)) {
+                let what = described(c);
+                self.add(
+                    field,
+                    format!("One of these names holds invisible characters, such as {what}."),
+                );
             } else if !kept.contains(name) {
                 kept.push(name.clone());
             }
@@ -105,18 +145,19 @@ impl Validation {
         kept
     }
 
-    /// Names as a person types them, one a line or separated by commas or semicolons: without the space around each.
+    /// Names as a person types them, one a line or separated by commas or semicolons: in NFC and without the space
+    /// around each. A name that holds a separator is typed in double quotes.
     pub fn typed_names(&mut self, field: &str, text: &str, most: usize) -> Vec<String> {
-        let names: Vec<_> = text
-            .split(['\n', ',', ';'])
-            .map(|name| name.trim().to_owned())
+        let names: Vec<_> = split_list(text, &['\n', ',', ';'])
+            .iter()
+            .map(|name| nfc(name).into_owned())
             .collect();
         self.names(field, &names, most)
     }
 
     /// Whether there is no problem.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.problems.is_empty()
     }
 
     /// Succeeds when there is no problem.
@@ -124,29 +165,10 @@ impl Validation {
     /// # Errors
     /// All problems, each at its field.
     pub fn finish(self) -> Result<(), Error> {
-        if self.0.is_empty() {
+        if self.problems.is_empty() {
             return Ok(());
         }
-        Err(Error::Invalid(self.0))
-    }
-}
-
-/// A refusal by the cluster as a problem with the field that its words are about: the first word that occurs decides.
-/// Other failures stay as they are.
-#[must_use]
-pub fn attribute_to_field(error: OperationError, words: &[(&str, &str)]) -> Error {
-    let is_refusal = matches!(error.kind(), Some(ErrorKind::Rejected | ErrorKind::Conflict));
-    let message = error
-        .error
-        .upstream()
-        .and_then(protegrity::Error::upstream_message);
-    let (true, Some(message)) = (is_refusal, message) else {
-        return error.into();
-    };
-    let lower = message.to_lowercase();
-    match words.iter().find(|(word, _)| lower.contains(word)) {
-        Some((_, field)) => Error::at(*field, format!("The cluster said: {message}")),
-        None => error.into(),
+        Err(Error::Invalid(self.problems))
     }
 }
 
@@ -154,7 +176,10 @@ pub fn attribute_to_field(error: OperationError, words: &[(&str, &str)]) -> Erro
 impl Validation {
     /// The fields with a problem, in the order in which the problems were found.
     pub(crate) fn fields(&self) -> Vec<&str> {
-        self.0.iter().map(|problem| problem.field.as_str()).collect()
+        self.problems
+            .iter()
+            .map(|problem| problem.field.as_str())
+            .collect()
     }
 }
 
@@ -204,9 +229,63 @@ mod tests {
     #[test]
     fn names_are_typed_with_lines_or_commas_between_them() {
         let mut validation = Validation::default();
-        let names = validation.typed_names("names", " alpha, beta\r\n\ngamma;alpha\n", 9);
-        assert_eq!(names, ["alpha", "beta", "gamma"]);
+        let names = validation.typed_names("names", " alpha, beta\r\n\ngamma;alpha\n\"a,b\"", 9);
+        assert_eq!(names, ["alpha", "beta", "gamma", "a,b"]);
         assert!(validation.is_empty());
+    }
+
+    #[test]
+    fn what_is_typed_is_in_nfc_and_can_be_seen() {
+        let check = |text: &str, expected: &str, words: &str| {
+            let mut validation = Validation::default();
+            assert_eq!(validation.line("name", text, 99), expected, "{text:?}");
+            let messages = messages(validation).concat();
+            assert!(
+                messages.contains(words) && messages.is_empty() == words.is_empty(),
+                "{messages}"
+            );
+        };
+        check(" jose\u{301} ", "jos\u{e9}", "");
+        check("ad\u{200b}min", "ad\u{200b}min", "U+200B, ZERO WIDTH SPACE");
+        check("\u{202e}nimda", "\u{202e}nimda", "U+202E, RIGHT-TO-LEFT OVERRIDE");
+        check("Ana\u{a0}Ito", "Ana\u{a0}Ito", "U+00A0, NO-BREAK SPACE");
+        check("\u{feff}ana", "\u{feff}ana", "U+FEFF, ZERO WIDTH NO-BREAK SPACE");
+        let mut validation = Validation::default();
+        validation.email("email", "ana@exa\u{ad}mple.com");
+        validation.names("roles", &["audi\u{200d}tor".to_owned()], 9);
+        validation.typed_names("names", "bo\u{2066}", 9);
+        validation.lines("about", "a\u{202e}b", 9);
+        assert_eq!(validation.fields(), ["email", "roles", "names", "about"]);
+        let messages = messages(validation).concat();
+        for c in ["U+00AD, SOFT HYPHEN", "U+200D", "U+2066", "U+202E"] {
+            assert!(messages.contains(c), "{messages}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_the_cluster_has_is_taken_whatever_it_holds() {
+        let names = ["ops\u{200b}x ", "jose\u{301}"].map(str::to_owned);
+        let mut validation = Validation::default();
+        validation.accept_existing(names.clone());
+        assert_eq!(validation.names("roles", &names, 9), names);
+        assert_eq!(
+            validation.changed_lines("about", "a\u{200b}\r\nb", " a\u{200b}\nb", 2),
+            " a\u{200b}\nb"
+        );
+        assert!(validation.is_empty());
+    }
+
+    #[test]
+    fn several_addresses_are_not_one() {
+        for text in [
+            "a@example.com;b@example.com",
+            "ana,x@example.com",
+            "Ana <ana@example.com>",
+        ] {
+            let mut validation = Validation::default();
+            validation.email("email", text);
+            assert_eq!(validation.fields(), ["email"], "{text}");
+        }
     }
 
     proptest! {
@@ -214,7 +293,8 @@ mod tests {
         fn what_is_accepted_is_bounded(text in "\\PC{0,40}") {
             let mut validation = Validation::default();
             let kept = validation.line("name", &text, 20);
-            prop_assert_eq!(messages(validation).is_empty(), kept.chars().count() <= 20);
+            let is_fine = kept.chars().count() <= 20 && invisible(&kept).is_none();
+            prop_assert_eq!(messages(validation).is_empty(), is_fine);
         }
 
         #[test]

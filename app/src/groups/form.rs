@@ -6,6 +6,7 @@ use gate::{Action, Operation, Permission, Target};
 use leptos::prelude::*;
 use operations::{
     baseline,
+    characters::folded,
     groups::{MAX_NAME_LENGTH, Shown, reported},
 };
 use protegrity::{Role, permissions as known};
@@ -129,10 +130,10 @@ pub async fn edit(context: RequestContext) -> PageResult {
 /// The members that the form shows: all, or of a large group those whose names contain what was searched for.
 fn shown(members: &[String], query: &str) -> Vec<String> {
     let mut shown = members.to_vec();
-    shown.sort_by_cached_key(|name| name.to_lowercase());
+    shown.sort_by_cached_key(|name| folded(name));
     if shown.len() > MAX_SHOWN {
-        let query = query.trim().to_lowercase();
-        shown.retain(|name| !query.is_empty() && name.to_lowercase().contains(&query));
+        let query = folded(query.trim());
+        shown.retain(|name| !query.is_empty() && folded(name).contains(&query));
         shown.truncate(MAX_SHOWN);
     }
     shown

@@ -24,7 +24,7 @@ pub async fn page(context: RequestContext) -> PageResult {
         <Health context/>
     };
     Ok(Page::new("Overview", content)
-        .lead(format!("Signed in as {}.", name.unwrap_or_default()))
+        .lead(name.map_or_else(|| "Signed in.".to_owned(), |name| format!("Signed in as {name}.")))
         .streamed())
 }
 

@@ -7,8 +7,8 @@ use protegrity::SamlProvider;
 use server_fn::ServerFn;
 
 use super::{
-    DeleteSamlProvider, DisableSamlProvider, EnableSamlProvider, StateBadge, alias, config::Configuration,
-    mappers::Mappers,
+    DeleteSamlProvider, DisableSamlProvider, EnableSamlProvider, StateBadge, alias,
+    certificate::Certificates, config::Configuration, mappers::Mappers,
 };
 use crate::{
     answer::PageResult,
@@ -49,6 +49,7 @@ pub async fn detail(context: RequestContext) -> PageResult {
     let content = view! {
         <ComparedSection context=context.clone() title="Differences from what was sent"/>
         <Facts provider=provider.clone()/>
+        <Certificates provider=provider.clone() now=context.gate.now()/>
         <Mappers context=context.clone() alias=alias.clone() mappers=mappers.map_err(Into::into)/>
         <Section title="Configuration">{configuration}</Section>
         <SwitchDialogs context=context.clone() provider=provider.clone()/>

@@ -172,7 +172,7 @@ fn Trust(fields: Fields, start: SamlForm) -> impl IntoView {
             hint="For requests to the identity provider."/>
         <TextAreaField name="signing_certificate" label="Signing certificate" rows=5
             value=fields.text("signing_certificate", &start.signing_certificate) error
-            hint="X.509 in PEM. The lines BEGIN and END CERTIFICATE are removed before it is sent. Left empty, the metadata decide."/>
+            hint="X.509 in PEM, or its base64 alone. What stands around the certificate is left out. Left empty, the metadata decide."/>
     }
     .into_any()
 }

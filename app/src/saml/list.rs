@@ -1,11 +1,16 @@
 //! `/saml`: the SAML providers, searched, sorted and filtered in the address.
 
 use gate::{Action, Target};
+use jiff::Timestamp;
 use leptos::prelude::*;
-use operations::saml::{self, setting};
+use operations::saml::{
+    self,
+    certificate::{Certificate, Validity, worst_validity},
+    setting,
+};
 use protegrity::SamlProvider;
 
-use super::{StateBadge, state};
+use super::{StateBadge, ValidityBadge, state};
 use crate::{
     answer::PageResult,
     context::RequestContext,
@@ -14,7 +19,8 @@ use crate::{
     ui::{Column, EmptyState, LinkButton, List, Page},
 };
 
-fn providers() -> List<SamlProvider> {
+/// The list as of this time, at which certificates are valid or not.
+fn providers(now: Timestamp) -> List<SamlProvider> {
     let columns = vec![
         Column::text("alias", "Alias", |provider: &SamlProvider| {
             provider.alias.as_str()
@@ -31,6 +37,13 @@ fn providers() -> List<SamlProvider> {
             setting(provider, "idpEntityId").unwrap_or_default()
         }),
         Column::computed("metadata", "Metadata from", metadata_host),
+        Column::computed("certificate", "Certificate", move |provider: &SamlProvider| {
+            validity(provider, now).map_or_else(String::new, Validity::in_words)
+        })
+        .cell(move |provider| match validity(provider, now) {
+            Some(validity) => view! { <ValidityBadge validity/> }.into_any(),
+            None => "—".into_any(),
+        }),
         Column::computed(
             "provider",
             "Entity ID of the service provider",
@@ -46,6 +59,12 @@ fn providers() -> List<SamlProvider> {
             |provider, value| provider.enabled == Some(value == "enabled"),
         )
         .exported()
+}
+
+/// The worst validity of the provider's certificates; `None` where there is none that can be read.
+fn validity(provider: &SamlProvider, now: Timestamp) -> Option<Validity> {
+    let certificates = Certificate::of_setting(&setting(provider, "signingCertificate")?);
+    worst_validity(&certificates, now)
 }
 
 /// The host of the metadata URL; empty without one.
@@ -69,7 +88,7 @@ pub async fn list(context: RequestContext) -> PageResult {
             {create}
         </EmptyState>
     };
-    let list = providers().empty(empty);
+    let list = providers(context.gate.now()).empty(empty);
     let state = list.state(&context.query);
     let page = list.page(rows, &state);
     Ok(Page::new("SAML", list.view(&state, &page))
@@ -80,7 +99,7 @@ pub async fn list(context: RequestContext) -> PageResult {
 /// The providers that match the address's search, as CSV.
 pub async fn export(context: RequestContext) -> Result<String, PortalError> {
     let rows = load(&context).await?;
-    Ok(providers().export(rows, &context.query))
+    Ok(providers(context.gate.now()).export(rows, &context.query))
 }
 
 async fn load(context: &RequestContext) -> Result<Vec<SamlProvider>, PortalError> {
@@ -103,7 +122,7 @@ mod tests {
             ..SamlProvider::default()
         });
         let check = |query: &str, expected: &[Option<bool>]| {
-            let list = providers();
+            let list = providers(Timestamp::UNIX_EPOCH);
             let found = list.matching(rows.to_vec(), &list.state(query));
             let found: Vec<_> = found.into_iter().map(|provider| provider.enabled).collect();
             assert_eq!(found, expected, "{query}");

@@ -1,5 +1,6 @@
 //! SAML providers of the cluster: the list, each with its configuration and attribute mappers, and changing them.
 
+mod certificate;
 mod config;
 mod detail;
 mod form;
@@ -8,7 +9,7 @@ mod mappers;
 
 use gate::{Action, Target};
 use leptos::prelude::*;
-use operations::saml::{self, MAX_ALIAS_LENGTH, Saved, draft::SamlForm, target};
+use operations::saml::{self, MAX_ALIAS_LENGTH, Saved, certificate::Validity, draft::SamlForm, target};
 use protegrity::Alias;
 
 pub use self::{
@@ -111,6 +112,17 @@ const fn state(enabled: Option<bool>) -> (Tone, &'static str) {
         Some(false) => (Tone::Neutral, "Disabled"),
         None => (Tone::Warning, "Unknown"),
     }
+}
+
+/// Whether a certificate is valid, and until when.
+#[component]
+fn ValidityBadge(validity: Validity) -> impl IntoView {
+    let tone = match validity {
+        Validity::Valid(_) => Tone::Good,
+        Validity::Future(_) | Validity::Ending(_) => Tone::Warning,
+        Validity::Ended(_) => Tone::Bad,
+    };
+    view! { <Badge tone text=validity.in_words()/> }
 }
 
 #[component]

@@ -22,7 +22,7 @@ use crate::{
     answer::PageResult,
     context::RequestContext,
     error::PortalError,
-    ui::{Copyable, DescriptionList, Detail, EmptyState, LinkButton, Page, Section, Table, When},
+    ui::{Copyable, DescriptionList, Detail, EmptyState, LinkButton, Page, Section, Table, When, counted},
 };
 
 /// `/session`
@@ -59,6 +59,7 @@ pub(crate) fn signed_in(context: &RequestContext) -> Result<Arc<Principal>, Port
 pub fn Summary(context: RequestContext) -> impl IntoView {
     let principal = context.principal.clone()?;
     let idle = context.gate.rules().idle.as_mins();
+    let idle = counted(usize::try_from(idle).unwrap_or_default(), ("minute", "minutes"));
     let user_name = principal.user_name.clone();
     let id = principal.user_id.clone();
     let roles = principal
@@ -81,7 +82,7 @@ pub fn Summary(context: RequestContext) -> impl IntoView {
                 <Detail label="Roles">{if roles.is_empty() { "Unknown".to_owned() } else { roles }}</Detail>
                 <Detail label="Signed in"><When millis=signed_in_at/></Detail>
                 <Detail label="Ends at the latest"><When millis=ends_at/></Detail>
-                <Detail label="Ends without use">{format!("after {idle} minutes")}</Detail>
+                <Detail label="Ends without use">{format!("after {idle}")}</Detail>
             </DescriptionList>
         </Section>
     })

@@ -68,7 +68,8 @@ pub async fn edit_user(
     let id = user_id(&form.id)?;
     let operation = context.begin(Action::EditUser, Target::user(&id)).await?;
     let confirmations = Confirmations::of_boxes(&confirm_self, &confirm_no_admins);
-    let saved = users::edit(&context.services, &operation, &id, &form.read()?, confirmations).await?;
+    let change = users::change_of(&context.services, &operation, &form).await?;
+    let saved = users::edit(&context.services, &operation, &id, &change, confirmations).await?;
     let title = match saved.read_back {
         Some(_) => format!("{} is saved.", saved.name),
         None => format!("No changes to save: {} stays as it is.", saved.name),

@@ -8,6 +8,7 @@ use protegrity::{Group, GroupId, load_all};
 use tokio::sync::watch;
 
 use super::cache::Cacheable;
+use crate::characters::{folded, is_same_name};
 
 /// All groups, as one read of the cluster returned them.
 #[derive(Clone, Debug)]
@@ -30,7 +31,7 @@ pub(super) enum GroupUpdate {
 
 impl GroupListing {
     pub(super) fn of(mut groups: Vec<Group>, as_of: Timestamp) -> Self {
-        groups.sort_by_cached_key(|group| (group.name.to_lowercase(), group.id.clone()));
+        groups.sort_by_cached_key(|group| (folded(&group.name), group.id.clone()));
         Self {
             groups: Arc::new(groups),
             as_of,
@@ -54,8 +55,7 @@ impl GroupListing {
     }
 
     fn without_member(&self, name: &str) -> Option<Self> {
-        let name = name.to_lowercase();
-        let is_other = |member: &String| member.to_lowercase() != name;
+        let is_other = |member: &String| !is_same_name(member, name);
         let mut members = self.groups.iter().filter_map(|group| group.members.as_ref());
         if members.all(|members| members.iter().all(is_other)) {
             return None;

@@ -9,6 +9,7 @@ use protegrity::{User, UserId, load_all};
 use tokio::sync::watch;
 
 use super::{Listing, SortKey, UserQuery, cache::Cacheable};
+use crate::characters::folded;
 
 /// A change of one user.
 pub(super) enum UserUpdate {
@@ -29,7 +30,7 @@ pub(super) struct Entry {
     ends: [(u32, bool); FIELDS],
     enabled: Option<bool>,
     created: Option<i64>,
-    /// The same fields in lower case, each on a line, so that no word matches across two of them.
+    /// The same fields [`folded`], each on a line, so that no word matches across two of them.
     haystack: Box<str>,
 }
 
@@ -62,7 +63,7 @@ impl Entry {
             ends,
             enabled: user.enabled,
             created: user.created,
-            haystack: given.join("\n").to_lowercase().into_boxed_str(),
+            haystack: folded(&given.join("\n")).into_boxed_str(),
         }
     }
 
@@ -192,16 +193,19 @@ impl Index {
         self.place(id).map(|at| self.entries[at].user())
     }
 
-    /// The user of this name, whatever its case.
+    /// The user of this name: spelled the same, or else the same but for its case and the way in which it is written.
     pub fn named(&self, name: &str) -> Option<User> {
-        let name = name.to_lowercase();
-        let name_at = |at: u32| {
-            let found = self.entries[at as usize].field(USER_NAME);
-            found.unwrap_or_default().to_lowercase()
-        };
+        let wanted = folded(name);
+        let name_at = |at: u32| self.entries[at as usize].field(USER_NAME).unwrap_or_default();
         let order = self.order(SortKey::UserName);
-        let found = order.binary_search_by(|at| name_at(*at).cmp(&name)).ok()?;
-        Some(self.entries[order[found] as usize].user())
+        let first = order.partition_point(|at| folded(name_at(*at)) < wanted);
+        let mut same = order[first..]
+            .iter()
+            .take_while(|at| folded(name_at(**at)) == wanted)
+            .peekable();
+        let any = **same.peek()?;
+        let found = same.find(|at| name_at(**at) == name).copied().unwrap_or(any);
+        Some(self.entries[found as usize].user())
     }
 
     /// Whether there is a user of this id.
@@ -229,7 +233,7 @@ impl Index {
         self.orders[key as usize].get_or_init(|| {
             let mut order = places(self.entries.len());
             let entry = |at: &u32| &*self.entries[*at as usize];
-            let lower = |entry: &Entry, field| entry.field(field).unwrap_or_default().to_lowercase();
+            let lower = |entry: &Entry, field| folded(entry.field(field).unwrap_or_default());
             let name = |at: &u32| lower(entry(at), USER_NAME);
             match key {
                 SortKey::UserName => order.sort_by_cached_key(name),
@@ -270,7 +274,7 @@ impl Index {
 
     /// Those of this order that the query asks for.
     fn matching(&self, order: &[u32], query: &UserQuery) -> Vec<u32> {
-        let text = query.text.to_lowercase();
+        let text = folded(&query.text);
         let words: Vec<Finder<'_>> = text.split_whitespace().map(Finder::new).collect();
         let fits = |entry: &Entry| {
             let haystack = entry.haystack.as_bytes();

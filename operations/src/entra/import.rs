@@ -4,7 +4,7 @@ use gate::{GateError, Operation, Target};
 use protegrity::ImportOutcome;
 
 use super::{
-    availability::explain,
+    availability::{EntraError, explain},
     matching::{ExistingMatches, existing, refresh_users},
     report::{DryRun, FailedPortion, Report},
     request::{Counts, ImportForm, ImportRequest, Portion},
@@ -12,6 +12,7 @@ use super::{
 use crate::{
     Error, Services,
     jobs::{self, Command, ImportEntra, Job, JobId, JobReport},
+    refusal,
 };
 
 /// Whether a call changes the cluster.
@@ -27,7 +28,8 @@ enum Mode {
 /// # Errors
 /// At the fields, or the cluster's error.
 pub async fn dry_run(services: &Services, operation: &Operation, form: &ImportForm) -> Result<JobId, Error> {
-    let request = ImportRequest::read(form)?;
+    let names = form.roles.iter().chain(&form.identity_providers);
+    let request = ImportRequest::read(form, services.validation_of(operation, names).await)?;
     let mut counts = Counts::default();
     for portion in request.portions() {
         counts.add(portion.len(), send(operation, &portion, Mode::DryRun).await?);
@@ -159,6 +161,10 @@ async fn send(operation: &Operation, portion: &Portion, mode: Mode) -> Result<Im
     });
     match sent.await {
         Ok(outcome) => Ok(outcome),
-        Err(error) => Err(explain(&operation, error).await.into()),
+        Err(error) => Err(match explain(&operation, error).await {
+            // The form of the dry run has fields; the import reports each call as a whole.
+            EntraError::Operation(error) if is_dry_run => refusal::at_field(error, refusal::ENTRA_IMPORT),
+            error => error.into(),
+        }),
     }
 }

@@ -8,7 +8,11 @@ use super::{
     request::ImportRequest,
     selection::{Candidate, ObjectKind},
 };
-use crate::{Error, Services, directory::UserQuery};
+use crate::{
+    Error, Services,
+    characters::{folded, is_same_name},
+    directory::UserQuery,
+};
 
 /// How many users that mention a name are compared with the one that is wanted.
 const MAX_MENTIONS: usize = 100;
@@ -133,7 +137,7 @@ async fn by_email(
 /// their case does not count.
 fn is_same_person(user: &User, wanted: &EntraUser) -> bool {
     let lower = |text: Option<&str>| {
-        text.map(|text| text.trim().to_lowercase())
+        text.map(|text| folded(text.trim()))
             .filter(|text| !text.is_empty())
     };
     let here = [lower(Some(&user.username)), lower(user.email.as_deref())];
@@ -150,11 +154,7 @@ fn is_same_person(user: &User, wanted: &EntraUser) -> bool {
 fn find_group<'a>(groups: &'a [Group], name: &str) -> Option<&'a Group> {
     let name = name.trim();
     let same = groups.iter().find(|group| group.name == name);
-    same.or_else(|| {
-        groups
-            .iter()
-            .find(|group| group.name.to_lowercase() == name.to_lowercase())
-    })
+    same.or_else(|| groups.iter().find(|group| is_same_name(&group.name, name)))
 }
 
 #[cfg(test)]

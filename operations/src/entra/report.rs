@@ -211,6 +211,7 @@ impl Report {
             _ if self.unread.is_some() => format!("It is not known which of {all} are there now."),
             1 if self.is_complete() => format!("The {} is there now.", kind.noun().0),
             _ if self.is_complete() => format!("All {all} are there now."),
+            1 => format!("1 of {all} is there now."),
             existing => format!("{existing} of {all} are there now."),
         }
     }
@@ -347,5 +348,8 @@ mod tests {
         assert_eq!(seeing.count(Outcome::There), 3);
         assert!(seeing.is_complete());
         assert_eq!(seeing.title(USERS), "All 3 users are there now.");
+        let now = vec![Some(found("a")), None, None];
+        let one = report(None, Ok(now), counts(3, 3, 3));
+        assert_eq!(one.title(USERS), "1 of 3 users is there now.");
     }
 }

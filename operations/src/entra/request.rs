@@ -55,9 +55,8 @@ pub(super) enum Portion {
 }
 
 impl ImportRequest {
-    /// Reads the form.
-    pub(super) fn read(form: &ImportForm) -> Result<Self, Error> {
-        let mut validation = Validation::default();
+    /// Reads the form, with the validation that knows its names.
+    pub(super) fn read(form: &ImportForm, mut validation: Validation) -> Result<Self, Error> {
         let kind = ObjectKind::named(&form.what).unwrap_or_default();
         let (candidates, is_broken) = read_all(kind, &form.chosen);
         let (one, many) = kind.noun();
@@ -272,14 +271,17 @@ mod tests {
         roles: &[&str],
         import_members: bool,
     ) -> Result<ImportRequest, Error> {
-        ImportRequest::read(&ImportForm {
-            what: what.to_owned(),
-            chosen: chosen.to_vec(),
-            roles: roles.iter().map(|&role| role.to_owned()).collect(),
-            role_names: " ".to_owned(),
-            import_members: import_members.to_string(),
-            ..ImportForm::default()
-        })
+        ImportRequest::read(
+            &ImportForm {
+                what: what.to_owned(),
+                chosen: chosen.to_vec(),
+                roles: roles.iter().map(|&role| role.to_owned()).collect(),
+                role_names: " ".to_owned(),
+                import_members: import_members.to_string(),
+                ..ImportForm::default()
+            },
+            Validation::default(),
+        )
     }
 
     fn fields(what: &str, chosen: &[String], roles: &[&str], import_members: bool) -> Vec<String> {
@@ -313,13 +315,16 @@ mod tests {
 
     #[test]
     fn roles_may_be_typed_by_their_names() {
-        let request = ImportRequest::read(&ImportForm {
-            what: "users".to_owned(),
-            chosen: users(1),
-            role_names: "a, b ,,a".to_owned(),
-            import_members: "true".to_owned(),
-            ..ImportForm::default()
-        });
+        let request = ImportRequest::read(
+            &ImportForm {
+                what: "users".to_owned(),
+                chosen: users(1),
+                role_names: "a, b ,,a".to_owned(),
+                import_members: "true".to_owned(),
+                ..ImportForm::default()
+            },
+            Validation::default(),
+        );
         let request = request.expect("valid");
         assert_eq!(request.roles, ["a", "b"].map(RoleName::from));
         assert!(!request.import_members, "users have no members");

@@ -7,6 +7,7 @@ use super::{
     availability::{EntraError, explain},
     selection::{Candidate, ObjectKind},
 };
+use crate::characters::nfc;
 
 /// Rows a page.
 const PAGE_SIZE: u32 = 25;
@@ -93,9 +94,10 @@ pub struct GroupMembers {
     pub members: Vec<Candidate>,
 }
 
-/// A search text without the space around it, of a bounded length.
+/// A search text in NFC and without the space around it, of a bounded length.
 pub fn normalize(text: &str) -> String {
-    let visible = text.trim().chars().filter(|c| !c.is_control());
+    let text = nfc(text.trim());
+    let visible = text.chars().filter(|c| !c.is_control());
     visible.take(MAX_TEXT_LENGTH).collect()
 }
 

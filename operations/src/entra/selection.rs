@@ -6,6 +6,8 @@
 use protegrity::{EntraGroup, EntraUser};
 use serde::{Deserialize, Serialize};
 
+use crate::characters::folded;
+
 /// The longest part of a row, in characters. Entra ID's own longest is a group's description.
 const MAX_PART_LENGTH: usize = 1024;
 
@@ -69,7 +71,7 @@ impl Candidate {
     /// whose case does. `None` for a row that cannot be imported (reference lines 2668, 2850).
     pub fn key(&self) -> Option<String> {
         match self {
-            Self::User(user) => user.key().map(|key| key.trim().to_lowercase()),
+            Self::User(user) => user.key().map(|key| folded(key.trim())),
             Self::Group(group) => {
                 let is_whole = !group.id.trim().is_empty() && !self.name().trim().is_empty();
                 is_whole.then(|| group.id.clone())

@@ -1,6 +1,6 @@
 //! What a job does to its rows, as it is stored: never a closure, never a secret.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use gate::Action;
 use protegrity::{GroupId, RoleName, UserId};
@@ -311,8 +311,13 @@ pub struct ImportUsers {
 /// A user as a row of the file describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportRow {
-    /// The number of the row, from 1; the heading and empty rows do not count.
+    /// The number of the row as a spreadsheet counts: the heading and empty rows count, and a line break in a cell
+    /// does not.
     pub number: usize,
+    /// The line in which it begins, as a text editor counts: every line break counts.
+    pub line: usize,
+    /// The columns of the file, by the field: "B (E-Mail)".
+    pub columns: Arc<BTreeMap<String, String>>,
     /// The user name.
     pub username: String,
     /// The e-mail address.
@@ -373,6 +378,14 @@ impl ImportUsers {
 }
 
 impl ImportRow {
+    /// Where it is in the file: "row 5", or "row 5, line 7" where a cell above holds a line break.
+    pub fn place(&self) -> String {
+        if self.line == self.number || self.line == 0 {
+            return format!("row {}", self.number);
+        }
+        format!("row {}, line {}", self.number, self.line)
+    }
+
     fn row(&self, dry_run: bool) -> Row {
         if !dry_run {
             let user = RowObject::UserNamed(self.username.clone());
@@ -382,7 +395,7 @@ impl ImportRow {
             "" => "(no name)",
             name => name,
         };
-        Row::waiting(format!("{name} (row {})", self.number), None)
+        Row::waiting(format!("{name} ({})", self.place()), None)
     }
 }
 

@@ -4,7 +4,7 @@ use gate::Operation;
 use secrecy::ExposeSecret;
 
 use super::{Command, ImportRow, JobRecord, Row, RowState, secret};
-use crate::{Services, user_import::COLUMNS};
+use crate::{Services, text::join_list, user_import::COLUMNS};
 
 /// The last column. An import leaves it aside.
 const PROBLEM: &str = "problem";
@@ -55,8 +55,8 @@ fn cells(user: &ImportRow, password: &str, row: &Row) -> Vec<String> {
         "email" => user.email.clone(),
         "first_name" => user.first_name.clone(),
         "last_name" => user.last_name.clone(),
-        "roles" => user.roles.join(SEPARATOR),
-        "groups" => user.groups.join(SEPARATOR),
+        "roles" => join_list(&user.roles, SEPARATOR),
+        "groups" => join_list(&user.groups, SEPARATOR),
         "enabled" => user
             .enabled
             .map(|enabled| enabled.to_string())

@@ -91,9 +91,11 @@ pub fn remarks(policy: &PasswordPolicy) -> Vec<String> {
         policy.hash_iterations,
         policy.hash_algorithm.as_deref(),
     ) {
-        remarks.push(format!(
-            "{iterations} iterations are few for {name}: Keycloak's default is {advisable}."
-        ));
+        let few = match iterations {
+            1 => format!("1 iteration is too few for {name}"),
+            _ => format!("{iterations} iterations are few for {name}"),
+        };
+        remarks.push(format!("{few}: Keycloak's default is {advisable}."));
     }
     if !can_be_met(policy) {
         remarks.push(
@@ -170,7 +172,15 @@ mod tests {
             hash_iterations: Some(27_500),
             ..none.clone()
         };
-        check(&low, "600000");
+        check(
+            &low,
+            "27500 iterations are few for pbkdf2-sha256: Keycloak's default is 600000.",
+        );
+        let one = PasswordPolicy {
+            hash_iterations: Some(1),
+            ..low.clone()
+        };
+        check(&one, "1 iteration is too few for pbkdf2-sha256:");
         let other = PasswordPolicy {
             hash_algorithm: Some("of-tomorrow".to_owned()),
             ..low

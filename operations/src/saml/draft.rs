@@ -7,7 +7,11 @@ use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
 use super::{MAX_ALIAS_LENGTH, certificate, labels::label, setting};
-use crate::{read_back::Compared, validation::Validation};
+use crate::{
+    characters::{described, invisible, nfc},
+    read_back::Compared,
+    validation::Validation,
+};
 
 /// The longest metadata URL, in characters.
 const MAX_URL_LENGTH: usize = 2000;
@@ -16,6 +20,9 @@ pub const MAX_TEXT_LENGTH: usize = 255;
 /// The most lines of an attribute mapping, and the longest side of one.
 const MAX_MAPPINGS: usize = 50;
 const MAX_ATTRIBUTE_LENGTH: usize = 500;
+
+/// The message at a required field without a value.
+const EMPTY: &str = "This must not be empty.";
 
 /// The `NameID` policy formats of SAML (saml-core-2.0-os, section 8.3) with their short names.
 pub const NAME_ID_FORMATS: &[(&str, &str)] = &[
@@ -148,6 +155,20 @@ impl SamlForm {
         let validate_signature = flag(&self.validate_signature, |now| now.validate_signature);
         let before = before.map(Self::of);
         let old = |get: fn(&Self) -> &String| before.as_ref().map(get);
+        // What the cluster has stays byte for byte.
+        let mut line = |field: &str, typed: &String, old: Option<&String>| match old {
+            Some(old) if old == typed => typed.clone(),
+            _ => validation.line(field, typed, MAX_TEXT_LENGTH),
+        };
+        let display_name = line("display_name", &self.display_name, old(|form| &form.display_name));
+        let entity_id = line("entity_id", &self.entity_id, old(|form| &form.entity_id));
+        let name_id_own = line("name_id_own", &self.name_id_own, old(|form| &form.name_id_own));
+        let signature_algorithm = line(
+            "signature_algorithm",
+            &self.signature_algorithm,
+            old(|form| &form.signature_algorithm),
+        );
+        validation.require(!display_name.trim().is_empty(), "display_name", EMPTY);
         let metadata_url = metadata_url(&self.metadata_url, old(|form| &form.metadata_url), validation);
         let was_off = reported
             .as_ref()
@@ -159,9 +180,9 @@ impl SamlForm {
         );
         SamlDraft {
             alias,
-            display_name: validation.required_line("display_name", &self.display_name, MAX_TEXT_LENGTH),
+            display_name,
             metadata_url,
-            service_provider_entity_id: Some(validation.line("entity_id", &self.entity_id, MAX_TEXT_LENGTH)),
+            service_provider_entity_id: Some(entity_id),
             enabled: self.enabled == "true",
             force_authn: flag(&self.force_authn, |now| now.force_authn),
             validate_signature,
@@ -169,28 +190,21 @@ impl SamlForm {
             want_assertions_encrypted: flag(&self.want_assertions_encrypted, |now| {
                 now.want_assertions_encrypted
             }),
-            signature_algorithm: Some(self.algorithm(old(|form| &form.signature_algorithm), validation)),
-            name_id_policy_format: Some(self.name_id(validation)),
-            signing_certificate: Some(self.certificate(validation)),
+            signature_algorithm: Some(algorithm(
+                signature_algorithm,
+                old(|form| &form.signature_algorithm),
+                validation,
+            )),
+            name_id_policy_format: Some(self.name_id(name_id_own, validation)),
+            signing_certificate: Some(self.certificate(old(|form| &form.signing_certificate), validation)),
             attribute_mapping: mapping(&self.attribute_mapping, validation),
         }
     }
 
-    /// One of the list, or the one that is there already.
-    fn algorithm(&self, before: Option<&String>, validation: &mut Validation) -> String {
-        let typed = validation.line("signature_algorithm", &self.signature_algorithm, MAX_TEXT_LENGTH);
-        let is_listed = SIGNATURE_ALGORITHMS.iter().any(|(name, _)| *name == typed);
-        validation.require(
-            typed.is_empty() || is_listed || before == Some(&typed),
-            "signature_algorithm",
-            "Choose one of the list.",
-        );
-        typed
-    }
-
-    fn name_id(&self, validation: &mut Validation) -> String {
+    fn name_id(&self, own: String, validation: &mut Validation) -> String {
         if self.name_id_format == OWN {
-            return validation.required_line("name_id_own", &self.name_id_own, MAX_TEXT_LENGTH);
+            validation.require(!own.trim().is_empty(), "name_id_own", EMPTY);
+            return own;
         }
         let is_listed = NAME_ID_FORMATS.iter().any(|(urn, _)| *urn == self.name_id_format);
         validation.require(
@@ -201,7 +215,11 @@ impl SamlForm {
         self.name_id_format.clone()
     }
 
-    fn certificate(&self, validation: &mut Validation) -> String {
+    /// The certificate as it is sent. One that did not change stays as the cluster has it, whatever it is.
+    fn certificate(&self, before: Option<&String>, validation: &mut Validation) -> String {
+        if before == Some(&self.signing_certificate) {
+            return self.signing_certificate.clone();
+        }
         certificate::bare(&self.signing_certificate).unwrap_or_else(|message| {
             validation.add("signing_certificate", message);
             String::new()
@@ -209,17 +227,36 @@ impl SamlForm {
     }
 }
 
+/// One of the list, or the one that is there already.
+fn algorithm(chosen: String, before: Option<&String>, validation: &mut Validation) -> String {
+    let is_listed = SIGNATURE_ALGORITHMS.iter().any(|(name, _)| *name == chosen);
+    validation.require(
+        chosen.is_empty() || is_listed || before == Some(&chosen),
+        "signature_algorithm",
+        "Choose one of the list.",
+    );
+    chosen
+}
+
+/// The characters of an alias.
+const PLAIN_ALIAS: &str = "An alias has letters, digits, dots, hyphens and underscores only: azure-ad-saml.";
+
 /// The alias of a provider to be. It becomes part of addresses, so Keycloak takes these characters alone.
 fn new_alias(typed: &str, validation: &mut Validation) -> Alias {
-    let alias = validation.required_line("alias", typed, MAX_ALIAS_LENGTH);
+    let alias = typed.trim();
+    if let Some(c) = invisible(alias) {
+        let what = described(c);
+        validation.add(
+            "alias",
+            format!("This holds invisible characters, such as {what}. {PLAIN_ALIAS}"),
+        );
+        return alias.into();
+    }
+    let alias = validation.required_line("alias", alias, MAX_ALIAS_LENGTH);
     let is_plain = alias
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
-    validation.require(
-        is_plain && alias != "." && alias != "..",
-        "alias",
-        "An alias has letters, digits, dots, hyphens and underscores only: azure-ad-saml.",
-    );
+    validation.require(is_plain && alias != "." && alias != "..", "alias", PLAIN_ALIAS);
     validation.require(
         alias != "new",
         "alias",
@@ -231,10 +268,10 @@ fn new_alias(typed: &str, validation: &mut Validation) -> Alias {
 /// Where the cluster fetches the metadata. It is left as it is when the provider came with it: also none.
 fn metadata_url(typed: &str, before: Option<&String>, validation: &mut Validation) -> String {
     let field = "metadata_url";
-    let typed = validation.line(field, typed, MAX_URL_LENGTH);
-    if before == Some(&typed) {
-        return typed;
+    if before.is_some_and(|before| before == typed) {
+        return typed.to_owned();
     }
+    let typed = validation.line(field, typed, MAX_URL_LENGTH);
     if typed.is_empty() {
         validation.add(
             field,
@@ -246,15 +283,30 @@ fn metadata_url(typed: &str, before: Option<&String>, validation: &mut Validatio
     typed
 }
 
-/// Whether the cluster may be sent to this address.
+/// Whether the cluster may be sent to this address. The parser takes much for a URL that another one reads otherwise,
+/// such as `https:\\example.com` or `https://2130706433`: what it would have to mend is refused.
 fn check_metadata_url(typed: &str) -> Result<(), &'static str> {
     let no_url = "This is not a web address: it must look like https://login.example.com/metadata.xml.";
     let url = Url::parse(typed).map_err(|_| no_url)?;
     let host = url.host().ok_or(no_url)?;
-    if !url.username().is_empty() || url.password().is_some() {
+    let (_, after) = typed.split_once("://").ok_or(no_url)?;
+    let authority = after.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_mended = typed
+        .contains(|c: char| c.is_whitespace() || c.is_control() || "\\<>\"{}|^`".contains(c))
+        || matches!(host, Host::Ipv4(address) if !authority.starts_with(&address.to_string()))
+        || matches!(host, Host::Domain(name) if !is_host_name(name))
+        || authority.is_empty()
+        || url.port() == Some(0);
+    if authority.contains('@') {
         return Err(
             "An address with a user name or password in it is stored where others can read it: leave them out.",
         );
+    }
+    if is_mended {
+        return Err(no_url);
+    }
+    if url.fragment().is_some() {
+        return Err("The part behind # is not sent to a server: leave it out.");
     }
     match url.scheme() {
         "https" => Ok(()),
@@ -264,6 +316,18 @@ fn check_metadata_url(typed: &str) -> Result<(), &'static str> {
         ),
         _ => Err(no_url),
     }
+}
+
+/// Whether this can be the name of a host (RFC 1123; an underscore occurs inside clusters).
+fn is_host_name(name: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+    };
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name.len() <= 253 && name.split('.').all(is_label)
 }
 
 fn is_loopback(host: &Host<&str>) -> bool {
@@ -279,6 +343,7 @@ fn is_loopback(host: &Host<&str>) -> bool {
 fn mapping(typed: &str, validation: &mut Validation) -> BTreeMap<String, String> {
     let field = "attribute_mapping";
     let mut mapping = BTreeMap::new();
+    let typed = nfc(typed);
     let lines: Vec<_> = typed
         .lines()
         .enumerate()
@@ -307,21 +372,24 @@ fn mapping(typed: &str, validation: &mut Validation) -> BTreeMap<String, String>
     mapping
 }
 
-fn pair(line: &str) -> Result<(&str, &str), &'static str> {
+fn pair(line: &str) -> Result<(&str, &str), String> {
     let shape = "write it as SAML attribute = user attribute.";
     let (saml, user) = line.rsplit_once('=').ok_or(shape)?;
     let (saml, user) = (saml.trim(), user.trim());
     if saml.is_empty() || user.is_empty() {
-        return Err(shape);
+        return Err(shape.to_owned());
     }
     if [saml, user]
         .iter()
         .any(|side| side.chars().count() > MAX_ATTRIBUTE_LENGTH)
     {
-        return Err("an attribute is longer than 500 characters.");
+        return Err("an attribute is longer than 500 characters.".to_owned());
     }
-    if [saml, user].iter().any(|side| side.chars().any(char::is_control)) {
-        return Err("there are invisible characters.");
+    if let Some(c) = invisible(saml).or_else(|| invisible(user)) {
+        return Err(format!(
+            "it holds invisible characters, such as {}.",
+            described(c)
+        ));
     }
     Ok((saml, user))
 }
@@ -517,6 +585,44 @@ mod tests {
     }
 
     #[test]
+    fn what_the_cluster_has_stays_byte_for_byte() {
+        let mut before = provider();
+        before.display_name = Some(" Jose\u{301} \u{200b}".to_owned());
+        for (key, value) in [
+            ("entityId", " sp "),
+            ("nameIDPolicyFormat", " urn:own "),
+            ("signingCertificate", "no certificate\n"),
+        ] {
+            before
+                .config
+                .insert(key.to_owned(), Value::String(value.to_owned()));
+        }
+        let form = SamlForm {
+            enabled: String::new(),
+            ..SamlForm::of(&before)
+        };
+        let mut validation = Validation::default();
+        let draft = form.draft(Some(&before), &mut validation);
+        assert!(validation.is_empty(), "{validation:?}");
+        let expected = SamlDraft {
+            enabled: false,
+            ..draft_of(&before)
+        };
+        assert_eq!(draft, expected);
+        let typed = SamlForm {
+            display_name: "Rene\u{301}".to_owned(),
+            signing_certificate: "another one".to_owned(),
+            ..form
+        };
+        assert_eq!(problems(&typed, Some(&before)), ["signing_certificate"]);
+        let mut validation = Validation::default();
+        assert_eq!(
+            typed.draft(Some(&before), &mut validation).display_name,
+            "Ren\u{e9}"
+        );
+    }
+
+    #[test]
     fn an_emptied_value_that_is_kept_is_reported() {
         let provider = provider();
         let draft = SamlDraft {
@@ -560,6 +666,13 @@ mod tests {
             "http://localhost:8080/m",
             "http://127.0.0.1/m",
             "http://[::1]/m",
+            "https://login.example.com:8443/m",
+            "https://10.0.0.7/m",
+            "https://10.0.0.7:8443/m",
+            "https://idp/m",
+            "https://idp_1.auth.svc.cluster.local/m",
+            "https://mün.example/m",
+            "HTTPS://login.example.com/m",
         ] {
             assert_eq!(check_metadata_url(good), Ok(()), "{good}");
         }
@@ -572,6 +685,27 @@ mod tests {
             "https://ana:hush@example.com/m",
             "login.example.com/m",
             "data:text/xml,<a/>",
+            "https:login.example.com/m",
+            "https:/login.example.com/m",
+            "https:\\\\login.example.com\\m",
+            "https://login.example.com\\@evil.example/m",
+            "https://@login.example.com/m",
+            "https://ana@login.example.com/m",
+            "https://login.exa\tmple.com/m",
+            "https://login.example.com/a b",
+            "https://2130706433/m",
+            "https://0x7f.1/m",
+            "https://*.example.com/m",
+            "https://login..example.com/m",
+            "https://login.example.com:0/m",
+            "https://login.example.com:99999/m",
+            "https://[::1/m",
+            "https://login.example.com/m#part",
+            "HTTP://login.example.com/m",
+            "ftp://login.example.com/m",
+            "//login.example.com/m",
+            "https:///m",
+            "hello",
         ] {
             assert!(check_metadata_url(bad).is_err(), "{bad} passed");
         }

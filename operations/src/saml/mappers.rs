@@ -6,7 +6,7 @@ use protegrity::{Alias, MapperId, NewSamlMapper, SamlMapper};
 use serde::{Deserialize, Serialize};
 
 use super::draft::MAX_TEXT_LENGTH;
-use crate::{Error, read_back::settle, validation::Validation};
+use crate::{Error, read_back::settle, refusal, validation::Validation};
 
 /// The longest name of an attribute, in characters: many are addresses.
 const MAX_ATTRIBUTE_LENGTH: usize = 500;
@@ -94,7 +94,8 @@ pub async fn create(operation: &Operation, alias: &Alias, form: &MapperForm) -> 
             let mapper = mapper.clone();
             async move { cluster.create_saml_mapper(alias, &mapper).await }
         })
-        .await?;
+        .await
+        .map_err(|error| refusal::at_field(error, refusal::MAPPER))?;
     Ok(mapper.name)
 }
 

@@ -1,18 +1,17 @@
 //! Accounts as a whole: creating, locking, unlocking and deleting one, and giving it a new password.
 
-use gate::{EndedSessions, Operation, OperationError, Target};
-use protegrity::{CreatedUser, ErrorKind, NewUser, User, UserId};
+use gate::{EndedSessions, Operation, OperationError, Permission, Target};
+use protegrity::{CreatedUser, ErrorKind, NewUser, User, UserId, permissions as known};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{NewUserForm, refused, target};
+use super::{NewUserForm, target};
 use crate::{
     CacheUpdate, Error, Services,
     access::Change,
     lockout::{self, Confirmations},
     passwords::{self, ChosenPassword, PasswordSubject},
     read_back::{is_gone, settle},
-    sessions,
-    validation::{Validation, attribute_to_field},
+    refusal, sessions,
 };
 
 /// The user that a form describes. An empty password is none.
@@ -30,10 +29,28 @@ pub async fn new_user(
     } else {
         services.password_policy(operation).await
     };
-    let mut validation = Validation::default();
+    let mut validation = services.validation_of(operation, form.details.names()).await;
     let user = form.read(password, policy.as_ref(), &mut validation);
     validation.finish()?;
+    if is_taken(services, operation, &user.username).await {
+        return Err(Error::at("username", NAME_TAKEN));
+    }
     Ok(user)
+}
+
+/// The refusal of a user name.
+pub const NAME_TAKEN: &str = "The cluster has a user of this name already.";
+
+/// Whether the cluster has a user of this name in another spelling, as far as the caller may read users. A name in ASCII
+/// has only one, and the cluster compares it itself.
+async fn is_taken(services: &Services, operation: &Operation, name: &str) -> bool {
+    if name.is_ascii() || operation.lacks(Permission::protegrity(known::USER_MANAGER_VIEWER)) {
+        return false;
+    }
+    let found = services.directory.user_named(operation, name).await;
+    found
+        .inspect_err(|error| tracing::warn!(%error, "the name of a new user could not be looked up"))
+        .is_ok_and(|user| user.is_some())
 }
 
 /// Creates a user (`POST /users`). The id is `None` where the cluster gave none.
@@ -54,7 +71,7 @@ pub async fn create(
         Some(CreatedUser { id })
     })
     .await
-    .map_err(refused)?;
+    .map_err(|error| refusal::at_field(error, refusal::USER))?;
     if !user.groups.is_empty() {
         services.apply(CacheUpdate::Memberships);
     }
@@ -225,7 +242,7 @@ async fn confirm_own_account(
 /// What the cluster rejects here is about the password: nothing else was entered.
 fn password_refused(error: OperationError) -> Error {
     if error.kind() == Some(ErrorKind::Rejected) {
-        return attribute_to_field(error, &[("", "password")]);
+        return refusal::at_field(error, refusal::PASSWORD);
     }
     error.into()
 }

@@ -3,7 +3,7 @@
 use gate::Operation;
 use protegrity::{IdentityLink, IdentityProviders, RoleName, User, UserId, UserUpdate};
 
-use super::{UserDetails, form::require_role, refused, target};
+use super::{EditUserForm, UserDetails, form::require_role, target};
 use crate::{
     CacheUpdate, Error, Services,
     access::Change,
@@ -11,6 +11,7 @@ use crate::{
     lockout::{self, Confirmations},
     merge::{difference, merged},
     read_back::{ReadBack, settle},
+    refusal,
     validation::Validation,
 };
 
@@ -31,6 +32,21 @@ pub struct Saved {
     pub name: String,
     /// The user now beside what was sent; `None` when there was nothing to change.
     pub read_back: Option<ReadBack>,
+}
+
+/// The change that a form describes.
+///
+/// # Errors
+/// At the fields, or when the form does not say which values it showed.
+pub async fn change_of(
+    services: &Services,
+    operation: &Operation,
+    form: &EditUserForm,
+) -> Result<UserChange, Error> {
+    let mut validation = services.validation_of(operation, form.details.names()).await;
+    let change = form.read(&mut validation)?;
+    validation.finish()?;
+    Ok(change)
 }
 
 /// Changes a user (`PUT /users`).
@@ -65,7 +81,7 @@ pub async fn edit(
         took_effect(sent, &now).then_some(())
     })
     .await
-    .map_err(refused)?;
+    .map_err(|error| refusal::at_field(error, refusal::USER))?;
     if update.groups.is_some() {
         services.apply(CacheUpdate::Memberships);
     }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{UserChange, may_see_groups};
 use crate::{
     Error, baseline,
+    characters::SEPARATORS,
     passwords::{self, PasswordSubject},
     validation::Validation,
 };
@@ -153,24 +154,27 @@ impl NewUserForm {
 }
 
 impl EditUserForm {
-    /// The change that the form describes.
+    /// The change that the form describes. Problems go to `validation`.
     ///
     /// # Errors
-    /// At the fields, or when the form does not say which values it showed.
-    pub fn read(&self) -> Result<UserChange, Error> {
+    /// When the form does not say which values it showed.
+    pub fn read(&self, validation: &mut Validation) -> Result<UserChange, Error> {
         let shown: UserDetails = baseline::decode(&self.baseline)?;
-        let mut validation = Validation::default();
-        let wanted = self.details.read(&shown, &mut validation);
+        let wanted = self.details.read(&shown, validation);
         // Where no role was shown the cluster may not have reported them.
         if !shown.roles.is_empty() {
-            require_role(&wanted.roles, &mut validation);
+            require_role(&wanted.roles, validation);
         }
-        validation.finish()?;
         Ok(UserChange { shown, wanted })
     }
 }
 
 impl DetailsForm {
+    /// The names of roles and groups.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &String> {
+        self.roles.iter().chain(&self.groups)
+    }
+
     /// The submitted values. Those that are as they were shown stay exactly so; new ones are checked.
     fn read(&self, shown: &UserDetails, validation: &mut Validation) -> UserDetails {
         let email = if self.email == shown.email {
@@ -217,9 +221,11 @@ pub(super) fn require_role(roles: &[String], validation: &mut Validation) {
 fn user_name(validation: &mut Validation, text: &str) -> String {
     let name = validation.required_line("username", text, MAX_NAME_LENGTH);
     validation.require(
-        !name.contains(char::is_whitespace) && !name.contains(['/', '\\', '<', '>', '"', '&']),
+        !name.contains(char::is_whitespace)
+            && !name.contains(['/', '\\', '<', '>', '"', '&'])
+            && !name.contains(SEPARATORS),
         "username",
-        "A user name holds no spaces and none of / \\ < > \" &.",
+        "A user name holds no spaces and none of / \\ < > \" & , ; |.",
     );
     name
 }
@@ -302,7 +308,62 @@ mod tests {
             baseline: baseline::encode(&shown),
             ..EditUserForm::default()
         };
-        assert!(matches!(edit.read(), Err(Error::Invalid(problems)) if problems[0].field == "roles"));
+        let mut validation = Validation::default();
+        edit.read(&mut validation).expect("a baseline");
+        assert_eq!(fields(validation), ["roles"]);
+    }
+
+    #[test]
+    fn a_user_name_holds_nothing_that_separates_names() {
+        for username in [
+            "ana,bo",
+            "ana;bo",
+            "ana|bo",
+            "ana bo",
+            "ana\u{a0}bo",
+            "ana\u{200b}",
+            "a/b",
+        ] {
+            let form = NewUserForm {
+                username: username.into(),
+                details: DetailsForm {
+                    roles: strings(&["auditor"]),
+                    ..DetailsForm::default()
+                },
+                ..NewUserForm::default()
+            };
+            let mut validation = Validation::default();
+            form.read(SecretString::default(), None, &mut validation);
+            let fields = fields(validation);
+            assert!(
+                !fields.is_empty() && fields.iter().all(|field| field == "username"),
+                "{username:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_the_cluster_has_is_not_normalised_and_what_is_typed_is() {
+        let shown = UserDetails {
+            first_name: "Jose\u{301}".into(),
+            last_name: "a\u{200b}b".into(),
+            roles: strings(&["ops\u{200b}x "]),
+            ..UserDetails::default()
+        };
+        let mut form = DetailsForm {
+            first_name: shown.first_name.clone(),
+            last_name: shown.last_name.clone(),
+            roles: shown.roles.clone(),
+            ..DetailsForm::default()
+        };
+        let mut validation = Validation::default();
+        assert_eq!(form.read(&shown, &mut validation), shown);
+        assert!(fields(validation).is_empty());
+        form.first_name = "Rene\u{301}".into();
+        form.roles.push("new\u{2066}".into());
+        let mut validation = Validation::default();
+        assert_eq!(form.read(&shown, &mut validation).first_name, "Ren\u{e9}");
+        assert_eq!(fields(validation), ["roles"]);
     }
 
     #[test]

@@ -5,5 +5,6 @@ mod directory;
 mod groups;
 mod jobs;
 mod lockout;
+mod names;
 mod roles;
 mod support;

@@ -140,7 +140,7 @@ async fn no_cell_is_a_formula_and_every_name_is_complete() {
         .skip(1)
         .map(|row| row[1].clone())
         .collect();
-    assert_eq!(names, ["'=1+1 (row 1)", "'-2 (row 2)", "'@x (row 3)"]);
+    assert_eq!(names, ["'=1+1 (row 2)", "'-2 (row 3)", "'@x (row 4)"]);
 }
 
 #[tokio::test]

@@ -76,10 +76,10 @@ async fn a_file_is_read_in_the_encodings_of_spreadsheets() {
         let what = String::from_utf8_lossy(&file).into_owned();
         let id = job_of(&upload(&browser, &file).await);
         let page = finished(&browser, &id).await;
-        assert!(page.shows("ana.ito (row 1)"), "{what}: {}", page.content());
+        assert!(page.shows("ana.ito (row 2)"), "{what}: {}", page.content());
         // A line break inside a name is a problem of the row, and not of the file.
         let expected = if what.contains("Jürgen\n") {
-            "This holds invisible characters"
+            "This holds invisible characters, such as U+000A, LINE FEED."
         } else {
             "Would be created"
         };
@@ -107,6 +107,10 @@ async fn a_file_in_another_format_is_refused_at_the_field() {
         (
             b"<script>alert(1)</script>\nx\n",
             "&lt;script&gt;alert(1)&lt;/script&gt;",
+        ),
+        (
+            b"username,password\nana,\"Secret-1\nbo,Secret-2\n",
+            "The quote in line 2, column B (password) is never closed.",
         ),
         (
             b"username,first_name\nana,J\xfcrgen\n",
@@ -166,19 +170,19 @@ async fn every_row_reports_its_problem() {
     let id = job_of(&upload(&browser, file.as_bytes()).await);
     let page = finished(&browser, &id).await;
     for words in [
-        "(no name) (row 1)",
+        "(no name) (row 3)",
         "This must not be empty.",
         "A user name holds no spaces",
         "This is longer than 255 characters.",
-        "&lt;script&gt;alert(1)&lt;/script&gt; (row 4)",
+        "&lt;script&gt;alert(1)&lt;/script&gt; (row 6)",
         "This is not an e-mail address",
         "The cluster lists no role king",
         "The cluster lists no group no-such-group",
         "“perhaps” in the column “enabled” is neither true nor false.",
         "The row has 9 cells, and the heading 7.",
         "The cluster has a user of this name already.",
-        "Row 9 has the same user name.",
-        "👩‍👧 (row 14)",
+        "Row 11 has the same user name.",
+        "👩‍👧 (row 16)",
         "Would be created with directory_viewer, security_viewer, in developers, not open.",
     ] {
         assert!(page.shows(words), "no {words:?}: {}", page.body);

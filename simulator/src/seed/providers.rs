@@ -15,19 +15,22 @@ type Template = (
     &'static [(&'static str, &'static str)],
 );
 
+/// A self-signed certificate for `sso.example.com`, valid from 2024 to 2049. Its private key was thrown away.
+const CERTIFICATE: &str = concat!(
+    "MIIBRjCB7KADAgECAgIqATAKBggqhkjOPQQDAjAsMRgwFgYDVQQDDA9zc28uZXhhbXBsZS5jb20xEDAOBgNVBAoMB0V4YW1wbGUw",
+    "HhcNMjQwMTAxMDAwMDAwWhcNNDkwMTAxMDAwMDAwWjAsMRgwFgYDVQQDDA9zc28uZXhhbXBsZS5jb20xEDAOBgNVBAoMB0V4YW1w",
+    "bGUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARRauKuRlMOgNcunZr9k4FjCvc+9PKO+/nIN216vypZD/5Z+C2quUt9VYkDXVA2",
+    "IMXb2F0NqUnWgDZuSWnqClABMAoGCCqGSM49BAMCA0kAMEYCIQDIv+V76SZ78ixldVWW/fjpnZK+pibNb40DynNcg0z8xwIhAJdq",
+    "MvN5TK9g9LGqgXhrumb+9P3cEt2qp1ugY6B9b7Ns",
+);
+
 const PROVIDERS: &[Template] = &[
     (
         "AWS-IDP",
         "Example SAML SSO (AWS)",
         true,
         "https://sso.example.com/d-9067example/federationmetadata/2007-06/federationmetadata.xml",
-        &[
-            ("guiOrder", "0"),
-            (
-                "signingCertificate",
-                "MIIBexampleNotACertificateAtAllJustTextToShow",
-            ),
-        ],
+        &[("guiOrder", "0"), ("signingCertificate", CERTIFICATE)],
     ),
     (
         "AZURE-IDP",
