@@ -15,6 +15,7 @@ use serde_json::Value;
 use self::draft::{SamlForm, differences, draft_of};
 use crate::{
     Error, Services, baseline,
+    characters::nfc,
     read_back::{Compared, is_gone, settle},
     refusal,
     validation::Validation,
@@ -152,7 +153,7 @@ pub async fn set_enabled(
 /// # Errors
 /// At the field `typed`, or the cluster's error.
 pub async fn delete(operation: &Operation, alias: &Alias, typed: &str) -> Result<(), Error> {
-    if typed.trim() != alias.as_str() {
+    if nfc(typed.trim()) != nfc(alias.as_str().trim()) {
         return Err(Error::at("typed", format!("Type {alias} to go on.")));
     }
     let deleted = operation

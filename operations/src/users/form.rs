@@ -254,12 +254,19 @@ fn links(validation: &mut Validation, rows: &[LinkRow], shown: &IdentityProvider
                 }
             }
         };
-        links.insert(
-            validation.required_line("links", &row.alias, MAX_NAME_LENGTH),
-            link,
-        );
+        links.insert(alias_of(validation, &row.alias, shown), link);
     }
     links
+}
+
+/// The alias of a provider, byte for byte: it is the cluster's.
+fn alias_of(validation: &mut Validation, alias: &str, shown: &IdentityProviders) -> String {
+    if shown.contains_key(alias) {
+        return alias.to_owned();
+    }
+    validation.require(!alias.is_empty(), "links", "This must not be empty.");
+    let names = validation.names("links", &[alias.to_owned()], 1);
+    names.into_iter().next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -359,6 +366,12 @@ mod tests {
         let mut validation = Validation::default();
         assert_eq!(form.read(&shown, &mut validation), shown);
         assert!(fields(validation).is_empty());
+        form.links = vec![linked(" Jose\u{301} IDP", "7", "ana")];
+        let mut validation = Validation::default();
+        let links = form.read(&shown, &mut validation).links;
+        assert_eq!(links.keys().collect::<Vec<_>>(), [" Jose\u{301} IDP"]);
+        assert!(fields(validation).is_empty());
+        form.links.clear();
         form.first_name = "Rene\u{301}".into();
         form.roles.push("new\u{2066}".into());
         let mut validation = Validation::default();
