@@ -304,19 +304,19 @@ withAndWithoutJavaScript((js) => {
     await expectRowVisible(list(page), { Alias: 'AWS-IDP' })
   })
 
-  test("shows the cluster's text of a refusal", async ({ page, portal, watch }) => {
+  test("shows the cluster's text of a refusal at the field that it is about", async ({ page, portal, watch }) => {
     watch.allowStatus(422, 409)
     await enter(page, portal, 'admin', '/saml/new')
     await page.getByLabel('Alias', { exact: true }).fill('nowhere')
     await page.getByLabel('Display name').fill('Nowhere')
     await page.getByLabel('Metadata URL').fill('https://unreachable.example/metadata.xml')
     await button(page, 'Create').click()
-    await expect(page.getByRole('alert')).toContainText('Could not fetch SAML metadata')
+    await expect(page.getByLabel('Metadata URL')).toHaveAccessibleDescription(/Could not fetch SAML metadata/)
     await expect(page.getByLabel('Alias', { exact: true })).toHaveValue('nowhere')
     await page.getByLabel('Alias', { exact: true }).fill('AWS-IDP')
     await page.getByLabel('Metadata URL').fill(METADATA)
     await button(page, 'Create').click()
-    await expect(page.getByRole('alert')).toContainText('already exists')
+    await expect(page.getByLabel('Alias', { exact: true })).toHaveAccessibleDescription(/already exists/)
   })
 
   test('without permission to view, the page says so', async ({ page, portal, watch }) => {

@@ -29,6 +29,7 @@ pub(crate) const USER: &Words = &[
 
 /// A group.
 pub(crate) const GROUP: &Words = &[
+    ("already exist", "name"),
     ("description", "description"),
     ("user", "names"),
     ("username", "names"),
@@ -40,6 +41,7 @@ pub(crate) const GROUP: &Words = &[
 
 /// A role.
 pub(crate) const ROLE: &Words = &[
+    ("already exist", "name"),
     ("permission", "permissions"),
     ("description", "description"),
     ("role", "name"),
@@ -60,6 +62,7 @@ pub(crate) const OWN_PASSWORD: &Words = &[
 
 /// A SAML provider.
 pub(crate) const SAML: &Words = &[
+    ("already exist", "alias"),
     ("metadata", "metadata_url"),
     ("url", "metadata_url"),
     ("uri", "metadata_url"),
@@ -243,13 +246,13 @@ mod tests {
         check(GROUP, "User 'group' not found", &["names"]);
         check(GROUP, "body.members.0: unknown", &["names"]);
         check(ROLE, "Permission 'role_x' not found", &["permissions"]);
-        check(ROLE, "Role with name x already exists", &["name"]);
+        check(ROLE, "Role with name permission already exists", &["name"]);
         check(ROLE, "body.name: too long", &["name"]);
         check(PASSWORD, "Invalid", &["password"]);
         check(OWN_PASSWORD, "Invalid old password", &["old_password"]);
         check(OWN_PASSWORD, "Invalid user credentials", &["old_password"]);
         check(OWN_PASSWORD, "Password was used before", &["new_password"]);
-        check(SAML, "Identity Provider azure already exists", &["alias"]);
+        check(SAML, "Identity Provider metadata already exists", &["alias"]);
         check(SAML, "Could not fetch the metadata descriptor", &["metadata_url"]);
         check(SAML, "Invalid metadataUrl", &["metadata_url"]);
         check(

@@ -66,7 +66,9 @@ impl Validation {
             let what = described(c);
             self.add(
                 field,
-                format!("This holds invisible characters, such as {what}. Type it anew without them."),
+                format!(
+                    "This holds invisible characters, such as {what}. It must be typed anew without them."
+                ),
             );
         }
     }
