@@ -196,12 +196,17 @@ pub fn TextAreaField(
                 aria-invalid=wiring.invalid()
                 aria-describedby=wiring.described_by()
             >
-                {value}
+                {escaped(&value)}
             </textarea>
             {wiring.notes()}
         </div>
     }
     .into_any()
+}
+
+/// A text as the content of a text area, which Leptos writes as it is.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 /// A file. What it holds is sent as text under the field's name.
