@@ -45,7 +45,7 @@ const RETRY_AFTER: u64 = 5;
 /// What may be read of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Accepts {
-    /// The form of a function that needs no session.
+    /// The form of a function that needs no session, of a caller who has none.
     Open,
     /// A form whose sender has no session, to be shown again.
     WithoutSession,

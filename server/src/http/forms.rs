@@ -58,9 +58,9 @@ impl Function {
     }
 
     /// What may be read of the body of a caller who may use it.
-    fn accepts(self) -> Accepts {
+    fn accepts(self, context: &RequestContext) -> Accepts {
         match self.action.rule().needs {
-            Needs::Nothing => Accepts::Open,
+            Needs::Nothing if context.principal.is_none() => Accepts::Open,
             _ if self.takes_file => Accepts::File,
             _ => Accepts::Form,
         }
@@ -96,7 +96,7 @@ pub(super) async fn answer(
     let wants_page = wants_page(&headers);
     let page = referring_page(&portal, &headers);
     let accepts = match context.permit(function.action).await {
-        Ok(()) => function.accepts(),
+        Ok(()) => function.accepts(&context),
         Err(error) if error.kind == ErrorKind::SignIn && wants_page => Accepts::WithoutSession,
         Err(error) => {
             portal.bodies.discard(body);
