@@ -1,5 +1,5 @@
-//! A proxy in front of the simulated cluster that appends a mark to every text that the cluster sends, names and ids
-//! included, and removes it from what the portal sends back.
+//! A proxy in front of the simulated cluster that appends a mark to every text that the cluster sends, names included,
+//! and removes it from what the portal sends back. Ids stay: the portal takes no others into an address.
 
 use std::sync::Arc;
 
@@ -86,7 +86,8 @@ impl Proxy {
             return body.to_vec();
         };
         change("", &mut value, &|key, text| {
-            let is_kept = KEPT.iter().any(|kept| key.to_lowercase().contains(kept));
+            let is_id = key == "id" || key.ends_with("_id") || key.ends_with("Id");
+            let is_kept = is_id || KEPT.iter().any(|kept| key.to_lowercase().contains(kept));
             if !is_kept && !text.is_empty() {
                 text.push_str(self.mark);
             }
