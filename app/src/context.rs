@@ -4,6 +4,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use gate::{Action, Gate, Needs, Operation, OperationError, Principal, RequestOrigin, Target};
+use jiff::SignedDuration;
 use leptos::prelude::*;
 use operations::Services;
 
@@ -129,6 +130,12 @@ impl RequestContext {
             .await
     }
 
+    /// How much longer the session of this person lasts when no request follows.
+    pub fn session_left(&self, principal: &Principal) -> SignedDuration {
+        let left = principal.ends_at.duration_since(self.gate.now());
+        left.min(self.gate.rules().idle)
+    }
+
     /// The parts, to make a similar context.
     pub fn parts(&self) -> RequestParts {
         RequestParts::clone(&self.0)
@@ -180,6 +187,18 @@ impl RequestContext {
         match &self.flash {
             Some(Flash::Failed(failed)) if failed.form == form => Some(failed),
             _ => None,
+        }
+    }
+
+    /// The same, for a form whose change may wait for its review: the address of the page then names the change.
+    pub fn fields_to_review(&self, form: &str) -> Fields {
+        let waiting = match (&self.principal, self.query_value("change"), self.failed(form)) {
+            (Some(principal), Some(change), None) => self.services.reviews.get(principal, &change),
+            _ => None,
+        };
+        match waiting {
+            Some(values) => Fields::again(values),
+            None => self.fields(form),
         }
     }
 

@@ -16,9 +16,21 @@ impl Fields {
     pub(crate) fn of(failed: Option<&Failed>) -> Self {
         Self {
             submitted: failed.map(|failed| failed.submitted.clone()),
-            error: failed
-                .map(|failed| failed.error.clone())
-                .filter(|error| error.kind == ErrorKind::Invalid),
+            error: failed.and_then(|failed| match failed.error.kind {
+                ErrorKind::Invalid => Some(failed.error.clone()),
+                // The session had ended: the page says so above, and the form comes back as it was.
+                ErrorKind::SignIn => Some(shown_again()),
+                _ => None,
+            }),
+        }
+    }
+
+    /// The values of a form that waits for its review, to be changed again.
+    pub(crate) fn again(values: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        let values = values.into_iter().map(|(name, value)| (name.to_owned(), value));
+        Self {
+            submitted: Some(values.collect()),
+            error: None,
         }
     }
 

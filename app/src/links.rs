@@ -89,6 +89,16 @@ pub fn entra_import(kind: ObjectKind, selected: Option<&Candidate>) -> String {
     format!("/entra/import?{}", query.finish())
 }
 
+/// The page that shows what a change of what is at this address does, before it is saved.
+pub fn review(page: &str, change: &str) -> String {
+    with_query(&format!("{page}/review"), "change", change)
+}
+
+/// The page that edits what is at this address, with the values of a change that waits for its review.
+pub fn edit_again(page: &str, change: &str) -> String {
+    with_query(&edit(page), "change", change)
+}
+
 /// The page that edits what is at this address.
 pub fn edit(page: &str) -> String {
     format!("{page}/edit")

@@ -127,6 +127,12 @@ export const button = (within: Page | Locator, name: string): Locator =>
 
 export const heading = (page: Page): Locator => page.getByRole('heading', { level: 1 })
 
+/** Saves a change on the page that shows what it does. */
+export async function saveReviewed(page: Page): Promise<void> {
+  await expect(heading(page)).toHaveText(/^Review the change of /)
+  await button(page, 'Save').click()
+}
+
 /** Fills a field without its length limit, as a script could. */
 export async function overfill(field: Locator, text: string): Promise<void> {
   await field.evaluate((element) => element.removeAttribute('maxlength'))

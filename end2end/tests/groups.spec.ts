@@ -12,6 +12,7 @@ import {
   outcome,
   overfill,
   rows,
+  saveReviewed,
   tableOf,
   test,
   withAndWithoutJavaScript,
@@ -174,6 +175,7 @@ withAndWithoutJavaScript((js) => {
     await pick(page, 'svc-backup', 'svc-backup')
     await box(page, /^security_viewer/).uncheck()
     await button(page, 'Save').click()
+    await saveReviewed(page)
     await expect(outcome(page, 'status')).toContainText('The group helpdesk-team is saved.')
     const now = await group(portal, 'helpdesk-team')
     const expected = [...(before?.members ?? []).filter((name) => name !== 'c.okafor'), 'svc-backup']
@@ -199,6 +201,7 @@ withAndWithoutJavaScript((js) => {
     await box(page, /^c\.okafor/).uncheck()
     await box(page, /^security_viewer/).uncheck()
     await button(page, 'Save').click()
+    await saveReviewed(page)
     await expect(outcome(page, 'status')).toContainText('The cluster kept these members: c.okafor.')
     await expect(outcome(page, 'status')).toContainText('The cluster kept these roles: security_viewer.')
   })

@@ -12,6 +12,7 @@ import {
   outcome,
   overfill,
   rows,
+  saveReviewed,
   tableOf,
   test,
   withAndWithoutJavaScript,
@@ -179,6 +180,7 @@ withAndWithoutJavaScript((js) => {
     await permission(page, 'saml_viewer').check()
     await field(page, 'Description').fill('Writes policies')
     await button(page, 'Save').click()
+    await saveReviewed(page)
     await expect(outcome(page, 'status')).toContainText('The role policy_officer is saved.')
     await expect(outcome(page, 'status')).toContainText('cannot sign in')
     const now = await role(portal, 'policy_officer')
@@ -203,6 +205,7 @@ withAndWithoutJavaScript((js) => {
     await cluster.call('PUT', '/roles', { name: 'policy_officer', description: before?.description, permissions })
     await permission(page, 'saml_viewer').check()
     await button(page, 'Save').click()
+    await saveReviewed(page)
     await expect(outcome(page, 'status')).toContainText('is saved')
     expect((await role(portal, 'policy_officer'))?.permissions).toEqual(
       expect.arrayContaining([...(before?.permissions ?? []), 'insight_viewer', 'saml_viewer']),
@@ -221,6 +224,7 @@ withAndWithoutJavaScript((js) => {
     expect(await writes(portal)).toEqual([])
     await confirmed.check()
     await button(page, 'Save').click()
+    await saveReviewed(page)
     await expect(outcome(page, 'status')).toContainText('is saved')
     expect((await role(portal, 'security_administrator'))?.permissions).not.toContain('user_manager_admin')
   })

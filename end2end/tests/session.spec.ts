@@ -8,12 +8,14 @@ import {
   expectRowVisible,
   facts,
   heading,
+  hydrated,
   outcome,
   PASSWORD,
   rows,
   tableOf,
   test,
   withAndWithoutJavaScript,
+  type Portal,
 } from '../support/fixtures'
 
 const LOCKED = 'c.okafor'
@@ -224,5 +226,167 @@ test.describe('the clock without JavaScript', () => {
   test('shows when the session ends', async ({ page, portal }) => {
     await enter(page, portal, 'helpdesk')
     await expect(page.getByRole('banner')).toContainText(/Session\s+\d{4}-\d\d-\d\d \d\d:\d\d UTC/)
+  })
+})
+
+/** Opens a second tab of the same browser. */
+async function secondTab(page: Page, path: string): Promise<Page> {
+  const other = await page.context().newPage()
+  await other.goto(path)
+  await hydrated(other)
+  return other
+}
+
+const clock = (page: Page) => page.getByRole('banner').getByText(/Session/)
+
+for (const hours of [-7, 5]) {
+  test(`the clock is right in a browser whose own clock is ${hours} hours off`, async ({ page, portal }) => {
+    await page.clock.install({ time: Date.now() + hours * 3_600_000 })
+    await enter(page, portal, 'helpdesk')
+    await expect(clock(page)).toContainText(/(29|30) min left/)
+    await page.clock.fastForward('10:00')
+    await expect(clock(page)).toContainText(/(19|20) min left/)
+    await page.clock.fastForward('18:30')
+    await expect(clock(page)).toContainText(/(1 min|less than a minute) left/)
+    await page.clock.fastForward('02:30')
+    await expect(clock(page)).toContainText('ended')
+  })
+}
+
+test('a change of the time while the page is open does not move the clock', async ({ page, portal }) => {
+  await page.clock.install()
+  await enter(page, portal, 'helpdesk')
+  await page.clock.setSystemTime(Date.now() + 5 * 3_600_000)
+  await page.clock.runFor('00:31')
+  await expect(clock(page)).toContainText(/(29|30) min left/)
+})
+
+test('a tab that extends the session extends it for the other tab', async ({ page, portal }) => {
+  await page.clock.install()
+  await enter(page, portal, 'helpdesk', '/session')
+  await page.clock.fastForward('29:00')
+  await expect(clock(page)).toContainText(/(1 min|less than a minute) left/)
+  const other = await secondTab(page, '/users')
+  await expect(clock(page)).toContainText(/(29|30) min left/)
+  await other.close()
+})
+
+test('a form that fails extends the session on its page', async ({ page, portal, watch }) => {
+  watch.allowStatus(422)
+  await page.clock.install()
+  await enter(page, portal, 'admin', '/roles/new')
+  await page.clock.fastForward('29:00')
+  await expect(clock(page)).toContainText(/(1 min|less than a minute) left/)
+  await button(page, 'Create role').click()
+  await expect(clock(page)).toContainText(/(29|30) min left/)
+})
+
+test.describe('a form with unsent changes', () => {
+  /** Leaves the page by a link of the navigation, and returns whether the browser asked. */
+  async function leave(page: Page): Promise<boolean> {
+    let asked = false
+    page.once('dialog', async (dialog) => {
+      asked = dialog.type() === 'beforeunload'
+      await dialog.dismiss()
+    })
+    await page.getByRole('navigation', { name: 'Areas' }).getByRole('link', { name: 'Services' }).click({ noWaitAfter: true })
+    await expect.poll(async () => asked || (await heading(page).innerText()) === 'Services').toBe(true)
+    page.removeAllListeners('dialog')
+    return asked
+  }
+
+  const forms: [name: string, path: (portal: Portal) => Promise<string> | string, change: (page: Page) => Promise<() => Promise<void>>][] = [
+    [
+      'a text',
+      async (portal) => `${await portal.userPath('alpha')}/edit`,
+      async (page) => {
+        const field = page.getByLabel('First name')
+        const before = await field.inputValue()
+        await field.fill(`${before} changed`)
+        return () => field.fill(before)
+      },
+    ],
+    [
+      'a tick',
+      () => '/roles/policy_officer/edit',
+      async (page) => {
+        const box = page.getByRole('checkbox', { name: 'saml_viewer', exact: true })
+        await box.check()
+        return () => box.uncheck()
+      },
+    ],
+    [
+      'lines of text',
+      () => '/groups/new',
+      async (page) => {
+        const field = page.getByLabel('Description')
+        await field.fill('Two\nlines')
+        return () => field.fill('')
+      },
+    ],
+  ]
+  for (const [name, path, change] of forms) {
+    test(`asks before it is left: ${name}`, async ({ page, portal }) => {
+      await enter(page, portal, 'admin', await path(portal))
+      const putBack = await change(page)
+      expect(await leave(page), 'changed').toBe(true)
+      await putBack()
+      expect(await leave(page), 'put back to what it was').toBe(false)
+    })
+  }
+
+  test('does not ask once it is sent', async ({ page, portal }) => {
+    page.on('dialog', (asked) => {
+      throw new Error(`asked: ${asked.type()}`)
+    })
+    await enter(page, portal, 'admin', '/roles/new')
+    await page.getByLabel('Name', { exact: true }).fill('sent')
+    await button(page, 'Create role').click()
+    await expect(heading(page)).toHaveText('sent')
+  })
+
+  test('asks after a failure', async ({ page, portal, watch }) => {
+    watch.allowStatus(422)
+    await enter(page, portal, 'admin', '/roles/new')
+    await page.getByLabel('Name', { exact: true }).fill('a/b')
+    await button(page, 'Create role').click()
+    await expect(page.getByLabel('Name', { exact: true })).toHaveAttribute('aria-invalid', 'true')
+    expect(await leave(page)).toBe(true)
+  })
+
+  test('does not ask for a dialog that was closed', async ({ page, portal }) => {
+    await enter(page, portal, 'helpdesk', await portal.userPath(LOCKED))
+    await button(page, 'Unlock').click()
+    const dialog = page.getByRole('dialog', { name: `Unlock ${LOCKED}?` })
+    await dialog.getByLabel('Temporary password').fill(TYPED)
+    await button(dialog, 'Cancel').click()
+    expect(await leave(page)).toBe(false)
+  })
+})
+
+test.describe('without JavaScript, a form whose session has ended', () => {
+  test.use({ js: false })
+
+  test('comes back after the sign-in with what was typed', async ({ page, portal }) => {
+    await enter(page, portal, 'admin', '/users/new')
+    await page.getByRole('main').getByLabel('User name', { exact: true }).fill('typed.by.hand')
+    await page.getByLabel('First name').fill('Típpéd')
+    await page.getByRole('main').getByLabel('Password', { exact: true }).fill(TYPED)
+    const session = (await page.context().cookies()).find((cookie) => cookie.name === 'postern')
+    await page.context().clearCookies({ name: session?.name })
+    await button(page, 'Create user').click()
+    await expect(heading(page)).toHaveText('Sign in')
+    await page.getByLabel('User name', { exact: true }).fill('admin')
+    await page.getByLabel('Password', { exact: true }).fill('Not-the-Passw0rd!')
+    await button(page, 'Sign in').click()
+    await expect(page.getByRole('alert')).toContainText('wrong')
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+    await button(page, 'Sign in').click()
+    await expect(page).toHaveURL('/users/new')
+    await expect(outcome(page, 'alert')).toContainText('Nothing was changed yet: the form was not sent.')
+    await expect(outcome(page, 'alert')).toContainText('Passwords, secrets and files are not kept')
+    await expect(page.getByRole('main').getByLabel('User name', { exact: true })).toHaveValue('typed.by.hand')
+    await expect(page.getByLabel('First name')).toHaveValue('Típpéd')
+    expect(await page.content()).not.toContain(TYPED)
   })
 })

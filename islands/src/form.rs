@@ -37,7 +37,7 @@ pub fn EnhancedForm(children: Children) -> impl IntoView {
 
 fn attach(island: Element) {
     dom::on(&island, "submit", &(), |(), event| on_submit(event));
-    dom::on(&island, "input", &(), |(), event| guard::on_input(event));
+    guard::attach(&island);
 }
 
 fn on_submit(event: &Event) {

@@ -4,7 +4,10 @@ use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Headers, RequestInit, Response, UrlSearchParams};
 
-use crate::failure::Failure;
+use crate::{clock, failure::Failure};
+
+/// The response header with the remaining time of the session, in milliseconds.
+const SESSION_LEFT: &str = "X-Postern-Session-Left";
 
 /// Sends the fields by POST and reads the answer as JSON.
 pub async fn post_for_json(address: &str, fields: &UrlSearchParams) -> Result<JsValue, Failure> {
@@ -38,7 +41,12 @@ pub async fn fetch(address: &str, request: &RequestInit, accept: &str) -> Option
     headers.set("Accept", accept).ok()?;
     request.set_headers(&headers);
     let answer = window().fetch_with_str_and_init(address, request);
-    answer.await.ok()?.dyn_into().ok()
+    let response: Response = answer.await.ok()?.dyn_into().ok()?;
+    let left = response.headers().get(SESSION_LEFT).ok().flatten();
+    if let Some(left) = left.and_then(|left| left.parse().ok()) {
+        clock::extend(left);
+    }
+    Some(response)
 }
 
 /// The body of an answer, if it is JSON.

@@ -18,7 +18,7 @@ mod form;
 mod http;
 mod json;
 pub mod lifespan;
-mod list;
+pub mod list;
 mod password;
 mod picker;
 mod progress;

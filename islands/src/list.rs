@@ -8,16 +8,17 @@ use js_sys::{Function, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    Document, DomParser, Element, Event, FormData, HtmlFormElement, RequestInit, SupportedType,
+    Document, DomParser, Element, Event, FormData, HtmlFormElement, RequestInit, SubmitEvent, SupportedType,
     UrlSearchParams,
 };
 
 use crate::{
+    clock,
     debounce::{LatestOnly, Ticket},
     dom, http,
 };
 
-mod selection;
+pub mod selection;
 
 /// Longer than the time between two keys of a fast typist, short enough to feel immediate.
 const PAUSE: Duration = Duration::from_millis(120);
@@ -51,7 +52,10 @@ fn attach(root: Element) {
         selection::changed(&list.root, event);
     });
     dom::on(&list.root, "submit", &list, |list, event| {
-        if let Some(form) = live_form(event, "form") {
+        // A button with an address of its own leads to another page.
+        let submitter = event.dyn_ref().and_then(SubmitEvent::submitter);
+        let leads_on = submitter.is_some_and(|button| button.has_attribute("formaction"));
+        if let Some(form) = live_form(event, "form").filter(|_| !leads_on) {
             event.prevent_default();
             list.schedule_refresh(form, Duration::ZERO);
         }
@@ -103,7 +107,10 @@ impl List {
         let _ = window().history().and_then(|history| {
             history.replace_state_with_url(&history.state().unwrap_or(JsValue::NULL), "", Some(&address))
         });
-        update_session_clock(&page);
+        // The fetch extended the session.
+        if let Some(left) = page.document_element().as_ref().and_then(clock::left_in) {
+            clock::extend(left);
+        }
         self.announce();
     }
 
@@ -119,10 +126,15 @@ impl List {
 /// The address that the form leads to, without its empty fields.
 fn address(form: &HtmlFormElement) -> Option<String> {
     let data = FormData::new_with_form(form).ok()?;
+    // The selection stays in the page.
+    data.delete(selection::NAME);
     let fields = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
     let query: Vec<String> = String::from(fields.to_string())
         .split('&')
-        .filter(|pair| pair.split_once('=').is_some_and(|(_, value)| !value.is_empty()))
+        .filter(|pair| {
+            pair.split_once('=')
+                .is_some_and(|(name, value)| !value.is_empty() && name != "all")
+        })
         .map(ToOwned::to_owned)
         .collect();
     let path = form.get_attribute("action")?;
@@ -168,15 +180,5 @@ fn replace(region: &Element, page: &Document) {
         .and_then(|hydrate| hydrate.dyn_into::<Function>().ok());
     if let Some(hydrate) = hydrate {
         let _ = hydrate.call1(&JsValue::NULL, region);
-    }
-}
-
-/// Copies the new deadline to the clock, because the fetch extended the session.
-fn update_session_clock(page: &Document) {
-    let find = |document: &Document| document.query_selector("[data-session-ends]").ok().flatten();
-    if let (Some(clock), Some(fetched)) = (find(&document()), find(page))
-        && let Some(ends) = fetched.get_attribute("data-session-ends")
-    {
-        dom::set(&clock, "data-session-ends", &ends);
     }
 }

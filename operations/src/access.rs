@@ -5,6 +5,7 @@
 //! the asking session can see.
 
 mod change;
+mod impact;
 mod lockout;
 mod review;
 mod scan;
@@ -16,6 +17,7 @@ use protegrity::Role;
 
 pub use self::{
     change::Change,
+    impact::{Affected, Impact, KnownAccess, known_access},
     lockout::RemainingAdmins,
     review::{AccessReview, AccessRow, Grant, Person, UserAccess},
     scan::{AccessScanner, ScanProgress},

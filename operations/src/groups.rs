@@ -17,6 +17,8 @@ use crate::{
     merge::{difference, listed, merged},
     read_back::{ReadBack, is_gone, settle},
     refusal,
+    reviews::FormValues,
+    roles::fingerprint,
     text::counted,
     users::may_see_groups,
     validation::Validation,
@@ -62,6 +64,39 @@ pub struct EditGroupForm {
     pub roles: Vec<String>,
     /// The [`Shown`] values, encoded.
     pub baseline: String,
+    /// The [`GroupChange::fingerprint`] of the change that was reviewed.
+    pub reviewed: String,
+}
+
+impl EditGroupForm {
+    /// The values as the form's fields, for the review and the form after it.
+    pub fn values(&self) -> FormValues {
+        let one = [
+            ("id", &self.id),
+            ("names", &self.names),
+            ("baseline", &self.baseline),
+        ];
+        let members = self.members.iter().map(|name| ("members[]", name));
+        let roles = self.roles.iter().map(|name| ("roles[]", name));
+        let values = one.into_iter().chain(members).chain(roles);
+        values.map(|(name, value)| (name, value.clone())).collect()
+    }
+
+    /// The form of these values.
+    pub fn of(values: &FormValues) -> Self {
+        let mut form = Self::default();
+        for (name, value) in values {
+            match *name {
+                "id" => form.id.clone_from(value),
+                "names" => form.names.clone_from(value),
+                "baseline" => form.baseline.clone_from(value),
+                "members[]" => form.members.push(value.clone()),
+                "roles[]" => form.roles.push(value.clone()),
+                _ => {}
+            }
+        }
+        form
+    }
 }
 
 /// The members and roles that the form showed.
@@ -96,6 +131,57 @@ pub struct Saved {
     pub id: Option<GroupId>,
     /// The group now beside what was sent; `None` when there was nothing to change.
     pub read_back: Option<ReadBack>,
+}
+
+/// The outcome of a form that changes a group.
+#[derive(Clone, Debug)]
+pub enum Updated {
+    /// It was saved, or there was nothing to change.
+    Saved(Saved),
+    /// The group has members, and its roles change: what that does to them is shown first.
+    NeedsReview,
+}
+
+/// A change of a group, as it would be made now.
+#[derive(Clone, Debug)]
+pub struct GroupChange {
+    /// The group before.
+    pub before: Group,
+    update: GroupUpdate,
+}
+
+impl GroupChange {
+    /// The roles that it gives to the members.
+    pub fn added(&self) -> Vec<&RoleName> {
+        let before = self.before.roles.as_deref().unwrap_or_default();
+        let after = self.update.roles.iter();
+        after.filter(|name| !before.contains(name)).collect()
+    }
+
+    /// The roles that it takes from the members.
+    pub fn removed(&self) -> Vec<&RoleName> {
+        let before = self.before.roles.iter().flatten();
+        before.filter(|name| !self.update.roles.contains(name)).collect()
+    }
+
+    /// The change for the access review.
+    pub fn change(&self) -> Change {
+        Change::SetGroupMembership {
+            name: self.before.name.clone(),
+            members: self.update.members.clone(),
+            roles: self.update.roles.clone(),
+        }
+    }
+
+    /// Identifies the roles that it gives and takes: a review counts for exactly these.
+    pub fn fingerprint(&self) -> String {
+        fingerprint(&self.added(), &self.removed())
+    }
+
+    fn has_members(&self) -> bool {
+        let before = self.before.members.as_deref().unwrap_or_default();
+        !before.is_empty() || !self.update.members.is_empty()
+    }
 }
 
 /// Creates a group (`POST /groups`).
@@ -147,8 +233,68 @@ pub async fn create(services: &Services, operation: &Operation, form: &NewGroupF
     })
 }
 
+/// What this form would change now.
+///
+/// # Errors
+/// At the fields, or the cluster's error.
+pub async fn plan(
+    services: &Services,
+    operation: &Operation,
+    id: &GroupId,
+    form: &EditGroupForm,
+) -> Result<GroupChange, Error> {
+    let wanted = Wanted::read(services, operation, id, form).await?;
+    wanted.over(services.group(operation, id).await?)
+}
+
+/// The members and roles that a form asks for.
+struct Wanted {
+    shown: Shown,
+    id: GroupId,
+    members: Vec<String>,
+    roles: Vec<String>,
+}
+
+impl Wanted {
+    async fn read(
+        services: &Services,
+        operation: &Operation,
+        id: &GroupId,
+        form: &EditGroupForm,
+    ) -> Result<Self, Error> {
+        let shown: Shown = baseline::decode(&form.baseline)?;
+        let mut validation = services.validation_of(operation, &form.roles).await;
+        validation.accept_existing([shown.roles.clone(), form.members.clone()].concat());
+        let ticked = validation.names("members", &form.members, MAX_MEMBERS);
+        let typed = validation.typed_names("names", &form.names, MAX_MEMBERS);
+        let roles = validation.names("roles", &form.roles, MAX_ROLES);
+        let (ticked_anew, still_ticked): (Vec<_>, Vec<_>) = ticked
+            .into_iter()
+            .partition(|name| !has_member(&shown.members, name));
+        let added = new_members(services, operation, &mut validation, ticked_anew, typed).await;
+        validation.finish()?;
+        Ok(Self {
+            shown,
+            id: id.clone(),
+            members: [still_ticked, added].concat(),
+            roles,
+        })
+    }
+
+    /// What the person changed, over the group as it is now.
+    fn over(self, before: Group) -> Result<GroupChange, Error> {
+        let (members_now, roles_now) = reported(&before)?;
+        let update = GroupUpdate {
+            id: self.id,
+            members: merged(members_now, &self.shown.members, &self.members),
+            roles: role_names(merged(&to_strings(roles_now), &self.shown.roles, &self.roles)),
+        };
+        Ok(GroupChange { before, update })
+    }
+}
+
 /// Changes the members and roles of a group (`PUT /groups`). The cluster is sent both lists whole: what the person
-/// changed, and the rest as it is now.
+/// changed, and the rest as it is now. Roles of a group that has members change only after a review.
 ///
 /// # Errors
 /// At the fields, or the cluster's error.
@@ -158,45 +304,31 @@ pub async fn update(
     id: &GroupId,
     form: &EditGroupForm,
     confirmations: Confirmations,
-) -> Result<Saved, Error> {
-    let shown: Shown = baseline::decode(&form.baseline)?;
-    let mut validation = services.validation_of(operation, &form.roles).await;
-    validation.accept_existing([shown.roles.clone(), form.members.clone()].concat());
-    let ticked = validation.names("members", &form.members, MAX_MEMBERS);
-    let typed = validation.typed_names("names", &form.names, MAX_MEMBERS);
-    let roles = validation.names("roles", &form.roles, MAX_ROLES);
-    let (ticked_anew, still_ticked): (Vec<_>, Vec<_>) = ticked
-        .into_iter()
-        .partition(|name| !has_member(&shown.members, name));
-    let added = new_members(services, operation, &mut validation, ticked_anew, typed).await;
-    validation.finish()?;
-    let wanted = [still_ticked, added].concat();
-
+) -> Result<Updated, Error> {
+    let wanted = Wanted::read(services, operation, id, form).await?;
     let _lock = services.locks.lock("group", id.as_str()).await;
-    let before = services.group(operation, id).await?;
-    let (members_now, roles_now) = reported(&before)?;
-    let update = GroupUpdate {
-        id: id.clone(),
-        members: merged(members_now, &shown.members, &wanted),
-        roles: role_names(merged(&to_strings(roles_now), &shown.roles, &roles)),
+    let planned = wanted.over(services.group(operation, id).await?)?;
+    let (gives, takes) = (!planned.added().is_empty(), !planned.removed().is_empty());
+    let is_reviewed = !(gives || takes) || form.reviewed == planned.fingerprint() || !planned.has_members();
+    let change = planned.change();
+    let GroupChange { before, update } = planned;
+    let (members_now, _) = reported(&before)?;
+    let saved = |read_back| {
+        Updated::Saved(Saved {
+            name: before.name.clone(),
+            id: Some(id.clone()),
+            read_back,
+        })
     };
-    let saved = |read_back| Saved {
-        name: before.name.clone(),
-        id: Some(id.clone()),
-        read_back,
-    };
-    if update.members == members_now && update.roles == roles_now {
+    if update.members == members_now && !gives && !takes {
         return Ok(saved(None));
     }
     let takes_members = members_now.iter().any(|name| !has_member(&update.members, name));
-    let takes_roles = roles_now.iter().any(|role| !update.roles.contains(role));
-    if takes_members || takes_roles {
-        let change = Change::SetGroupMembership {
-            name: before.name.clone(),
-            members: update.members.clone(),
-            roles: update.roles.clone(),
-        };
+    if takes_members || takes {
         check_lockout(services, operation, &before, &change, confirmations).await?;
+    }
+    if !is_reviewed {
+        return Ok(Updated::NeedsReview);
     }
     let written = operation
         .perform(|cluster| {

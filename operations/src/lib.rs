@@ -25,6 +25,7 @@ pub mod passwords;
 mod policy_cache;
 pub mod read_back;
 mod refusal;
+pub mod reviews;
 pub mod roles;
 pub mod saml;
 mod services;

@@ -6,6 +6,7 @@ use protegrity::{Role, permissions as known};
 use crate::{
     Error, Services,
     access::{Change, RemainingAdmins},
+    reviews::FormValues,
 };
 
 /// The form fields that confirm: that the caller loses access, and that no administrator may be left.
@@ -29,6 +30,16 @@ impl Confirmations {
             of_self: of_self == "true",
             of_no_admins: of_no_admins == "true",
         }
+    }
+
+    /// The boxes that were ticked, as fields of a form.
+    pub fn values(self) -> FormValues {
+        let boxes = [
+            (CONFIRM_SELF, self.of_self),
+            (CONFIRM_NO_ADMINS, self.of_no_admins),
+        ];
+        let ticked = boxes.into_iter().filter(|(_, is_ticked)| *is_ticked);
+        ticked.map(|(name, _)| (name, "true".to_owned())).collect()
     }
 }
 

@@ -22,6 +22,7 @@ use crate::{
     merge::{difference, merged},
     read_back::{ReadBack, settle},
     refusal,
+    reviews::FormValues,
     validation::Validation,
 };
 
@@ -61,6 +62,37 @@ pub struct EditRoleForm {
     pub permissions: Vec<String>,
     /// The [`Shown`] values, encoded.
     pub baseline: String,
+    /// The [`RoleChange::fingerprint`] of the change that was reviewed.
+    pub reviewed: String,
+}
+
+impl EditRoleForm {
+    /// The values as the form's fields, for the review and the form after it.
+    pub fn values(&self) -> FormValues {
+        let one = [
+            ("name", &self.name),
+            ("description", &self.description),
+            ("baseline", &self.baseline),
+        ];
+        let many = self.permissions.iter().map(|name| ("permissions[]", name));
+        let values = one.into_iter().chain(many);
+        values.map(|(name, value)| (name, value.clone())).collect()
+    }
+
+    /// The form of these values.
+    pub fn of(values: &FormValues) -> Self {
+        let mut form = Self::default();
+        for (name, value) in values {
+            match *name {
+                "name" => form.name.clone_from(value),
+                "description" => form.description.clone_from(value),
+                "baseline" => form.baseline.clone_from(value),
+                "permissions[]" => form.permissions.push(value.clone()),
+                _ => {}
+            }
+        }
+        form
+    }
 }
 
 /// The description and permissions that the form showed.
@@ -100,6 +132,61 @@ pub struct Saved {
     pub may_sign_in: bool,
     /// The role now beside what was sent; `None` when there was nothing to change.
     pub read_back: Option<ReadBack>,
+}
+
+/// The outcome of a form that changes a role.
+#[derive(Clone, Debug)]
+pub enum Updated {
+    /// It was saved, or there was nothing to change.
+    Saved(Saved),
+    /// People hold the role, and its permissions change: what that does to them is shown first.
+    NeedsReview,
+}
+
+/// A change of a role, as it would be made now.
+#[derive(Clone, Debug)]
+pub struct RoleChange {
+    /// The role before.
+    pub before: Role,
+    draft: RoleDraft,
+}
+
+impl RoleChange {
+    /// The permissions that it gives.
+    pub fn added(&self) -> Vec<&PermissionName> {
+        let after = self.draft.permissions.iter();
+        after
+            .filter(|name| !self.before.permissions.contains(name))
+            .collect()
+    }
+
+    /// The permissions that it takes.
+    pub fn removed(&self) -> Vec<&PermissionName> {
+        let before = self.before.permissions.iter();
+        before
+            .filter(|name| !self.draft.permissions.contains(name))
+            .collect()
+    }
+
+    /// The change for the access review.
+    pub fn change(&self) -> Change {
+        Change::SetRolePermissions {
+            name: self.draft.name.clone(),
+            permissions: self.draft.permissions.clone(),
+        }
+    }
+
+    /// Identifies the permissions that it gives and takes: a review counts for exactly these.
+    pub fn fingerprint(&self) -> String {
+        fingerprint(&self.added(), &self.removed())
+    }
+}
+
+/// Identifies what is given and what is taken.
+pub(crate) fn fingerprint<T: ToString>(given: &[&T], taken: &[&T]) -> String {
+    let given = given.iter().map(|name| format!("+{}", name.to_string()));
+    let taken = taken.iter().map(|name| format!("-{}", name.to_string()));
+    baseline::fingerprint(&given.chain(taken).collect::<Vec<_>>())
 }
 
 /// The permissions of the cluster (`GET /permissions`). They cannot be edited (notes on the reference, row 76).
@@ -177,18 +264,16 @@ pub async fn create(services: &Services, operation: &Operation, form: &NewRoleFo
     Ok(read_again(services, &operation, draft).await)
 }
 
-/// Changes the permissions and the description of a role (`PUT /roles`). The cluster is sent both whole: what the
-/// person changed, and the rest as it is now.
+/// What this form would change now.
 ///
 /// # Errors
 /// At the fields, or the cluster's error.
-pub async fn update(
+pub async fn plan(
     services: &Services,
     operation: &Operation,
     name: &RoleName,
     form: &EditRoleForm,
-    confirmations: Confirmations,
-) -> Result<Saved, Error> {
+) -> Result<RoleChange, Error> {
     let shown: Shown = baseline::decode(&form.baseline)?;
     let mut validation = Validation::default();
     validation.accept_existing(shown.permissions.iter().cloned());
@@ -201,9 +286,8 @@ pub async fn update(
     let ticked = validation.names("permissions", &form.permissions, MAX_PERMISSIONS);
     validation.finish()?;
 
-    let _lock = services.locks.lock("role", name.as_str()).await;
-    let role = current(services, operation, name).await?;
-    let now = Shown::from(&role);
+    let before = current(services, operation, name).await?;
+    let now = Shown::from(&before);
     let mut validation = Validation::default();
     let changed = baseline::changed(
         &mut validation,
@@ -218,14 +302,38 @@ pub async fn update(
         permissions: permission_names(merged(&now.permissions, &shown.permissions, &ticked)),
     };
     validation.finish()?;
-    if draft.permissions == role.permissions && draft.description == now.description {
-        return Ok(Saved {
-            may_sign_in: may_sign_in(&role),
-            name: role.name,
+    Ok(RoleChange { before, draft })
+}
+
+/// Changes the permissions and the description of a role (`PUT /roles`). The cluster is sent both whole: what the
+/// person changed, and the rest as it is now. Permissions of a role that people hold change only after a review.
+///
+/// # Errors
+/// At the fields, or the cluster's error.
+pub async fn update(
+    services: &Services,
+    operation: &Operation,
+    name: &RoleName,
+    form: &EditRoleForm,
+    confirmations: Confirmations,
+) -> Result<Updated, Error> {
+    let _lock = services.locks.lock("role", name.as_str()).await;
+    let planned = plan(services, operation, name, form).await?;
+    let gives_or_takes = !planned.added().is_empty() || !planned.removed().is_empty();
+    let is_reviewed = !gives_or_takes || form.reviewed == planned.fingerprint();
+    let RoleChange { before, draft } = planned;
+    let description = before.description.as_deref().unwrap_or_default();
+    if draft.permissions == before.permissions && draft.description == description {
+        return Ok(Updated::Saved(Saved {
+            may_sign_in: may_sign_in(&before),
+            name: before.name,
             read_back: None,
-        });
+        }));
     }
-    check_lockout(services, operation, &role, &draft, confirmations).await?;
+    check_lockout(services, operation, &before, &draft, confirmations).await?;
+    if !is_reviewed && !Box::pin(holders(services, operation, name)).await.are_none() {
+        return Ok(Updated::NeedsReview);
+    }
     let written = write(services, operation, |cluster| {
         let draft = draft.clone();
         async move { cluster.update_role(&draft).await }
@@ -234,7 +342,7 @@ pub async fn update(
     settle(written, || is_as_sent(services, operation, &draft))
         .await
         .map_err(|error| refusal::at_field(error, refusal::ROLE))?;
-    Ok(read_again(services, operation, draft).await)
+    Ok(Updated::Saved(read_again(services, operation, draft).await))
 }
 
 /// Deletes a role (`DELETE /roles`), and returns whether the cluster still lists it. Its name has to be typed unless it

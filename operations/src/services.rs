@@ -13,6 +13,7 @@ use crate::{
     jobs::{Jobs, MemoryJobSecrets, MemoryJobStore},
     locks::KeyedLocks,
     policy_cache::PolicyCache,
+    reviews::Reviews,
     users::may_see_groups,
     validation::Validation,
 };
@@ -28,6 +29,8 @@ pub struct Services {
     pub jobs: Jobs,
     /// Locks around read, merge, write, read back.
     pub locks: KeyedLocks,
+    /// Changes that wait for their review.
+    pub reviews: Arc<Reviews>,
     policies: Arc<PolicyCache>,
 }
 
@@ -65,6 +68,7 @@ impl Services {
                 Arc::<MemoryJobSecrets>::default(),
             ),
             locks: KeyedLocks::default(),
+            reviews: Arc::new(Reviews::new(clock.clone())),
             policies: Arc::new(PolicyCache::new(clock.clone())),
         }
     }
@@ -73,6 +77,7 @@ impl Services {
     pub async fn sweep(&self) {
         self.directory.sweep();
         self.access.sweep();
+        self.reviews.sweep();
         self.jobs.sweep().await;
     }
 

@@ -119,7 +119,7 @@ fn Questions(asked: Option<String>) -> impl IntoView {
 
 /// The progress of the scan, in place of the review until it is over.
 #[component]
-fn Scanning(progress: ScanProgress, next: String) -> impl IntoView {
+pub(super) fn Scanning(progress: ScanProgress, next: String) -> impl IntoView {
     let ScanProgress { done, total } = progress;
     let content = format!("3;url={next}");
     view! {

@@ -98,7 +98,7 @@ pub async fn edit(context: RequestContext) -> PageResult {
         .await?;
     let group = context.services.group(&operation, &id).await?;
     let (members, roles) = reported(&group)?;
-    let fields = context.fields(EditGroup::url());
+    let fields = context.fields_to_review(EditGroup::url());
     let query = context.query_value("member").unwrap_or_default();
     let now = Shown {
         members: shown(members, &query),

@@ -4,11 +4,12 @@ mod detail;
 mod form;
 mod list;
 mod members;
+mod review;
 
 use gate::{Action, Target};
 use leptos::prelude::*;
 use operations::{
-    groups::{self, DeleteGroupForm, EditGroupForm, NewGroupForm},
+    groups::{self, DeleteGroupForm, EditGroupForm, NewGroupForm, Updated},
     lockout::Confirmations,
 };
 use protegrity::{Group, GroupId, lenient};
@@ -18,6 +19,7 @@ pub use self::{
     detail::detail,
     form::{edit, new},
     list::{export, list, list_events},
+    review::review,
 };
 use crate::{
     context::RequestContext,
@@ -65,7 +67,14 @@ pub async fn edit_group(
         .begin(Action::UpdateGroup, Target::of("group", &id))
         .await?;
     let confirmations = Confirmations::of_boxes(&confirm_self, &confirm_no_admins);
-    let saved = groups::update(&context.services, &operation, &id, &form, confirmations).await?;
+    let saved = match groups::update(&context.services, &operation, &id, &form, confirmations).await? {
+        Updated::Saved(saved) => saved,
+        Updated::NeedsReview => {
+            let values = [form.values(), confirmations.values()].concat();
+            let change = context.services.reviews.keep(operation.principal(), values);
+            return Ok(Done::default().with_next(links::review(&links::group(&id), &change)));
+        }
+    };
     let title = match saved.read_back {
         Some(_) => format!("The group {} is saved.", saved.name),
         None => format!("No changes to save: {} stays as it is.", saved.name),

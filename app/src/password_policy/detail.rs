@@ -118,7 +118,7 @@ fn TryPassword(context: RequestContext, policy: PasswordPolicy) -> impl IntoView
     view! {
         <Section title="Try a password">
             <p>"The portal checks it against these rules while you type. Nothing is sent to the cluster, and nothing is stored."</p>
-            <PostForm action=CheckPassword::url() class="form page" error=error.clone()>
+            <PostForm action=CheckPassword::url() class="form page" error=error.clone() unguarded=true>
                 <div class="field-pair">
                     <TextField name="username" id_prefix="try-" label="User name" maxlength=255
                         value=fields.text("username", "") error=error.clone()

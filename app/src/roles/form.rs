@@ -48,7 +48,7 @@ pub async fn edit(context: RequestContext) -> PageResult {
         roles::current(&context.services, &operation, &name),
         roles::permissions(&operation)
     );
-    let fields = context.fields(EditRole::url());
+    let fields = context.fields_to_review(EditRole::url());
     // The values that the form showed first, through every failure of it.
     let baseline = fields.text("baseline", &baseline::encode(&Shown::from(&role?)));
     let shown: Shown = baseline::decode(&baseline)?;

@@ -4,13 +4,14 @@ mod compare;
 mod detail;
 mod form;
 mod list;
+mod review;
 
 use gate::{Action, Target};
 use leptos::prelude::*;
 use operations::{
     lockout::Confirmations,
     read_back::ReadBack,
-    roles::{self, DeleteRoleForm, EditRoleForm, MAX_NAME_LENGTH, NewRoleForm, Saved},
+    roles::{self, DeleteRoleForm, EditRoleForm, MAX_NAME_LENGTH, NewRoleForm, Saved, Updated},
 };
 use protegrity::RoleName;
 
@@ -19,6 +20,7 @@ pub use self::{
     detail::detail,
     form::{edit, new},
     list::{export, list},
+    review::review,
 };
 use crate::{
     context::RequestContext,
@@ -50,7 +52,14 @@ pub async fn edit_role(
         .begin(Action::UpdateRole, Target::of("role", &name))
         .await?;
     let confirmations = Confirmations::of_boxes(&confirm_self, &confirm_no_admins);
-    let saved = roles::update(&context.services, &operation, &name, &form, confirmations).await?;
+    let saved = match roles::update(&context.services, &operation, &name, &form, confirmations).await? {
+        Updated::Saved(saved) => saved,
+        Updated::NeedsReview => {
+            let values = [form.values(), confirmations.values()].concat();
+            let change = context.services.reviews.keep(operation.principal(), values);
+            return Ok(Done::default().with_next(links::review(&links::role(&name), &change)));
+        }
+    };
     Ok(match saved.read_back {
         Some(_) => done(format!("The role {name} is saved."), &saved),
         None => {

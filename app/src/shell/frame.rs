@@ -68,7 +68,9 @@ fn navigation(context: &RequestContext) -> AnyView {
     view! {
         <nav class="side" aria-label="Areas">
             <a class="brand" href="/"><Icon name="gate"/>"Postern"</a>
-            {parts}
+            // On a narrow screen the areas are a popover: it opens and closes, with Escape too, without script.
+            <button type="button" class="button areas-button" popovertarget="areas"><Icon name="menu"/>"Menu"</button>
+            <div class="areas" id="areas" popover>{parts}</div>
         </nav>
     }
     .into_any()
@@ -120,14 +122,15 @@ fn ThemeForm(chosen: Theme) -> impl IntoView {
 
 #[component]
 fn Person(context: RequestContext, principal: Arc<Principal>) -> impl IntoView {
-    let idle_ends = context.gate.now() + context.gate.rules().idle;
-    let ends = idle_ends.min(principal.ends_at);
+    let left = context.session_left(&principal);
+    let ends = context.gate.now() + left;
+    let millis = i64::try_from(left.as_millis()).unwrap_or(i64::MAX);
     view! {
         <p class="person">
             <Icon name="user"/>
             <a href="/session">{principal.user_name.clone()}</a>
         </p>
-        <SessionClock ends_at=ends.as_millisecond()/>
+        <SessionClock ends_at=ends.as_millisecond() left=millis/>
         <form class="sign-out" method="post" action=SignOut::url()>
             <button type="submit"><Icon name="sign-out"/>"Sign out"</button>
         </form>

@@ -45,7 +45,7 @@ pub async fn page(context: RequestContext) -> PageResult {
                     }}
                 </p>
                 {other.map(|flash| view! { <FlashNotice flash/> })}
-                <PostForm action=form error=error.clone() hidden=hidden>
+                <PostForm action=form error=error.clone() hidden=hidden unguarded=true>
                     <TextField
                         name="user_name"
                         label="User name"

@@ -140,6 +140,12 @@ pub fn SubmitButton(
     /// Whether it is one of several equal buttons and not the form's main one.
     #[prop(optional)]
     quiet: bool,
+    /// The id of the form that it sends, where it stands outside of it.
+    #[prop(optional_no_strip)]
+    form: Option<&'static str>,
+    /// Where it sends the form, if not to the form's own address.
+    #[prop(optional, into)]
+    formaction: MaybeText,
     /// The name that it adds to the form.
     #[prop(optional_no_strip)]
     name: Option<&'static str>,
@@ -155,7 +161,7 @@ pub fn SubmitButton(
         return view! { <DeniedButton label id denied icon=None/> }.into_any();
     }
     view! {
-        <button type="submit" class=class(!quiet, danger) name=name value=value.0>
+        <button type="submit" class=class(!quiet, danger) form=form formaction=formaction.0 name=name value=value.0>
             {label}
         </button>
     }

@@ -7,6 +7,10 @@ use super::{Denied, Icon};
 use crate::error::PortalError;
 
 /// A form that is sent by POST: plain without script, in place with it.
+#[allow(
+    clippy::fn_params_excessive_bools,
+    reason = "each is an attribute with its name where it is set"
+)]
 #[component]
 pub fn PostForm(
     /// Where it is sent.
@@ -24,6 +28,9 @@ pub fn PostForm(
     /// Whether success goes on with what was interrupted and not to the next page: signing in again.
     #[prop(optional)]
     resume: bool,
+    /// Whether the page may be left without a question while values in it were not sent.
+    #[prop(optional)]
+    unguarded: bool,
     /// Whether there is a file in it.
     #[prop(optional)]
     multipart: bool,
@@ -35,6 +42,8 @@ pub fn PostForm(
     children: Children,
 ) -> AnyView {
     let class = if class.is_empty() { "form" } else { class };
+    // Values that came back with a message were not sent, so they are changes from the start.
+    let guard = if error.is_some() { "returned" } else { "rendered" };
     view! {
         <EnhancedForm>
             <form
@@ -45,6 +54,7 @@ pub fn PostForm(
                 // The portal says what is the matter, at the field and in its own words.
                 novalidate
                 data-then=resume.then_some("resume")
+                data-guard=(!unguarded && !resume).then_some(guard)
             >
                 {finds.then(|| view! { <button type="submit" hidden></button> })}
                 <FormError error/>

@@ -12,6 +12,7 @@ mod loading;
 mod page;
 mod password;
 mod pick;
+mod review;
 mod role_table;
 mod state;
 mod table;
@@ -35,6 +36,7 @@ pub use operations::{
 pub use page::{DescriptionList, Detail, Page, PageHeader, Section};
 pub use password::{NewPasswordField, PasswordSubject};
 pub use pick::{ConfirmField, FieldGroup, Pick, RolePicker, SearchPicker};
+pub use review::{ChangeList, NothingToReview, ReviewForm};
 pub use role_table::{RoleRow, RoleTable};
 pub use state::{EmptyState, ErrorState, Flash, FlashMessage, LoadingState, Notice};
 pub use table::Table;

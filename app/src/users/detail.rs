@@ -169,9 +169,6 @@ fn via(paths: &[Option<String>], groups: &[Group]) -> AnyView {
     if !paths.contains(&None) {
         return through.into_any();
     }
-    let removal = format!(
-        "Removing the role from the user leaves it through {}.",
-        names.join(", ")
-    );
+    let removal = format!("Removing this role leaves it through {}.", names.join(", "));
     view! { "directly, " {through} <p class="muted">{removal}</p> }.into_any()
 }

@@ -25,7 +25,7 @@ const MAX_EXPORTED: usize = 1_000_000;
 
 const NOUNS: (&str, &str) = ("user", "users");
 
-fn users() -> List<User> {
+pub(super) fn users() -> List<User> {
     let columns = vec![
         Column::text("username", "User name", |user: &User| &user.username)
             .link(|user| links::user(&user.id)),
@@ -66,7 +66,7 @@ fn sort_key(column: &str) -> SortKey {
 }
 
 /// The query of the address for the directory index, without its page.
-fn query(state: &ListState) -> UserQuery {
+pub(super) fn query(state: &ListState) -> UserQuery {
     let (column, descending) = state.sort.clone().unwrap_or_default();
     UserQuery {
         text: state.q.clone(),

@@ -10,7 +10,7 @@ use protegrity::User;
 use server_fn::ServerFn;
 use url::form_urlencoded;
 
-use super::StateBadge;
+use super::{StateBadge, list};
 use crate::{
     answer::PageResult,
     context::RequestContext,
@@ -71,12 +71,12 @@ fn nothing_chosen() -> Page {
 
 /// The names that were ticked, or all that match the list's search.
 async fn chosen_names(context: &RequestContext, operation: &Operation) -> Result<Vec<String>, PortalError> {
-    if context.query_value("all").as_deref() == Some("true") {
+    if let Some(all) = context.query_value("all") {
+        // The list's own search, or the one in the address.
+        let search = if all == "true" { &context.query } else { &all };
         let query = UserQuery {
-            text: context.query_value("q").unwrap_or_default(),
-            enabled: context.query_value("state").map(|state| state == "open"),
             take: Jobs::MAX_ROWS,
-            ..UserQuery::default()
+            ..list::query(&list::users().state(search))
         };
         let listing = context.services.directory.users(operation, &query).await?;
         check_count(listing.matching)?;

@@ -1,33 +1,145 @@
-//! Asks before the page is left while a form with `data-guard` has unsent changes.
+//! Asks before the page is left while a form with `data-guard` holds values that were not sent.
+//!
+//! The values are compared with those that the server rendered, when the page is left: a value that was put back is no
+//! change, and it does not matter how a value was changed. A form in a closed dialog was given up already.
+
+use std::{cell::Cell, rc::Rc};
 
 use leptos::prelude::window;
 use wasm_bindgen::JsCast;
-use web_sys::{BeforeUnloadEvent, Element, Event, HtmlFormElement};
+use web_sys::{
+    BeforeUnloadEvent, Element, Event, HtmlFormElement, HtmlInputElement, HtmlOptionElement,
+    HtmlTextAreaElement,
+};
 
 use crate::dom;
 
-/// Marks a form with unsent changes.
-const CHANGED: &str = "data-changed";
+/// Marks a form whose values have been sent.
+const SENT: &str = "data-sent";
 
-/// Marks the form around a field that was changed. A picker's search field is no part of the data.
-pub fn on_input(event: &Event) {
-    let form = dom::target::<Element>(event, "[name]:not([data-picker-search])")
-        .and_then(|field| dom::closest::<Element>(&field, "form[data-guard]:not([data-changed])"));
-    let Some(form) = form else { return };
-    dom::set(&form, CHANGED, "");
-    // Added at the first change, because some browsers do not keep a page with this listener in memory.
-    dom::on(&window(), "beforeunload", &form, |form, event| {
-        if form.has_attribute(CHANGED) {
-            event.prevent_default();
-            // Browsers from before 2023 need the return value.
-            if let Some(event) = event.dyn_ref::<BeforeUnloadEvent>() {
-                event.set_return_value("changed");
-            }
-        }
+/// Names and values.
+type Values = Vec<(String, String)>;
+
+/// Guards the form of this island, if it is to be guarded.
+pub fn attach(island: &Element) {
+    let Some(form) = dom::find::<HtmlFormElement>(island, "form[data-guard]") else {
+        return;
+    };
+    let is_returned = form.get_attribute("data-guard").as_deref() == Some("returned");
+    let guard = Rc::new(Guard {
+        rendered: (!is_returned).then(|| values(&form, Which::Rendered)),
+        form,
+        is_armed: Cell::new(false),
     });
+    if is_returned {
+        guard.arm();
+    }
+    for event in ["input", "change"] {
+        dom::on(island, event, &guard, |guard, _| guard.arm());
+    }
 }
 
-/// Removes the mark: the changes have been sent.
+/// The values have been sent: the page may be left.
 pub fn release(form: &HtmlFormElement) {
-    dom::unset(form, CHANGED);
+    dom::set(form, SENT, "");
+}
+
+struct Guard {
+    form: HtmlFormElement,
+    /// `None` for a form that came back, whose values were not sent yet.
+    rendered: Option<Values>,
+    is_armed: Cell<bool>,
+}
+
+impl Guard {
+    /// The listener is added at the first change, because some browsers do not keep a page with it in memory.
+    fn arm(self: &Rc<Self>) {
+        if !self.is_armed.replace(true) {
+            dom::on(&window(), "beforeunload", self, |guard, event| guard.ask(event));
+        }
+    }
+
+    fn ask(&self, event: &Event) {
+        if !self.has_changes() {
+            return;
+        }
+        event.prevent_default();
+        // Browsers from before 2023 need the return value.
+        if let Some(event) = event.dyn_ref::<BeforeUnloadEvent>() {
+            event.set_return_value("changed");
+        }
+    }
+
+    fn has_changes(&self) -> bool {
+        let is_given_up = dom::closest::<Element>(&self.form, "dialog:not([open])").is_some();
+        !self.form.has_attribute(SENT)
+            && !is_given_up
+            && self.rendered.as_ref() != Some(&values(&self.form, Which::Present))
+    }
+}
+
+/// Which value of a control.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    /// The one in the HTML.
+    Rendered,
+    /// The one on the screen.
+    Present,
+}
+
+/// The values of a form in the order of their names. The search field of a picker is no part of the data.
+fn values(form: &HtmlFormElement, which: Which) -> Values {
+    let mut values = Values::new();
+    for control in dom::controls(form) {
+        let name = control.get_attribute("name").unwrap_or_default();
+        if name.is_empty() || control.has_attribute("data-picker-search") {
+            continue;
+        }
+        let of_control = if let Some(input) = control.dyn_ref::<HtmlInputElement>() {
+            of_input(input, which)
+        } else if let Some(text) = control.dyn_ref::<HtmlTextAreaElement>() {
+            Some(match which {
+                Which::Rendered => text.default_value().unwrap_or_default(),
+                Which::Present => text.value(),
+            })
+        } else if control.matches("select").unwrap_or(false) {
+            of_select(&control, which)
+        } else {
+            None
+        };
+        // The browser takes spaces off some values that it shows.
+        values.extend(of_control.map(|value| (name, value.trim().to_owned())));
+    }
+    values.sort();
+    values
+}
+
+fn of_input(input: &HtmlInputElement, which: Which) -> Option<String> {
+    let is_rendered = which == Which::Rendered;
+    match input.type_().as_str() {
+        "checkbox" | "radio" => {
+            let is_checked = if is_rendered {
+                input.default_checked()
+            } else {
+                input.checked()
+            };
+            is_checked.then(|| input.value())
+        }
+        // A file has no rendered value.
+        "file" if is_rendered => Some(String::new()),
+        "submit" | "button" | "reset" | "image" => None,
+        _ if is_rendered => Some(input.default_value()),
+        _ => Some(input.value()),
+    }
+}
+
+/// The option that is chosen. Where none is, the browser shows the first.
+fn of_select(select: &Element, which: Which) -> Option<String> {
+    let options: Vec<HtmlOptionElement> = dom::find_all(select, "option");
+    let is_chosen = |option: &&HtmlOptionElement| match which {
+        Which::Rendered => option.default_selected(),
+        Which::Present => option.selected(),
+    };
+    let chosen = options.iter().find(is_chosen).or_else(|| options.first());
+    chosen.map(HtmlOptionElement::value)
 }

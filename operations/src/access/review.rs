@@ -9,6 +9,7 @@ use gate::Access;
 use jiff::Timestamp;
 use protegrity::{Group, PermissionName, Role, RoleName, User, UserId, permissions as known};
 
+use super::Change;
 use crate::directory::full_name;
 
 /// One user with the roles and groups that decide on access.
@@ -266,7 +267,22 @@ impl<'a> GrantPaths<'a> {
         names
     }
 
-    fn grants(&self, person: &Person) -> Vec<Grant> {
+    /// Whether the change is about this person: the role is theirs, or they are in the group.
+    pub fn is_about(&self, person: &Person, change: &Change) -> bool {
+        match change {
+            Change::SetRolePermissions { name, .. } | Change::DeleteRole(name) => {
+                self.held(person).iter().any(|(role, _)| *role == name)
+            }
+            Change::SetGroupMembership { name, .. }
+            | Change::DeleteGroup(name)
+            | Change::DeleteGroupAndMembers { name, .. } => {
+                self.groups_of(person).any(|group| group.name == *name)
+            }
+            Change::DeleteUser(id) | Change::SetUserMembership { id, .. } => person.id == *id,
+        }
+    }
+
+    pub(super) fn grants(&self, person: &Person) -> Vec<Grant> {
         let held = self.held(person).into_iter();
         let grants = held.flat_map(|(role, via)| {
             let granted = self.roles.get(role).into_iter().flatten();

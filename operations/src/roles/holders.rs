@@ -5,13 +5,8 @@ use protegrity::{Group, RoleName, permissions as known};
 
 use crate::{
     Error, Services,
-    access::{AccessReview, AccessState, Person},
-    directory::UserQuery,
+    access::{AccessReview, KnownAccess, Person, known_access},
 };
-
-/// The most users whose roles are read for this: the list of users has no roles, so each takes a call (notes on the
-/// reference, row 27). The access review has time for more.
-const MAX_READS: usize = 500;
 
 /// The holders of a role.
 #[derive(Debug)]
@@ -81,23 +76,11 @@ async fn users(
     operation: &Operation,
     role: &RoleName,
 ) -> Result<UserHolders, OperationError> {
-    let required = [known::USER_MANAGER_VIEWER, known::GROUP_VIEWER];
-    if required
-        .iter()
-        .any(|name| operation.lacks(Permission::protegrity(name)))
-    {
-        return Ok(UserHolders::Unknown);
-    }
-    if let Some(review) = services.access.review_if_scanned(operation).await? {
-        return Ok(with_role(&review, role));
-    }
-    let listing = services.directory.users(operation, &UserQuery::default()).await?;
-    if listing.total > MAX_READS {
-        return Ok(UserHolders::TooMany);
-    }
-    Ok(match services.access.review(operation, false).await? {
-        AccessState::Ready(review) => with_role(&review, role),
-        AccessState::Listing(_) | AccessState::Scanning(_) => UserHolders::Scanning,
+    Ok(match known_access(services, operation, false).await? {
+        KnownAccess::Read(review) => with_role(&review, role),
+        KnownAccess::Scanning(_) => UserHolders::Scanning,
+        KnownAccess::NotCounted => UserHolders::TooMany,
+        KnownAccess::NotVisible => UserHolders::Unknown,
     })
 }
 

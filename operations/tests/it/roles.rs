@@ -5,7 +5,7 @@ use operations::{
     Error, baseline,
     lockout::{CONFIRM_NO_ADMINS, CONFIRM_SELF, Confirmations},
     read_back::ReadBack,
-    roles::{self, DeleteRoleForm, EditRoleForm, NewRoleForm, Saved, Shown, UserHolders},
+    roles::{self, DeleteRoleForm, EditRoleForm, NewRoleForm, Saved, Shown, Updated, UserHolders},
 };
 use protegrity::{Role, RoleDraft, RoleName, permissions as known};
 use simulator::{Fault, FaultRule, TokenMode};
@@ -41,6 +41,7 @@ fn form(role: &Role) -> EditRoleForm {
         baseline: baseline::encode(&shown),
         description: shown.description,
         permissions: shown.permissions,
+        ..EditRoleForm::default()
     }
 }
 
@@ -51,7 +52,16 @@ async fn update(
 ) -> Result<Saved, Error> {
     let operation = portal.operation("admin", Action::UpdateRole).await;
     let name = RoleName::from(form.name.as_str());
-    roles::update(&portal.services, &operation, &name, form, confirmations).await
+    let planned = roles::plan(&portal.services, &operation, &name, form).await?;
+    let reviewed = EditRoleForm {
+        reviewed: planned.fingerprint(),
+        ..form.clone()
+    };
+    let updated = roles::update(&portal.services, &operation, &name, &reviewed, confirmations).await?;
+    match updated {
+        Updated::Saved(saved) => Ok(saved),
+        Updated::NeedsReview => panic!("the change was reviewed"),
+    }
 }
 
 async fn delete(portal: &TestServices, name: &str, typed: &str) -> Result<bool, Error> {
@@ -325,4 +335,49 @@ async fn the_outcome_of_a_write_without_an_answer_is_not_hidden_by_a_cached_list
     let after = roles::look_up(&portal.services, &reader, &name).await;
     let after = after.expect("it is listed");
     assert_eq!(after.description.as_deref(), Some("It took effect"));
+}
+
+#[tokio::test]
+async fn permissions_of_a_role_that_people_hold_change_after_a_review_of_exactly_this_change() {
+    let portal = TestServices::in_mode(TokenMode::Claims).await;
+    let operation = portal.operation("admin", Action::UpdateRole).await;
+    let name = RoleName::from("policy_officer");
+    let mut form = form(&role(&portal, "policy_officer").await.expect("it is listed"));
+    let update = async |form: &EditRoleForm| {
+        let confirmations = Confirmations::default();
+        let updating = roles::update(&portal.services, &operation, &name, form, confirmations);
+        let (updated, lines) = portal.calls_of(updating).await;
+        let is_saved = matches!(updated.expect("an answer"), Updated::Saved(_));
+        assert_eq!(writes(&lines) > 0, is_saved, "{lines:?}");
+        is_saved
+    };
+    form.permissions.push(known::SAML_VIEWER.to_owned());
+    assert!(!update(&form).await, "nothing was reviewed");
+    let planned = roles::plan(&portal.services, &operation, &name, &form).await;
+    form.reviewed = planned.expect("a plan").fingerprint();
+
+    let mut other = form.clone();
+    other.permissions.push(known::INSIGHT_VIEWER.to_owned());
+    assert!(!update(&other).await, "another change was reviewed");
+    assert!(update(&form).await);
+}
+
+#[tokio::test]
+async fn a_role_that_nobody_holds_and_a_description_change_without_a_review() {
+    let portal = TestServices::in_mode(TokenMode::Claims).await;
+    let admin = portal.as_admin_directly().await;
+    let unused = draft("unused", "", &[known::SAML_VIEWER]);
+    admin.create_role(&unused).await.expect("it is created");
+    let operation = portal.operation("admin", Action::UpdateRole).await;
+    for (name, permission, description) in [
+        ("unused", Some(known::INSIGHT_VIEWER), ""),
+        ("policy_officer", None, "Writes policies"),
+    ] {
+        let mut form = form(&role(&portal, name).await.expect("it is listed"));
+        form.permissions.extend(permission.map(ToOwned::to_owned));
+        form.description = description.to_owned();
+        let confirmations = Confirmations::default();
+        let updated = roles::update(&portal.services, &operation, &name.into(), &form, confirmations).await;
+        assert!(matches!(updated, Ok(Updated::Saved(_))), "{name}: {updated:?}");
+    }
 }

@@ -4,6 +4,8 @@
 //! `flashes`); a script gets JSON. When a system requires the password again, a plain form is stored on the server
 //! and carried out after the sign-in.
 
+use std::{borrow::Cow, sync::Arc};
+
 use app::{
     context::{RequestContext, RequestParts},
     error::{ErrorKind, PortalError},
@@ -21,18 +23,22 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use futures::future::BoxFuture;
-use gate::{Action, GateError, Needs, PendingForm};
+use gate::{Action, GateError, Needs, PendingForm, Principal};
 use tracing::Instrument;
 
 use super::{
     Portal,
     body::{Accepts, Fields},
     flashes::FlashOwner,
+    returned::Returned,
     session_cookie::SessionChange,
 };
 
 /// The page that follows, for a script.
 const NEXT: HeaderName = HeaderName::from_static("x-postern-next");
+
+/// The remaining time of the session in milliseconds, for a script that stays on its page.
+const SESSION_LEFT: HeaderName = HeaderName::from_static("x-postern-session-left");
 
 /// Carries out the server function of a form.
 type Run = dyn Fn(RequestContext, Vec<u8>) -> BoxFuture<'static, Result<Done, PortalError>> + Send + Sync;
@@ -82,6 +88,7 @@ struct Form {
     body: Bytes,
     /// The page that it stood on, a local path.
     page: String,
+    headers: HeaderMap,
 }
 
 /// Answers `POST /api/…`. The permission comes before the body: of a caller who may not use the function nothing is
@@ -116,7 +123,12 @@ pub(super) async fn answer(
     };
     // In a task of its own: a form is carried out completely, and its outcome recorded, whether or not the browser
     // waits for the answer.
-    let form = Form { function, body, page };
+    let form = Form {
+        function,
+        body,
+        page,
+        headers,
+    };
     let work = async move {
         let answer = carry_out(portal, context, form, wants_page).await;
         drop(room);
@@ -187,11 +199,18 @@ async fn carry_out(
     form: Form,
     wants_page: bool,
 ) -> Result<Response, GateError> {
-    let result = run(&context, &form).await;
+    let mut result = run(&context, &form).await;
     let change = session_change(form.function.action, &result);
     let mut cookies: Vec<HeaderValue> = cookie(&result).into_iter().collect();
-    let pending = match &result {
-        Ok(_) if form.function.action == Action::SignIn => pending(&context, &form).await?,
+    let pending = match &mut result {
+        Ok(done) if form.function.action == Action::SignIn => {
+            let principal = context.gate.principal(&context.session).await?;
+            if let Some(principal) = &principal {
+                cookies.extend(portal.returned.mark_cookie(&principal.user_name));
+                cookies.extend(give_back(&portal, &form, &principal.user_name, done).await);
+            }
+            pending(&context, &form, principal).await?
+        }
         _ => None,
     };
     if let Some((context, form)) = pending {
@@ -247,18 +266,35 @@ fn cookie(result: &Result<Done, PortalError>) -> Option<HeaderValue> {
     HeaderValue::from_str(cookie).ok()
 }
 
+/// Leads a person who has just signed in to the form that arrived after the session had ended, with what was typed.
+async fn give_back(portal: &Portal, sign_in: &Form, user_name: &str, done: &mut Done) -> Option<HeaderValue> {
+    let cookies = portal.returned.cookies(&sign_in.headers)?;
+    let Returned { failed, page } = portal.returned.take(&cookies, user_name)?;
+    if resumes(sign_in) {
+        return None;
+    }
+    done.next = Some(page);
+    let owner = FlashOwner::Account(user_name.to_owned());
+    portal.flashes.keep(Flash::Failed(failed), owner).await
+}
+
+/// Whether the sign-in resumes the form on the screen.
+fn resumes(sign_in: &Form) -> bool {
+    url::form_urlencoded::parse(&sign_in.body).any(|(name, _)| name == "resume")
+}
+
 /// The form that waits for the person who has just signed in, with its context. A sign-in that resumes the form on
 /// the screen drops the one that waits.
 async fn pending(
     context: &RequestContext,
     sign_in: &Form,
+    principal: Option<Arc<Principal>>,
 ) -> Result<Option<(RequestContext, Form)>, GateError> {
-    let Some(principal) = context.gate.principal(&context.session).await? else {
+    let Some(principal) = principal else {
         return Ok(None);
     };
     let waiting = context.gate.take_pending(&principal).await?;
-    let resumes = url::form_urlencoded::parse(&sign_in.body).any(|(name, _)| name == "resume");
-    let Some(PendingForm { path, body, page, .. }) = waiting.filter(|_| !resumes) else {
+    let Some(PendingForm { path, body, page, .. }) = waiting.filter(|_| !resumes(sign_in)) else {
         return Ok(None);
     };
     let Some(function) = Function::at(&path) else {
@@ -272,6 +308,7 @@ async fn pending(
         function,
         body: body.into(),
         page,
+        headers: sign_in.headers.clone(),
     };
     Ok(Some((context, form)))
 }
@@ -285,7 +322,12 @@ async fn conclude(
     result: Result<Done, PortalError>,
     cookies: &mut Vec<HeaderValue>,
 ) -> Result<String, GateError> {
-    let Form { function, body, page } = form;
+    let Form {
+        function,
+        body,
+        page,
+        headers,
+    } = form;
     let error = match result {
         Ok(done) => {
             let to = done.next.clone().unwrap_or(page);
@@ -306,6 +348,9 @@ async fn conclude(
                 at: context.gate.now(),
             };
             context.gate.store_pending(principal, pending).await?;
+        } else if error.kind == ErrorKind::SignIn {
+            let failed = not_sent(function, &body);
+            cookies.extend(portal.returned.keep(&headers, Returned { failed, page }));
         }
         return Ok(to);
     }
@@ -321,6 +366,25 @@ async fn conclude(
     };
     cookies.extend(portal.flashes.keep(Flash::Failed(failed), owner(context)).await);
     Ok(to)
+}
+
+/// A form whose session had ended, as it is shown again.
+fn not_sent(function: Function, body: &[u8]) -> Failed {
+    let submitted = submitted(body);
+    let mut detail = "The session had ended. Check the values and send the form again.".to_owned();
+    let is_left_out = |(name, value): (Cow<'_, str>, Cow<'_, str>)| is_secret(&name) && !value.is_empty();
+    if url::form_urlencoded::parse(body).any(is_left_out) {
+        detail.push_str(" Passwords, secrets and files are not kept: enter them again.");
+    }
+    Failed {
+        form: function.path.to_owned(),
+        error: PortalError::new(
+            ErrorKind::SignIn,
+            "Nothing was changed yet: the form was not sent.",
+        )
+        .with_detail(detail),
+        submitted,
+    }
 }
 
 /// The answer that leads to a page: a redirect for a plain form, the address for a script.
@@ -359,6 +423,11 @@ async fn report(
         }
         Err(error) => failure(error),
     };
+    if let Some(principal) = &context.principal {
+        let left = context.session_left(principal).as_millis();
+        let left = HeaderValue::from(i64::try_from(left).unwrap_or(i64::MAX));
+        response.headers_mut().insert(SESSION_LEFT, left);
+    }
     add_cookies(&mut response, cookies);
     response
 }
@@ -403,17 +472,18 @@ fn referring_page(portal: &Portal, headers: &HeaderMap) -> String {
 
 /// The values of a form without its secrets.
 fn submitted(body: &[u8]) -> SubmittedForm {
-    // A file may contain passwords.
-    let is_secret = |name: &str| {
-        let name = name.to_lowercase();
-        ["password", "secret", "token", "file"]
-            .iter()
-            .any(|word| name.contains(word))
-    };
     url::form_urlencoded::parse(body)
         .filter(|(name, _)| !is_secret(name))
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect()
+}
+
+/// Whether a field is not kept. A file may contain passwords.
+fn is_secret(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["password", "secret", "token", "file"]
+        .iter()
+        .any(|word| name.contains(word))
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod ops;
 mod origin;
 mod pages;
 mod request_id;
+mod returned;
 mod serve;
 mod session_cookie;
 
@@ -57,7 +58,9 @@ pub use ops::router as ops_router;
 pub use origin::AllowedOrigins;
 pub use serve::serve;
 
-use self::{body::Bodies, events::Streams, flashes::Flashes, session_cookie::SessionCookie};
+use self::{
+    body::Bodies, events::Streams, flashes::Flashes, returned::ReturnedForms, session_cookie::SessionCookie,
+};
 
 /// The longest that an answer may take. The time-outs of the systems' clients are shorter.
 const TIMEOUT: Duration = Duration::from_mins(2);
@@ -91,6 +94,7 @@ pub struct Portal {
     services: Services,
     sessions: Sessions,
     flashes: Flashes,
+    returned: ReturnedForms,
     origins: AllowedOrigins,
     demo_accounts: Option<&'static [DemoAccount]>,
     assets: Arc<Assets>,
@@ -122,6 +126,7 @@ impl Portal {
             services,
             sessions,
             flashes: Flashes::new(flashes, origins.is_secure()),
+            returned: ReturnedForms::new(origins.is_secure()),
             origins,
             demo_accounts,
             assets: Arc::new(assets::manifest()),

@@ -9,6 +9,7 @@ use crate::support::{
 use app::routes::{Handler, Route, table};
 use gate::{Action, Needs};
 use http::{Method, header};
+use operations::baseline::fingerprint;
 use protegrity::permissions as known;
 use simulator::Fault;
 use tokio::{
@@ -104,6 +105,8 @@ fn address(path: &str, samples: &Samples) -> Option<String> {
 /// A form that would take effect, with the baseline where it is an edit form; `None` for a form without a sample.
 fn form(path: &str, samples: &Samples) -> Option<Vec<(&'static str, String)>> {
     let mut fields = fields(path, samples)?;
+    let reviewed = reviewed(path).map(|change| fingerprint(&change));
+    fields.extend(reviewed.map(|reviewed| ("reviewed", reviewed)));
     fields.extend(
         samples
             .baselines
@@ -111,6 +114,20 @@ fn form(path: &str, samples: &Samples) -> Option<Vec<(&'static str, String)>> {
             .map(|baseline| ("baseline", baseline.clone())),
     );
     Some(fields)
+}
+
+/// What the form of a role or a group gives and takes, as it was reviewed.
+fn reviewed(path: &str) -> Option<Vec<String>> {
+    let names: &[&str] = match path {
+        "/api/roles/edit" => &[
+            "+role_viewer",
+            "-workbench_deployment_immutablepackage_export",
+            "-workbench_management_policy_write",
+        ],
+        "/api/groups/edit" => &["+security_viewer", "-workbench_viewer"],
+        _ => return None,
+    };
+    Some(names.iter().map(|name| (*name).to_owned()).collect())
 }
 
 /// The fields that a person fills in.
@@ -478,6 +495,124 @@ async fn without_a_session_a_plain_form_leads_to_the_sign_in() {
             "{endpoint:?}"
         );
         portal.assert_no_calls(&endpoint.address);
+    }
+}
+
+/// The page on which a form stands.
+fn page_of(form: &str, samples: &Samples) -> String {
+    let page = match form {
+        "/api/users/create" | "/api/users/find" | "/api/groups/find" => "/users/new",
+        "/api/users/edit" => "/users/{id}/edit",
+        "/api/users/many" => "/users/many?do=lock&ids[]=alpha",
+        "/api/users/import" => "/users/import",
+        "/api/groups/create" => "/groups/new",
+        "/api/groups/edit" => "/groups/{id}/edit",
+        "/api/groups/delete" => "/groups/{id}",
+        "/api/roles/create" => "/roles/new",
+        "/api/roles/edit" => "/roles/{name}/edit",
+        "/api/roles/delete" => "/roles/workbench_viewer",
+        "/api/saml/create" => "/saml/new",
+        "/api/saml/update" => "/saml/{alias}/edit",
+        path if path.starts_with("/api/saml") => "/saml/{alias}",
+        "/api/password-policy/update" => "/password-policy/edit",
+        "/api/password/check" => "/password-policy",
+        "/api/session/password" => "/session/password",
+        "/api/session/refresh" => "/session",
+        "/api/tokens/lifespan" => "/tokens",
+        "/api/entra/dry-run" => "/entra/import?what=users",
+        "/api/entra/save" | "/api/entra/test" => "/entra/edit",
+        path if path.starts_with("/api/entra") => "/entra",
+        path if path.starts_with("/api/jobs") => "/jobs",
+        _ => "/users/{id}",
+    };
+    address(page, samples).expect("an address")
+}
+
+/// Without script, what was typed into a form whose session had ended comes back after the sign-in, except for secrets.
+#[tokio::test]
+async fn no_form_loses_what_was_typed_when_its_session_has_ended() {
+    let (portal, samples) = portal().await;
+    let mut lost = Vec::new();
+    for (_, endpoint) in endpoints(&samples) {
+        if endpoint.kind != Kind::Form || endpoint.needs() == Needs::Nothing {
+            continue;
+        }
+        let what = endpoint.path;
+        let (_, account) = endpoint.accounts();
+        let page = page_of(endpoint.path, &samples);
+        let browser = portal.signed_in(account).await;
+        browser.set_cookie(COOKIE, "AAAAAAAAAAAAAAAAAAAAAA");
+        let answer = browser.submit(&page, &endpoint.address, &endpoint.form()).await;
+        assert!(
+            answer.location().starts_with("/sign-in?next="),
+            "{what}: {answer:?}"
+        );
+        portal.assert_no_calls(what);
+        browser.get(answer.location()).await;
+        let wrong = [("user_name", account), ("password", "wrong"), ("next", "/")];
+        browser.submit("/sign-in", SIGN_IN, &wrong).await;
+        let answer = browser.sign_in_on("/sign-in", account).await;
+        assert_eq!((answer.status, answer.location()), (303, page.as_str()), "{what}");
+        let shown = browser.get(&page).await;
+        assert!(
+            shown.shows("the form was not sent"),
+            "{what}: {}",
+            shown.content()
+        );
+        check_typed(&endpoint, &shown, &mut lost);
+        assert!(!browser.get(&page).await.shows("the form was not sent"), "{what}");
+    }
+    assert!(lost.is_empty(), "{lost:#?}");
+    assert!(!portal.is_locked("alpha").await);
+}
+
+/// The typed values that this page does not show in the form, and the secrets that it does.
+fn check_typed(endpoint: &Endpoint, shown: &Answer, lost: &mut Vec<String>) {
+    let is_secret = |name: &str| name.contains("password") || name.contains("secret") || name == "file";
+    let secrets: Vec<_> = endpoint
+        .form
+        .iter()
+        .filter(|(name, value)| is_secret(name) && !value.is_empty())
+        .collect();
+    assert_eq!(
+        shown.shows("are not kept"),
+        !secrets.is_empty(),
+        "{}",
+        endpoint.path
+    );
+    // A search has no form of its own, and the buttons of a job no values.
+    if endpoint.path.contains("/find") || endpoint.path.contains("/jobs/") {
+        return;
+    }
+    for (name, value) in &endpoint.form {
+        if is_secret(name) || *name == "reviewed" {
+            continue;
+        }
+        let inputs = shown.inputs_of(endpoint.path);
+        let is_there = inputs.contains(&((*name).to_owned(), value.clone()))
+            || shown.shows(&format!(">{value}</textarea>"))
+            || shown.shows(&format!("value=\"{value}\" selected"));
+        if !is_there {
+            lost.push(format!("{} {name}={value}", endpoint.path));
+        }
+    }
+}
+
+/// On a shared computer, the next person does not see what another one typed.
+#[tokio::test]
+async fn what_was_typed_comes_back_to_its_own_account_alone() {
+    let portal = TestPortal::new().await;
+    let page = "/users/new";
+    let browser = portal.signed_in("admin").await;
+    browser.set_cookie(COOKIE, "AAAAAAAAAAAAAAAAAAAAAA");
+    browser
+        .submit(page, "/api/users/create", &[("username", "typed-by-admin")])
+        .await;
+    let answer = browser.sign_in_on("/sign-in", "helpdesk").await;
+    assert_eq!(answer.location(), "/");
+    for account in ["helpdesk", "admin"] {
+        assert!(!browser.get(page).await.shows("typed-by-admin"), "{account}");
+        browser.sign_in_on("/sign-in", "admin").await;
     }
 }
 

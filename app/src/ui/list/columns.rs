@@ -114,8 +114,8 @@ impl<T> Column<T> {
     }
 }
 
-/// What can be done with several rows at once. The rows get boxes, which belong to the form that asks
-/// what to do; the boxes' name is `ids[]`.
+/// What can be done with several rows at once. The rows get boxes of the name `ids[]`, which belong to the list's
+/// form: searching and paging by it keeps what is ticked.
 pub struct Selection<T> {
     /// Where the choice is looked at before anything is done: a page, asked for by GET.
     pub action: &'static str,
@@ -149,6 +149,7 @@ impl<T: Send + Sync + 'static> List<T> {
                 columns: columns.iter().map(|column| column.spec.clone()).collect(),
                 filters: Vec::new(),
                 exports: false,
+                selectable: false,
             },
             columns,
             filters: Vec::new(),
@@ -193,6 +194,7 @@ impl<T: Send + Sync + 'static> List<T> {
     /// With boxes, and what can be done with the ticked rows.
     #[must_use]
     pub fn selection(mut self, selection: Selection<T>) -> Self {
+        self.spec.selectable = true;
         self.selection = Some(selection);
         self
     }

@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
+use islands::list::selection;
 use url::form_urlencoded;
 
 /// The page sizes; the first is the default.
@@ -25,6 +26,8 @@ pub struct ListSpec {
     pub filters: Vec<FilterSpec>,
     /// Whether `/export/…` has all of it as CSV (see `exports`).
     pub exports: bool,
+    /// Whether rows can be ticked.
+    pub selectable: bool,
 }
 
 /// A column of a list.
@@ -90,6 +93,11 @@ pub struct ListState {
     pub columns: Option<Vec<String>>,
     /// Rows a page.
     pub per_page: u64,
+    /// The ticked rows, on this page and others. They are not part of the state's own address: the list's form carries
+    /// them.
+    pub selected: Vec<String>,
+    /// Whether more rows were ticked than are carried along.
+    pub is_selection_cut: bool,
 }
 
 impl Default for ListState {
@@ -101,6 +109,8 @@ impl Default for ListState {
             filters: BTreeMap::new(),
             columns: None,
             per_page: PAGE_SIZES[0],
+            selected: Vec::new(),
+            is_selection_cut: false,
         }
     }
 }
@@ -122,6 +132,7 @@ impl ListState {
                     state.per_page = wanted.unwrap_or(PAGE_SIZES[0]);
                 }
                 "columns" => chosen.push(value.into_owned()),
+                selection::NAME if spec.selectable => state.tick(value.into_owned()),
                 key => {
                     if let Some(filter) = spec.filters.iter().find(|filter| filter.key == key)
                         && filter.options.iter().any(|(option, _)| *option == value)
@@ -133,6 +144,25 @@ impl ListState {
         }
         state.columns = choose_columns(&chosen, spec);
         state
+    }
+
+    /// Adds a ticked row, as long as the address has room for it.
+    fn tick(&mut self, row: String) {
+        if self.selected.contains(&row) {
+            return;
+        }
+        let length = |row: &String| {
+            selection::NAME.len()
+                + form_urlencoded::byte_serialize(row.as_bytes())
+                    .map(str::len)
+                    .sum::<usize>()
+        };
+        let bytes: usize = self.selected.iter().map(length).sum::<usize>() + length(&row);
+        if self.selected.len() < selection::MAX_SELECTED && bytes <= selection::MAX_SELECTED_BYTES {
+            self.selected.push(row);
+        } else {
+            self.is_selection_cut = true;
+        }
     }
 
     /// The names and values of the address, without what is the default.
@@ -223,6 +253,22 @@ impl ListState {
             page: 1,
             ..self.clone()
         }
+    }
+
+    /// What narrows the list, as a query: search and filters.
+    #[must_use]
+    pub fn narrowing(&self) -> String {
+        let search = Self {
+            q: self.q.clone(),
+            filters: self.filters.clone(),
+            ..Self::default()
+        };
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        // Never empty: without a value, the box would send nothing.
+        query
+            .append_pair("by", "search")
+            .extend_pairs(search.pairs())
+            .finish()
     }
 
     /// Whether anything narrows the list.
@@ -359,6 +405,7 @@ mod tests {
                     .to_vec(),
             }],
             exports: false,
+            selectable: false,
         }
     }
 

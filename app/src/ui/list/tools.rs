@@ -6,6 +6,9 @@ use leptos::prelude::*;
 use super::state::{FilterSpec, ListSpec, ListState, PAGE_SIZES};
 use crate::ui::Icon;
 
+/// The id of the form of a list whose rows can be ticked: the boxes belong to it.
+pub(super) const FORM: &str = "list";
+
 /// Search and filters; `data-live` is what the island listens to.
 pub fn search(spec: &ListSpec, state: &ListState) -> AnyView {
     let owned: Vec<&str> = spec
@@ -14,8 +17,10 @@ pub fn search(spec: &ListSpec, state: &ListState) -> AnyView {
         .map(|filter| filter.key)
         .chain(["q", "page"])
         .collect();
+    let id = spec.selectable.then_some(FORM);
     view! {
-        <form class="list-search" method="get" action=spec.path.clone() role="search" aria-label=spec.title() data-live>
+        <form class="list-search" id=id method="get" action=spec.path.clone() role="search" aria-label=spec.title()
+            data-live>
             <label class="search-box">
                 <span class="visually-hidden">{spec.search_label.clone()}</span>
                 <Icon name="search"/>

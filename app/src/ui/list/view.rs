@@ -1,6 +1,8 @@
 //! A list on the screen: the table, the pager, and what stands there when no row does.
 
-use islands::LiveList;
+use std::collections::HashSet;
+
+use islands::{LiveList, list::selection};
 use leptos::prelude::*;
 
 use super::{
@@ -10,8 +12,8 @@ use super::{
 };
 use crate::ui::{EmptyState, Icon, SubmitButton, When, grouped};
 
-/// The form that the boxes of rows belong to.
-const BULK_FORM: &str = "bulk";
+/// The column of a row's state. On a narrow screen the state stands below the name, which stays in sight.
+const STATE: &str = "state";
 
 impl<T: Send + Sync + 'static> List<T> {
     /// The list with one page of its rows.
@@ -25,12 +27,12 @@ impl<T: Send + Sync + 'static> List<T> {
         } = self;
         let spec = &spec;
         let columns = &columns[..];
+        let bulk = selection
+            .as_ref()
+            .map(|selection| bulk_bar(spec, state, selection, page));
         let content = if !page.rows.is_empty() {
-            view! {
-                {selection.as_ref().map(|selection| bulk_bar(state, selection, page.matching))}
-                {table(spec, columns, state, &page.rows, selection.as_ref().map(|selection| selection.row))}
-            }
-            .into_any()
+            let identity = selection.as_ref().map(|selection| selection.row);
+            table(spec, columns, state, &page.rows, identity)
         } else if state.is_narrowed() && page.total > 0 {
             no_match(spec, state)
         } else {
@@ -47,6 +49,7 @@ impl<T: Send + Sync + 'static> List<T> {
                     </div>
                     <p class="visually-hidden" aria-live="polite" data-list-announce></p>
                     <div class="list-rows" data-list-region="rows">
+                        {bulk}
                         {content}
                         {footer}
                     </div>
@@ -57,27 +60,40 @@ impl<T: Send + Sync + 'static> List<T> {
     }
 }
 
-/// Above the rows: what to do with those that are ticked, or with all that match the search. Without
-/// script it works as it stands; with it, it counts.
-fn bulk_bar<T>(state: &ListState, selection: &Selection<T>, matching: u64) -> AnyView {
+/// Above the rows: what to do with those that are ticked, here and on other pages, or with all that match the search.
+/// Without script it works as it stands; with it, it counts.
+fn bulk_bar<T>(spec: &ListSpec, state: &ListState, selection: &Selection<T>, page: &ListPage<T>) -> AnyView {
     let buttons = selection.choices.iter().map(|(value, label, denied)| {
-        view! { <SubmitButton label=*label quiet=true name=Some("do") value=*value denied=denied.clone()/> }
+        view! {
+            <SubmitButton label=*label quiet=true name=Some("do") value=*value form=Some(tools::FORM)
+                formaction=selection.action denied=denied.clone()/>
+        }
     });
-    let narrowed = state
-        .pairs()
-        .into_iter()
-        .filter(|(name, _)| name == "q" || state.filters.contains_key(name));
-    let hidden = narrowed.map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    let shown: HashSet<_> = page.rows.iter().map(|row| (selection.row)(row).0).collect();
+    let is_elsewhere = |row: &&String| !shown.contains(*row);
+    let elsewhere: Vec<_> = state.selected.iter().filter(is_elsewhere).cloned().collect();
+    let count = selection::summary(state.selected.len() - elsewhere.len(), elsewhere.len());
+    let is_any = !state.selected.is_empty();
+    let kept = elsewhere.into_iter().map(|row| {
+        view! { <input type="hidden" name=selection::NAME value=row form=tools::FORM data-select-kept/> }
+    });
     view! {
-        <form class="bulk" id=BULK_FORM method="get" action=selection.action data-select-bar>
-            <span class="bulk-count" data-select-count aria-live="polite"></span>
+        <div class="bulk" data-select-bar data-any=is_any.then_some("") hidden=page.rows.is_empty() && !is_any>
+            <span class="bulk-count" data-select-count aria-live="polite">{count}</span>
+            <a class="bulk-clear" href=state.href(&spec.path) data-select-clear>"Clear selection"</a>
             {buttons.collect_view()}
-            {hidden.collect_view()}
+            {kept.collect_view()}
             <label class="check-line bulk-all">
-                <input type="checkbox" name="all" value="true"/>
-                {format!("All {} that match", grouped(matching))}
+                // The search that these rows match, whatever is typed into its field by then.
+                <input type="checkbox" name="all" value=state.narrowing() form=tools::FORM/>
+                {format!("All {} that match", grouped(page.matching))}
             </label>
-        </form>
+            {state.is_selection_cut.then(|| view! {
+                <p class="field-error">
+                    {format!("At most {} rows can be ticked one by one: the others were left out.", selection::MAX_SELECTED)}
+                </p>
+            })}
+        </div>
     }
     .into_any()
 }
@@ -92,10 +108,11 @@ fn select_all() -> AnyView {
     .into_any()
 }
 
-fn select(value: String, name: &str) -> AnyView {
+fn select(value: String, name: &str, is_ticked: bool) -> AnyView {
     view! {
         <td class="select">
-            <input type="checkbox" data-select name="ids[]" value=value form=BULK_FORM aria-label=format!("Select {name}")/>
+            <input type="checkbox" data-select name=selection::NAME value=value form=tools::FORM checked=is_ticked
+                aria-label=format!("Select {name}")/>
         </td>
     }
     .into_any()
@@ -113,22 +130,25 @@ fn table<T>(
         .clone()
         .map(|column| head(spec, state, column))
         .collect_view();
-    let numeric: Vec<bool> = specs.map(|column| column.numeric).collect();
+    let classes: Vec<_> = specs.map(class_of).collect();
     let columns: Vec<_> = shown(spec, columns, state).collect();
+    let state_column = columns.iter().skip(1).find(|column| column.key() == STATE);
     let body = rows
         .iter()
         .map(|row| {
             let cells = columns.iter().enumerate().map(|(at, column)| {
                 let content = column.render(row);
-                match (at, numeric[at]) {
-                    (0, _) => view! { <th scope="row">{content}</th> }.into_any(),
-                    (_, true) => view! { <td class="num">{content}</td> }.into_any(),
-                    (_, false) => view! { <td>{content}</td> }.into_any(),
+                if at > 0 {
+                    return view! { <td class=classes[at]>{content}</td> }.into_any();
                 }
+                let state =
+                    state_column.map(|column| view! { <span class="row-state">{column.render(row)}</span> });
+                view! { <th scope="row">{content}{state}</th> }.into_any()
             });
             let choice = identity.map(|identity| {
                 let (value, name) = identity(row);
-                select(value, &name)
+                let is_ticked = state.selected.contains(&value);
+                select(value, &name, is_ticked)
             });
             view! { <tr>{choice}{cells.collect_view()}</tr> }
         })
@@ -149,8 +169,15 @@ fn table<T>(
     .into_any()
 }
 
+fn class_of(column: &ColumnSpec) -> Option<&'static str> {
+    match column.key {
+        STATE => Some("folded"),
+        _ => column.numeric.then_some("num"),
+    }
+}
+
 fn head(spec: &ListSpec, state: &ListState, column: &ColumnSpec) -> AnyView {
-    let class = column.numeric.then_some("num");
+    let class = class_of(column);
     if !column.sortable {
         return view! { <th scope="col" class=class>{column.title}</th> }.into_any();
     }
@@ -255,11 +282,19 @@ fn pager(spec: &ListSpec, state: &ListState, matching: u64) -> Option<AnyView> {
         // A placeholder link (no href) keeps its place, so that "Next" does not move under the pointer.
         let href = inside.then(|| state.with_page(page).href(&spec.path));
         let disabled = (!inside).then_some("true");
+        // Once rows are ticked, the style sheet shows the button in the link's place: it takes them along.
+        let button = (inside && spec.selectable).then(|| view! {
+            <button type="submit" class="button" role="link" form=tools::FORM formaction=spec.path.clone() name="page"
+                value=page.to_string() aria-label=label>
+                <Icon name=icon/>
+            </button>
+        });
         view! {
             <li>
                 <a class="button" href=href role="link" aria-disabled=disabled aria-label=label>
                     <Icon name=icon/>
                 </a>
+                {button}
             </li>
         }
     };
@@ -300,6 +335,7 @@ mod tests {
             columns: Vec::new(),
             filters: Vec::new(),
             exports: false,
+            selectable: false,
         };
         let check = |query: &str, matching, total, expected: &str| {
             let state = ListState::parse(query, &spec);

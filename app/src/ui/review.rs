@@ -1,0 +1,74 @@
+//! The parts of a page that shows what a change does before it is saved.
+
+use leptos::prelude::*;
+
+use super::{ConfirmationFields, EmptyState, PostForm, SubmitButton};
+use crate::error::PortalError;
+
+/// What is added and what is removed.
+#[component]
+pub fn ChangeList(
+    /// The names that are added.
+    added: Vec<String>,
+    /// The names that are removed.
+    removed: Vec<String>,
+) -> AnyView {
+    let list = |title: &'static str, names: Vec<String>| {
+        (!names.is_empty()).then(|| {
+            let items = names
+                .into_iter()
+                .map(|name| view! { <li><code>{name}</code></li> });
+            view! { <h3>{title}</h3> <ul class="remarks">{items.collect_view()}</ul> }
+        })
+    };
+    view! { {list("Removed", removed)} {list("Added", added)} }.into_any()
+}
+
+/// Saves the reviewed change, or goes back to its form.
+#[component]
+pub fn ReviewForm(
+    /// Where the change is sent.
+    #[prop(into)]
+    action: String,
+    /// The values of the change.
+    hidden: Vec<(&'static str, String)>,
+    /// Why the attempt before failed.
+    error: Option<PortalError>,
+    /// The form with the values of the change.
+    again: String,
+    /// Where "Cancel" leads.
+    cancel: String,
+) -> AnyView {
+    // The fields themselves are on the page before.
+    let elsewhere = error.iter().flat_map(|error| &error.fields);
+    let elsewhere = elsewhere.filter(|field| !field.field.starts_with("confirm_"));
+    let elsewhere = elsewhere
+        .map(|field| view! { <p class="field-error">{field.message.clone()}</p> })
+        .collect_view();
+    view! {
+        <PostForm action error=error.clone() class="form page" hidden>
+            {elsewhere}
+            <ConfirmationFields error/>
+            <div class="form-actions">
+                <a class="button" href=cancel>"Cancel"</a>
+                <a class="button" href=again>"Change the form"</a>
+                <SubmitButton label="Save"/>
+            </div>
+        </PostForm>
+    }
+    .into_any()
+}
+
+/// In place of a change that waited too long, or was another person's.
+#[component]
+pub fn NothingToReview(
+    /// The address of the form.
+    edit: String,
+) -> AnyView {
+    view! {
+        <EmptyState title="No change to review" hint="A change waits half an hour for its review. Make it again.">
+            <a class="button" href=edit>"Edit"</a>
+        </EmptyState>
+    }
+    .into_any()
+}

@@ -1,0 +1,140 @@
+// The address of every page in the table, for tests that visit all of them.
+import type { APIRequestContext, Page } from '@playwright/test'
+import { expect, passSignIn, type Portal } from './fixtures'
+import { PAGES, type Route } from './routes'
+
+/** The longest name in the simulator's list of users. */
+export const LONG_NAME = 'maximiliana-wilhelmina.von-hohenschwangau-zu-trauttmansdorff-weinsberg'
+/** The pages of the portal under test, which is not in demo mode. */
+export const SERVED = PAGES.filter((route) => !route.demo_only)
+
+export type Address = string | ((portal: Portal, request: APIRequestContext) => Promise<string>)
+
+/**
+ * The addresses of the pages that have a parameter, and of those that show more with a query. `request` has the session
+ * of the visitor, because a job belongs to the user who starts it.
+ */
+export const ADDRESSES: Record<string, Address> = {
+  '/users/{id}': (portal) => portal.userPath(LONG_NAME),
+  '/users/{id}/edit': async (portal) => `${await portal.userPath(LONG_NAME)}/edit`,
+  '/users/many': '/users/many?do=delete&ids[]=alpha&ids[]=c.okafor',
+  '/groups/{id}': (portal) => groupPath(portal, 'developers'),
+  '/groups/{id}/edit': async (portal) => `${await groupPath(portal, 'developers')}/edit`,
+  '/roles/{name}': '/roles/helpdesk_operator',
+  '/roles/{name}/edit': '/roles/helpdesk_operator/edit',
+  '/roles/{name}/review': (portal, request) =>
+    reviewPath(portal, request, 'roles', '/roles/helpdesk_operator/edit', (fields) => fields.delete('permissions[]')),
+  '/groups/{id}/review': async (portal, request) =>
+    reviewPath(portal, request, 'groups', `${await groupPath(portal, 'developers')}/edit`, (fields) => fields.delete('roles[]')),
+  '/roles/compare': '/roles/compare?a=directory_viewer&b=security_viewer',
+  '/saml/{alias}': '/saml/AWS-IDP',
+  '/saml/{alias}/edit': '/saml/AWS-IDP/edit',
+  '/entra/groups/{id}': entraGroupPath,
+  '/entra/import': '/entra/import?what=users',
+  '/access': accessPath,
+  '/jobs/{id}': jobPath,
+}
+
+/** Fills the parameters of a row. */
+export async function addressOf(
+  { path }: Route,
+  portal: Portal,
+  request: APIRequestContext,
+  addresses: Record<string, Address> = ADDRESSES,
+): Promise<string> {
+  const address = addresses[path]
+  if (typeof address === 'function') return address(portal, request)
+  if (address === undefined && path.includes('{')) throw new Error(`ADDRESSES lacks ${path}`)
+  return address ?? path
+}
+
+export async function groupPath(portal: Portal, name: string): Promise<string> {
+  const groups = (await (await portal.simulator.asAdmin()).call('GET', '/groups?first=0&max=1000')) as {
+    id: string
+    name: string
+  }[]
+  const group = groups.find((group) => group.name === name)
+  if (!group) throw new Error(`the cluster has no group ${name}`)
+  return `/groups/${group.id}`
+}
+
+/** The first group in the list of Entra ID's groups. Its link contains its name, by which the page finds the group. */
+async function entraGroupPath(portal: Portal, request: APIRequestContext): Promise<string> {
+  const html = await (await request.get(`${portal.url}/entra/groups`)).text()
+  const path = /href="(\/entra\/groups\/[^"?]+\?name=[^"]+)"/.exec(html)?.[1]
+  if (!path) throw new Error('the list of Entra ID groups has no link to a group')
+  return path.replaceAll('&amp;', '&')
+}
+
+/** The answer to one question. Before it, the page shows the progress of the scan, and then reloads. */
+async function accessPath(portal: Portal, request: APIRequestContext): Promise<string> {
+  const path = '/access?permission=workbench_management_policy_write'
+  await expect.poll(async () => (await request.get(portal.url + path)).text()).toContain('3 people have')
+  return path
+}
+
+/** A finished job, which locked one user and failed for none. */
+async function jobPath(portal: Portal, request: APIRequestContext): Promise<string> {
+  const response = await request.post(`${portal.url}/api/users/many`, {
+    headers: { origin: portal.url, accept: 'text/html' },
+    form: { bulk_action: 'lock', 'users[]': 'alpha' },
+    maxRedirects: 0,
+  })
+  const path = response.headers()['location'] ?? ''
+  expect(path, 'the job of the form').toMatch(/^\/jobs\/[0-9a-f]{32}$/)
+  await expect.poll(async () => (await request.get(portal.url + path)).text()).toContain('1 of 1, 1 done. Finished.')
+  return path
+}
+
+/** The review of a change that takes everything from a role or a group: sends the form of this page, changed. */
+export async function reviewPath(
+  portal: Portal,
+  request: APIRequestContext,
+  area: 'roles' | 'groups',
+  page: string,
+  change: (fields: URLSearchParams) => void,
+): Promise<string> {
+  const html = await (await request.get(portal.url + page)).text()
+  const form = new RegExp(`<form[^>]*action="/api/${area}/edit"[\\s\\S]*?</form>`).exec(html)?.[0] ?? ''
+  const fields = new URLSearchParams()
+  for (const [tag] of form.matchAll(/<input [^>]*>/g)) {
+    const value = (name: string) => unescaped(new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? '')
+    const isSent = !/type="checkbox"/.test(tag) || / checked/.test(tag)
+    if (isSent && value('name')) fields.append(value('name'), value('value'))
+  }
+  const description = /<textarea[^>]*name="description"[^>]*>([^<]*)</.exec(form)?.[1]
+  if (description !== undefined) fields.append('description', unescaped(description))
+  fields.append('confirm_no_admins', 'true')
+  fields.append('confirm_self', 'true')
+  change(fields)
+  const response = await request.post(`${portal.url}/api/${area}/edit`, {
+    headers: { origin: portal.url, accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' },
+    data: fields.toString(),
+    maxRedirects: 0,
+  })
+  const path = response.headers()['location'] ?? ''
+  expect(path, `the review of ${page}`).toContain('/review?change=')
+  return path
+}
+
+const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#x27;': "'", '&amp;': '&' }
+
+function unescaped(text: string): string {
+  return text.replace(/&(?:lt|gt|quot|#x27|amp);/g, (entity) => ENTITIES[entity] ?? entity)
+}
+
+/** Opens a page of the table as the administrator, or signed out if the page needs no session. */
+export async function visit(
+  page: Page,
+  portal: Portal,
+  route: Route,
+  addresses: Record<string, Address> = ADDRESSES,
+): Promise<void> {
+  const request = page.context().request
+  if (route.needs !== 'nothing') await passSignIn(request, portal, 'admin')
+  const address = await addressOf(route, portal, request, addresses)
+  const response = await page.goto(address)
+  expect(response?.status(), address).toBe(200)
+  await expect(page.locator('body[data-hydrated]')).toBeAttached()
+  await expect(page, 'the page is not a redirect').toHaveURL(address)
+}
