@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::support::{
-    Answer, Browser, HTML, SIGN_OUT, Setup, TestPortal, finished, password, start_dry_run, start_job,
+    Answer, Browser, HTML, SIGN_IN, SIGN_OUT, Setup, TestPortal, finished, password, start_dry_run, start_job,
 };
 use app::routes::{Handler, Route, table};
 use gate::{Action, Needs};
