@@ -2,7 +2,7 @@
 
 use app::routes::{Handler, table};
 use gate::Needs;
-use protegrity::{Alias, RoleName};
+use protegrity::RoleName;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -266,72 +266,4 @@ async fn a_role_whose_name_looks_like_an_address_is_itself_and_no_twin() {
             .await
             .expect("it is deleted");
     }
-}
-
-#[tokio::test]
-async fn a_provider_whose_alias_looks_like_an_address_is_itself_and_no_twin() {
-    let portal = TestPortal::new().await;
-    let browser = portal.signed_in("admin").await;
-    let cluster = portal.as_admin_directly().await;
-    let mut opened = 0;
-    let mut refusals = Vec::new();
-    for (alias, twin) in TWINS {
-        let mut are_taken = true;
-        for alias in [alias, twin] {
-            let draft = protegrity::SamlDraft {
-                alias: Alias::from(alias),
-                display_name: format!("before, {alias}"),
-                enabled: true,
-                validate_signature: Some(true),
-                metadata_url: "https://login.example.com/endpoint/metadata.xml".to_owned(),
-                ..protegrity::SamlDraft::default()
-            };
-            let created = cluster.create_saml_provider(&draft).await;
-            are_taken &= created.is_ok();
-            refusals.extend(created.err().map(|error| format!("{alias}: {error}")));
-        }
-        if !are_taken {
-            continue;
-        }
-        opened += 1;
-        let name_of = async |alias: &str| {
-            let providers = cluster.saml_providers().await.expect("the providers");
-            let provider = providers
-                .into_iter()
-                .find(|provider| provider.alias.as_str() == alias)?;
-            Some(provider.display_name.unwrap_or_default())
-        };
-        let page = link_to(&browser, "/saml", alias).await;
-        let answer = browser.get(&page).await;
-        assert_eq!(answer.status, 200, "{alias}: {}", answer.content());
-        assert!(
-            unescaped(&answer.body).contains(&format!("before, {alias}")),
-            "{alias}"
-        );
-
-        let answer = browser.call("/api/saml/disable", &[("alias", alias)]).await;
-        assert_eq!(answer.status, 204, "{alias}: {}", answer.body);
-        let providers = cluster.saml_providers().await.expect("the providers");
-        for provider in providers {
-            if provider.alias.as_str() == alias {
-                assert_eq!(provider.enabled, Some(false), "{alias}");
-            } else if provider.alias.as_str() == twin {
-                assert_ne!(provider.enabled, Some(false), "{alias}");
-            }
-        }
-        let answer = browser
-            .call("/api/saml/delete", &[("alias", alias), ("typed", alias)])
-            .await;
-        assert_eq!(answer.status, 204, "{alias}: {}", answer.body);
-        assert_eq!(name_of(alias).await, None, "{alias}");
-        assert_eq!(name_of(twin).await, Some(format!("before, {twin}")), "{alias}");
-        cluster
-            .delete_saml_provider(&Alias::from(twin))
-            .await
-            .expect("it is deleted");
-    }
-    assert!(
-        opened > 5,
-        "the cluster took {opened} of these aliases: {refusals:#?}"
-    );
 }

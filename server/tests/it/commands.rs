@@ -328,8 +328,13 @@ async fn serve_answers_and_stops() {
     assert_eq!(get(&format!("{address}/readyz")).await.0, 200);
     assert_eq!(get(&format!("{address}/ui")).await.0, 404);
     drop(cluster);
-    // The answer of the cluster counts for some seconds.
-    let gone = async { while get(&format!("{address}/readyz")).await.0 != 503 {} };
+    // The answer of the cluster counts for some seconds. Each request is a line in the log, which is read at the end.
+    let mut ticks = tokio::time::interval(Duration::from_millis(200));
+    let gone = async {
+        while get(&format!("{address}/readyz")).await.0 != 503 {
+            ticks.tick().await;
+        }
+    };
     let gone = tokio::time::timeout(TIMEOUT, gone).await;
     gone.expect("the cluster is gone");
     let log = portal.stop();

@@ -1,5 +1,6 @@
 //! A proxy in front of the simulated cluster that appends a mark to every text that the cluster sends, names included,
-//! and removes it from what the portal sends back. Ids stay: the portal takes no others into an address.
+//! and removes it from what the portal sends back. Ids and aliases stay: the portal takes no others into an
+//! address.
 
 use std::sync::Arc;
 
@@ -17,7 +18,15 @@ use url::form_urlencoded;
 use crate::support::http_client;
 
 /// What is in one piece in tokens, or decides what a caller may do.
-const KEPT: [&str; 6] = ["token", "permission", "expires", "scope", "created", "updated"];
+const KEPT: [&str; 7] = [
+    "token",
+    "permission",
+    "expires",
+    "scope",
+    "created",
+    "updated",
+    "alias",
+];
 
 struct Proxy {
     http: reqwest::Client,

@@ -50,7 +50,7 @@ async fn addresses(portal: &TestPortal, jobs: &[String]) -> Vec<String> {
             .path
             .replace("{id}", id)
             .replace("{name}", &marked("policy_officer"))
-            .replace("{alias}", &marked(PROVIDER));
+            .replace("{alias}", PROVIDER);
         let address = match route.path {
             "/entra/users" | "/entra/groups" => format!("{address}?q=e"),
             "/entra/groups/{id}" => format!("{address}?name={}", marked("Finance")),
@@ -115,7 +115,9 @@ async fn what_the_cluster_sends_is_markup_on_no_page() {
     for address in addresses(&portal, &jobs).await {
         let answer = browser.get(&address).await;
         shown += usize::from(check(&answer, &address));
-        if answer.status != 200 {
+        // An import alone has rows to import again, and whoever is signed in is led on from the sign-in.
+        let is_elsewhere = address == "/sign-in" || address.ends_with("/unfinished.csv");
+        if answer.status != 200 && !is_elsewhere {
             missing.push(format!("{address}: {} {}", answer.status, answer.content()));
         }
     }
