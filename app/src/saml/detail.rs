@@ -118,7 +118,8 @@ fn SwitchDialogs(context: RequestContext, provider: SamlProvider) -> impl IntoVi
 }
 
 fn delete_dialog(context: &RequestContext, provider: &SamlProvider) -> AnyView {
-    let error = context.fields(DeleteSamlProvider::url()).error();
+    let fields = context.fields(DeleteSamlProvider::url());
+    let error = fields.error();
     let (denied, alias) = (
         context.denied(Action::DeleteSamlProvider),
         provider.alias.to_string(),
@@ -128,7 +129,7 @@ fn delete_dialog(context: &RequestContext, provider: &SamlProvider) -> AnyView {
             hidden=vec![("alias", alias.clone())] error=error.clone()>
             <p>"Its configuration and its attribute mappers are deleted. People who sign in only by it can no longer sign in."</p>
             <TextField name="typed" id_prefix="delete-" label=format!("Type {alias} to go on") required=true
-                maxlength=255 error/>
+                value=fields.text("typed", "") maxlength=255 error/>
         </DeleteDialog>
     }
     .into_any()

@@ -185,6 +185,8 @@ fn check(answer: &Answer, fault: &Fault, part: Part, what: &str) -> bool {
     }
     match part {
         Part::Main if is_an_answer(fault) => {}
+        // A list that is still being read shows its progress, whether or not the cluster ever answers.
+        Part::Main if *fault == NO_ANSWER && answer.shows("read so far") => return true,
         Part::Main => {
             let expected = match fault {
                 Fault::Status { status, .. } if [401, 403, 404].contains(status) => answer.status >= 400,

@@ -585,7 +585,9 @@ fn check_typed(endpoint: &Endpoint, shown: &Answer, lost: &mut Vec<String>) {
         return;
     }
     for (name, value) in &endpoint.form {
-        if is_secret(name) || *name == "reviewed" {
+        // What the page itself puts into its forms is not typed, and a confirmation is asked for when it is due.
+        let is_typed = !["reviewed", "id", "mapper"].contains(name) && !name.starts_with("confirm_");
+        if is_secret(name) || !is_typed {
             continue;
         }
         let inputs = shown.inputs_of(endpoint.path);

@@ -837,7 +837,7 @@ async fn a_dry_run_creates_no_user_and_is_continued_once() {
         lines[..2],
         [
             "username,email,first_name,last_name,roles,groups,enabled,password,problem",
-            "alpha,,,,directory_viewer,,,,The cluster has a user of this name already.",
+            "alpha,,,,directory_viewer,,,,Column A (username): The cluster has a user of this name already.",
         ]
     );
     assert_eq!(lines.len(), 3, "{}", mended.body);
