@@ -2,7 +2,7 @@
 import { Agent, request } from 'node:http'
 
 /** The password of every demo account. */
-const PASSWORD = 'Demo-Passw0rd!'
+export const PASSWORD = 'Demo-Passw0rd!'
 
 export class Client {
   /** Every request has these `headers`. */

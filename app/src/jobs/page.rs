@@ -21,16 +21,28 @@ use crate::{
     ui::{Badge, LinkButton, Page, PostForm, SubmitButton, csv_of},
 };
 
+/// How many rows a page shows.
+const ROWS: usize = 200;
+
 /// A row with its outcome in words.
 type ShownRow = (Row, String);
 
 /// `/jobs/{id}`
 pub async fn page(context: RequestContext) -> PageResult {
-    let (record, rows) = load(&context).await?;
+    let (operation, job) = find(&context, Action::ViewJob, context.param("id")).await?;
+    let record = job.record();
     let title = record.command.title();
-    let body = match report(&context, &record) {
-        Some(report) => report,
-        None => progress(&record, &title, rows),
+    let body = if let Some(report) = report(&context, &record) {
+        report
+    } else {
+        let window = Window::of(&context, &record);
+        let mut rows = Vec::new();
+        for place in &window.places {
+            let row = record.rows[*place].clone();
+            let outcome = outcome(&context.services, &operation, &row).await;
+            rows.push((*place, (row, outcome)));
+        }
+        progress(&record, &title, rows, &window)
     };
     let note = record.command.note();
     let mut page = Page::new(title, body)
@@ -50,17 +62,61 @@ fn report(context: &RequestContext, record: &JobRecord) -> Option<AnyView> {
     }
 }
 
-/// How far the job is, and its rows.
-fn progress(record: &JobRecord, title: &str, rows: Vec<ShownRow>) -> AnyView {
-    let (title, counts) = (title.to_owned(), record.counts());
-    let mut rows: Vec<_> = rows.into_iter().enumerate().collect();
-    if record.state.is_over() {
-        rows.sort_by_key(|(_, (row, _))| attention(row.state));
+/// The rows of one page of a job.
+struct Window {
+    page: usize,
+    pages: usize,
+    /// The rows' places in the job, in the order in which they are shown.
+    places: Vec<usize>,
+}
+
+impl Window {
+    /// The rows that the address asks for. When the job is over, those come first that the person has to look at.
+    fn of(context: &RequestContext, record: &JobRecord) -> Self {
+        let mut places: Vec<_> = (0..record.rows.len()).collect();
+        if record.state.is_over() {
+            places.sort_by_key(|place| attention(record.rows[*place].state));
+        }
+        let pages = places.len().div_ceil(ROWS).max(1);
+        let asked = context.query_value("page").and_then(|page| page.parse().ok());
+        let page = asked.unwrap_or(1).clamp(1, pages);
+        let places = places.into_iter().skip((page - 1) * ROWS).take(ROWS).collect();
+        Self { page, pages, places }
     }
+
+    /// Links to the pages before and after this one.
+    fn links(&self, record: &JobRecord) -> Option<AnyView> {
+        let Self { page, pages, .. } = *self;
+        if pages == 1 {
+            return None;
+        }
+        let job = links::job(&record.id);
+        let link = |page: usize, label: &'static str| {
+            let href = format!("{job}?page={page}");
+            (1..=pages)
+                .contains(&page)
+                .then(|| view! { <li><a class="button" href=href>{label}</a></li> })
+        };
+        let here = format!("Page {page} of {pages}");
+        Some(
+            view! {
+                <nav class="pager" aria-label="Pages of rows">
+                    <ul>{link(page - 1, "Previous page")}<li>{here}</li>{link(page + 1, "Next page")}</ul>
+                </nav>
+            }
+            .into_any(),
+        )
+    }
+}
+
+/// How far the job is, and its rows.
+fn progress(record: &JobRecord, title: &str, rows: Vec<(usize, ShownRow)>, window: &Window) -> AnyView {
+    let (title, counts) = (title.to_owned(), record.counts());
     let progress = view! {
         <progress data-progress-bar value=ended(counts) max=counts.total aria-label=title.clone()></progress>
         <p data-progress-text>{sentence(&record.command, counts)}</p>
         <Rows command=Arc::clone(&record.command) rows/>
+        {window.links(record)}
     };
     if record.state.is_over() {
         view! { <div class="progress">{progress}</div> }.into_any()

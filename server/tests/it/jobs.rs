@@ -922,3 +922,27 @@ async fn the_list_has_the_jobs_of_one_account_alone() {
     assert!(admin.get("/jobs").await.shows("No jobs"));
     portal.assert_no_calls("the list of jobs");
 }
+
+#[tokio::test]
+async fn a_long_job_has_pages_with_what_failed_on_the_first() {
+    let portal = TestPortal::with(Setup {
+        users: 240,
+        ..Setup::default()
+    })
+    .await;
+    let names = portal.open_users(210).await;
+    let unlucky = portal.id_of(&names[209]).await;
+    let browser = portal.signed_in("helpdesk").await;
+    portal.fail(&[&format!("/pty/v1/auth/users/{unlucky}/lock")], &broken());
+    let id = start_job(&browser, "lock", &refs(&names), "").await;
+    let first = finished(&browser, &id).await;
+    assert_eq!(rows(&first).len(), 200);
+    assert_eq!(rows(&first)[0][0], names[209]);
+    assert!(first.shows("Page 1 of 2"), "{}", first.content());
+    let second = browser.get(&format!("/jobs/{id}?page=2")).await;
+    assert_eq!(rows(&second).len(), 10);
+    assert_eq!(rows(&second)[9][0], names[208]);
+    // There is no such page: the last one is shown.
+    let beyond = browser.get(&format!("/jobs/{id}?page=99")).await;
+    assert!(beyond.shows("Page 2 of 2"), "{}", beyond.content());
+}
