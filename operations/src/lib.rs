@@ -16,6 +16,7 @@ mod explain;
 pub mod formula;
 pub mod groups;
 pub mod jobs;
+mod json_length;
 pub mod lockout;
 pub mod locks;
 pub mod merge;
@@ -37,4 +38,5 @@ pub mod validation;
 
 pub use error::{Error, FieldError};
 pub use explain::{Explanation, missing_permission};
+pub use json_length::json_length;
 pub use services::{CacheUpdate, Services};

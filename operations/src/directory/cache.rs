@@ -236,7 +236,7 @@ impl<T: Cacheable> SharedCache<T> {
         let generation = self.state().generation;
         let own = operation.principal().session_key();
         loop {
-            // Who asks for a new copy is not told of an old failure.
+            // A caller that asks for a new copy does not get an old failure.
             if let Some(failure) = self.recent_failure().filter(|_| !refresh) {
                 return operation.in_context(Err(failure));
             }

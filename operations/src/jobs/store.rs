@@ -1,12 +1,11 @@
 //! Where jobs are kept.
 
-use std::io;
-
 use async_trait::async_trait;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 
 use super::{JobId, JobOwner, JobRecord, Row};
+use crate::json_length::json_length;
 
 /// The store of jobs failed.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -35,29 +34,12 @@ pub struct JobSummary {
 
 /// About how many bytes a job takes in memory: its command as it is written, and its rows.
 pub(super) fn size(job: &JobRecord) -> usize {
-    let written = |length: serde_json::Result<Length>| length.map_or(0, |Length(bytes)| bytes);
-    let mut length = Length::default();
-    let command = serde_json::to_writer(&mut length, &(&job.command, &job.report)).map(|()| length);
+    let command = json_length(&(&job.command, &job.report));
     let rows = job
         .rows
         .iter()
         .map(|row| size_of::<Row>() + row.name.len() + row.text.len());
-    written(command) + rows.sum::<usize>()
-}
-
-/// Counts bytes, and keeps none.
-#[derive(Default)]
-struct Length(usize);
-
-impl io::Write for Length {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+    command.unwrap_or_default() + rows.sum::<usize>()
 }
 
 /// Where jobs are kept.

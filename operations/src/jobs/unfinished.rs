@@ -23,6 +23,9 @@ pub async fn unfinished_users(
     let Command::ImportUsers(import) = &*job.command else {
         return None;
     };
+    if !job.state.is_over() {
+        return None;
+    }
     let unfinished = import
         .users
         .iter()
@@ -37,7 +40,7 @@ pub async fn unfinished_users(
         let password = password.as_ref().map(ExposeSecret::expose_secret);
         rows.push(cells(user, password.unwrap_or_default(), row));
     }
-    if rows.is_empty() || !job.state.is_over() {
+    if rows.is_empty() {
         return None;
     }
     let heading = COLUMNS.iter().map(|(name, _)| *name).chain([PROBLEM]);

@@ -285,7 +285,7 @@ fn identified(der: &[u8]) -> Option<&'static str> {
     if CertificateRevocationList::from_der(der).is_ok() {
         return Some("a revocation list");
     }
-    // The others are told by their first element: the version of a private key or a PKCS #12 file, the modulus of a
+    // The first element distinguishes the others: the version of a private key or a PKCS #12 file, the modulus of a
     // public key of RSA, or the type of a PKCS #7 file.
     let (0x30, content) = (*der.first()?, content(der)?) else {
         return None;

@@ -4,11 +4,12 @@
 //! They are not in the session record, because requests that run side by side write the whole record back: one of
 //! them could undo the taking, or the keeping.
 
-use std::{collections::HashMap, io, sync::Arc, time::Instant};
+use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use app::flash::Flash;
 use async_trait::async_trait;
 use axum::http::{HeaderMap, HeaderValue};
+use operations::json_length;
 use parking_lot::Mutex;
 use tower_sessions::cookie::{Cookie, SameSite, time};
 use uuid::Uuid;
@@ -81,28 +82,9 @@ impl Stored {
     }
 }
 
-/// Counts bytes, and keeps none.
-#[derive(Default)]
-struct Length(usize);
-
-impl io::Write for Length {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 /// About the size of a message in memory.
 fn size(flash: &Flash) -> usize {
-    let mut length = Length::default();
-    match serde_json::to_writer(&mut length, flash) {
-        Ok(()) => length.0 + size_of::<Stored>(),
-        Err(_) => MAX_BYTES,
-    }
+    json_length(flash).map_or(MAX_BYTES, |length| length + size_of::<Stored>())
 }
 
 /// Removes the oldest of these messages until there is room for one of this size.

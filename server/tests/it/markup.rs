@@ -115,7 +115,7 @@ async fn what_the_cluster_sends_is_markup_on_no_page() {
     for address in addresses(&portal, &jobs).await {
         let answer = browser.get(&address).await;
         shown += usize::from(check(&answer, &address));
-        // An import alone has rows to import again, and whoever is signed in is led on from the sign-in.
+        // Only an import has rows to import again, and the sign-in page redirects a caller who is signed in.
         let is_elsewhere = address == "/sign-in" || address.ends_with("/unfinished.csv");
         if answer.status != 200 && !is_elsewhere {
             missing.push(format!("{address}: {} {}", answer.status, answer.content()));
