@@ -79,8 +79,8 @@ pub struct RequestParts {
     pub secure: bool,
     /// The chosen theme.
     pub theme: Theme,
-    /// The outcome of the request before.
-    pub flash: Option<Flash>,
+    /// The outcomes of the forms that led to this page.
+    pub flashes: Vec<Flash>,
     /// The accounts to list on the sign-in page: those of the simulator, in demo mode.
     pub demo_accounts: Option<&'static [DemoAccount]>,
     /// The map of the pages.
@@ -182,12 +182,12 @@ impl RequestContext {
         })
     }
 
-    /// The failure of this server function's form, if the request before was that form.
+    /// The failure of this server function's form, if that form led here.
     pub fn failed(&self, form: &str) -> Option<&Failed> {
-        match &self.flash {
-            Some(Flash::Failed(failed)) if failed.form == form => Some(failed),
+        self.flashes.iter().find_map(|flash| match flash {
+            Flash::Failed(failed) if failed.form == form => Some(failed),
             _ => None,
-        }
+        })
     }
 
     /// The same, for a form whose change may wait for its review: the address of the page then names the change.

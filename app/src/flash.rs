@@ -14,6 +14,16 @@ pub enum Flash {
     Failed(Failed),
 }
 
+impl Flash {
+    /// Whether both are failures of one form.
+    pub fn is_of_the_same_form(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Failed(failed), Self::Failed(other)) => failed.form == other.form,
+            _ => false,
+        }
+    }
+}
+
 /// What was done.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Done {
@@ -52,6 +62,22 @@ pub struct Failed {
 pub struct SubmittedForm(Vec<(String, String)>);
 
 impl SubmittedForm {
+    /// The values of a URL-encoded body, without passwords, secrets and files.
+    pub fn of_body(body: &[u8]) -> Self {
+        url::form_urlencoded::parse(body)
+            .filter(|(name, _)| !Self::leaves_out(name))
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect()
+    }
+
+    /// Whether a field is not kept. A file may contain passwords.
+    pub fn leaves_out(name: &str) -> bool {
+        let name = name.to_lowercase();
+        ["password", "secret", "token", "file"]
+            .iter()
+            .any(|word| name.contains(word))
+    }
+
     /// The first value of this name.
     pub fn first(&self, name: &str) -> Option<&str> {
         self.all(name).next()
@@ -129,6 +155,16 @@ impl Done {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn passwords_are_not_kept_with_the_submitted_values() {
+        let submitted = SubmittedForm::of_body(
+            b"user_name=ana&password=x&newPassword=y&client_secret=z&roles%5B%5D=a&roles%5B%5D=b",
+        );
+        let names: Vec<_> = submitted.pairs().iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["user_name", "roles[]", "roles[]"]);
+        assert_eq!(submitted.all("roles[]").collect::<Vec<_>>(), ["a", "b"]);
+    }
 
     #[test]
     fn a_made_password_is_not_in_the_debug_output() {

@@ -53,6 +53,12 @@ impl SiteMap {
             .max_by_key(|area| area.len())
     }
 
+    /// The action that the address of a function is.
+    pub fn action_of(&self, path: &str) -> Option<Action> {
+        let place = self.0.iter().find(|place| place.path == path);
+        place.map(|place| place.action)
+    }
+
     /// The page where this action is carried out: its own, or for an action on one object the list of its area.
     pub fn page_of(&self, action: Action) -> Option<&'static str> {
         let places = || self.0.iter().filter(move |place| place.action == action);

@@ -327,7 +327,14 @@ impl Gate {
         Ok(self.0.vault.store_pending(principal.key, form).await?)
     }
 
-    /// The form that waits for this person, if it has not waited too long.
+    /// The form that waits for this person, which stays where it is.
+    pub async fn pending(&self, principal: &Principal) -> Result<Option<PendingForm>, GateError> {
+        let row = self.0.vault.get(principal.key, self.now()).await?;
+        let form = row.and_then(|row| row.pending);
+        Ok(form.filter(|form| !form.is_stale(self.now())))
+    }
+
+    /// Takes the form that waits for this person, if it has not waited too long.
     pub async fn take_pending(&self, principal: &Principal) -> Result<Option<PendingForm>, GateError> {
         let form = self.0.vault.take_pending(principal.key).await?;
         Ok(form.filter(|form| !form.is_stale(self.now())))

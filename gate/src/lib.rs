@@ -10,6 +10,7 @@ mod action;
 mod audit;
 mod clock;
 mod error;
+mod flashes;
 mod gate;
 mod operation;
 mod pending;
@@ -29,6 +30,7 @@ pub use audit::{
 };
 pub use clock::{Clock, ManualClock};
 pub use error::{GateError, OperationError};
+pub use flashes::{FlashError, FlashOwner, FlashStore, MemoryFlashes, StoredFlash};
 pub use gate::{Gate, GateConfig, SessionRules};
 pub use operation::{EndedSessions, Operation};
 pub use pending::PendingForm;

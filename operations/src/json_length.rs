@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 
 /// How many bytes a value takes as JSON, which is not kept; `None` where it cannot be written.
-pub fn json_length(value: &impl Serialize) -> Option<usize> {
+pub(crate) fn json_length(value: &impl Serialize) -> Option<usize> {
     let mut length = Length::default();
     serde_json::to_writer(&mut length, value).ok()?;
     Some(length.0)

@@ -38,5 +38,4 @@ pub mod validation;
 
 pub use error::{Error, FieldError};
 pub use explain::{Explanation, missing_permission};
-pub use json_length::json_length;
 pub use services::{CacheUpdate, Services};

@@ -26,7 +26,8 @@ pub fn grouped(number: u64) -> String {
 }
 
 /// A text of at most so many characters, with an ellipsis in the place of the rest.
-pub(crate) fn shortened(mut text: String, most: usize) -> String {
+#[must_use]
+pub fn shortened(mut text: String, most: usize) -> String {
     if let Some((end, _)) = text.char_indices().nth(most) {
         text.truncate(end);
         text.push('…');

@@ -18,10 +18,10 @@ pub fn ComparedSection(
     #[prop(into)]
     title: String,
 ) -> impl IntoView {
-    let compared = match &context.flash {
-        Some(Flash::Done(done)) if !done.compared.is_empty() => done.compared.clone(),
-        _ => return None,
-    };
+    let compared = context.flashes.iter().find_map(|flash| match flash {
+        Flash::Done(done) if !done.compared.is_empty() => Some(done.compared.clone()),
+        _ => None,
+    })?;
     let differs = compared.iter().any(|value| !value.is_same());
     let rows = compared.into_iter().map(row).collect_view();
     Some(view! {

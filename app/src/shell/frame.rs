@@ -27,7 +27,7 @@ pub(super) fn frame(context: &RequestContext, page: Page) -> AnyView {
         content,
         ..
     } = page;
-    let flash = context.flash.clone();
+    let flashes = context.flashes.clone();
     let person = match context.principal.clone() {
         Some(principal) => view! { <Person context=context.clone() principal/> }.into_any(),
         None => view! { <a class="button" href="/sign-in">"Sign in"</a> }.into_any(),
@@ -42,7 +42,7 @@ pub(super) fn frame(context: &RequestContext, page: Page) -> AnyView {
                     {person}
                 </header>
                 <main class="content" id="content" tabindex="-1">
-                    {flash.map(|flash| view! { <FlashNotice flash/> })}
+                    {flashes.into_iter().map(|flash| view! { <FlashNotice flash/> }).collect_view()}
                     <PageHeader title lead crumbs actions/>
                     {content}
                 </main>
@@ -161,7 +161,7 @@ fn SignInAgain(principal: Arc<Principal>) -> impl IntoView {
     .into_any()
 }
 
-/// What the request before had to say. A form that is marked field by field says it itself.
+/// What a form that led here had to say. A form that is marked field by field says it itself.
 #[component]
 pub fn FlashNotice(flash: Flash) -> impl IntoView {
     let message = match flash {

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use server_fn::ServerFn;
 
-use super::{SignIn, SignOut};
+use super::{
+    SignIn, SignOut,
+    waiting::{SignInAlone, WaitingForm},
+};
 use crate::{
     answer::PageResult,
     context::{DemoAccount, RequestContext},
@@ -14,7 +17,6 @@ use crate::{
 };
 
 /// `/sign-in`
-#[allow(clippy::unused_async, reason = "pages are async")]
 pub async fn page(context: RequestContext) -> PageResult {
     let next = context.query_value("next").unwrap_or_default();
     let form = SignIn::url();
@@ -27,11 +29,15 @@ pub async fn page(context: RequestContext) -> PageResult {
         .unwrap_or_default();
     let error = failed.map(|failed| failed.error);
     let hidden = vec![("next", redirect::safe_local_path(&next))];
-    let other = context
-        .flash
-        .clone()
-        .filter(|flash| matches!(flash, Flash::Done(_)));
+    let is_done = |flash: &&Flash| matches!(flash, Flash::Done(_));
+    let done: Vec<_> = context.flashes.iter().filter(is_done).cloned().collect();
     let is_again = again.is_some();
+    let waiting = match &again {
+        Some(principal) => context.gate.pending(principal).await.unwrap_or_default(),
+        None => None,
+    };
+    let alone = waiting.is_some().then(|| view! { <SignInAlone/> });
+    let site_map = context.site_map;
     let content = view! {
         <main class="sign-in" id="content">
             <div class="sign-in-card">
@@ -44,7 +50,8 @@ pub async fn page(context: RequestContext) -> PageResult {
                         "Use your account of the Protegrity cluster."
                     }}
                 </p>
-                {other.map(|flash| view! { <FlashNotice flash/> })}
+                {done.into_iter().map(|flash| view! { <FlashNotice flash/> }).collect_view()}
+                {waiting.map(|form| view! { <WaitingForm form site_map/> })}
                 <PostForm action=form error=error.clone() hidden=hidden unguarded=true>
                     <TextField
                         name="user_name"
@@ -66,6 +73,7 @@ pub async fn page(context: RequestContext) -> PageResult {
                         error=error
                    />
                     <SubmitButton label="Sign in"/>
+                    {alone}
                 </PostForm>
                 {is_again.then(|| view! {
                     <PostForm action=SignOut::url()>

@@ -3,7 +3,10 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
-use gate::{Clock, Gate, GateConfig, MemorySessions, MemoryVault, SessionRules, Sessions, TracingAuditLog};
+use gate::{
+    Clock, FlashStore, Gate, GateConfig, MemoryFlashes, MemorySessions, MemoryVault, SessionRules, Sessions,
+    TracingAuditLog,
+};
 use operations::Services;
 use protegrity::{Client, ClientConfig};
 use tokio::net::TcpListener;
@@ -11,7 +14,7 @@ use tower_sessions::ExpiredDeletion;
 use url::Url;
 
 use super::{Failure, shutdown};
-use crate::http::{self, FlashStore, Limits, MemoryFlashes, PortalConfig, TrustedProxies};
+use crate::http::{self, Limits, PortalConfig, TrustedProxies};
 
 /// How often ended sessions and old copies are dropped.
 const SWEEP: Duration = Duration::from_mins(1);

@@ -1,4 +1,4 @@
-//! The context of a request, made in one place: principal, flash message, theme, nonce and path parameters.
+//! The context of a request, made in one place: principal, flash messages, theme, nonce and path parameters.
 
 use std::collections::HashMap;
 
@@ -8,13 +8,12 @@ use app::{
 };
 use axum::{
     extract::{FromRequestParts, Path, rejection::PathRejection},
-    http::{HeaderMap, Method, StatusCode, header::COOKIE, request::Parts},
+    http::{HeaderMap, Method, StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
 use gate::{GateError, RequestOrigin, Session};
-use tower_sessions::cookie::Cookie;
 
-use super::{Portal, headers::Nonce, pages};
+use super::{Portal, cookies, headers::Nonce, pages};
 
 impl FromRequestParts<Portal> for RequestContext {
     type Rejection = Response;
@@ -60,10 +59,13 @@ async fn read(
     });
     let nonce = extensions.get::<Nonce>();
     let principal = portal.gate.principal(&session).await?;
-    let flash = if shows_flash(method, headers) {
-        portal.flashes.take(headers).await
+    let flashes = if shows_flashes(method, headers) {
+        portal
+            .flashes
+            .take(headers, principal.as_deref(), uri.path())
+            .await
     } else {
-        None
+        Vec::new()
     };
     Ok(RequestContext::from(RequestParts {
         gate: portal.gate.clone(),
@@ -73,7 +75,7 @@ async fn read(
         origin,
         secure: portal.origins.is_secure(),
         theme: theme(headers),
-        flash,
+        flashes,
         demo_accounts: portal.demo_accounts,
         site_map: routes::site_map(),
         assets: portal.assets.clone(),
@@ -86,7 +88,7 @@ async fn read(
 
 /// Whether this request is a page that is displayed now. One that is prefetched, or fetched in parts, must not use
 /// up the message for the next page.
-fn shows_flash(method: &Method, headers: &HeaderMap) -> bool {
+fn shows_flashes(method: &Method, headers: &HeaderMap) -> bool {
     let is_navigation = headers
         .get("sec-fetch-dest")
         .is_none_or(|dest| dest == "document");
@@ -94,18 +96,8 @@ fn shows_flash(method: &Method, headers: &HeaderMap) -> bool {
 }
 
 fn theme(headers: &HeaderMap) -> Theme {
-    cookies(headers, "theme")
+    cookies::all(headers)
+        .filter(|cookie| cookie.name() == "theme")
         .find_map(|cookie| Theme::named(cookie.value()))
         .unwrap_or_default()
-}
-
-/// The cookies of this name.
-pub(super) fn cookies<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = Cookie<'a>> {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(Cookie::split_parse)
-        .filter_map(Result::ok)
-        .filter(move |cookie| cookie.name() == name)
 }

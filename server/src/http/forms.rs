@@ -12,6 +12,7 @@ use app::{
     flash::{Done, Failed, Flash, SubmittedForm},
     redirect,
     routes::{Handler, Route, table},
+    sign_in::SIGN_IN_ALONE,
 };
 use axum::{
     Json,
@@ -29,7 +30,6 @@ use tracing::Instrument;
 use super::{
     Portal,
     body::{Accepts, Fields},
-    flashes::FlashOwner,
     returned::Returned,
     session_cookie::SessionChange,
 };
@@ -114,7 +114,13 @@ pub(super) async fn answer(
     let Fields { bytes: body, room } = match portal.bodies.read(&headers, body, accepts).await {
         Ok(fields) => fields,
         Err(_) if accepts == Accepts::WithoutSession => {
-            return Redirect::to(&redirect::sign_in(&page)).into_response();
+            let returned = Returned {
+                failed: not_kept(),
+                page: page.clone(),
+            };
+            let address = context.origin.address.as_deref();
+            let cookie = portal.returned.keep(&headers, address, &returned).await;
+            return lead(true, &redirect::sign_in(&page), cookie.into_iter().collect());
         }
         Err(unreadable) => {
             let error = with_request_id(unreadable.into(), &context);
@@ -165,7 +171,7 @@ async fn refuse(
         error,
         submitted: SubmittedForm::default(),
     };
-    let cookie = portal.flashes.keep(Flash::Failed(failed), owner(context)).await;
+    let cookie = portal.flashes.keep(context, page, &Flash::Failed(failed)).await;
     lead(true, page, cookie.into_iter().collect())
 }
 
@@ -206,10 +212,15 @@ async fn carry_out(
         Ok(done) if form.function.action == Action::SignIn => {
             let principal = context.gate.principal(&context.session).await?;
             if let Some(principal) = &principal {
+                if let Some(before) = &context.principal
+                    && before.user_name == principal.user_name
+                {
+                    portal.flashes.pass_on(before, principal).await;
+                }
                 cookies.extend(portal.returned.mark_cookie(&principal.user_name));
-                cookies.extend(give_back(&portal, &form, &principal.user_name, done).await);
+                give_back(&portal, &context, &form, &principal.user_name, done).await;
             }
-            pending(&context, &form, principal).await?
+            pending(&portal, &context, &form, principal, done).await?
         }
         _ => None,
     };
@@ -223,7 +234,10 @@ async fn carry_out(
         let to = conclude(&portal, &context, form, result, &mut cookies).await?;
         return Ok(marked(lead(wants_page, &to, cookies), change));
     }
-    Ok(marked(report(&portal, &context, result, cookies).await, change))
+    Ok(marked(
+        report(&portal, &context, &form.page, result, cookies).await,
+        change,
+    ))
 }
 
 /// What a server function did to the session.
@@ -266,40 +280,75 @@ fn cookie(result: &Result<Done, PortalError>) -> Option<HeaderValue> {
     HeaderValue::from_str(cookie).ok()
 }
 
-/// Leads a person who has just signed in to the form that arrived after the session had ended, with what was typed.
-async fn give_back(portal: &Portal, sign_in: &Form, user_name: &str, done: &mut Done) -> Option<HeaderValue> {
-    let cookies = portal.returned.cookies(&sign_in.headers)?;
-    let Returned { failed, page } = portal.returned.take(&cookies, user_name)?;
-    if resumes(sign_in) {
-        return None;
+/// What a sign-in says about the form that waits for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Waiting {
+    /// It is carried out.
+    CarryOut,
+    /// It is shown again, and not carried out.
+    ShowAgain,
+    /// It is dropped: the sign-in resumes the form on the screen.
+    Drop,
+}
+
+impl Waiting {
+    fn of(sign_in: &Form) -> Self {
+        let has = |field: &str| url::form_urlencoded::parse(&sign_in.body).any(|(name, _)| name == field);
+        if has("resume") {
+            Self::Drop
+        } else if has(SIGN_IN_ALONE) {
+            Self::ShowAgain
+        } else {
+            Self::CarryOut
+        }
     }
-    done.next = Some(page);
-    let owner = FlashOwner::Account(user_name.to_owned());
-    portal.flashes.keep(Flash::Failed(failed), owner).await
 }
 
-/// Whether the sign-in resumes the form on the screen.
-fn resumes(sign_in: &Form) -> bool {
-    url::form_urlencoded::parse(&sign_in.body).any(|(name, _)| name == "resume")
+/// Leads a person who has just signed in to the form that arrived after the session had ended, with what was typed.
+async fn give_back(
+    portal: &Portal,
+    context: &RequestContext,
+    sign_in: &Form,
+    user_name: &str,
+    done: &mut Done,
+) {
+    let returned = portal.returned.take(&sign_in.headers, user_name).await;
+    if let Some(Returned { failed, page }) = returned
+        && Waiting::of(sign_in) != Waiting::Drop
+    {
+        portal.flashes.keep(context, &page, &Flash::Failed(failed)).await;
+        done.next = Some(page);
+    }
 }
 
-/// The form that waits for the person who has just signed in, with its context. A sign-in that resumes the form on
-/// the screen drops the one that waits.
+/// The form that waits for the person who has just signed in and is carried out now, with its context.
 async fn pending(
+    portal: &Portal,
     context: &RequestContext,
     sign_in: &Form,
     principal: Option<Arc<Principal>>,
+    done: &mut Done,
 ) -> Result<Option<(RequestContext, Form)>, GateError> {
     let Some(principal) = principal else {
         return Ok(None);
     };
     let waiting = context.gate.take_pending(&principal).await?;
-    let Some(PendingForm { path, body, page, .. }) = waiting.filter(|_| !resumes(sign_in)) else {
+    let Some(PendingForm { path, body, page, .. }) = waiting else {
         return Ok(None);
     };
     let Some(function) = Function::at(&path) else {
         return Ok(None);
     };
+    match Waiting::of(sign_in) {
+        Waiting::Drop => return Ok(None),
+        Waiting::ShowAgain => {
+            let failed = not_sent(function, &body, "You signed in without it.");
+            portal.flashes.keep(context, &page, &Flash::Failed(failed)).await;
+            done.next = Some(page);
+            return Ok(None);
+        }
+        Waiting::CarryOut => {}
+    }
     let context = RequestContext::from(RequestParts {
         principal: Some(principal),
         ..context.parts()
@@ -331,7 +380,7 @@ async fn conclude(
     let error = match result {
         Ok(done) => {
             let to = done.next.clone().unwrap_or(page);
-            cookies.extend(keep_done(portal, context, done).await);
+            cookies.extend(keep_done(portal, context, &to, done).await);
             return Ok(to);
         }
         Err(error) => error,
@@ -349,12 +398,14 @@ async fn conclude(
             };
             context.gate.store_pending(principal, pending).await?;
         } else if error.kind == ErrorKind::SignIn {
-            let failed = not_sent(function, &body);
-            cookies.extend(portal.returned.keep(&headers, Returned { failed, page }));
+            let failed = not_sent(function, &body, "The session had ended.");
+            let address = context.origin.address.as_deref();
+            let returned = Returned { failed, page };
+            cookies.extend(portal.returned.keep(&headers, address, &returned).await);
         }
         return Ok(to);
     }
-    let submitted = submitted(&body);
+    let submitted = SubmittedForm::of_body(&body);
     let to = match function.action {
         Action::SignIn => redirect::sign_in(submitted.first("next").unwrap_or("/")),
         _ => page,
@@ -364,15 +415,16 @@ async fn conclude(
         error,
         submitted,
     };
-    cookies.extend(portal.flashes.keep(Flash::Failed(failed), owner(context)).await);
+    cookies.extend(portal.flashes.keep(context, &to, &Flash::Failed(failed)).await);
     Ok(to)
 }
 
-/// A form whose session had ended, as it is shown again.
-fn not_sent(function: Function, body: &[u8]) -> Failed {
-    let submitted = submitted(body);
-    let mut detail = "The session had ended. Check the values and send the form again.".to_owned();
-    let is_left_out = |(name, value): (Cow<'_, str>, Cow<'_, str>)| is_secret(&name) && !value.is_empty();
+/// A form that was not carried out, as it is shown again.
+fn not_sent(function: Function, body: &[u8], reason: &str) -> Failed {
+    let submitted = SubmittedForm::of_body(body);
+    let mut detail = format!("{reason} Check the values and send the form again.");
+    let is_left_out =
+        |(name, value): (Cow<'_, str>, Cow<'_, str>)| SubmittedForm::leaves_out(&name) && !value.is_empty();
     if url::form_urlencoded::parse(body).any(is_left_out) {
         detail.push_str(" Passwords, secrets and files are not kept: enter them again.");
     }
@@ -384,6 +436,22 @@ fn not_sent(function: Function, body: &[u8]) -> Failed {
         )
         .with_detail(detail),
         submitted,
+    }
+}
+
+/// A form whose session had ended, and which is more than is read of a caller without one.
+fn not_kept() -> Failed {
+    Failed {
+        // No form shows it: they all hold what is there now.
+        form: String::new(),
+        error: PortalError::new(
+            ErrorKind::SignIn,
+            "Nothing was changed: the form was not sent, and could not be kept.",
+        )
+        .with_detail(
+            "The session had ended, and the form holds a file or more text than is kept without one. Enter it again.",
+        ),
+        submitted: SubmittedForm::default(),
     }
 }
 
@@ -406,6 +474,7 @@ fn lead(wants_page: bool, to: &str, cookies: Vec<HeaderValue>) -> Response {
 async fn report(
     portal: &Portal,
     context: &RequestContext,
+    page: &str,
     result: Result<Done, PortalError>,
     mut cookies: Vec<HeaderValue>,
 ) -> Response {
@@ -415,7 +484,8 @@ async fn report(
         }) => ([(CONTENT_TYPE, "application/json")], json).into_response(),
         Ok(done) => {
             let next = done.next.clone();
-            cookies.extend(keep_done(portal, context, done).await);
+            let page = next.as_deref().unwrap_or(page);
+            cookies.extend(keep_done(portal, context, page, done).await);
             match next {
                 Some(next) => return lead(false, &next, cookies),
                 None => StatusCode::NO_CONTENT.into_response(),
@@ -433,19 +503,11 @@ async fn report(
 }
 
 /// Keeps a success for the page that follows, where there is anything to say.
-async fn keep_done(portal: &Portal, context: &RequestContext, done: Done) -> Option<HeaderValue> {
+async fn keep_done(portal: &Portal, context: &RequestContext, page: &str, done: Done) -> Option<HeaderValue> {
     if done.title.is_empty() {
         return None;
     }
-    portal.flashes.keep(Flash::Done(done), owner(context)).await
-}
-
-/// The account that a flash message is for, or the address of a caller without a session.
-fn owner(context: &RequestContext) -> FlashOwner {
-    match &context.principal {
-        Some(principal) => FlashOwner::Account(principal.user_name.clone()),
-        None => FlashOwner::Address(context.origin.address.clone()),
-    }
+    portal.flashes.keep(context, page, &Flash::Done(done)).await
 }
 
 fn add_cookies(response: &mut Response, cookies: Vec<HeaderValue>) {
@@ -468,34 +530,4 @@ fn referring_page(portal: &Portal, headers: &HeaderMap) -> String {
         .and_then(|referer| portal.origins.local_path(referer))
         .unwrap_or_default();
     redirect::safe_local_path(&page)
-}
-
-/// The values of a form without its secrets.
-fn submitted(body: &[u8]) -> SubmittedForm {
-    url::form_urlencoded::parse(body)
-        .filter(|(name, _)| !is_secret(name))
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
-        .collect()
-}
-
-/// Whether a field is not kept. A file may contain passwords.
-fn is_secret(name: &str) -> bool {
-    let name = name.to_lowercase();
-    ["password", "secret", "token", "file"]
-        .iter()
-        .any(|word| name.contains(word))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn passwords_are_not_kept_with_the_submitted_values() {
-        let submitted =
-            submitted(b"user_name=ana&password=x&newPassword=y&client_secret=z&roles%5B%5D=a&roles%5B%5D=b");
-        let names: Vec<_> = submitted.pairs().iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names, ["user_name", "roles[]", "roles[]"]);
-        assert_eq!(submitted.all("roles[]").collect::<Vec<_>>(), ["a", "b"]);
-    }
 }

@@ -7,6 +7,7 @@ mod assets;
 mod body;
 mod client_address;
 mod context;
+mod cookies;
 mod events;
 mod exports;
 mod flashes;
@@ -39,7 +40,7 @@ use axum::{
     middleware,
     routing::{MethodRouter, get, post},
 };
-use gate::{Gate, Sessions};
+use gate::{FlashStore, Gate, Sessions};
 use operations::Services;
 use tower_http::{
     CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer,
@@ -52,14 +53,14 @@ use tower_sessions::{
 use url::Url;
 
 pub use client_address::TrustedProxies;
-pub use flashes::{FlashError, FlashOwner, FlashStore, MemoryFlashes};
 pub use limits::Limits;
 pub use ops::router as ops_router;
 pub use origin::AllowedOrigins;
 pub use serve::serve;
 
 use self::{
-    body::Bodies, events::Streams, flashes::Flashes, returned::ReturnedForms, session_cookie::SessionCookie,
+    body::Bodies, cookies::Cookies, events::Streams, flashes::Flashes, returned::ReturnedForms,
+    session_cookie::SessionCookie,
 };
 
 /// The longest that an answer may take. The time-outs of the systems' clients are shorter.
@@ -121,12 +122,16 @@ impl Portal {
         // Rendering spawns on it. An error says that it is set already.
         let _ = Executor::init_tokio();
         let origins = AllowedOrigins::of(&public_url);
+        let cookies = Cookies {
+            secure: origins.is_secure(),
+        };
+        let flashes = Flashes::new(flashes, gate.clock().clone(), cookies);
         Self {
             gate,
             services,
             sessions,
-            flashes: Flashes::new(flashes, origins.is_secure()),
-            returned: ReturnedForms::new(origins.is_secure()),
+            returned: ReturnedForms::new(flashes.clone(), cookies),
+            flashes,
             origins,
             demo_accounts,
             assets: Arc::new(assets::manifest()),
@@ -208,7 +213,11 @@ impl Portal {
 fn method_router(route: &'static Route) -> MethodRouter<Portal> {
     let action = route.action;
     match &route.handler {
-        Handler::Page(load) => get(move |context: RequestContext| pages::answer(context, action, &**load)),
+        Handler::Page(load) => get(
+            move |State(portal): State<Portal>, context: RequestContext| async move {
+                pages::answer(&portal, context, action, &**load).await
+            },
+        ),
         Handler::Export(load) => {
             get(move |context: RequestContext| exports::answer(context, action, &**load))
         }

@@ -9,23 +9,46 @@ use app::{
 };
 use axum::{
     body::Body,
-    http::StatusCode,
+    http::{StatusCode, header::SET_COOKIE},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use futures::StreamExt;
 use gate::Action;
 
-use super::guard::{self, Load};
+use super::{
+    Portal,
+    guard::{self, Load},
+};
 
 /// The answer to a request for a page. The guard's refusal is a page as well, or the way to the sign-in.
-pub(super) async fn answer(context: RequestContext, action: Action, load: &'static Load<Page>) -> Response {
+pub(super) async fn answer(
+    portal: &Portal,
+    context: RequestContext,
+    action: Action,
+    load: &'static Load<Page>,
+) -> Response {
     if action == Action::SignIn
         && let Some(next) = guard::beyond_sign_in(&context).await
     {
-        return Redirect::to(&next).into_response();
+        return leave(portal, &context, &next).await;
     }
     let loading = guard::load(context.clone(), action, load);
-    respond(render(context, loading).await)
+    match render(context.clone(), loading).await {
+        Rendered::Redirect(to) => leave(portal, &context, &to).await,
+        rendered => respond(rendered),
+    }
+}
+
+/// Leads to another page. The messages that this one would have shown wait until it is there.
+async fn leave(portal: &Portal, context: &RequestContext, to: &str) -> Response {
+    let mut response = Redirect::to(to).into_response();
+    for flash in &context.flashes {
+        let cookie = portal.flashes.keep(context, &context.path, flash).await;
+        response
+            .headers_mut()
+            .extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
+    }
+    response
 }
 
 /// The answer where the table has no row.

@@ -566,6 +566,38 @@ async fn no_form_loses_what_was_typed_when_its_session_has_ended() {
     assert!(!portal.is_locked("alpha").await);
 }
 
+/// What is too large to keep without a session, or comes with a file, is said to be lost: it is not lost in silence.
+#[tokio::test]
+async fn a_form_that_cannot_be_kept_says_so_after_the_sign_in() {
+    let portal = TestPortal::new().await;
+    let large = "x".repeat(40_000);
+    for (page, is_upload) in [("/groups/new", false), ("/users/import", true)] {
+        let browser = portal.signed_in("admin").await;
+        browser.set_cookie(COOKIE, "AAAAAAAAAAAAAAAAAAAAAA");
+        let answer = if is_upload {
+            let file = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nusername\r\n--b--\r\n";
+            let request = browser
+                .request("/api/users/import", HTML)
+                .header(header::REFERER, format!("{}{page}", browser.origin()))
+                .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
+            browser.send(request.body(file)).await
+        } else {
+            browser
+                .submit(page, "/api/groups/create", &[("description", &large)])
+                .await
+        };
+        assert!(
+            answer.location().starts_with("/sign-in?next="),
+            "{page}: {answer:?}"
+        );
+        let answer = browser.sign_in_on(answer.location(), "admin").await;
+        assert_eq!((answer.status, answer.location()), (303, page));
+        let shown = browser.get(page).await;
+        assert!(shown.shows("could not be kept"), "{page}: {}", shown.content());
+        assert!(!browser.get(page).await.shows("could not be kept"), "{page}");
+    }
+}
+
 /// The typed values that this page does not show in the form, and the secrets that it does.
 fn check_typed(endpoint: &Endpoint, shown: &Answer, lost: &mut Vec<String>) {
     let is_secret = |name: &str| name.contains("password") || name.contains("secret") || name == "file";

@@ -418,6 +418,138 @@ async fn a_sign_in_that_resumes_drops_the_pending_form() {
     assert!(!portal.is_locked("alpha").await);
 }
 
+/// What a form will do is told before the password is given, and it can be left undone without losing what was typed.
+#[tokio::test]
+async fn a_person_can_sign_in_without_the_pending_form() {
+    let portal = TestPortal::new().await;
+    let id = portal.id_of("alpha").await;
+    let page = format!("/users/{id}");
+    let (browser, sign_in) = interrupted(&portal, &page, &id).await;
+    let form = browser.get(&sign_in).await;
+    for words in [
+        "carries out what you sent: lock a user.",
+        &page,
+        "Sign in without doing it",
+    ] {
+        assert!(form.shows(words), "no {words:?}: {}", form.content());
+    }
+    let fields = [
+        ("user_name", "helpdesk"),
+        ("password", password()),
+        ("next", "/"),
+        ("sign_in_alone", "true"),
+    ];
+    let answer = browser.submit(&sign_in, SIGN_IN, &fields).await;
+    assert_eq!((answer.status, answer.location()), (303, page.as_str()));
+    let shown = browser.get(&page).await;
+    assert_message(&shown, "alert", "Nothing was changed yet");
+    assert_message(&shown, "alert", "You signed in without it.");
+    assert!(!portal.is_locked("alpha").await);
+    assert!(!browser.get("/sign-in").await.shows("Sign in without doing it"));
+    let (other, sign_in) = interrupted(&portal, &page, &id).await;
+    let values = other.get(&sign_in).await;
+    assert!(
+        !values.shows(password()) && values.shows(&format!("<bdi>{id}</bdi>")),
+        "{}",
+        values.content()
+    );
+}
+
+/// Only a sign-in page with a form that waits has the second button.
+#[tokio::test]
+async fn a_sign_in_page_without_a_pending_form_has_one_button() {
+    let portal = TestPortal::new().await;
+    assert!(
+        !portal
+            .browser()
+            .get("/sign-in")
+            .await
+            .shows("Sign in without doing it")
+    );
+    let browser = portal.signed_in("helpdesk").await;
+    portal.simulator().expire(Expire::All);
+    let to = browser.get("/users").await;
+    let page = browser.get(to.location()).await;
+    assert!(page.shows("Sign in again") && !page.shows("Sign in without doing it"));
+}
+
+#[tokio::test]
+async fn a_flash_message_belongs_to_its_session_and_page() {
+    let portal = TestPortal::new().await;
+    let id = portal.id_of("alpha").await;
+    let page = format!("/users/{id}");
+    let browser = portal.signed_in("helpdesk").await;
+    let answer = browser.submit(&page, LOCK, &[("id", &id)]).await;
+    assert_eq!(answer.status, 303);
+    let words = "alpha is locked.";
+
+    let copy = portal.signed_in("admin").await;
+    browser.copy_cookies_to(&copy, |name| name != "postern");
+    assert!(!copy.get(&page).await.shows(words), "another session");
+    let copy = portal.browser();
+    browser.copy_cookies_to(&copy, |name| name != "postern");
+    let sign_in = copy.get(&page).await;
+    assert!(!copy.get(sign_in.location()).await.shows(words), "no session");
+
+    for other in ["/groups", "/users", "/sign-in", "/nowhere"] {
+        assert!(!browser.get(other).await.shows(words), "{other}");
+    }
+    let shown = browser.get(&format!("{page}?a=b")).await;
+    assert_message(&shown, "status", words);
+    assert!(!browser.get(&page).await.shows(words));
+}
+
+#[tokio::test]
+async fn messages_of_two_forms_at_once_are_both_shown() {
+    let portal = TestPortal::new().await;
+    let (alpha, other) = (portal.id_of("alpha").await, portal.id_of("bdrift").await);
+    let browser = portal.signed_in("helpdesk").await;
+    let (alpha, other) = ([("id", alpha.as_str())], [("id", other.as_str())]);
+    let both = [
+        browser.submit("/users", LOCK, &alpha),
+        browser.submit("/users", LOCK, &other),
+    ];
+    for answer in futures::future::join_all(both).await {
+        assert_eq!((answer.status, answer.location()), (303, "/users"));
+    }
+    let page = browser.get("/users").await;
+    assert!(
+        page.shows("alpha is locked.") && page.shows("bdrift is locked."),
+        "{}",
+        page.content()
+    );
+
+    let stranger = portal.browser();
+    let wrong = [("user_name", "helpdesk"), ("password", "wrong")];
+    let both = [
+        stranger.submit("/sign-in", SIGN_IN, &wrong),
+        stranger.submit("/sign-in", SIGN_IN, &wrong),
+    ];
+    futures::future::join_all(both).await;
+    for time in ["first", "second"] {
+        let page = stranger.get("/sign-in").await;
+        assert!(page.shows("The user name or the password is wrong."), "{time}");
+    }
+    assert!(!stranger.get("/sign-in").await.shows("is wrong."));
+}
+
+/// Signing in again gives the session a new id: what was done before is still told.
+#[tokio::test]
+async fn a_message_waits_while_its_person_signs_in_again() {
+    let portal = TestPortal::new().await;
+    let id = portal.id_of("alpha").await;
+    let page = format!("/users/{id}");
+    let browser = portal.signed_in("helpdesk").await;
+    let answer = browser.submit(&page, LOCK, &[("id", &id)]).await;
+    assert_eq!(answer.status, 303);
+    portal.simulator().expire(Expire::All);
+    let to = browser.get(&page).await;
+    assert_eq!(to.status, 303);
+    let answer = browser.sign_in_on(to.location(), "helpdesk").await;
+    assert_eq!(answer.status, 303);
+    assert_message(&browser.get(&page).await, "status", "alpha is locked.");
+}
+
 #[tokio::test]
 async fn a_concurrent_request_neither_loses_nor_repeats_the_flash_message() {
     let portal = TestPortal::new().await;

@@ -12,12 +12,15 @@ use app::{
     context::DemoAccount,
     routes::{Handler, table},
 };
-use gate::{Clock, Gate, GateConfig, MemorySessions, MemoryVault, SessionRules, Sessions, TracingAuditLog};
+use gate::{
+    Clock, Gate, GateConfig, MemoryFlashes, MemorySessions, MemoryVault, SessionRules, Sessions,
+    TracingAuditLog,
+};
 use http::{HeaderMap, Method, header};
 use operations::Services;
 use protegrity::{Authorized, Client, ClientConfig, Group, LoginFailure, User};
 use reqwest::{RequestBuilder, redirect::Policy};
-use server::http::{self as portal_http, Limits, MemoryFlashes, Portal, PortalConfig, TrustedProxies};
+use server::http::{self as portal_http, Limits, Portal, PortalConfig, TrustedProxies};
 use simulator::{DEMO_ACCOUNTS, Fault, FaultRule, HeldRequest, Options, Simulator, TokenMode};
 use testkit::TestCluster;
 pub use testkit::password;
@@ -281,6 +284,14 @@ impl Browser {
 
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.jar().get(name).cloned()
+    }
+
+    /// Puts the cookies of these names into another jar.
+    pub fn copy_cookies_to(&self, other: &Self, is_meant: impl Fn(&str) -> bool) {
+        let cookies = self.jar().clone();
+        for (name, value) in cookies.iter().filter(|(name, _)| is_meant(name)) {
+            other.set_cookie(name, value);
+        }
     }
 
     fn jar(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, String>> {
