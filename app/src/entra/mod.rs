@@ -21,6 +21,7 @@ use crate::{
     error::{ErrorKind, FieldError, PortalError},
     flash::Done,
     form::shown_again,
+    jobs::start_once,
     links,
     pickers::Found,
     ui::{EmptyState, LinkButton, Page, Pick, grouped},
@@ -121,14 +122,15 @@ pub async fn find_entra_groups(#[server(default)] q: String) -> Result<Done, Por
 pub async fn dry_run_import(
     #[server(flatten)] form: ImportForm,
     #[server(default)] step: String,
+    #[server(default)] once: String,
 ) -> Result<Done, PortalError> {
     if step == "find" {
         return Err(shown_again());
     }
     let context = RequestContext::current();
     let operation = context.begin(Action::ImportFromEntra, Target::portal()).await?;
-    let id = entra::dry_run(&context.services, &operation, &form).await?;
-    Ok(Done::default().with_next(links::job(&id)))
+    let start = |once| entra::dry_run(&context.services, &operation, &form, once);
+    start_once(&context, &operation, &once, start).await
 }
 
 impl From<EntraError> for PortalError {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use gate::{Action, Operation, Target};
 use leptos::prelude::*;
-use operations::jobs::{self, Job, JobId};
+use operations::jobs::{self, FormToken, Job, JobId};
 
 pub use self::{
     events::events,
@@ -28,20 +28,45 @@ pub async fn stop_job(id: String) -> Result<Done, PortalError> {
 
 /// Tries the rows of a job again that failed or were stopped.
 #[server(prefix = "/api", endpoint = "jobs/retry")]
-pub async fn retry_job(id: String) -> Result<Done, PortalError> {
+pub async fn retry_job(id: String, #[server(default)] once: String) -> Result<Done, PortalError> {
     let context = RequestContext::current();
     let (operation, job) = begin_follow_up(&context, &id).await?;
-    let next = jobs::retry(&context.services, &operation, job.id()).await?;
-    Ok(Done::default().with_next(links::job(&next)))
+    let start = |once| jobs::retry(&context.services, &operation, job.id(), once);
+    start_once(&context, &operation, &once, start).await
 }
 
 /// Starts the next step of a job: does what a dry run found possible.
 #[server(prefix = "/api", endpoint = "jobs/continue")]
-pub async fn continue_job(id: String) -> Result<Done, PortalError> {
+pub async fn continue_job(id: String, #[server(default)] once: String) -> Result<Done, PortalError> {
     let context = RequestContext::current();
     let (operation, job) = begin_follow_up(&context, &id).await?;
-    let next = jobs::start_next(&context.services, &operation, job.id()).await?;
-    Ok(Done::default().with_next(links::job(&next)))
+    let start = |once| jobs::start_next(&context.services, &operation, job.id(), once);
+    start_once(&context, &operation, &once, start).await
+}
+
+/// Starts a job, and leads to it. A form that was sent before leads to the job that it started then: `once` is the field
+/// of that name.
+pub(crate) async fn start_once<F>(
+    context: &RequestContext,
+    operation: &Operation,
+    once: &str,
+    start: impl FnOnce(Option<FormToken>) -> F,
+) -> Result<Done, PortalError>
+where
+    F: Future<Output = Result<JobId, operations::Error>>,
+{
+    let once = FormToken::read(once);
+    if let Some(token) = &once
+        && let Some(job) = jobs::started_by(&context.services, operation, token).await?
+    {
+        return Ok(
+            Done::new("This form was sent before: this is the job that it started.")
+                .with_detail("To start another, load the form again.")
+                .with_next(links::job(&job)),
+        );
+    }
+    let job = start(once).await?;
+    Ok(Done::default().with_next(links::job(&job)))
 }
 
 /// A job of the caller's, and an operation of this action on it.

@@ -197,7 +197,7 @@ fn Controls(record: JobRecord) -> impl IntoView {
                 let label = format!("Try {} again", command.rows().len());
                 let hidden = hidden.clone();
                 view! {
-                    <PostForm action=RetryJob::url() class="inline" hidden><SubmitButton label quiet=true/></PostForm>
+                    <PostForm action=RetryJob::url() class="inline" hidden once=true><SubmitButton label quiet=true/></PostForm>
                 }
             });
             let (job, counts) = (links::job(&record.id), record.counts());
@@ -210,7 +210,7 @@ fn Controls(record: JobRecord) -> impl IntoView {
             // The page of an Entra dry run has the button below what was tried.
             let is_below = matches!(record.report, Some(JobReport::EntraDryRun(_)));
             let next = record.next_step().filter(|_| !is_below).map(|next| view! {
-                <PostForm action=ContinueJob::url() class="inline" hidden><SubmitButton label=next.label/></PostForm>
+                <PostForm action=ContinueJob::url() class="inline" hidden once=true><SubmitButton label=next.label/></PostForm>
             });
             view! {
                 {unfinished}

@@ -56,7 +56,7 @@ pub(super) fn ended(counts: Counts) -> usize {
 /// The outcome of a row, with the password that it made where this session may see it.
 pub(super) async fn outcome(services: &Services, operation: &Operation, row: &Row) -> String {
     let Some(name) = &row.secret else {
-        return row.text.clone();
+        return row.text.to_string();
     };
     let secret = jobs::secret(services, operation, name).await.ok().flatten();
     match secret {

@@ -2,6 +2,7 @@
 
 use islands::EnhancedForm;
 use leptos::prelude::*;
+use operations::jobs::FormToken;
 
 use super::{Denied, Icon};
 use crate::error::PortalError;
@@ -34,6 +35,9 @@ pub fn PostForm(
     /// Whether there is a file in it.
     #[prop(optional)]
     multipart: bool,
+    /// Whether it starts a job: sent twice, it starts one.
+    #[prop(optional)]
+    once: bool,
     /// Whether a picker's "Find" stands before the button that sends it. Enter in a field presses the first
     /// button of a form, so another one goes before it, out of sight.
     #[prop(optional)]
@@ -62,6 +66,7 @@ pub fn PostForm(
                     .into_iter()
                     .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
                     .collect_view()}
+                {once.then(|| view! { <input type="hidden" name="once" value=FormToken::random().to_string()/> })}
                 {children()}
             </form>
         </EnhancedForm>

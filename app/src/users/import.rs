@@ -16,18 +16,23 @@ use crate::{
     context::RequestContext,
     error::PortalError,
     flash::Done,
-    links,
+    jobs::start_once,
     ui::{Caution, DescriptionList, Detail, FileField, FormActions, Page, PostForm, RolePicker, Section},
 };
 
 /// Starts the dry run over a file.
 #[server(prefix = "/api", endpoint = "users/import")]
-pub async fn import_users(#[server(flatten)] form: ImportUsersForm) -> Result<Done, PortalError> {
+pub async fn import_users(
+    #[server(flatten)] form: ImportUsersForm,
+    #[server(default)] once: String,
+) -> Result<Done, PortalError> {
     let context = RequestContext::current();
     let operation = context.begin(Action::ImportUsers, Target::portal()).await?;
-    let (command, passwords) = plan_import(&form)?;
-    let id = jobs::start(&context.services, &operation, command, passwords).await?;
-    Ok(Done::default().with_next(links::job(&id)))
+    let start = async |once| {
+        let (command, passwords) = plan_import(&form)?;
+        jobs::start(&context.services, &operation, command, passwords, once).await
+    };
+    start_once(&context, &operation, &once, start).await
 }
 
 /// `/users/import`
@@ -61,7 +66,7 @@ fn ImportForm(context: RequestContext, roles: Result<Arc<Vec<Role>>, OperationEr
         .into_any(),
     };
     view! {
-        <PostForm action=ImportUsers::url() error=error.clone() class="form page" multipart=true>
+        <PostForm action=ImportUsers::url() error=error.clone() class="form page" multipart=true once=true>
             <FileField name="file" label="File" accept=".csv,text/csv" hint="At most 2,000 rows and 1 MB." error/>
             {picker}
             <FormActions back="/users" submit="Start the dry run"/>

@@ -16,6 +16,7 @@ use crate::{
     context::RequestContext,
     error::{ErrorKind, PortalError},
     flash::Done,
+    jobs::start_once,
     links,
     ui::{
         Choice, EmptyState, FieldGroup, FormActions, Page, PostForm, SelectField, Table, TextField, counted,
@@ -24,13 +25,18 @@ use crate::{
 
 /// Starts a bulk job.
 #[server(prefix = "/api", endpoint = "users/many")]
-pub async fn many_users(#[server(flatten)] form: BulkUsersForm) -> Result<Done, PortalError> {
+pub async fn many_users(
+    #[server(flatten)] form: BulkUsersForm,
+    #[server(default)] once: String,
+) -> Result<Done, PortalError> {
     let context = RequestContext::current();
     let target = Target::of("users", form.users.len());
     let operation = context.begin(form.action()?.action(), target).await?;
-    let command = jobs::plan_bulk(&context.services, &operation, &form).await?;
-    let id = jobs::start(&context.services, &operation, command, Vec::new()).await?;
-    Ok(Done::default().with_next(links::job(&id)))
+    let start = async |once| {
+        let command = jobs::plan_bulk(&context.services, &operation, &form).await?;
+        jobs::start(&context.services, &operation, command, Vec::new(), once).await
+    };
+    start_once(&context, &operation, &once, start).await
 }
 
 /// `/users/many`
@@ -160,7 +166,7 @@ fn Confirm(
         {(!unknown.is_empty()).then(|| view! {
             <p class="warning">{format!("Not known to the cluster any more: {}.", unknown.join(", "))}</p>
         })}
-        <PostForm action=ManyUsers::url() error=error.clone() class="form page" hidden>
+        <PostForm action=ManyUsers::url() error=error.clone() class="form page" hidden once=true>
             {target}
             <FieldGroup name="users[]" label="Users" error>
                 <Chosen users/>

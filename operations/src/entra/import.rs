@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Error, Services,
-    jobs::{self, Command, ImportEntra, Job, JobId, JobReport},
+    jobs::{self, Command, FormToken, ImportEntra, Job, JobId, JobReport},
     refusal,
 };
 
@@ -27,7 +27,12 @@ enum Mode {
 ///
 /// # Errors
 /// At the fields, or the cluster's error.
-pub async fn dry_run(services: &Services, operation: &Operation, form: &ImportForm) -> Result<JobId, Error> {
+pub async fn dry_run(
+    services: &Services,
+    operation: &Operation,
+    form: &ImportForm,
+    once: Option<FormToken>,
+) -> Result<JobId, Error> {
     let names = form.roles.iter().chain(&form.identity_providers);
     let request = ImportRequest::read(form, services.validation_of(operation, names).await)?;
     let mut counts = Counts::default();
@@ -50,6 +55,7 @@ pub async fn dry_run(services: &Services, operation: &Operation, form: &ImportFo
         command,
         outcomes,
         JobReport::EntraDryRun(dry_run),
+        once,
     )
     .await
 }

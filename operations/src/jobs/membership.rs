@@ -49,7 +49,7 @@ impl Additions {
         user: &str,
     ) -> Result<RowOutcome, RowFailure> {
         self.waiting.lock().push(user.to_owned());
-        let _lock = services.locks.lock("group", self.group.id.as_str()).await;
+        let _lock = services.locks.lock(("group", self.group.id.to_string())).await;
         if let Some(outcome) = self.outcomes.lock().remove(user) {
             return outcome;
         }

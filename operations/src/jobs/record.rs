@@ -30,6 +30,29 @@ impl JobId {
     }
 }
 
+/// Names one showing of a form that starts a job: sent twice, it starts one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormToken(String);
+
+impl FormToken {
+    /// For a form that is shown now.
+    pub fn random() -> Self {
+        Self(random_id())
+    }
+
+    /// As a form returns it. A caller that is not a form of this portal's has none.
+    pub fn read(field: &str) -> Option<Self> {
+        let is_token = field.len() == 32 && field.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_token.then(|| Self(field.to_owned()))
+    }
+}
+
+impl fmt::Display for FormToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 impl From<&str> for JobId {
     fn from(id: &str) -> Self {
         Self(id.to_owned())
@@ -133,6 +156,9 @@ pub struct JobRecord {
     pub is_paused: bool,
     /// What it reports beside its rows.
     pub report: Option<JobReport>,
+    /// The showing of the form that started it.
+    #[serde(default)]
+    pub once: Option<FormToken>,
 }
 
 /// What a job reports beside its rows.
@@ -159,6 +185,7 @@ impl JobRecord {
             left_out: 0,
             is_paused: false,
             report: None,
+            once: None,
         }
     }
 

@@ -185,6 +185,7 @@ mod tests {
             id: id.into(),
             finished_at: is_over.then_some(Timestamp::UNIX_EPOCH),
             size,
+            once: None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! One row of a job: the object, and the outcome.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use gate::OperationError;
 use protegrity::UserId;
@@ -44,8 +44,8 @@ pub struct Row {
     pub object: Option<RowObject>,
     /// The progress.
     pub state: RowState,
-    /// The outcome, or the reason why there is none. Empty until then.
-    pub text: String,
+    /// The outcome, or the reason why there is none. Empty until then. Rows with the same outcome share it.
+    pub text: Arc<str>,
     /// The password that the row made.
     pub secret: Option<SecretRef>,
 }
@@ -57,7 +57,7 @@ impl Row {
             name: name.into(),
             object,
             state: RowState::Waiting,
-            text: String::new(),
+            text: Arc::default(),
             secret: None,
         }
     }

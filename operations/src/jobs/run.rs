@@ -8,8 +8,8 @@ use secrecy::SecretString;
 use tracing::Instrument;
 
 use super::{
-    Command, FailureKind, FollowUp, Job, JobError, JobId, JobOwner, JobRecord, JobReport, JobSummary, Jobs,
-    Row, RowFailure, RowOutcome, SecretRef,
+    Command, FailureKind, FollowUp, FormToken, Job, JobError, JobId, JobOwner, JobRecord, JobReport,
+    JobSummary, Jobs, Row, RowFailure, RowOutcome, SecretRef,
     bulk::BulkRun,
     passwords::keep_secret,
     registry::{stored, surplus},
@@ -71,7 +71,33 @@ impl RowRun {
     }
 }
 
-/// Starts a job, with the passwords that its rows need. It runs whether or not a browser looks.
+/// What a job begins with.
+struct Beginning<'a> {
+    command: Command,
+    secrets: Vec<(SecretRef, SecretString)>,
+    after: Option<(&'a JobId, FollowUp)>,
+    left_out: usize,
+    once: Option<FormToken>,
+}
+
+/// The job that this showing of a form has started, where it is still kept.
+pub async fn started_by(
+    services: &Services,
+    operation: &Operation,
+    once: &FormToken,
+) -> Result<Option<JobId>, Error> {
+    let own = own(services, operation).await?;
+    Ok(started_among(&own, Some(once)))
+}
+
+fn started_among(jobs: &[JobSummary], once: Option<&FormToken>) -> Option<JobId> {
+    let once = once?;
+    let job = jobs.iter().find(|job| job.once.as_ref() == Some(once))?;
+    Some(job.id.clone())
+}
+
+/// Starts a job, with the passwords that its rows need. It runs whether or not a browser looks. The same showing of a
+/// form starts one job, and leads to it the next time.
 ///
 /// # Errors
 /// When the command has no rows or too many, when too many jobs of its owner run, when the operation was begun for
@@ -81,45 +107,59 @@ pub async fn start(
     operation: &Operation,
     command: Command,
     secrets: Vec<(SecretRef, SecretString)>,
+    once: Option<FormToken>,
 ) -> Result<JobId, Error> {
-    begin(services, operation, command, secrets, None, 0).await
+    let beginning = Beginning {
+        command,
+        secrets,
+        after: None,
+        left_out: 0,
+        once,
+    };
+    begin(services, operation, beginning).await
 }
 
 /// Starts the rows that failed or were stopped as a new job, once.
 ///
 /// # Errors
 /// When there is no such row, and as for [`start`].
-pub async fn retry(services: &Services, operation: &Operation, id: &JobId) -> Result<JobId, Error> {
+pub async fn retry(
+    services: &Services,
+    operation: &Operation,
+    id: &JobId,
+    once: Option<FormToken>,
+) -> Result<JobId, Error> {
     let job = over(services, operation, id).await?;
-    let command = job.retry().ok_or(JobError::NothingLeft)?;
-    begin(
-        services,
-        operation,
-        command,
-        Vec::new(),
-        Some((id, FollowUp::Retry)),
-        0,
-    )
-    .await
+    let beginning = Beginning {
+        command: job.retry().ok_or(JobError::NothingLeft)?,
+        secrets: Vec::new(),
+        after: Some((id, FollowUp::Retry)),
+        left_out: 0,
+        once,
+    };
+    begin(services, operation, beginning).await
 }
 
 /// Starts the next step of a job with the rows that were done, once.
 ///
 /// # Errors
 /// When it has none, and as for [`start`].
-pub async fn start_next(services: &Services, operation: &Operation, id: &JobId) -> Result<JobId, Error> {
+pub async fn start_next(
+    services: &Services,
+    operation: &Operation,
+    id: &JobId,
+    once: Option<FormToken>,
+) -> Result<JobId, Error> {
     let job = over(services, operation, id).await?;
     let next = job.next_step().ok_or(JobError::NothingLeft)?;
-    let left_out = job.rows.len().saturating_sub(next.command.rows().len());
-    begin(
-        services,
-        operation,
-        next.command,
-        Vec::new(),
-        Some((id, FollowUp::NextStep)),
-        left_out,
-    )
-    .await
+    let beginning = Beginning {
+        left_out: job.rows.len().saturating_sub(next.command.rows().len()),
+        command: next.command,
+        secrets: Vec::new(),
+        after: Some((id, FollowUp::NextStep)),
+        once,
+    };
+    begin(services, operation, beginning).await
 }
 
 /// The job of this id, if the principal is its owner.
@@ -168,6 +208,7 @@ pub async fn keep_done(
     command: Command,
     outcomes: Vec<Result<RowOutcome, RowFailure>>,
     report: JobReport,
+    once: Option<FormToken>,
 ) -> Result<JobId, Error> {
     let job = Job::from(JobRecord::new(
         JobOwner::of(operation.principal()),
@@ -180,7 +221,13 @@ pub async fn keep_done(
     let Jobs(jobs) = &services.jobs;
     let _starting = jobs.starting.lock().await;
     let kept = own(services, operation).await?;
-    let record = job.ended(jobs.clock.now(), Some(report));
+    if let Some(before) = started_among(&kept, once.as_ref()) {
+        return Ok(before);
+    }
+    let record = JobRecord {
+        once,
+        ..job.ended(jobs.clock.now(), Some(report))
+    };
     let id = record.id.clone();
     put(services, operation, kept, record).await?;
     Ok(id)
@@ -200,20 +247,20 @@ async fn put(
     Ok(stored(operation, store.put(record).await)?)
 }
 
-async fn begin(
-    services: &Services,
-    operation: &Operation,
-    command: Command,
-    secrets: Vec<(SecretRef, SecretString)>,
-    after: Option<(&JobId, FollowUp)>,
-    left_out: usize,
-) -> Result<JobId, Error> {
-    let mut record = JobRecord::new(
-        JobOwner::of(operation.principal()),
+async fn begin(services: &Services, operation: &Operation, beginning: Beginning<'_>) -> Result<JobId, Error> {
+    let Beginning {
         command,
-        services.jobs.0.clock.now(),
-    );
-    record.left_out = left_out;
+        secrets,
+        after,
+        left_out,
+        once,
+    } = beginning;
+    let owner = JobOwner::of(operation.principal());
+    let record = JobRecord {
+        left_out,
+        once,
+        ..JobRecord::new(owner, command, services.jobs.0.clock.now())
+    };
     if operation.action() != record.command.action() {
         return Err(JobError::OtherAction.into());
     }
@@ -231,6 +278,9 @@ async fn begin(
         return Err(JobError::Stopping.into());
     }
     let kept = own(services, operation).await?;
+    if let Some(before) = started_among(&kept, record.once.as_ref()) {
+        return Ok(before);
+    }
     if kept.iter().filter(|job| job.finished_at.is_none()).count() >= Jobs::MAX_RUNNING {
         return Err(JobError::Busy.into());
     }

@@ -1,6 +1,6 @@
 //! A job while it runs: what changes, for those who watch.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
@@ -39,6 +39,8 @@ struct Live {
     version: u64,
     /// The state in which the job will end.
     end: JobState,
+    /// The outcomes of the rows, each once.
+    texts: HashSet<Arc<str>>,
 }
 
 impl From<JobRecord> for Job {
@@ -53,6 +55,7 @@ impl From<JobRecord> for Job {
                 changed: vec![FIRST; record.rows.len()],
                 version: FIRST,
                 end: JobState::Done,
+                texts: HashSet::new(),
                 record,
             }),
         }
@@ -206,7 +209,7 @@ impl Live {
     fn set(&mut self, place: usize, state: RowState, outcome: RowOutcome) {
         let row = &mut self.record.rows[place];
         row.state = state;
-        row.text = shortened(outcome.text, MAX_TEXT);
+        row.text = shared(&mut self.texts, shortened(outcome.text, MAX_TEXT));
         row.secret = outcome.secret;
         self.changed[place] = self.version;
     }
@@ -226,5 +229,29 @@ impl Live {
         if self.record.state == JobState::Running {
             self.record.state = JobState::Stopping;
         }
+    }
+}
+
+/// This text, or the same one that is there already.
+fn shared(texts: &mut HashSet<Arc<str>>, text: String) -> Arc<str> {
+    if let Some(known) = texts.get(text.as_str()) {
+        return Arc::clone(known);
+    }
+    let text: Arc<str> = text.into();
+    texts.insert(Arc::clone(&text));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_with_the_same_outcome_share_its_words() {
+        let mut texts = HashSet::new();
+        let words = "The cluster said no. ".repeat(20);
+        let all: Vec<_> = (0..2_000).map(|_| shared(&mut texts, words.clone())).collect();
+        assert_eq!((&*all[1_999], texts.len()), (&*words, 1));
+        assert!(all.iter().all(|text| Arc::ptr_eq(text, &all[0])));
     }
 }

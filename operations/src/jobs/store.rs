@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 
-use super::{JobId, JobOwner, JobRecord, Row};
+use super::{FormToken, JobId, JobOwner, JobRecord, Row};
 use crate::json_length::json_length;
 
 /// The store of jobs failed.
@@ -30,6 +30,8 @@ pub struct JobSummary {
     pub finished_at: Option<Timestamp>,
     /// About how many bytes it takes.
     pub size: usize,
+    /// The showing of the form that started it.
+    pub once: Option<FormToken>,
 }
 
 /// About how many bytes a job takes in memory: its command as it is written, and its rows.
@@ -102,6 +104,7 @@ impl JobStore for MemoryJobStore {
             id: job.id.clone(),
             finished_at: job.finished_at,
             size: size(job),
+            once: job.once.clone(),
         });
         Ok(summaries.collect())
     }

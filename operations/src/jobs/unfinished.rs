@@ -66,5 +66,5 @@ fn cells(user: &ImportRow, password: &str, row: &Row) -> Vec<String> {
             .unwrap_or_default(),
         _ => password.to_owned(),
     };
-    COLUMNS.iter().map(column).chain([row.text.clone()]).collect()
+    COLUMNS.iter().map(column).chain([row.text.to_string()]).collect()
 }

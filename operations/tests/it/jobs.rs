@@ -97,7 +97,7 @@ fn calls(portal: &TestServices, method: &str) -> Vec<String> {
 }
 
 async fn start(portal: &TestServices, operation: &Operation, command: Command) -> Arc<Job> {
-    let id = jobs::start(&portal.services, operation, command, Vec::new()).await;
+    let id = jobs::start(&portal.services, operation, command, Vec::new(), None).await;
     find(portal, operation, &id.expect("it starts")).await
 }
 
@@ -107,7 +107,7 @@ async fn find(portal: &TestServices, operation: &Operation, id: &JobId) -> Arc<J
 }
 
 async fn retried(portal: &TestServices, operation: &Operation, job: &Job) -> Arc<Job> {
-    let id = jobs::retry(&portal.services, operation, job.id()).await;
+    let id = jobs::retry(&portal.services, operation, job.id(), None).await;
     find(portal, operation, &id.expect("it starts")).await
 }
 
@@ -140,7 +140,11 @@ fn states(job: &Job) -> Vec<RowState> {
 }
 
 fn texts(job: &Job) -> Vec<String> {
-    job.record().rows.into_iter().map(|row| row.text).collect()
+    job.record()
+        .rows
+        .into_iter()
+        .map(|row| row.text.to_string())
+        .collect()
 }
 
 fn running(job: &Job) -> usize {
@@ -164,7 +168,7 @@ async fn every_row_is_done_in_order_and_reports_its_outcome() {
     for (user, row) in users.iter().zip(job.record().rows) {
         assert_eq!(row.name, user.username);
         assert_eq!(row.object, Some(RowObject::User(user.id.clone())));
-        assert_eq!((row.state, row.text.as_str()), (RowState::Done, "Locked."));
+        assert_eq!((row.state, &*row.text), (RowState::Done, "Locked."));
     }
     assert_eq!(job.command().title(), "Lock 50 users");
     assert_eq!(job.command().note(), Some(BulkAction::Lock.consequence()));
@@ -312,7 +316,7 @@ async fn rows_that_failed_or_were_stopped_are_tried_again_and_no_others() {
     assert_eq!(second.command().title(), "Lock 5 users");
     let first = find(&portal, &operation, first.id()).await;
     assert!(first.record().retry().is_none() && second.record().retry().is_some());
-    let twice = refusal(jobs::retry(&portal.services, &operation, first.id())).await;
+    let twice = refusal(jobs::retry(&portal.services, &operation, first.id(), None)).await;
     assert_eq!(twice, words(JobError::NothingLeft), "no row is done twice");
 
     portal.simulator().set_faults(Vec::new());
@@ -325,7 +329,7 @@ async fn rows_that_failed_or_were_stopped_are_tried_again_and_no_others() {
         .map(|place| ids[*place].clone())
         .collect();
     assert_eq!(portal.audit.targets()[10..], again);
-    let nothing = refusal(jobs::retry(&portal.services, &operation, third.id())).await;
+    let nothing = refusal(jobs::retry(&portal.services, &operation, third.id(), None)).await;
     assert_eq!(nothing, words(JobError::NothingLeft));
 }
 
@@ -335,7 +339,7 @@ async fn a_retry_that_is_refused_says_why() {
     let users = open_users(&portal, 7).await;
     let retry = |operation: Operation, id: JobId| {
         let services = portal.services.clone();
-        refusal(async move { jobs::retry(&services, &operation, &id).await })
+        refusal(async move { jobs::retry(&services, &operation, &id, None).await })
     };
     portal.audit.hold(ids(&users));
     let job = start(&portal, &operation, lock(&users[..5])).await;
@@ -377,7 +381,7 @@ async fn another_persons_job_is_not_found() {
     assert!(jobs::find(services, &helpdesk, job.id()).await.is_err());
     assert_eq!(jobs::list(services, &helpdesk).await.expect("a list"), []);
     assert_eq!(
-        refusal(jobs::retry(services, &helpdesk, job.id())).await,
+        refusal(jobs::retry(services, &helpdesk, job.id(), None)).await,
         words(JobError::NotFound)
     );
     let same_person = portal.operation("ADMIN", Action::LockUser).await;
@@ -393,7 +397,7 @@ async fn jobs_have_limits() {
     let users = open_users(&portal, 4).await;
     let start_lock = |operation: &Operation, users: Vec<User>| {
         let (services, operation) = (portal.services.clone(), operation.clone());
-        async move { jobs::start(&services, &operation, lock(&users), Vec::new()).await }
+        async move { jobs::start(&services, &operation, lock(&users), Vec::new(), None).await }
     };
     assert_eq!(
         refusal(start_lock(&operation, Vec::new())).await,
@@ -537,7 +541,7 @@ async fn dry_run(portal: &TestServices, operation: &Operation) -> (Arc<Job>, Vec
     };
     let (command, secrets) = plan_import(&form).expect("a file");
     let names = secrets.iter().map(|(name, _)| name.clone()).collect();
-    let id = jobs::start(&portal.services, operation, command, secrets).await;
+    let id = jobs::start(&portal.services, operation, command, secrets, None).await;
     let job = find(portal, operation, &id.expect("it starts")).await;
     finished(&job).await;
     (job, names)
@@ -570,14 +574,14 @@ async fn a_dry_run_is_followed_once_by_the_rows_that_were_done() {
 
     portal.simulator().clear_calls();
     let services = &portal.services;
-    let id = jobs::start_next(services, &operation, dry.id()).await;
+    let id = jobs::start_next(services, &operation, dry.id(), None).await;
     let real = find(&portal, &operation, &id.expect("it starts")).await;
     finished(&real).await;
     let rows: Vec<_> = real
         .record()
         .rows
         .into_iter()
-        .map(|row| (row.name, row.text))
+        .map(|row| (row.name, row.text.to_string()))
         .collect();
     let created = |name: &str| (name.to_owned(), "Created.".to_owned());
     assert_eq!(rows, [created("ana.ito"), created("cy")]);
@@ -585,7 +589,7 @@ async fn a_dry_run_is_followed_once_by_the_rows_that_were_done() {
     let dry = find(&portal, &operation, dry.id()).await;
     assert_eq!(dry.record().next_step(), None);
     for id in [dry.id(), real.id()] {
-        let again = refusal(jobs::start_next(services, &operation, id)).await;
+        let again = refusal(jobs::start_next(services, &operation, id, None)).await;
         assert_eq!(again, words(JobError::NothingLeft));
     }
 }
@@ -603,7 +607,7 @@ async fn the_passwords_of_a_file_are_kept_for_the_owners_session_until_they_are_
     let elsewhere = portal.operation("admin", Action::ImportUsers).await;
     assert_eq!(readable(&portal, &elsewhere, &names).await, [None, None]);
 
-    let id = jobs::start_next(&portal.services, &operation, dry.id()).await;
+    let id = jobs::start_next(&portal.services, &operation, dry.id(), None).await;
     let real = find(&portal, &operation, &id.expect("it starts")).await;
     finished(&real).await;
     assert_eq!(
@@ -624,7 +628,7 @@ async fn a_row_whose_password_went_with_the_session_says_so() {
     assert_eq!(readable(&portal, &operation, &names).await, [None, None]);
 
     let next_session = portal.operation("admin", Action::ImportUsers).await;
-    let id = jobs::start_next(&portal.services, &next_session, dry.id()).await;
+    let id = jobs::start_next(&portal.services, &next_session, dry.id(), None).await;
     let real = find(&portal, &next_session, &id.expect("it starts")).await;
     finished(&real).await;
     let texts = texts(&real);
@@ -651,7 +655,7 @@ async fn the_passwords_of_a_job_that_does_not_start_are_not_kept() {
     };
     let (command, secrets) = plan_import(&form).expect("a file");
     let names: Vec<_> = secrets.iter().map(|(name, _)| name.clone()).collect();
-    let refused = refusal(jobs::start(&portal.services, &importing, command, secrets)).await;
+    let refused = refusal(jobs::start(&portal.services, &importing, command, secrets, None)).await;
     assert_eq!(refused, words(JobError::Busy));
     assert_eq!(readable(&portal, &importing, &names).await, [None, None]);
 }
@@ -815,7 +819,7 @@ async fn a_password_of_a_file_becomes_the_users() {
     let portal = cluster(0).await;
     let operation = portal.operation("admin", Action::ImportUsers).await;
     let (dry, _) = dry_run(&portal, &operation).await;
-    let id = jobs::start_next(&portal.services, &operation, dry.id()).await;
+    let id = jobs::start_next(&portal.services, &operation, dry.id(), None).await;
     let real = find(&portal, &operation, &id.expect("it starts")).await;
     finished(&real).await;
     assert!(portal.signs_in("ana.ito", "Tulip-Harbor-4711").await);
@@ -968,7 +972,7 @@ async fn a_process_that_ends_finishes_the_rows_that_run_and_begins_no_other() {
     let services = portal.services.clone();
     let ending = tokio::spawn(async move { services.jobs.settled().await });
     assert!(!ending.is_finished(), "rows are under way");
-    let refused = jobs::start(&portal.services, &operation, lock(&users), Vec::new()).await;
+    let refused = jobs::start(&portal.services, &operation, lock(&users), Vec::new(), None).await;
     assert_eq!(
         refused.expect_err("nothing new begins").to_string(),
         words(JobError::Stopping)
@@ -982,7 +986,7 @@ async fn a_process_that_ends_finishes_the_rows_that_run_and_begins_no_other() {
     );
     let stored = find(&portal, &operation, job.id()).await.record();
     assert_eq!(stored.state, JobState::Interrupted);
-    assert_eq!(stored.rows[9].text, "Not begun: the portal was stopped.");
+    assert_eq!(&*stored.rows[9].text, "Not begun: the portal was stopped.");
     assert_eq!(calls(&portal, "PUT").len(), 4);
 }
 
@@ -1004,7 +1008,7 @@ async fn the_rows_that_a_dry_run_refused_stay_in_sight_and_can_be_mended() {
         ("bo", "no-such-role", "Tulip-Harbor-4712")
     );
 
-    let id = jobs::start_next(services, &operation, dry.id())
+    let id = jobs::start_next(services, &operation, dry.id(), None)
         .await
         .expect("it starts");
     let real = find(&portal, &operation, &id).await;

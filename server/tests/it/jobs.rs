@@ -625,6 +625,46 @@ async fn a_bulk_action_needs_its_own_permission() {
     portal.assert_no_calls("a bulk action without its permission");
 }
 
+/// A form sent twice, by a double click or by going back, starts one job and leads to it.
+#[tokio::test]
+async fn a_form_that_starts_a_job_starts_one() {
+    let portal = portal().await;
+    let browser = portal.signed_in("helpdesk").await;
+    let page = "/users/many?do=lock&ids[]=alpha";
+    let form = browser.get(page).await.inputs_of(MANY);
+    let fields: Vec<_> = form
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    assert!(
+        fields
+            .iter()
+            .any(|(name, value)| *name == "once" && !value.is_empty())
+    );
+    let both = [
+        browser.submit(page, MANY, &fields),
+        browser.submit(page, MANY, &fields),
+    ];
+    let both = futures::future::join_all(both).await;
+    let job = both[0].location();
+    assert!(job.starts_with("/jobs/"), "{job}");
+    assert_eq!(both[1].location(), job, "at the same time");
+    finished(&browser, job.trim_start_matches("/jobs/")).await;
+
+    let again = browser.submit(page, MANY, &fields).await;
+    assert_eq!((again.status, again.location()), (303, job), "afterwards");
+    let shown = browser.get(job).await;
+    assert!(shown.shows("This form was sent before"), "{}", shown.content());
+    assert_eq!(browser.call(MANY, &fields).await.header("x-postern-next"), job);
+    let locks = portal.calls().into_iter().filter(|call| call.contains("/lock "));
+    assert_eq!(locks.count(), 1);
+
+    let other = portal.signed_in("admin").await;
+    let answer = other.submit(page, MANY, &fields).await;
+    assert_ne!(answer.location(), job, "another person's form is another");
+    assert_ne!(browser.get(page).await.inputs_of(MANY), form, "loaded again");
+}
+
 #[tokio::test]
 async fn an_account_runs_at_most_two_jobs_at_a_time() {
     let portal = portal().await;

@@ -68,7 +68,7 @@ pub(super) async fn view(
     let providers = providers_field(&fields, &start, providers.map_err(Into::into));
     let form = view! {
         <Steps shown=(1, 2)/>
-        <PostForm action=DryRunImport::url() error class="form page" finds=true
+        <PostForm action=DryRunImport::url() error class="form page" finds=true once=true
             hidden=vec![("what", kind.name().to_owned())]>
             <Section title=format!("1. Choose {}", kind.name())>{selection}</Section>
             <Section title="2. Roles and identity providers">{members}{roles}{providers}</Section>

@@ -168,7 +168,7 @@ fn import_form(
     let denied = context.denied(Action::ImportFromEntra);
     let until = record.kept_until().map(jiff::Timestamp::as_millisecond);
     view! {
-        <PostForm action=form error hidden=vec![("id", record.id.to_string())]>
+        <PostForm action=form error hidden=vec![("id", record.id.to_string())] once=true>
             <p>
                 "Imports exactly what was tried. It cannot be undone here: a user or group that was created has to be "
                 "deleted one by one. This dry run is valid until " <When millis=until/> "."
