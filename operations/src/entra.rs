@@ -112,7 +112,7 @@ pub async fn save(
 ) -> Result<Saved, Error> {
     let settings = settings(form, secret)?;
     let shown: Option<Shown> = baseline::decode(&form.baseline)?;
-    let _lock = services.locks.lock("entra", "").await;
+    let _lock = services.locks.lock(("entra", String::new())).await;
     let before = config(operation).await?;
     let settings = merged(settings, shown, before.as_ref())?;
     let written = operation
@@ -188,7 +188,7 @@ async fn test(operation: &Operation, trial: &EntraTrial) -> Result<EntraTest, Er
 /// # Errors
 /// The cluster's error.
 pub async fn delete(services: &Services, operation: &Operation) -> Result<(), Error> {
-    let _lock = services.locks.lock("entra", "").await;
+    let _lock = services.locks.lock(("entra", String::new())).await;
     let deleted = operation
         .perform(|cluster| async move { cluster.delete_entra_config().await })
         .await;

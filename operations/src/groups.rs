@@ -13,6 +13,7 @@ use crate::{
     access::Change,
     baseline,
     characters::{described, invisible, is_same_name, nfc},
+    checked::{Checked, Ready, lock_checked},
     lockout::{self, CONFIRM_SELF, Confirmations, manages_users},
     merge::{difference, listed, merged},
     read_back::{ReadBack, is_gone, settle},
@@ -143,7 +144,7 @@ pub enum Updated {
 }
 
 /// A change of a group, as it would be made now.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GroupChange {
     /// The group before.
     pub before: Group,
@@ -181,6 +182,21 @@ impl GroupChange {
     fn has_members(&self) -> bool {
         let before = self.before.members.as_deref().unwrap_or_default();
         !before.is_empty() || !self.update.members.is_empty()
+    }
+
+    fn changes_roles(&self) -> bool {
+        !self.added().is_empty() || !self.removed().is_empty()
+    }
+
+    fn changes_members(&self) -> bool {
+        self.before.members.as_ref() != Some(&self.update.members)
+    }
+
+    /// Whether it takes members out, or roles from them, so that somebody may manage users no longer.
+    fn takes(&self) -> bool {
+        let members = self.before.members.iter().flatten();
+        let mut members = members.map(|name| has_member(&self.update.members, name));
+        !self.removed().is_empty() || members.any(|stays| !stays)
     }
 }
 
@@ -282,10 +298,10 @@ impl Wanted {
     }
 
     /// What the person changed, over the group as it is now.
-    fn over(self, before: Group) -> Result<GroupChange, Error> {
+    fn over(&self, before: Group) -> Result<GroupChange, Error> {
         let (members_now, roles_now) = reported(&before)?;
         let update = GroupUpdate {
-            id: self.id,
+            id: self.id.clone(),
             members: merged(members_now, &self.shown.members, &self.members),
             roles: role_names(merged(&to_strings(roles_now), &self.shown.roles, &self.roles)),
         };
@@ -306,13 +322,27 @@ pub async fn update(
     confirmations: Confirmations,
 ) -> Result<Updated, Error> {
     let wanted = Wanted::read(services, operation, id, form).await?;
-    let _lock = services.locks.lock("group", id.as_str()).await;
-    let planned = wanted.over(services.group(operation, id).await?)?;
-    let (gives, takes) = (!planned.added().is_empty(), !planned.removed().is_empty());
-    let is_reviewed = !(gives || takes) || form.reviewed == planned.fingerprint() || !planned.has_members();
-    let change = planned.change();
+    let wanted = &wanted;
+    let Ready {
+        plan: planned,
+        lock: _lock,
+        ..
+    } = lock_checked(
+        services,
+        ("group", id.to_string()),
+        || async move { wanted.over(services.group(operation, id).await?) },
+        GroupChange::takes,
+        |planned| async move {
+            let change = planned.change();
+            check_lockout(services, operation, &planned.before, &change, confirmations).await?;
+            Ok(Checked::from(()))
+        },
+    )
+    .await?;
+    let is_reviewed =
+        !planned.changes_roles() || !planned.has_members() || form.reviewed == planned.fingerprint();
+    let is_change = planned.changes_roles() || planned.changes_members();
     let GroupChange { before, update } = planned;
-    let (members_now, _) = reported(&before)?;
     let saved = |read_back| {
         Updated::Saved(Saved {
             name: before.name.clone(),
@@ -320,12 +350,8 @@ pub async fn update(
             read_back,
         })
     };
-    if update.members == members_now && !gives && !takes {
+    if !is_change {
         return Ok(saved(None));
-    }
-    let takes_members = members_now.iter().any(|name| !has_member(&update.members, name));
-    if takes_members || takes {
-        check_lockout(services, operation, &before, &change, confirmations).await?;
     }
     if !is_reviewed {
         return Ok(Updated::NeedsReview);
@@ -372,21 +398,37 @@ pub async fn delete(
     form: &DeleteGroupForm,
     confirmations: Confirmations,
 ) -> Result<Deleted, Error> {
-    let _lock = services.locks.lock("group", id.as_str()).await;
-    let group = services.group(operation, id).await?;
-    let members = group.members.clone().unwrap_or_default();
     let with_members = form.delete_members == "true";
-    if with_members {
-        confirm_members(operation, &group, form, confirmations)?;
-        let change = Change::DeleteGroupAndMembers {
-            name: group.name.clone(),
-            members: members.clone(),
-        };
-        lockout::check(services, operation, &change, confirmations).await?;
-    } else {
-        let change = Change::DeleteGroup(group.name.clone());
-        check_lockout(services, operation, &group, &change, confirmations).await?;
-    }
+    let Ready {
+        plan: group,
+        lock: _lock,
+        ..
+    } = lock_checked(
+        services,
+        ("group", id.to_string()),
+        || async move {
+            let group = services.group(operation, id).await?;
+            if with_members {
+                confirm_members(operation, &group, form, confirmations)?;
+            }
+            Ok(group)
+        },
+        |group| with_members || group.roles.iter().flatten().next().is_some(),
+        |group| async move {
+            let name = group.name.clone();
+            if with_members {
+                let members = group.members.unwrap_or_default();
+                let change = Change::DeleteGroupAndMembers { name, members };
+                lockout::check(services, operation, &change, confirmations).await?;
+            } else {
+                let change = Change::DeleteGroup(name);
+                check_lockout(services, operation, &group, &change, confirmations).await?;
+            }
+            Ok(Checked::from(()))
+        },
+    )
+    .await?;
+    let members = group.members.clone().unwrap_or_default();
     let (fate, target) = if with_members {
         let words = format!(
             "{} and its {}: {}",

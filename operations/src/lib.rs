@@ -8,6 +8,7 @@
 pub mod access;
 pub mod baseline;
 pub mod characters;
+mod checked;
 pub mod cluster;
 pub mod directory;
 pub mod entra;

@@ -6,17 +6,17 @@ use parking_lot::Mutex;
 use tokio::sync::OwnedMutexGuard;
 
 /// The kind of an object and its id: `("group", "b020d984-…")`.
-type Key = (&'static str, String);
+pub type LockKey = (&'static str, String);
 
 /// One lock for each object that is being changed. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct KeyedLocks(Arc<Mutex<HashMap<Key, Arc<tokio::sync::Mutex<()>>>>>);
+pub struct KeyedLocks(Arc<Mutex<HashMap<LockKey, Arc<tokio::sync::Mutex<()>>>>>);
 
 /// Holds the lock of one object until it is dropped.
 #[derive(Debug)]
 pub struct KeyedGuard {
     locks: KeyedLocks,
-    key: Key,
+    key: LockKey,
     guard: Option<OwnedMutexGuard<()>>,
 }
 
@@ -24,8 +24,7 @@ impl KeyedLocks {
     /// Waits until no other change of this object is under way, and keeps others out.
     ///
     /// Slow checks belong before the lock; what they saw is checked again inside.
-    pub async fn lock(&self, kind: &'static str, id: impl Into<String>) -> KeyedGuard {
-        let key = (kind, id.into());
+    pub async fn lock(&self, key: LockKey) -> KeyedGuard {
         let lock = Arc::clone(self.0.lock().entry(key.clone()).or_default());
         KeyedGuard {
             guard: Some(lock.lock_owned().await),
@@ -58,31 +57,31 @@ mod tests {
     #[tokio::test]
     async fn one_change_of_an_object_at_a_time() {
         let locks = KeyedLocks::default();
-        let first = locks.lock("group", "1").await;
+        let first = locks.lock(("group", "1".to_owned())).await;
         assert!(
-            locks.lock("group", "1").now_or_never().is_none(),
+            locks.lock(("group", "1".to_owned())).now_or_never().is_none(),
             "the same object waits"
         );
         assert!(
-            locks.lock("group", "2").now_or_never().is_some(),
+            locks.lock(("group", "2".to_owned())).now_or_never().is_some(),
             "another does not"
         );
         assert!(
-            locks.lock("role", "1").now_or_never().is_some(),
+            locks.lock(("role", "1".to_owned())).now_or_never().is_some(),
             "another kind does not"
         );
         drop(first);
-        assert!(locks.lock("group", "1").now_or_never().is_some());
+        assert!(locks.lock(("group", "1".to_owned())).now_or_never().is_some());
     }
 
     #[tokio::test]
     async fn locks_are_forgotten_when_they_are_free() {
         let locks = KeyedLocks::default();
-        let first = locks.lock("group", "1").await;
+        let first = locks.lock(("group", "1".to_owned())).await;
         // A waiter that gives up leaves the lock to the others.
-        assert!(locks.lock("group", "1").now_or_never().is_none());
+        assert!(locks.lock(("group", "1".to_owned())).now_or_never().is_none());
         drop(first);
-        drop(locks.lock("group", "1").await);
+        drop(locks.lock(("group", "1".to_owned())).await);
         assert!(locks.0.lock().is_empty());
     }
 }

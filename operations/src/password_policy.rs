@@ -47,7 +47,7 @@ pub async fn load(operation: &Operation) -> Result<PasswordPolicy, OperationErro
 /// # Errors
 /// At the fields, at the confirmations, or the cluster's error.
 pub async fn update(services: &Services, operation: &Operation, form: &PolicyForm) -> Result<Updated, Error> {
-    let _lock = services.locks.lock("password_policy", "").await;
+    let _lock = services.locks.lock(("password_policy", String::new())).await;
     let before = values(&load(operation).await?);
     let after = check(form, &before)?;
     let policy = PasswordPolicy::from(after.clone());

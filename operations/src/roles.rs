@@ -18,6 +18,7 @@ use crate::{
     access::Change,
     baseline,
     characters::nfc,
+    checked::{Checked, Ready, lock_checked},
     lockout::{self, Confirmations, manages_users, manages_users_no_more},
     merge::{difference, merged},
     read_back::{ReadBack, settle},
@@ -144,7 +145,7 @@ pub enum Updated {
 }
 
 /// A change of a role, as it would be made now.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RoleChange {
     /// The role before.
     pub before: Role,
@@ -179,6 +180,25 @@ impl RoleChange {
     /// Identifies the permissions that it gives and takes: a review counts for exactly these.
     pub fn fingerprint(&self) -> String {
         fingerprint(&self.added(), &self.removed())
+    }
+
+    /// The role after it.
+    fn after(&self) -> Role {
+        Role {
+            permissions: self.draft.permissions.clone(),
+            ..self.before.clone()
+        }
+    }
+
+    /// Whether it lets the holders of the role manage users no longer.
+    fn takes_administration(&self) -> bool {
+        manages_users_no_more(&self.before, &self.after())
+    }
+
+    /// Whether it is shown to the person first, where people hold the role.
+    fn needs_review(&self, reviewed: &str) -> bool {
+        let changes_permissions = !self.added().is_empty() || !self.removed().is_empty();
+        changes_permissions && reviewed != self.fingerprint()
     }
 }
 
@@ -246,7 +266,7 @@ pub async fn create(services: &Services, operation: &Operation, form: &NewRoleFo
     validation.finish()?;
     let operation = operation.on(Target::of("role", &draft.name));
 
-    let _lock = services.locks.lock("role", draft.name.as_str()).await;
+    let _lock = services.locks.lock(("role", draft.name.to_string())).await;
     // The reference does not say how a cluster answers that is asked to create an existing role.
     let roles = services.directory.roles(&operation, true).await;
     let is_same = |role: &Role| nfc(role.name.as_str()) == draft.name.as_str();
@@ -317,11 +337,25 @@ pub async fn update(
     form: &EditRoleForm,
     confirmations: Confirmations,
 ) -> Result<Updated, Error> {
-    let _lock = services.locks.lock("role", name.as_str()).await;
-    let planned = plan(services, operation, name, form).await?;
-    let gives_or_takes = !planned.added().is_empty() || !planned.removed().is_empty();
-    let is_reviewed = !gives_or_takes || form.reviewed == planned.fingerprint();
-    let RoleChange { before, draft } = planned;
+    let Ready {
+        plan: RoleChange { before, draft },
+        found: needs_review,
+        lock: _lock,
+    } = lock_checked(
+        services,
+        ("role", name.to_string()),
+        || plan(services, operation, name, form),
+        |planned: &RoleChange| planned.takes_administration() || planned.needs_review(&form.reviewed),
+        |planned| async move {
+            if planned.takes_administration() {
+                lockout::check(services, operation, &planned.change(), confirmations).await?;
+            }
+            let needs_review = planned.needs_review(&form.reviewed)
+                && !Box::pin(holders(services, operation, name)).await.are_none();
+            Ok(Checked::from(needs_review))
+        },
+    )
+    .await?;
     let description = before.description.as_deref().unwrap_or_default();
     if draft.permissions == before.permissions && draft.description == description {
         return Ok(Updated::Saved(Saved {
@@ -330,8 +364,7 @@ pub async fn update(
             read_back: None,
         }));
     }
-    check_lockout(services, operation, &before, &draft, confirmations).await?;
-    if !is_reviewed && !Box::pin(holders(services, operation, name)).await.are_none() {
+    if needs_review == Some(true) {
         return Ok(Updated::NeedsReview);
     }
     let written = write(services, operation, |cluster| {
@@ -363,12 +396,18 @@ pub async fn delete(
         return Err(Error::at("typed", message));
     }
 
-    let _lock = services.locks.lock("role", name.as_str()).await;
-    let role = current(services, operation, name).await?;
-    if manages_users(&role) {
-        let change = Change::DeleteRole(name.clone());
-        lockout::check(services, operation, &change, confirmations).await?;
-    }
+    let Ready { lock: _lock, .. } = lock_checked(
+        services,
+        ("role", name.to_string()),
+        || current(services, operation, name),
+        manages_users,
+        |_| async move {
+            let change = Change::DeleteRole(name.clone());
+            lockout::check(services, operation, &change, confirmations).await?;
+            Ok(Checked::from(()))
+        },
+    )
+    .await?;
     let deleted = write(services, operation, |cluster| async move {
         cluster.delete_role(name).await
     });
@@ -453,28 +492,6 @@ fn is_typed(name: &RoleName, typed: &str) -> bool {
 
 fn permission_names(names: Vec<String>) -> Vec<PermissionName> {
     names.into_iter().map(PermissionName::from).collect()
-}
-
-/// Requires a confirmation before a role lets its holders manage users no longer.
-async fn check_lockout(
-    services: &Services,
-    operation: &Operation,
-    before: &Role,
-    draft: &RoleDraft,
-    confirmations: Confirmations,
-) -> Result<(), Error> {
-    let after = Role {
-        permissions: draft.permissions.clone(),
-        ..before.clone()
-    };
-    if !manages_users_no_more(before, &after) {
-        return Ok(());
-    }
-    let change = Change::SetRolePermissions {
-        name: after.name,
-        permissions: after.permissions,
-    };
-    lockout::check(services, operation, &change, confirmations).await
 }
 
 /// Makes a call that changes a role. The cached lists are dropped after a failure too: a call without an answer may

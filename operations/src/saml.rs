@@ -115,7 +115,7 @@ pub async fn update(
     form: &SamlForm,
 ) -> Result<Saved, Error> {
     let shown: SamlForm = baseline::decode(&form.baseline)?;
-    let _lock = services.locks.lock("saml_provider", alias.as_str()).await;
+    let _lock = services.locks.lock(("saml_provider", alias.to_string())).await;
     let before = load(operation, alias).await?;
     let mut validation = Validation::default();
     let form = baseline::merged(&mut validation, &shown, form, &SamlForm::of(&before));
@@ -139,7 +139,7 @@ pub async fn set_enabled(
     alias: &Alias,
     enabled: bool,
 ) -> Result<Saved, Error> {
-    let _lock = services.locks.lock("saml_provider", alias.as_str()).await;
+    let _lock = services.locks.lock(("saml_provider", alias.to_string())).await;
     let before = load(operation, alias).await?;
     let draft = SamlDraft {
         enabled,

@@ -8,7 +8,9 @@ use crate::{
     CacheUpdate, Error, Services,
     access::Change,
     baseline,
+    checked::{Checked, Ready, lock_checked},
     lockout::{self, Confirmations},
+    locks::LockKey,
     merge::{difference, merged},
     read_back::{ReadBack, settle},
     refusal,
@@ -60,17 +62,35 @@ pub async fn edit(
     change: &UserChange,
     confirmations: Confirmations,
 ) -> Result<Saved, Error> {
-    let _lock = services.locks.lock("user", id.as_str()).await;
-    let before = services.user(operation, id).await?;
+    let Ready {
+        plan: (before, update),
+        lock: _lock,
+        ..
+    } = lock_checked(
+        services,
+        ("user", id.to_string()),
+        || async move {
+            let before = services.user(operation, id).await?;
+            let update = update(&before, change)?;
+            Ok((before, update))
+        },
+        |(before, update)| update.groups.is_some() || touches_own_access(operation, before, update),
+        |(before, update)| async move {
+            confirm_own_access(services, operation, &before, &update, confirmations).await?;
+            Ok(Checked {
+                found: (),
+                also: changed_groups(services, operation, &before, &update).await,
+            })
+        },
+    )
+    .await?;
     let saved = |read_back| Saved {
         name: before.username.clone(),
         read_back,
     };
-    let update = update(&before, change)?;
     if update == unchanged(&before) {
         return Ok(saved(None));
     }
-    confirm_own_access(services, operation, &before, &update, confirmations).await?;
     let sent = &update;
     let written = operation
         .on(target(&before))
@@ -224,6 +244,38 @@ fn link_text(link: Option<&IdentityLink>) -> String {
     )
 }
 
+/// The groups that the user is put into or taken out of: their members must not be written meanwhile from a list that
+/// was read before. Where the caller may not read groups, their ids are not known, and they are not locked.
+async fn changed_groups(
+    services: &Services,
+    operation: &Operation,
+    before: &User,
+    update: &UserUpdate,
+) -> Vec<LockKey> {
+    let Some(wanted) = &update.groups else {
+        return Vec::new();
+    };
+    let now = before.groups.as_deref().unwrap_or_default();
+    let is_changed = |name: &String| wanted.contains(name) != now.contains(name);
+    let groups = services.directory.groups(operation, false).await;
+    let groups = groups.inspect_err(|error| tracing::info!(%error, "the groups of a user are not locked"));
+    let mut keys: Vec<_> = groups
+        .iter()
+        .flat_map(|listing| listing.groups.iter())
+        .filter(|group| is_changed(&group.name))
+        .map(|group| ("group", group.id.to_string()))
+        .collect();
+    // All in one order, so that two edits do not wait for each other.
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// Whether callers change their own roles or groups.
+fn touches_own_access(operation: &Operation, before: &User, update: &UserUpdate) -> bool {
+    operation.is_self(before) && (update.roles.is_some() || update.groups.is_some())
+}
+
 /// Requires a confirmation before callers take from themselves what managing users requires.
 async fn confirm_own_access(
     services: &Services,
@@ -232,7 +284,7 @@ async fn confirm_own_access(
     update: &UserUpdate,
     confirmations: Confirmations,
 ) -> Result<(), Error> {
-    if !operation.is_self(before) || (update.roles.is_none() && update.groups.is_none()) {
+    if !touches_own_access(operation, before, update) {
         return Ok(());
     }
     let roles = update.roles.clone().or_else(|| before.roles.clone());
