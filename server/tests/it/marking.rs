@@ -1,6 +1,5 @@
-//! A proxy in front of the simulated cluster that appends a mark to every text that the cluster sends, names included,
-//! and removes it from what the portal sends back. Ids and aliases stay: the portal takes no others into an
-//! address.
+//! A proxy in front of the simulated cluster that appends a mark to every text that the cluster sends, names and ids
+//! included, and removes it from what the portal sends back. The portal takes no marked id into an address.
 
 use std::sync::Arc;
 
@@ -18,15 +17,7 @@ use url::form_urlencoded;
 use crate::support::http_client;
 
 /// What is in one piece in tokens, or decides what a caller may do.
-const KEPT: [&str; 7] = [
-    "token",
-    "permission",
-    "expires",
-    "scope",
-    "created",
-    "updated",
-    "alias",
-];
+const KEPT: [&str; 6] = ["token", "permission", "expires", "scope", "created", "updated"];
 
 struct Proxy {
     http: reqwest::Client,
@@ -95,8 +86,7 @@ impl Proxy {
             return body.to_vec();
         };
         change("", &mut value, &|key, text| {
-            let is_id = key == "id" || key.ends_with("_id") || key.ends_with("Id");
-            let is_kept = is_id || KEPT.iter().any(|kept| key.to_lowercase().contains(kept));
+            let is_kept = KEPT.iter().any(|kept| key.to_lowercase().contains(kept));
             if !is_kept && !text.is_empty() {
                 text.push_str(self.mark);
             }
