@@ -11,11 +11,19 @@ if (!("commandForElement" in HTMLButtonElement.prototype)) {
     if (button?.getAttribute("command") === "close") dialog?.close();
   });
 }
-idle(async () => {
+// The islands come to life after the first paint, which they would delay. A page in the background is not painted.
+const painted = new Promise((resolve) => {
+  new PerformanceObserver((_, observer) => {
+    observer.disconnect();
+    resolve();
+  }).observe({ type: "paint", buffered: true });
+  setTimeout(resolve, 500);
+});
+painted.then(() => idle(async () => {
   const module = await import(js);
   await module.default({ module_or_path: wasm });
   module.hydrate();
   window.__hydrateIsland = (node) => hydrate(node, module);
   await hydrate(document.body, module);
   document.body.dataset.hydrated = "";
-});
+}));
