@@ -185,6 +185,25 @@ test.describe('signing in again in place', () => {
   test.describe('without JavaScript', () => {
     test.use({ js: false })
 
+    test('what the form will do is told, and it can be left undone', async ({ page, portal }) => {
+      await enter(page, portal, 'admin', `${await portal.userPath('alpha')}/edit`)
+      await page.getByLabel('First name').fill('Typed')
+      await portal.simulator.expire('all')
+      await button(page, 'Save').click()
+      await expect(heading(page)).toHaveText('Sign in again')
+      const notice = page.getByRole('main')
+      await expect(notice).toContainText('Signing in also carries out what you sent: edit a user.')
+      await expect(notice).toContainText('First name')
+      await expect(notice).toContainText('Typed')
+      await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+      await button(page, 'Sign in without doing it').click()
+      await expect(outcome(page, 'alert')).toContainText('Nothing was changed yet: the form was not sent.')
+      await expect(page.getByLabel('First name')).toHaveValue('Typed')
+      await button(page, 'Save').click()
+      await expect(outcome(page, 'status')).toBeVisible()
+      await expect(page.getByRole('main')).toContainText('Typed')
+    })
+
     test('the form is submitted after signing in', async ({ page, portal }) => {
       const path = await portal.userPath(LOCKED)
       await enter(page, portal, 'helpdesk', path)

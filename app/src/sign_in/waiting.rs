@@ -19,7 +19,7 @@ const MAX_VALUES: usize = 5;
 const MAX_CHARACTERS: usize = 120;
 
 /// What travels along with a form and means nothing to its reader.
-const UNSEEN: [&str; 3] = ["baseline", "confirmed", "once"];
+const UNSEEN: [&str; 4] = ["id", "baseline", "reviewed", "once"];
 
 /// What the form that waits will do.
 #[component]
@@ -29,16 +29,23 @@ pub fn WaitingForm(form: PendingForm, site_map: &'static SiteMap) -> impl IntoVi
         Some(rule) => format!("Signing in also carries out what you sent: {}.", rule.wording),
         None => "Signing in also sends the form that waits.".to_owned(),
     };
-    let values = values(&SubmittedForm::of_body(&form.body))
-        .into_iter()
-        .map(|(label, value)| view! { <Detail label><bdi>{value}</bdi></Detail> })
-        .collect_view();
+    let values = values(&SubmittedForm::of_body(&form.body));
+    let values = (!values.is_empty()).then(|| {
+        let rows = values.into_iter();
+        let rows = rows.map(|(label, value)| view! { <Detail label><bdi>{value}</bdi></Detail> });
+        let rows = rows.collect_view();
+        view! {
+            <details class="waiting">
+                <summary>"What it holds"</summary>
+                <DescriptionList>{rows}</DescriptionList>
+            </details>
+        }
+    });
+    let detail = "It was sent after the cluster had ended your session, and has not been carried out.";
     view! {
-        <Notice standing=true tone=Tone::Warning title detail="It was sent after the cluster had ended your session, and has not been carried out.">
-            <DescriptionList>
-                <Detail label="Page"><code>{form.page}</code></Detail>
-                {values}
-            </DescriptionList>
+        <Notice standing=true tone=Tone::Warning title detail>
+            <p>"Page: " <code>{form.page}</code></p>
+            {values}
         </Notice>
     }
 }
@@ -95,11 +102,7 @@ mod tests {
         let body = "id=7&baseline=%7B%7D&first_name=Ana&email=&password=x&users%5B%5D=a&users%5B%5D=b\
             &users%5B%5D=c&users%5B%5D=d&users%5B%5D=e&users%5B%5D=f&users%5B%5D=g&once=1";
         let values = values(&SubmittedForm::of_body(body.as_bytes()));
-        let expected = [
-            ("Id", "7"),
-            ("First name", "Ana"),
-            ("Users", "a, b, c, d, e, and 2 more"),
-        ];
+        let expected = [("First name", "Ana"), ("Users", "a, b, c, d, e, and 2 more")];
         let expected = expected.map(|(label, value)| (label.to_owned(), value.to_owned()));
         assert_eq!(values, expected);
     }

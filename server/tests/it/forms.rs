@@ -446,13 +446,6 @@ async fn a_person_can_sign_in_without_the_pending_form() {
     assert_message(&shown, "alert", "You signed in without it.");
     assert!(!portal.is_locked("alpha").await);
     assert!(!browser.get("/sign-in").await.shows("Sign in without doing it"));
-    let (other, sign_in) = interrupted(&portal, &page, &id).await;
-    let values = other.get(&sign_in).await;
-    assert!(
-        !values.shows(password()) && values.shows(&format!("<bdi>{id}</bdi>")),
-        "{}",
-        values.content()
-    );
 }
 
 /// Only a sign-in page with a form that waits has the second button.
