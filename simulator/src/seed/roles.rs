@@ -70,13 +70,15 @@ const PACKAGED: &[Template] = &[
     ),
 ];
 
-/// The roles of the notes, section 5.
+/// The roles of the notes, section 5. `workbench_administrator` has the permission to read too, as the vendor's own
+/// client sets it: writing does not imply reading.
 const WORKBENCH: &[Template] = &[
     (
         "workbench_administrator",
         "Workbench Administrator",
         &[
             "workbench_management_policy_write",
+            "workbench_management_policy_read",
             "workbench_deployment_immutablepackage_export",
             "workbench_deployment_certificate_export",
         ],
@@ -112,6 +114,7 @@ const DEMO: &[Template] = &[
         "Writes and deploys policies",
         &[
             "workbench_management_policy_write",
+            "workbench_management_policy_read",
             "workbench_deployment_immutablepackage_export",
             "can_create_token",
         ],

@@ -117,13 +117,12 @@ impl Role {
     }
 }
 
-/// Whether the permissions contain the required one, or the stronger one that implies it: the packaged
-/// `directory_administrator` has `saml_admin` without `saml_viewer` (reference, line 786), the packaged
-/// `workbench_administrator` has `_write` without `_read` (notes, section 5).
+/// Whether the permissions contain the required one, or the `_admin` one that implies a `_viewer` one: the packaged
+/// `directory_administrator` has `saml_admin` without `saml_viewer` (reference, line 786). The permissions of the
+/// workbench to read and to write are judged each by itself (notes, section 9).
 pub(crate) fn grants(permissions: &BTreeSet<&str>, required: &str) -> bool {
     let stronger = required
         .strip_suffix("_viewer")
-        .map(|area| format!("{area}_admin"))
-        .or_else(|| required.strip_suffix("_read").map(|area| format!("{area}_write")));
+        .map(|area| format!("{area}_admin"));
     permissions.contains(required) || stronger.is_some_and(|stronger| permissions.contains(stronger.as_str()))
 }
