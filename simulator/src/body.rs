@@ -1,6 +1,7 @@
 //! [`Fields`]: reads JSON bodies as FastAPI does, which reports every error with its location.
 
 use crate::refusal::{FieldError, Refusal};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -21,28 +22,39 @@ pub(crate) struct Fields {
 impl Fields {
     /// Reads a body. `read` returns defaults for invalid fields; this function then returns the errors in its place.
     pub(crate) fn read<T>(body: &[u8], read: impl FnOnce(&mut Self) -> T) -> Result<T, Refusal> {
-        let mut fields = Self::parse(body)?;
+        let Value::Object(map) = parse(body)? else {
+            return Err(invalid(
+                "model_attributes_type",
+                vec![json!("body")],
+                NOT_AN_OBJECT,
+            ));
+        };
+        let mut fields = Self::at(vec![json!("body")], map);
         let value = read(&mut fields);
-        let errors = fields.into_errors();
+        fields.finish(value)
+    }
+
+    /// Reads a body that is a list of objects; `read` reads one of them.
+    pub(crate) fn read_list<T>(body: &[u8], read: impl Fn(&mut Self) -> T) -> Result<Vec<T>, Refusal> {
+        let Value::Array(items) = parse(body)? else {
+            let location = vec![json!("body")];
+            return Err(invalid("list_type", location, "Input should be a valid list"));
+        };
+        let mut fields = Self::at(vec![json!("body")], Map::new());
+        let items = items.into_iter().enumerate();
+        let read = items
+            .filter_map(|(index, item)| fields.child(&[json!(index)], item, &read))
+            .collect();
+        fields.finish(read)
+    }
+
+    /// The value read, or the errors in its place.
+    fn finish<T>(self, value: T) -> Result<T, Refusal> {
+        let errors = self.into_errors();
         if errors.is_empty() {
             Ok(value)
         } else {
             Err(Refusal::Invalid(errors))
-        }
-    }
-
-    fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
-        let invalid = |kind, location, text| Err(Refusal::Invalid(vec![field_error(kind, location, text)]));
-        if bytes.is_empty() {
-            return invalid("missing", vec![json!("body")], "Field required");
-        }
-        match serde_json::from_slice(bytes) {
-            Ok(Value::Object(map)) => Ok(Self::at(vec![json!("body")], map)),
-            Ok(_) => invalid("model_attributes_type", vec![json!("body")], NOT_AN_OBJECT),
-            Err(error) => {
-                let location = vec![json!("body"), json!(error.column())];
-                invalid("json_invalid", location, "JSON decode error")
-            }
         }
     }
 
@@ -53,6 +65,16 @@ impl Fields {
             known: BTreeSet::new(),
             errors: Vec::new(),
         }
+    }
+
+    /// A mandatory text of at least one character and at most `max`.
+    pub(crate) fn limited(&mut self, name: &str, max: usize) -> String {
+        let text = self.required(name);
+        if text.chars().count() > max {
+            let message = format!("String should have at most {max} characters");
+            self.reject(name, "string_too_long", &message);
+        }
+        text
     }
 
     /// A mandatory text of at least one character.
@@ -138,6 +160,35 @@ impl Fields {
         )
     }
 
+    /// An integer from 0 on.
+    pub(crate) fn count(&mut self, name: &str) -> Option<u32> {
+        self.value(
+            name,
+            "int_type",
+            "Input should be a valid integer greater than or equal to 0",
+            |value| value.as_u64().and_then(|number| u32::try_from(number).ok()),
+        )
+    }
+
+    /// One of the names of an enumeration.
+    pub(crate) fn choice<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+        self.known.insert(name.to_owned());
+        let value = self.map.get(name).filter(|value| !value.is_null())?;
+        match T::deserialize(value) {
+            Ok(choice) => Some(choice),
+            Err(error) => {
+                self.reject(name, "enum", &error.to_string());
+                None
+            }
+        }
+    }
+
+    /// A mandatory name of an enumeration.
+    pub(crate) fn required_choice<T: DeserializeOwned + Default>(&mut self, name: &str) -> T {
+        self.require(name);
+        self.choice(name).unwrap_or_default()
+    }
+
     /// A list of texts.
     pub(crate) fn texts(&mut self, name: &str) -> Option<Vec<String>> {
         self.value(
@@ -163,6 +214,25 @@ impl Fields {
     /// Whether a field is a list, of any items.
     pub(crate) fn is_list(&self, name: &str) -> bool {
         self.map.get(name).is_some_and(Value::is_array)
+    }
+
+    /// An optional object; `read` reads its fields.
+    pub(crate) fn nested<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        self.known.insert(name.to_owned());
+        let value = self.map.get(name).filter(|value| !value.is_null())?.clone();
+        self.child(&[json!(name)], value, read)
+    }
+
+    /// A mandatory object; `read` reads its fields.
+    pub(crate) fn required_nested<T: Default>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.require(name);
+        self.nested(name, read).unwrap_or_default()
+    }
+
+    /// The fields as they were sent, without those that are null.
+    pub(crate) fn sent(&self) -> Map<String, Value> {
+        let sent = self.map.iter().filter(|(_, value)| !value.is_null());
+        sent.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
     /// A list of objects; `read` reads one of them.
@@ -195,12 +265,7 @@ impl Fields {
         )
     }
 
-    fn child<T>(
-        &mut self,
-        location: &[Value; 2],
-        value: Value,
-        read: impl FnOnce(&mut Self) -> T,
-    ) -> Option<T> {
+    fn child<T>(&mut self, location: &[Value], value: Value, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
         let location = [self.location.as_slice(), location].concat();
         let Value::Object(map) = value else {
             self.errors
@@ -253,6 +318,21 @@ impl Fields {
         let location = [self.location.as_slice(), &[json!(name)]].concat();
         self.errors.push(field_error(kind, location, text));
     }
+}
+
+/// The JSON of a body.
+fn parse(bytes: &[u8]) -> Result<Value, Refusal> {
+    if bytes.is_empty() {
+        return Err(invalid("missing", vec![json!("body")], "Field required"));
+    }
+    serde_json::from_slice(bytes).map_err(|error| {
+        let location = vec![json!("body"), json!(error.column())];
+        invalid("json_invalid", location, "JSON decode error")
+    })
+}
+
+fn invalid(kind: &'static str, location: Vec<Value>, text: &str) -> Refusal {
+    Refusal::Invalid(vec![field_error(kind, location, text)])
 }
 
 pub(crate) fn field_error(kind: &'static str, loc: Vec<Value>, text: impl Into<String>) -> FieldError {

@@ -12,6 +12,8 @@
 //! | `GET /settings` | | shows [`Settings`] |
 //! | `PUT /settings` | any of its fields | changes these, shows all |
 //! | `GET /links/{username}` | | shows a user's identities at the SAML providers, which no endpoint of the cluster does: `{"AWS-IDP":{"userId":"…","userName":"…"}}` |
+//! | `GET /deployed` | | shows what is deployed to each data store: `[{uid, name, deployments, policies, applications, content}]` |
+//! | `PUT /pim` | `"seeded"` or `"empty"` | replaces the policy repository by the seeded one, or removes it |
 //! | `POST /reset` | | restores the seeded state |
 //! | `POST /expire` | `{"what":"access"}`, `"refresh"` or `"all"` | expires the tokens issued so far |
 //!
@@ -21,13 +23,15 @@
 //! Two settings select a behaviour that the reference leaves open: `group_update` is `"replace"` or `"add"`,
 //! `policy_update` is `"merge"`, `"replace"` or `"clamp"`.
 
-use crate::{Call, Expire, FaultRule, HeldRequest, IdentityLink, Settings, Simulator, refusal::Refusal};
+use crate::{
+    Call, DeployedStore, Expire, FaultRule, HeldRequest, IdentityLink, Settings, Simulator, refusal::Refusal,
+};
 use axum::{
     Json, Router,
     body::Bytes,
     extract::{Path, State},
     http::StatusCode,
-    routing::{get, post},
+    routing::{get, post, put},
 };
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -41,6 +45,8 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/release", post(release))
         .route("/settings", get(settings).put(change_settings))
         .route("/links/{username}", get(links))
+        .route("/deployed", get(deployed))
+        .route("/pim", put(reset_pim))
         .route("/reset", post(reset))
         .route("/expire", post(expire))
 }
@@ -107,6 +113,15 @@ async fn links(
     Path(username): Path<String>,
 ) -> Json<BTreeMap<String, IdentityLink>> {
     Json(simulator.links(&username))
+}
+
+async fn deployed(State(simulator): State<Simulator>) -> Json<Vec<DeployedStore>> {
+    Json(simulator.deployed())
+}
+
+async fn reset_pim(State(simulator): State<Simulator>, body: Bytes) -> Result<StatusCode, Refusal> {
+    simulator.reset_pim(read(&body)?);
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Seeding many users takes long enough to block other requests, so it runs on a blocking thread.

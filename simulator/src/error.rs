@@ -16,4 +16,7 @@ pub enum Error {
     /// A token mode's name is not one of the five.
     #[error("unknown token mode `{0}`: use claims, no-claims, opaque, header-only or no-refresh")]
     TokenMode(String),
+    /// The name of a policy repository is not one of the two.
+    #[error("unknown policy repository `{0}`: use seeded or empty")]
+    Pim(String),
 }

@@ -1,11 +1,11 @@
 //! [`Simulator`]: the handle that servers and tests share.
 
 use crate::{
-    Call, Expire, FaultRule, HeldRequest, IdentityLink, Options, Settings,
+    Call, DeployedStore, Expire, FaultRule, HeldRequest, IdentityLink, Options, Pim, Settings,
     calls::CallLog,
     faults::{Faults, Injected},
     seed,
-    state::ClusterState,
+    state::{ClusterState, pim::Repository},
 };
 use axum::http::Method;
 use parking_lot::{Mutex, MutexGuard};
@@ -97,7 +97,19 @@ impl Simulator {
         user.map(|id| state.providers.links_of(id)).unwrap_or_default()
     }
 
-    /// Restores the seeded users, groups, roles, providers and settings; removes all tokens, faults and calls.
+    /// What is deployed to each data store. Empty when Policy Management is not initialized.
+    pub fn deployed(&self) -> Vec<DeployedStore> {
+        let state = self.state();
+        state.pim.as_ref().map(Repository::deployed).unwrap_or_default()
+    }
+
+    /// Replaces the policy repository by the seeded one, or removes it.
+    pub fn reset_pim(&self, pim: Pim) {
+        self.state().pim = seed::repository(pim);
+    }
+
+    /// Restores the seeded users, groups, roles, providers and settings and the policy repository of the options;
+    /// removes all tokens, faults and calls.
     pub fn reset(&self) {
         let seeded = seed::cluster(&self.shared.options);
         *self.state() = seeded;

@@ -2,7 +2,8 @@
 //!
 //! The crate follows the vendor's reference and the notes on it. It shares no types with the `protegrity` client crate,
 //! so that a wrong field name fails a test instead of being wrong on both sides. It keeps state, enforces permissions,
-//! and is deterministic: the same [`Options`] give the same users with the same ids.
+//! and is deterministic: the same [`Options`] give the same users with the same ids. It serves the APIs `auth`, `pim`
+//! and `rps`.
 //!
 //! * [`Simulator`] is the cluster with its controls; [`Running`] serves one on a free port for tests.
 //! * The module `control` documents the same controls over HTTP, under `/_simulator`.
@@ -21,6 +22,7 @@ mod control;
 mod error;
 mod faults;
 mod handle;
+mod jwe;
 mod layer;
 mod options;
 mod prng;
@@ -35,7 +37,7 @@ pub use certificate::Certificate;
 pub use error::Error;
 pub use faults::{Fault, FaultRule, HeldRequest};
 pub use handle::Simulator;
-pub use options::{Expire, GroupUpdate, Options, PolicyUpdate, Settings, TokenMode};
+pub use options::{Expire, GroupUpdate, Options, Pim, PolicyUpdate, Settings, TokenMode};
 pub use running::Running;
 pub use seed::{DEMO_ACCOUNTS, DemoAccount};
-pub use state::IdentityLink;
+pub use state::{DeployedStore, IdentityLink};

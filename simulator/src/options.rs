@@ -11,6 +11,48 @@ pub struct Options {
     pub users: u32,
     /// The format of the tokens and the endpoints that accept them.
     pub token_mode: TokenMode,
+    /// The policy repository.
+    pub pim: Pim,
+}
+
+/// The policy repository of a new simulator.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pim {
+    /// Initialized, with roles, data elements, policies, data stores, and some of them deployed.
+    #[default]
+    Seeded,
+    /// Not initialized: until `POST /pty/v2/pim/init`, every other call to Policy Management is refused.
+    Empty,
+}
+
+impl Pim {
+    /// Both, for help texts and tests.
+    pub const ALL: [Self; 2] = [Self::Seeded, Self::Empty];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Seeded => "seeded",
+            Self::Empty => "empty",
+        }
+    }
+}
+
+impl fmt::Display for Pim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Pim {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::ALL
+            .into_iter()
+            .find(|pim| pim.name() == text)
+            .ok_or_else(|| Error::Pim(text.to_owned()))
+    }
 }
 
 /// The format of the tokens and the endpoints that accept them. No public source shows a decoded PPC token (notes,

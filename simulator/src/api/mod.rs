@@ -11,7 +11,9 @@ mod mappers;
 mod paging;
 mod passwordpolicy;
 mod passwords;
+mod pim;
 mod roles;
+mod rps;
 mod saml;
 mod users;
 
@@ -35,6 +37,8 @@ pub(crate) fn routes() -> Router<Simulator> {
     });
     Router::new()
         .nest(Api::Auth.base(), auth)
+        .nest(Api::Pim.base(), pim::routes())
+        .nest(Api::Rps.base(), rps::routes())
         .nest("/api/v1/auth", login::gateway_routes())
         .merge(common)
 }

@@ -1,14 +1,16 @@
-//! The seeded state: roles, demo accounts, special users, any number of generated users, groups, SAML providers and an
-//! Entra ID tenant.
+//! The seeded state: roles, demo accounts, special users, any number of generated users, groups, SAML providers, an
+//! Entra ID tenant and a policy repository.
 
 mod accounts;
 mod entra;
 mod groups;
 mod people;
+mod pim;
 mod providers;
 mod roles;
 
 pub use accounts::{DEMO_ACCOUNTS, DemoAccount};
+pub(crate) use pim::repository;
 
 use crate::{
     Options, Settings,
@@ -32,6 +34,7 @@ pub(crate) fn cluster(options: &Options) -> ClusterState {
         providers: providers::providers(),
         entra: entra::entra(),
         policy: PasswordPolicy::sampled(),
+        pim: repository(options.pim),
         tokens: Tokens::default(),
         log_levels: Api::ALL
             .into_iter()

@@ -1,4 +1,5 @@
-//! [`ClusterState`]: users, groups, roles, providers, Entra ID, tokens, the password policy and the log levels.
+//! [`ClusterState`]: users, groups, roles, providers, Entra ID, tokens, the password policy, the policy repository and
+//! the log levels.
 
 mod directory;
 mod entra;
@@ -7,6 +8,7 @@ mod group;
 mod mapper;
 mod membership;
 mod password;
+pub(crate) mod pim;
 mod policy;
 mod provider;
 mod role;
@@ -21,6 +23,7 @@ pub(crate) use entra::{Entra, EntraConfig, EntraCredentials};
 pub(crate) use entra_import::{GroupRow, UserRow};
 pub(crate) use group::{Group, GroupKind, Groups};
 pub(crate) use mapper::{ATTRIBUTE_MAPPER, MAPPER_TYPES, Mapper, NewMapper, SYNC_MODES};
+pub use pim::DeployedStore;
 pub(crate) use policy::PasswordPolicy;
 pub use provider::IdentityLink;
 pub(crate) use provider::{Provider, Providers};
@@ -44,6 +47,8 @@ pub(crate) struct ClusterState {
     pub(crate) providers: Providers,
     pub(crate) entra: Entra,
     pub(crate) policy: PasswordPolicy,
+    /// `None` until Policy Management is initialized.
+    pub(crate) pim: Option<pim::Repository>,
     pub(crate) tokens: Tokens,
     /// The level of each API's log, which lasts until a restart (reference, line 111): here, until a reset.
     pub(crate) log_levels: BTreeMap<Api, String>,

@@ -2,11 +2,13 @@
 
 use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
 use serde_json::{Value, json};
-use simulator::{Options, Running, TokenMode};
+use simulator::{Options, Pim, Running, TokenMode};
 use std::fmt::Debug;
 
 pub const PASSWORD: &str = "Demo-Passw0rd!";
 pub const AUTH: &str = "/pty/v1/auth";
+pub const PIM: &str = "/pty/v2/pim";
+pub const RPS: &str = "/pty/v1/rps";
 pub const UNKNOWN_ID: &str = "00000000-0000-4000-8000-000000000000";
 
 pub struct Cluster {
@@ -67,12 +69,31 @@ impl Cluster {
     }
 
     pub async fn of(token_mode: TokenMode) -> Self {
-        Self::with(Options { users: 0, token_mode }).await
+        Self::with(Options {
+            users: 0,
+            token_mode,
+            ..Options::default()
+        })
+        .await
     }
 
     pub async fn with_users(users: u32) -> Self {
         let token_mode = TokenMode::Claims;
-        Self::with(Options { users, token_mode }).await
+        Self::with(Options {
+            users,
+            token_mode,
+            ..Options::default()
+        })
+        .await
+    }
+
+    /// A cluster whose Policy Management is not initialized.
+    pub async fn with_empty_pim() -> Self {
+        Self::with(Options {
+            pim: Pim::Empty,
+            ..Options::default()
+        })
+        .await
     }
 
     async fn with(options: Options) -> Self {
@@ -90,6 +111,11 @@ impl Cluster {
     /// A call below `/pty/v1/auth`, without a body if `body` is null.
     pub async fn call(&self, token: &str, method: &str, path: &str, body: Value) -> Answer {
         self.call_at(token, method, &format!("{AUTH}{path}"), body).await
+    }
+
+    /// A call below `/pty/v2/pim`, without a body if `body` is null.
+    pub async fn pim(&self, token: &str, method: &str, path: &str, body: Value) -> Answer {
+        self.call_at(token, method, &format!("{PIM}{path}"), body).await
     }
 
     /// A call of any path, without a token if `token` is empty.
@@ -132,6 +158,15 @@ impl Cluster {
         let answer = self.call(admin, "POST", "/users", body).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.json()["user_id"].as_str().unwrap().to_owned()
+    }
+
+    /// The header token of a new user with these permissions and that to sign in.
+    pub async fn token_with(&self, admin: &str, name: &str, permissions: &[&str]) -> String {
+        let permissions = [permissions, &["can_create_token"]].concat();
+        let role = json!({ "name": name, "permissions": permissions });
+        assert_eq!(self.call(admin, "POST", "/roles", role).await.status, 200);
+        self.create_user(admin, name, "Str0ng-Enough!", &[name]).await;
+        self.login(AUTH, name, "Str0ng-Enough!").await.token()
     }
 
     /// The id of a user on the first page.

@@ -1,6 +1,6 @@
 //! Calls of every endpoint by every caller. The served documents list all endpoints, so the table is complete.
 
-use crate::helper::{AUTH, Cluster, UNKNOWN_ID};
+use crate::helper::{AUTH, Cluster, PIM, RPS, UNKNOWN_ID};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -82,6 +82,44 @@ const ENDPOINTS: &[Endpoint] = &[
     ("DELETE", "/federation/entra/config", [401, 200, 404, 403, 403]),
 ];
 
+/// The statuses of a read, of one below an unknown object, and of a write without the mandatory fields.
+const READS: [u16; 5] = [401, 200, 403, 200, 200];
+const READS_UNKNOWN: [u16; 5] = [401, 404, 403, 404, 404];
+const WRITES: [u16; 5] = [401, 422, 403, 422, 403];
+
+/// The endpoints of Policy Management, which is initialized.
+const PIM_ENDPOINTS: &[Endpoint] = &[
+    ("POST", "/init", [401, 409, 403, 409, 403]),
+    ("GET", "/sources", READS),
+    ("POST", "/sources", WRITES),
+    ("GET", "/roles", READS),
+    ("POST", "/roles", WRITES),
+    ("GET", "/roles/{uid}/members", READS_UNKNOWN),
+    ("POST", "/roles/{uid}/members", WRITES),
+    ("GET", "/masks", READS),
+    ("POST", "/masks", WRITES),
+    ("GET", "/alphabets", READS),
+    ("POST", "/alphabets", WRITES),
+    ("GET", "/dataelements", READS),
+    ("POST", "/dataelements", WRITES),
+    ("GET", "/policies", READS),
+    ("POST", "/policies", WRITES),
+    ("GET", "/policies/{uid}/rules", READS_UNKNOWN),
+    ("POST", "/policies/{uid}/rules", WRITES),
+    ("GET", "/datastores", READS),
+    ("POST", "/datastores", WRITES),
+    ("GET", "/datastores/{uid}/export/keys", READS_UNKNOWN),
+    ("POST", "/datastores/{uid}/export/keys", WRITES),
+    ("POST", "/datastores/{uid}/deploy", WRITES),
+    ("GET", "/applications", READS),
+    ("POST", "/applications", WRITES),
+    ("GET", "/deploy", READS),
+    ("POST", "/deploy", WRITES),
+];
+
+/// Without the two mandatory parameters.
+const RPS_ENDPOINTS: &[Endpoint] = &[("GET", "/export/{fingerprint}", WRITES)];
+
 const COMMON: &[Endpoint] = &[
     ("GET", "/version", [200; 5]),
     ("GET", "/doc", [200; 5]),
@@ -95,8 +133,8 @@ const COMMON: &[Endpoint] = &[
 fn apis() -> [(&'static str, Vec<Endpoint>); 3] {
     [
         (AUTH, [ENDPOINTS, COMMON].concat()),
-        ("/pty/v2/pim", COMMON.to_vec()),
-        ("/pty/v1/rps", COMMON.to_vec()),
+        (PIM, [PIM_ENDPOINTS, COMMON].concat()),
+        (RPS, [RPS_ENDPOINTS, COMMON].concat()),
     ]
 }
 
@@ -111,9 +149,16 @@ async fn every_endpoint_by_every_caller() {
         for (method, path, statuses) in endpoints {
             for ((caller, token), status) in CALLERS.iter().zip(&tokens).zip(statuses) {
                 let body = if method == "GET" { Value::Null } else { json!({}) };
-                let path = ["{user_id}", "{group_id}", "{alias}", "{mapper_id}"]
-                    .iter()
-                    .fold(format!("{base}{path}"), |path, id| path.replace(id, UNKNOWN_ID));
+                let path = [
+                    "{user_id}",
+                    "{group_id}",
+                    "{alias}",
+                    "{mapper_id}",
+                    "{uid}",
+                    "{fingerprint}",
+                ]
+                .iter()
+                .fold(format!("{base}{path}"), |path, id| path.replace(id, UNKNOWN_ID));
                 let answer = cluster.call_at(token, method, &path, body).await;
                 assert_eq!(answer.status, status, "{method} {path} by `{caller}`: {answer:?}");
                 assert_eq!(answer.header("server"), "uvicorn");
@@ -182,15 +227,46 @@ async fn an_admin_permission_implies_the_viewer_one() {
         ("group_admin", "/federation/entra/config", 403),
     ];
     for (index, (permission, path, status)) in grants.into_iter().enumerate() {
-        let name = format!("only_{index}");
-        let role = json!({ "name": name, "permissions": [permission, "can_create_token"] });
-        assert_eq!(cluster.call(&admin, "POST", "/roles", role).await.status, 200);
-        cluster
-            .create_user(&admin, &name, "Str0ng-Enough!", &[&name])
+        let token = cluster
+            .token_with(&admin, &format!("only_{index}"), &[permission])
             .await;
-        let login = cluster.login(AUTH, &name, "Str0ng-Enough!").await;
-        let answer = cluster.call(&login.token(), "GET", path, Value::Null).await;
+        let answer = cluster.call(&token, "GET", path, Value::Null).await;
         assert_eq!(answer.status, status, "{permission} at {path}");
+    }
+}
+
+/// A user with one permission of the workbench may do what it is for and nothing else.
+#[tokio::test]
+async fn the_permissions_of_the_workbench_imply_no_other() {
+    let cluster = Cluster::start().await;
+    let admin = cluster.token("admin").await;
+    let source =
+        json!({ "name": "new", "type": "FILE", "connection": { "userFile": "u", "groupFile": "g" } });
+    let keys = cluster
+        .pim(&admin, "GET", "/datastores/2/export/keys", Value::Null)
+        .await
+        .json();
+    let fingerprint = keys[0]["fingerprint"].as_str().unwrap();
+    let export = format!("{RPS}/export/{fingerprint}?version=1&coreVersion=1");
+    let cases = [
+        ("workbench_management_policy_read", [200, 403, 403]),
+        ("workbench_management_policy_write", [403, 201, 403]),
+        ("workbench_deployment_immutablepackage_export", [403, 403, 200]),
+        ("workbench_deployment_certificate_export", [403, 403, 403]),
+        ("can_fetch_package", [403, 403, 403]),
+        ("web_admin", [403, 403, 403]),
+    ];
+    for (permission, statuses) in cases {
+        let token = cluster.token_with(&admin, permission, &[permission]).await;
+        let actual = [
+            cluster.pim(&token, "GET", "/sources", Value::Null).await.status,
+            cluster
+                .pim(&token, "POST", "/sources", source.clone())
+                .await
+                .status,
+            cluster.call_at(&token, "GET", &export, Value::Null).await.status,
+        ];
+        assert_eq!(actual, statuses, "{permission}");
     }
 }
 

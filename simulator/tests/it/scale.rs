@@ -3,7 +3,7 @@
 use crate::helper::{AUTH, Cluster, client};
 use reqwest::Certificate;
 use serde_json::{Value, json};
-use simulator::{Options, Running, Simulator, TokenMode};
+use simulator::{Options, Running, Simulator};
 use std::{collections::HashSet, time::Instant};
 
 const MANY: u32 = 200_000;
@@ -16,7 +16,7 @@ async fn many_users_start_and_page_fast() {
     let started = Instant::now();
     let running = Running::start(Options {
         users: MANY,
-        token_mode: TokenMode::Claims,
+        ..Options::default()
     })
     .await;
     let took = started.elapsed();

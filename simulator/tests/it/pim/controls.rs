@@ -1,0 +1,70 @@
+//! The controls of the policy repository.
+
+use crate::helper::Cluster;
+use serde_json::{Value, json};
+use simulator::Pim;
+
+#[tokio::test]
+async fn the_repository_is_emptied_and_seeded_again() {
+    let cluster = Cluster::start().await;
+    let simulator = cluster.running.simulator();
+    let admin = cluster.token("admin").await;
+    let control = async |method: &str, path: &str, body: Value| {
+        cluster
+            .call_at("", method, &format!("/_simulator{path}"), body)
+            .await
+    };
+    let seeded = cluster.deployments(&admin).await.text;
+    let elements = cluster.rows(&admin, "/dataelements").await;
+
+    simulator.reset_pim(Pim::Empty);
+    assert_eq!(cluster.deployments(&admin).await.status, 400);
+    assert!(simulator.deployed().is_empty());
+    assert_eq!(control("PUT", "/pim", json!("seeded")).await.status, 204);
+    assert_eq!(cluster.deployments(&admin).await.text, seeded);
+    assert_eq!(cluster.rows(&admin, "/dataelements").await, elements);
+
+    let shown = control("GET", "/deployed", Value::Null).await.json();
+    assert_eq!(shown, serde_json::to_value(simulator.deployed()).unwrap());
+    let prod = &shown[1];
+    assert_eq!(
+        json!([
+            prod["uid"],
+            prod["name"],
+            prod["deployments"],
+            prod["policies"],
+            prod["applications"]
+        ]),
+        json!(["2", "PROD", 1, ["1", "2"], ["1"]])
+    );
+    assert_eq!(
+        (&shown[0]["deployments"], &shown[0]["content"]),
+        (&json!(0), &Value::Null)
+    );
+
+    assert_eq!(control("PUT", "/pim", json!("empty")).await.status, 204);
+    assert_eq!(cluster.deployments(&admin).await.status, 400);
+    assert_eq!(control("PUT", "/pim", json!("full")).await.status, 422);
+    simulator.reset();
+    let admin = cluster.token("admin").await;
+    assert_eq!(cluster.deployments(&admin).await.text, seeded);
+}
+
+#[tokio::test]
+async fn a_reset_restores_the_repository_of_the_options() {
+    let cluster = Cluster::with_empty_pim().await;
+    let simulator = cluster.running.simulator();
+    simulator.reset_pim(Pim::Seeded);
+    assert_eq!(simulator.deployed().len(), 3);
+    simulator.reset();
+    assert!(simulator.deployed().is_empty());
+}
+
+#[test]
+fn the_names_of_the_options() {
+    for pim in Pim::ALL {
+        assert_eq!(pim.to_string().parse::<Pim>().unwrap(), pim);
+    }
+    let error = "full".parse::<Pim>().unwrap_err().to_string();
+    assert_eq!(error, "unknown policy repository `full`: use seeded or empty");
+}
