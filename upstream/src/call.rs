@@ -15,6 +15,8 @@ pub struct Call<'a> {
     pub(crate) path: String,
     pub(crate) query: Vec<(&'static str, String)>,
     pub(crate) accept: &'static str,
+    /// Of a call without a body.
+    pub(crate) content_type: Option<&'static str>,
     pub(crate) token: Option<BearerToken>,
     pub(crate) body: Body<'a>,
     /// Whether it is never sent twice.
@@ -36,6 +38,7 @@ impl<'a> Call<'a> {
             path,
             query: Vec::new(),
             accept: "application/json",
+            content_type: None,
             token: None,
             body: Body::None,
             once: false,
@@ -56,6 +59,14 @@ impl<'a> Call<'a> {
     #[must_use]
     pub fn accept(mut self, accept: &'static str) -> Self {
         self.accept = accept;
+        self
+    }
+
+    /// Names a content type though the call has no body, where a system's reference does so. With a body, the body's own
+    /// is sent.
+    #[must_use]
+    pub fn content_type(mut self, content_type: &'static str) -> Self {
+        self.content_type = Some(content_type);
         self
     }
 

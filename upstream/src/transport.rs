@@ -6,21 +6,21 @@ use std::{
 };
 
 use http::{
-    HeaderMap, HeaderValue, Method,
+    HeaderValue, Method, StatusCode,
     header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE},
 };
 use reqwest::{Certificate, RequestBuilder, Response, redirect::Policy};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use tracing::debug;
 use url::Url;
 use uuid::Uuid;
 
 use crate::{
-    Answer, Call, Config, ConfigError, Credentials, Error, ErrorKind,
-    answer::envelope_failure,
+    Answer, Call, Config, ConfigError, Credentials, Download, Endpoint, Error, ErrorKind,
     backoff::Backoff,
     call::Body,
     message::{hide, of_answer, says_invalid_grant},
+    receive::{Receive, Streamed, Success, Whole, content_type, read_body},
     retry_after::retry_after,
 };
 
@@ -66,18 +66,51 @@ impl Transport {
     /// Makes the call with a token of these credentials. A 401 says that nothing was done: a token that can be renewed
     /// is then renewed, and the call made once more, unless it is to be made [once](Call::once).
     pub async fn send_with(&self, call: Call<'_>, credentials: &Credentials) -> Result<Answer, Error> {
+        let whole = Whole {
+            max_body: self.config.max_body,
+        };
+        self.receive_with(call, credentials, &whole).await
+    }
+
+    /// Makes the call, all in all within the configured time. `GET`s are tried once more when the connection
+    /// failed. While the system has asked for fewer requests, a call waits a moment or fails without being sent.
+    pub async fn send(&self, call: &Call<'_>) -> Result<Answer, Error> {
+        let whole = Whole {
+            max_body: self.config.max_body,
+        };
+        self.receive(call, &whole).await
+    }
+
+    /// Like [`send_with`](Self::send_with), for a body that is passed on as it comes and not kept: of at most so many
+    /// bytes. The configured time is for its beginning; see [`Download`] for the rest.
+    pub async fn download_with(
+        &self,
+        call: Call<'_>,
+        credentials: &Credentials,
+        max_bytes: u64,
+    ) -> Result<Download, Error> {
+        self.receive_with(call, credentials, &Streamed { max_bytes })
+            .await
+    }
+
+    async fn receive_with<R: Receive>(
+        &self,
+        call: Call<'_>,
+        credentials: &Credentials,
+        how: &R,
+    ) -> Result<R::Output, Error> {
         let source = match credentials {
-            Credentials::Fixed(token) => return self.send(&call.bearer(token)).await,
+            Credentials::Fixed(token) => return self.receive(&call.bearer(token), how).await,
             Credentials::Renewable(source) => source,
         };
         let token = source.token().await?;
         let call = call.bearer(&token);
-        match self.send(&call).await {
+        match self.receive(&call, how).await {
             Err(error) if error.kind() == ErrorKind::Unauthorized && !call.once => {}
             result => return result,
         }
         let renewed = source.renew(&token).await?;
-        match self.send(&call.bearer(&renewed)).await {
+        match self.receive(&call.bearer(&renewed), how).await {
             Err(error) if error.kind() == ErrorKind::Unauthorized => {
                 Err(source.rejected(&renewed, error).await)
             }
@@ -85,15 +118,13 @@ impl Transport {
         }
     }
 
-    /// Makes the call, all in all within the configured time. `GET`s are tried once more when the connection
-    /// failed. While the system has asked for fewer requests, a call waits a moment or fails without being sent.
-    pub async fn send(&self, call: &Call<'_>) -> Result<Answer, Error> {
+    async fn receive<R: Receive>(&self, call: &Call<'_>, how: &R) -> Result<R::Output, Error> {
         if let Err(rest) = self.backoff.wait().await {
             return Err(
                 Error::not_sent(ErrorKind::TooManyRequests, call.endpoint).with_retry_after(Some(rest))
             );
         }
-        let result = self.send_now(call).await;
+        let result = self.receive_now(call, how).await;
         match &result {
             Ok(_) => self.backoff.succeeded(),
             Err(error) => self.backoff.failed(error),
@@ -101,12 +132,12 @@ impl Transport {
         result
     }
 
-    async fn send_now(&self, call: &Call<'_>) -> Result<Answer, Error> {
+    async fn receive_now<R: Receive>(&self, call: &Call<'_>, how: &R) -> Result<R::Output, Error> {
         let correlation_id = Uuid::new_v4().to_string();
         let started = Instant::now();
         let result = tokio::time::timeout(
             self.config.timeout,
-            Box::pin(self.exchange(call, &correlation_id)),
+            Box::pin(self.exchange(call, &correlation_id, how)),
         )
         .await
         .unwrap_or_else(|_| Err(Error::new(ErrorKind::Timeout, call.endpoint, &correlation_id)));
@@ -115,10 +146,10 @@ impl Transport {
             endpoint = call.endpoint.name,
             correlation_id = result
                 .as_ref()
-                .map_or_else(Error::correlation_id, |answer| &answer.correlation_id),
+                .map_or_else(Error::correlation_id, |received| &received.correlation_id),
             status = result
                 .as_ref()
-                .map_or_else(Error::status, |answer| Some(answer.status.as_u16())),
+                .map_or_else(Error::status, |received| Some(received.status.as_u16())),
             failure = result
                 .as_ref()
                 .err()
@@ -127,10 +158,15 @@ impl Transport {
             milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             "called an upstream system"
         );
-        result
+        result.map(|received| received.output)
     }
 
-    async fn exchange(&self, call: &Call<'_>, correlation_id: &str) -> Result<Answer, Error> {
+    async fn exchange<R: Receive>(
+        &self,
+        call: &Call<'_>,
+        correlation_id: &str,
+        how: &R,
+    ) -> Result<Received<R::Output>, Error> {
         let response = match self.attempt(call, correlation_id).await {
             Err(first)
                 if call.method == Method::GET && first.kind() == ErrorKind::Unreachable && !call.once =>
@@ -143,20 +179,34 @@ impl Transport {
             result => result?,
         };
         let answered = response.headers().get(CORRELATION_ID).and_then(valid_request_id);
-        let correlation_id = answered.as_deref().unwrap_or(correlation_id);
-        if response.status().is_success() {
-            self.read_success(call, response, correlation_id).await
-        } else {
-            Err(self.read_failure(call, response, correlation_id).await)
+        let correlation_id = answered.unwrap_or_else(|| correlation_id.to_owned());
+        let status = response.status();
+        if !status.is_success() {
+            return Err(self.read_failure(call, response, &correlation_id).await);
         }
+        let success = Success {
+            endpoint: call.endpoint,
+            correlation_id: correlation_id.clone(),
+            response,
+            secrets: self.secrets(call).map(Into::into).collect(),
+        };
+        Ok(Received {
+            correlation_id,
+            status,
+            output: how.receive(success).await?,
+        })
     }
 
     async fn attempt(&self, call: &Call<'_>, correlation_id: &str) -> Result<Response, Error> {
         let request = self.request(call, correlation_id)?;
-        request
-            .send()
-            .await
-            .map_err(|error| self.broken(call, correlation_id, error))
+        request.send().await.map_err(|error| {
+            broken(
+                call.endpoint,
+                correlation_id,
+                error,
+                &self.secrets(call).collect::<Vec<_>>(),
+            )
+        })
     }
 
     fn request(&self, call: &Call<'_>, correlation_id: &str) -> Result<RequestBuilder, Error> {
@@ -180,6 +230,9 @@ impl Transport {
             value.set_sensitive(true);
             request = request.header(AUTHORIZATION, value);
         }
+        if let (Body::None, Some(content_type)) = (&call.body, call.content_type) {
+            request = request.header(CONTENT_TYPE, content_type);
+        }
         Ok(match &call.body {
             // Some servers refuse a PUT that does not say its length.
             Body::None if call.method == Method::PUT => request.header(CONTENT_LENGTH, 0),
@@ -189,77 +242,16 @@ impl Transport {
         })
     }
 
-    /// No answer, or one that broke off.
-    fn broken(&self, call: &Call<'_>, correlation_id: &str, error: reqwest::Error) -> Error {
-        // Then nothing of the request has left this machine.
-        let is_unsent = error.is_connect() || error.is_builder();
-        let kind = if error.is_timeout() {
-            ErrorKind::Timeout
-        } else if error.is_connect() || error.is_request() {
-            ErrorKind::Unreachable
-        } else {
-            ErrorKind::Unreadable
-        };
-        let cause = hide(chain(&error.without_url()), &self.secrets(call));
-        Error::new(kind, call.endpoint, correlation_id)
-            .with_was_sent(!is_unsent)
-            .with_cause(cause)
-    }
-
-    async fn read_success(
-        &self,
-        call: &Call<'_>,
-        response: Response,
-        correlation_id: &str,
-    ) -> Result<Answer, Error> {
-        let status = response.status();
-        let headers = response.headers().clone();
-        let unreadable = |why: &str| {
-            Error::new(ErrorKind::Unreadable, call.endpoint, correlation_id)
-                .with_status(status)
-                .with_cause(why)
-        };
-        // No system answers with a page. A proxy in between did, and taking that for success would be a lie.
-        if content_type(&headers)
-            .is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"))
-        {
-            return Err(unreadable("the answer is a web page"));
-        }
-        let body = match read_body(response, self.config.max_body).await {
-            Ok(body) => body,
-            Err(Cut::TooLong) => return Err(unreadable("the answer is longer than allowed")),
-            Err(Cut::Broken(error)) => {
-                return Err(self.broken(call, correlation_id, error).with_status(status));
-            }
-        };
-        if let Some(kind) = envelope_failure(&body) {
-            let message = of_answer(content_type(&headers), &body, &self.secrets(call));
-            return Err(Error::new(kind, call.endpoint, correlation_id)
-                .with_status(status)
-                .with_message(message)
-                .with_invalid_grant(says_invalid_grant(&body))
-                .with_retry_after(retry_after(&headers, SystemTime::now())));
-        }
-        let secrets = self.secrets(call).into_iter().map(SecretString::from).collect();
-        Ok(Answer {
-            endpoint: call.endpoint,
-            correlation_id: correlation_id.to_owned(),
-            status,
-            headers,
-            body,
-            secrets,
-        })
-    }
-
-    async fn read_failure(&self, call: &Call<'_>, response: Response, correlation_id: &str) -> Error {
+    async fn read_failure(&self, call: &Call<'_>, mut response: Response, correlation_id: &str) -> Error {
         let status = response.status();
         let headers = response.headers().clone();
         let kind = ErrorKind::of_status(status.as_u16()).unwrap_or(ErrorKind::Unreadable);
         // An error whose words cannot be read is that error still.
-        let body = read_body(response, self.config.max_body.min(MAX_ERROR_BODY))
+        let body = read_body(&mut response, self.config.max_body.min(MAX_ERROR_BODY))
             .await
             .unwrap_or_default();
-        let message = of_answer(content_type(&headers), &body, &self.secrets(call));
+        let secrets: Vec<&str> = self.secrets(call).collect();
+        let message = of_answer(content_type(&headers), &body, &secrets);
         Error::new(kind, call.endpoint, correlation_id)
             .with_status(status)
             .with_message(message)
@@ -268,9 +260,37 @@ impl Transport {
     }
 
     /// What the words of an answer must not repeat: what the call sent, and where the system is.
-    fn secrets<'c>(&'c self, call: &'c Call<'_>) -> Vec<&'c str> {
-        call.secrets().chain(self.base.host_str()).collect()
+    fn secrets<'c>(&'c self, call: &'c Call<'_>) -> impl Iterator<Item = &'c str> {
+        call.secrets().chain(self.base.host_str())
     }
+}
+
+/// What a success became, and what the log says of it.
+struct Received<T> {
+    correlation_id: String,
+    status: StatusCode,
+    output: T,
+}
+
+/// No answer, or one that broke off.
+pub(crate) fn broken(
+    endpoint: Endpoint,
+    correlation_id: &str,
+    error: reqwest::Error,
+    secrets: &[&str],
+) -> Error {
+    // Then nothing of the request has left this machine.
+    let is_unsent = error.is_connect() || error.is_builder();
+    let kind = if error.is_timeout() {
+        ErrorKind::Timeout
+    } else if error.is_connect() || error.is_request() {
+        ErrorKind::Unreachable
+    } else {
+        ErrorKind::Unreadable
+    };
+    Error::new(kind, endpoint, correlation_id)
+        .with_was_sent(!is_unsent)
+        .with_cause(hide(chain(&error.without_url()), secrets))
 }
 
 fn authorities(pem: &[u8]) -> Result<Vec<Certificate>, ConfigError> {
@@ -292,30 +312,6 @@ fn chain(error: &reqwest::Error) -> String {
         source = cause.source();
     }
     text
-}
-
-enum Cut {
-    TooLong,
-    Broken(reqwest::Error),
-}
-
-async fn read_body(mut response: Response, limit: usize) -> Result<Vec<u8>, Cut> {
-    let too_long = |length: u64| usize::try_from(length).map_or(true, |length| length > limit);
-    if response.content_length().is_some_and(too_long) {
-        return Err(Cut::TooLong);
-    }
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(Cut::Broken)? {
-        if chunk.len() > limit - body.len() {
-            return Err(Cut::TooLong);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
-fn content_type(headers: &HeaderMap) -> Option<&str> {
-    headers.get(CONTENT_TYPE)?.to_str().ok()
 }
 
 /// The answer's correlation id, unless it is empty, too long or not printable.

@@ -106,6 +106,22 @@ async fn a_refused_token_is_renewed_and_the_call_is_made_once_more() {
 }
 
 #[tokio::test]
+async fn a_download_renews_a_refused_token_too() {
+    let envelope = reply(200, json!({"status": 401, "messages": ["expired"]}));
+    for refusal in [Reply::none(401), envelope] {
+        let stub = Stub::start([(LINE, refusal), (LINE, reply(200, "file"))]).await;
+        let source = Source::new();
+        let mut download = transport(&stub.url)
+            .download_with(get_things(), &Credentials::Renewable(source.clone()), 100)
+            .await
+            .unwrap();
+        assert_eq!(download.chunk().await.unwrap().unwrap(), "file");
+        assert_eq!(source.asked(), ["renew token-old"]);
+        assert_eq!(bearers(&stub), ["Bearer token-old", "Bearer token-new"]);
+    }
+}
+
+#[tokio::test]
 async fn the_source_says_what_a_second_refusal_means() {
     let stub = Stub::start([(LINE, Reply::none(401))]).await;
     let source = Source::new();
