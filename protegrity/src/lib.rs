@@ -7,6 +7,7 @@
 
 mod client;
 mod entra;
+mod fingerprint;
 mod group;
 mod ids;
 mod password_policy;
@@ -17,6 +18,7 @@ mod service;
 mod user;
 
 pub use entra::{EntraConfig, EntraGroup, EntraTest, EntraUser, ImportOutcome};
+pub use fingerprint::Fingerprint;
 pub use group::Group;
 pub use ids::{Alias, GroupId, MapperId, PermissionName, RoleName, UserId};
 pub use password_policy::PasswordPolicy;
@@ -28,10 +30,10 @@ pub use user::{IdentityLink, IdentityProviders, User};
 pub use client::{
     Authorized, Claims, Client, ClientConfig, CreatedGroup, CreatedUser, EntraGroupImport, EntraSettings,
     EntraTrial, EntraUserImport, GroupMembers, GroupUpdate, Login, LoginFailure, LoginMode, LoginPath,
-    NewGroup, NewSamlMapper, NewUser, PasswordOutcome, RefreshToken, RoleDraft, SYSTEM, SamlDraft, Tokens,
-    UnknownLoginMode, UnlockOutcome, UserUpdate,
+    MAX_PACKAGE, NewGroup, NewSamlMapper, NewUser, PackageRequest, PasswordOutcome, RefreshToken, RoleDraft,
+    SYSTEM, SamlDraft, Tokens, UnknownLoginMode, UnlockOutcome, UserUpdate,
 };
 pub use upstream::{
-    BearerToken as AccessToken, ConfigError, Error, ErrorKind, PAGE_SIZE, TokenFailure, TokenSource, lenient,
-    load_all,
+    BearerToken as AccessToken, ConfigError, Download, Error, ErrorKind, PAGE_SIZE, TokenFailure,
+    TokenSource, lenient, load_all,
 };

@@ -6,6 +6,7 @@ mod entra_directory;
 mod groups;
 mod login;
 mod login_failure;
+mod packages;
 mod password;
 mod roles;
 mod saml;
@@ -22,6 +23,7 @@ pub use entra_directory::{EntraGroupImport, EntraUserImport};
 pub use groups::{CreatedGroup, GroupMembers, GroupUpdate, NewGroup};
 pub use login::Login;
 pub use login_failure::LoginFailure;
+pub use packages::{MAX_PACKAGE, PackageRequest};
 pub use password::{PasswordOutcome, UnlockOutcome};
 pub use roles::RoleDraft;
 pub use saml::{NewSamlMapper, SamlDraft};
@@ -29,7 +31,7 @@ pub use token::{Claims, RefreshToken, Tokens};
 pub use users::{CreatedUser, NewUser, UserUpdate};
 
 use parking_lot::Mutex;
-use upstream::{Answer, Call, ConfigError, Credentials, Endpoint, Error, TokenSource, Transport};
+use upstream::{Answer, Call, ConfigError, Credentials, Download, Endpoint, Error, TokenSource, Transport};
 
 use crate::{AccessToken, Api};
 
@@ -109,6 +111,12 @@ impl Authorized {
     /// (row 7).
     async fn send(&self, call: Call<'_>) -> Result<Answer, Error> {
         self.client.transport().send_with(call, &self.credentials).await
+    }
+
+    /// Like [`send`](Self::send), for a body of at most so many bytes that is passed on as it comes.
+    async fn download(&self, call: Call<'_>, max_bytes: u64) -> Result<Download, Error> {
+        let transport = self.client.transport();
+        transport.download_with(call, &self.credentials, max_bytes).await
     }
 }
 

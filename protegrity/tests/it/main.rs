@@ -4,6 +4,7 @@
 
 mod claims;
 mod login;
+mod packages;
 mod rows;
 mod simulator;
 #[path = "../../../upstream/tests/it/stub.rs"]

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use protegrity::{AccessToken, Alias, EntraTrial, Error, ErrorKind, TokenFailure, TokenSource, UserId};
+use protegrity::{
+    AccessToken, Alias, EntraTrial, Error, ErrorKind, Fingerprint, PackageRequest, TokenFailure, TokenSource,
+    UserId,
+};
 use secrecy::ExposeSecret;
 use serde_json::json;
 
@@ -137,5 +140,10 @@ fn calls_may_move_between_threads() {
     is_send(caller.test_entra_config(&EntraTrial::Stored));
     is_send(caller.search_entra_users(None, 0, 1));
     is_send(caller.import_entra_users(&[], true));
+    is_send(caller.export_package(&PackageRequest {
+        fingerprint: Fingerprint::new("aa"),
+        version: 1,
+        core_version: 1,
+    }));
     is_send((client.clone(), caller.clone()));
 }

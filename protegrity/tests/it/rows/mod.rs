@@ -16,7 +16,8 @@ use protegrity::{Error, ErrorKind};
 const ID: &str = "94070ecb-8639-41f4-b3e1-fda5cc7f8888";
 
 /// That the call was refused before anything was sent.
-fn assert_refused<T: std::fmt::Debug>(result: Result<T, Error>) {
+#[track_caller]
+pub fn assert_refused<T: std::fmt::Debug>(result: Result<T, Error>) {
     let error = result.unwrap_err();
     assert_eq!(
         (error.kind(), error.status(), error.can_retry(), error.was_sent()),
