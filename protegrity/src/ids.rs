@@ -1,15 +1,9 @@
 //! Newtypes of the names and identifiers that must not be mixed.
 
-use std::{borrow::Borrow, fmt};
-
-use serde::{Deserialize, Deserializer, Serialize, de};
-use serde_json::Value;
-use upstream::lenient;
-
 macro_rules! name_type {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize)]
         #[serde(transparent)]
         pub struct $name(String);
 
@@ -28,8 +22,8 @@ macro_rules! name_type {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str(&self.0)
             }
         }
@@ -58,22 +52,25 @@ macro_rules! name_type {
             }
         }
 
-        impl Borrow<str> for $name {
+        impl ::std::borrow::Borrow<str> for $name {
             fn borrow(&self) -> &str {
                 &self.0
             }
         }
 
         /// A string, or a number taken as its text.
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                lenient::into_text(Value::deserialize(deserializer)?)
-                    .map(Self)
-                    .ok_or_else(|| de::Error::custom(concat!(stringify!($name), ": expected a text or a number")))
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)?;
+                ::upstream::lenient::into_text(value).map(Self).ok_or_else(|| {
+                    ::serde::de::Error::custom(concat!(stringify!($name), ": expected a text or a number"))
+                })
             }
         }
     };
 }
+
+pub(crate) use name_type;
 
 name_type! {
     /// The cluster's own identifier of a user: a UUID in every sample, kept as the text it is.

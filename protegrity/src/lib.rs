@@ -12,10 +12,12 @@ mod group;
 mod ids;
 mod password_policy;
 pub mod permissions;
+pub mod pim;
 mod role;
 mod saml;
 mod service;
 mod user;
+mod words;
 
 pub use entra::{EntraConfig, EntraGroup, EntraTest, EntraUser, ImportOutcome};
 pub use fingerprint::Fingerprint;

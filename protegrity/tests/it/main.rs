@@ -5,6 +5,7 @@
 mod claims;
 mod login;
 mod packages;
+mod pim;
 mod rows;
 mod simulator;
 #[path = "../../../upstream/tests/it/stub.rs"]

@@ -327,7 +327,7 @@ fn row_61_every_count_of_an_import_may_be_missing() {
 }
 
 /// Any JSON, two levels deep.
-fn any_json() -> impl Strategy<Value = Value> {
+pub fn any_json() -> impl Strategy<Value = Value> {
     let scalar = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),

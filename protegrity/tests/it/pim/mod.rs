@@ -1,0 +1,4 @@
+//! The types of policy management.
+
+mod method_rules;
+mod types;
