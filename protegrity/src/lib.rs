@@ -30,10 +30,11 @@ pub use service::{Api, Health, LogLevel, UnknownApi, Version};
 pub use user::{IdentityLink, IdentityProviders, User};
 
 pub use client::{
-    Authorized, Claims, Client, ClientConfig, CreatedGroup, CreatedUser, EntraGroupImport, EntraSettings,
-    EntraTrial, EntraUserImport, GroupMembers, GroupUpdate, Login, LoginFailure, LoginMode, LoginPath,
-    MAX_PACKAGE, NewGroup, NewSamlMapper, NewUser, PackageRequest, PasswordOutcome, RefreshToken, RoleDraft,
-    SYSTEM, SamlDraft, Tokens, UnknownLoginMode, UnlockOutcome, UserUpdate,
+    Authorized, Claims, Client, ClientConfig, Created, CreatedExportKey, CreatedGroup, CreatedUser,
+    EntraGroupImport, EntraSettings, EntraTrial, EntraUserImport, GroupMembers, GroupUpdate, Initialization,
+    Login, LoginFailure, LoginMode, LoginPath, MAX_PACKAGE, NewGroup, NewSamlMapper, NewUser, PackageRequest,
+    PasswordOutcome, Pim, RefreshToken, RoleDraft, SYSTEM, SamlDraft, Tokens, UnknownLoginMode,
+    UnlockOutcome, UserUpdate,
 };
 pub use upstream::{
     BearerToken as AccessToken, ConfigError, Download, Error, ErrorKind, PAGE_SIZE, TokenFailure,

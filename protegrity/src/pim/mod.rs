@@ -1,7 +1,8 @@
 //! Policy management, `pim` v2 (reference section 5, lines 2904-3129; notes sections 3, 4 and 9).
 //!
 //! Types of rows read whatever the cluster answers, and keep in `rest` the fields that are not documented, so that a
-//! row that is sent back loses nothing. Types called `New…` are what a creation sends.
+//! row that is sent back loses nothing. Types called `New…` are what a creation sends. The calls are those of
+//! [`Pim`](crate::Pim).
 
 mod alphabet;
 mod application;
@@ -40,6 +41,7 @@ pub use method_rules::{MAX_FPE_MIN_LENGTH, MIN_FPE_LENGTH, MethodProblem, TokenO
 pub use object::{Object, find_named};
 pub use permission::{Audit, Operations, Permission};
 pub use policy::{MAX_POLICY_NAME, NewPolicy, NewRule, NoAccessOperation, Policy, Rule};
+pub(crate) use read::UID;
 pub use role::{MAX_ROLE_NAME, Member, MemberType, NewMember, NewRole, Role, RoleMode};
 pub use rule_rules::RuleProblem;
 pub use source::{FileConnection, NewFileSource, Source, SourceType};

@@ -140,6 +140,8 @@ fn calls_may_move_between_threads() {
     is_send(caller.test_entra_config(&EntraTrial::Stored));
     is_send(caller.search_entra_users(None, 0, 1));
     is_send(caller.import_entra_users(&[], true));
+    is_send(caller.pim().members(&"1".into()));
+    is_send(caller.pim().deploy(&[]));
     is_send(caller.export_package(&PackageRequest {
         fingerprint: Fingerprint::new("aa"),
         version: 1,
