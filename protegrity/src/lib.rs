@@ -16,6 +16,7 @@ pub mod pim;
 mod role;
 mod saml;
 mod service;
+mod specification;
 mod user;
 mod words;
 
@@ -27,6 +28,7 @@ pub use password_policy::PasswordPolicy;
 pub use role::{Permission, Role};
 pub use saml::{SamlMapper, SamlProvider};
 pub use service::{Api, Health, LogLevel, UnknownApi, Version};
+pub use specification::{Specification, SpecificationProblem, SpecifiedOperation};
 pub use user::{IdentityLink, IdentityProviders, User};
 
 pub use client::{

@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 use upstream::{Answer, Call, Endpoint, Error};
 
-use crate::{Api, Health, LogLevel, Version};
+use crate::{Api, Health, LogLevel, Specification, Version};
 
 use super::{Authorized, Client, endpoint};
 
@@ -20,6 +20,12 @@ impl Client {
         let call =
             Call::get(endpoint("GET /doc"), format!("{}/doc", api.path())).accept("application/x-yaml");
         self.transport().send(&call).await?.text()
+    }
+
+    /// The API's specification with the operations that are listed in it. One that cannot be parsed is no error: see
+    /// [`Specification::problem`].
+    pub async fn specification(&self, api: Api) -> Result<Specification, Error> {
+        Ok(Specification::new(api, self.doc(api).await?))
     }
 }
 

@@ -11,6 +11,7 @@ mod data_element;
 mod data_store;
 mod deployment;
 mod ids;
+mod item;
 mod mask;
 mod method;
 mod method_rules;
@@ -32,6 +33,7 @@ pub use ids::{
     AlphabetUid, ApplicationUid, DataElementUid, DataStoreUid, ExportKeyUid, MaskUid, MemberUid, PolicyUid,
     RoleUid, RuleUid, SourceUid,
 };
+pub use item::{Item, ItemCall, ItemKind};
 pub use mask::{Mask, NewMask};
 pub use method::{
     AllowShort, DateInClear, FpeKind, FpeOptions, IntegerSize, NoEncryption, ProtectionMethod, TokenKind,

@@ -8,6 +8,7 @@ mod packages;
 mod pim;
 mod rows;
 mod simulator;
+mod specification;
 #[path = "../../../upstream/tests/it/stub.rs"]
 mod stub;
 mod support;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use protegrity::{
-    AccessToken, Alias, EntraTrial, Error, ErrorKind, Fingerprint, PackageRequest, TokenFailure, TokenSource,
-    UserId,
+    AccessToken, Alias, Api, EntraTrial, Error, ErrorKind, Fingerprint, PackageRequest, Specification,
+    TokenFailure, TokenSource, UserId, pim::Item,
 };
 use secrecy::ExposeSecret;
 use serde_json::json;
@@ -140,8 +140,10 @@ fn calls_may_move_between_threads() {
     is_send(caller.test_entra_config(&EntraTrial::Stored));
     is_send(caller.search_entra_users(None, 0, 1));
     is_send(caller.import_entra_users(&[], true));
-    is_send(caller.pim().members(&"1".into()));
+    let (role, specification) = ("1".into(), Specification::new(Api::Pim, String::new()));
+    is_send(caller.pim().members(&role));
     is_send(caller.pim().deploy(&[]));
+    is_send(caller.pim().delete(&specification, &Item::Role("1".into())));
     is_send(caller.export_package(&PackageRequest {
         fingerprint: Fingerprint::new("aa"),
         version: 1,

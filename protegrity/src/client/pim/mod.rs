@@ -3,6 +3,7 @@
 mod data_elements;
 mod data_stores;
 mod deploy;
+mod items;
 mod policies;
 mod roles;
 

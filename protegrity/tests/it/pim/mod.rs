@@ -3,6 +3,7 @@
 mod data_elements;
 mod data_stores;
 mod deploy;
+mod items;
 mod method_rules;
 mod policies;
 mod roles;
