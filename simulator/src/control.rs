@@ -14,6 +14,7 @@
 //! | `GET /links/{username}` | | shows a user's identities at the SAML providers, which no endpoint of the cluster does: `{"AWS-IDP":{"userId":"…","userName":"…"}}` |
 //! | `GET /deployed` | | shows what is deployed to each data store: `[{uid, name, deployments, policies, applications, content}]` |
 //! | `PUT /pim` | `"seeded"` or `"empty"` | replaces the policy repository by the seeded one, or removes it |
+//! | `POST /pim` | any of `{"roles":60,"data_elements":300,"data_stores":40,"rules":2000}` | adds generated objects to the policy repository |
 //! | `POST /reset` | | restores the seeded state |
 //! | `POST /expire` | `{"what":"access"}`, `"refresh"` or `"all"` | expires the tokens issued so far |
 //!
@@ -46,7 +47,7 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/settings", get(settings).put(change_settings))
         .route("/links/{username}", get(links))
         .route("/deployed", get(deployed))
-        .route("/pim", put(reset_pim))
+        .route("/pim", put(reset_pim).post(add_pim_objects))
         .route("/reset", post(reset))
         .route("/expire", post(expire))
 }
@@ -121,6 +122,11 @@ async fn deployed(State(simulator): State<Simulator>) -> Json<Vec<DeployedStore>
 
 async fn reset_pim(State(simulator): State<Simulator>, body: Bytes) -> Result<StatusCode, Refusal> {
     simulator.reset_pim(read(&body)?);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn add_pim_objects(State(simulator): State<Simulator>, body: Bytes) -> Result<StatusCode, Refusal> {
+    simulator.add_pim_objects(read(&body)?);
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,7 +1,7 @@
 //! [`Simulator`]: the handle that servers and tests share.
 
 use crate::{
-    Call, DeployedStore, Expire, FaultRule, HeldRequest, IdentityLink, Options, Pim, Settings,
+    Call, DeployedStore, Expire, FaultRule, HeldRequest, IdentityLink, Options, Pim, PimObjects, Settings,
     calls::CallLog,
     faults::{Faults, Injected},
     seed,
@@ -106,6 +106,13 @@ impl Simulator {
     /// Replaces the policy repository by the seeded one, or removes it.
     pub fn reset_pim(&self, pim: Pim) {
         self.state().pim = seed::repository(pim);
+    }
+
+    /// Adds generated objects to the policy repository, and initializes it if need be. Thousands of them take
+    /// milliseconds.
+    pub fn add_pim_objects(&self, objects: PimObjects) {
+        let mut state = self.state();
+        seed::add_pim_objects(state.pim.get_or_insert_default(), objects);
     }
 
     /// Restores the seeded users, groups, roles, providers and settings and the policy repository of the options;

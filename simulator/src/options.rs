@@ -55,6 +55,22 @@ impl FromStr for Pim {
     }
 }
 
+/// The numbers of objects that [`Simulator::add_pim_objects`](crate::Simulator::add_pim_objects) and
+/// `POST /_simulator/pim` add to the policy repository.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PimObjects {
+    /// Roles without members.
+    pub roles: u32,
+    /// Data elements of an alphanumeric token.
+    pub data_elements: u32,
+    /// Data stores without a deployment.
+    pub data_stores: u32,
+    /// Rules in one new policy, each for another pair of a role and a data element, of those that exist by then. There
+    /// are at most as many rules as such pairs.
+    pub rules: u32,
+}
+
 /// The format of the tokens and the endpoints that accept them. No public source shows a decoded PPC token (notes,
 /// section 1), so a client has to support every mode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,7 +10,7 @@ mod providers;
 mod roles;
 
 pub use accounts::{DEMO_ACCOUNTS, DemoAccount};
-pub(crate) use pim::repository;
+pub(crate) use pim::{add_objects as add_pim_objects, repository};
 
 use crate::{
     Options, Settings,

@@ -1,9 +1,12 @@
 //! The seeded policy repository of a company that protects the data of its customers.
 
 mod data_elements;
+mod generated;
 mod policies;
 mod roles;
 mod stores;
+
+pub(crate) use generated::add_objects;
 
 use crate::{
     Pim,

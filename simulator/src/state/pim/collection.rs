@@ -35,6 +35,10 @@ impl<T> Collection<T> {
         self.0.iter()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(crate) fn get(&self, uid: &str) -> Option<&Entry<T>> {
         self.0.get(position(uid)?).filter(|entry| entry.uid == uid)
     }

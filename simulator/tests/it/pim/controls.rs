@@ -2,7 +2,8 @@
 
 use crate::helper::Cluster;
 use serde_json::{Value, json};
-use simulator::Pim;
+use simulator::{Pim, PimObjects};
+use std::{collections::HashSet, time::Instant};
 
 #[tokio::test]
 async fn the_repository_is_emptied_and_seeded_again() {
@@ -58,6 +59,52 @@ async fn a_reset_restores_the_repository_of_the_options() {
     assert_eq!(simulator.deployed().len(), 3);
     simulator.reset();
     assert!(simulator.deployed().is_empty());
+}
+
+#[tokio::test]
+async fn many_objects_are_added_and_listed_fast() {
+    let cluster = Cluster::with_empty_pim().await;
+    let simulator = cluster.running.simulator();
+    let officer = cluster.token("officer").await;
+    let started = Instant::now();
+    let objects = json!({ "roles": 60, "data_elements": 300, "data_stores": 40, "rules": 2000 });
+    let answer = cluster.call_at("", "POST", "/_simulator/pim", objects).await;
+    assert_eq!(answer.status, 204, "{answer:?}");
+    println!("added in {:?}", started.elapsed());
+    let counts = [
+        ("/roles", 60),
+        ("/dataelements", 300),
+        ("/datastores", 40),
+        ("/policies", 1),
+        ("/policies/1/rules", 2000),
+    ];
+    for (path, count) in counts {
+        let rows = cluster.rows(&officer, path).await;
+        let distinct: HashSet<_> = rows.iter().map(Value::to_string).collect();
+        assert_eq!((rows.len(), distinct.len()), (count, count), "{path}");
+    }
+    let all: Vec<_> = (1..=40)
+        .map(|uid: u32| json!({ "uid": uid.to_string(), "policies": ["1"], "applications": [] }))
+        .collect();
+    let body = json!({ "dataStores": all });
+    let answer = cluster.pim(&officer, "POST", "/deploy", body).await;
+    assert_eq!(answer.status, 204, "{answer:?}");
+    println!("added, listed and deployed in {:?}", started.elapsed());
+
+    simulator.add_pim_objects(PimObjects {
+        roles: 1,
+        data_elements: 1,
+        data_stores: 1,
+        rules: 1_000_000,
+    });
+    let roles = cluster.rows(&officer, "/roles").await;
+    let names: HashSet<_> = roles.iter().map(|role| role["name"].to_string()).collect();
+    assert_eq!(names.len(), 61, "a second call adds other names");
+    let pairs = cluster.rows(&officer, "/policies/2/rules").await;
+    assert_eq!(pairs.len(), 61 * 301, "one rule for each pair");
+    let unknown = json!({ "users": 5 });
+    let answer = cluster.call_at("", "POST", "/_simulator/pim", unknown).await;
+    assert_eq!(answer.status, 422);
 }
 
 #[test]
