@@ -21,8 +21,8 @@
 //! A fault is `{"delay_ms":500}`, `"hold"`, `"lose"`, `{"busy":30}`, `{"status":503,"body":"…"}`, `"drop"`, `"truncate"`, `"not_json"` or
 //! `"html"`. Its path is a prefix in whole segments; `*` stands for any one segment.
 //!
-//! Two settings select a behaviour that the reference leaves open: `group_update` is `"replace"` or `"add"`,
-//! `policy_update` is `"merge"`, `"replace"` or `"clamp"`.
+//! Three settings select a behaviour that the reference leaves open: `group_update` is `"replace"` or `"add"`,
+//! `policy_update` is `"merge"`, `"replace"` or `"clamp"`, `pim_answers` is `"plain"`, `"wrapped"` or `"silent"`.
 
 use crate::{
     Call, DeployedStore, Expire, FaultRule, HeldRequest, IdentityLink, Settings, Simulator, refusal::Refusal,

@@ -37,7 +37,9 @@ pub use certificate::Certificate;
 pub use error::Error;
 pub use faults::{Fault, FaultRule, HeldRequest};
 pub use handle::Simulator;
-pub use options::{Expire, GroupUpdate, Options, Pim, PimObjects, PolicyUpdate, Settings, TokenMode};
+pub use options::{
+    Expire, GroupUpdate, Options, Pim, PimAnswers, PimObjects, PolicyUpdate, Settings, TokenMode,
+};
 pub use running::Running;
 pub use seed::{DEMO_ACCOUNTS, DemoAccount};
 pub use state::{DeployedStore, IdentityLink};

@@ -152,6 +152,8 @@ pub struct Settings {
     pub group_update: GroupUpdate,
     /// The effect of `PUT /passwordpolicy` on the rules.
     pub policy_update: PolicyUpdate,
+    /// The shapes of the answers of Policy Management.
+    pub pim_answers: PimAnswers,
 }
 
 /// The effect of `PUT /groups` on its lists, for which the reference has both "added" and "updated" (lines 1589, 1625).
@@ -191,8 +193,22 @@ impl Settings {
             lockout_failures: 0,
             group_update: GroupUpdate::Replace,
             policy_update: PolicyUpdate::Merge,
+            pim_answers: PimAnswers::Plain,
         }
     }
+}
+
+/// The shapes of the answers of Policy Management, which the documents leave open (notes, sections 3 and 4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PimAnswers {
+    /// A list is an array, a create answers 201 with the object, the deployment information is `{"dataStores": […]}`.
+    #[default]
+    Plain,
+    /// Like `Plain`, but a list is `{"items": […]}` and the deployment information an array.
+    Wrapped,
+    /// Like `Plain`, but a create answers 204 without a body, so that only a list shows the new uid.
+    Silent,
 }
 
 /// The tokens to expire, among those issued so far.

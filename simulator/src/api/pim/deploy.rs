@@ -1,12 +1,13 @@
 //! Deployments (reference, lines 3055-3127). The writes answer 204: the reference shows no answer of theirs.
 
 use super::{READ, WRITE};
-use crate::{Simulator, auth::Caller, body::Fields, refusal::Refusal, state::pim::Assignment};
+use crate::{PimAnswers, Simulator, auth::Caller, body::Fields, refusal::Refusal, state::pim::Assignment};
 use axum::{
     Json, Router,
     body::Bytes,
     extract::Path,
     http::StatusCode,
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use serde::Serialize;
@@ -25,11 +26,13 @@ struct Information {
 }
 
 /// Lists every data store, with empty lists for one that has nothing.
-async fn information(caller: Caller) -> Result<Json<Information>, Refusal> {
+async fn information(caller: Caller) -> Result<Response, Refusal> {
     let state = caller.authorize(READ)?;
-    Ok(Json(Information {
-        data_stores: state.pim()?.assignments(),
-    }))
+    let data_stores = state.pim()?.assignments();
+    Ok(match state.settings.pim_answers {
+        PimAnswers::Plain | PimAnswers::Silent => Json(Information { data_stores }).into_response(),
+        PimAnswers::Wrapped => Json(data_stores).into_response(),
+    })
 }
 
 /// Reads `{policies: ["<uid>"], applications: ["<uid>"]}`, whose lists may be empty.

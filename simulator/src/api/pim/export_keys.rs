@@ -1,15 +1,12 @@
 //! `/datastores/{uid}/export/keys`: `{algorithm: "RSA-OAEP-256" | "RSA-OAEP-512", pem, description?}`. Answers have the
 //! fingerprint and not the PEM (notes, section 9).
 
-use super::{READ, WRITE, created};
-use crate::{Simulator, auth::Caller, body::Fields, refusal::Refusal, state::pim::ExportKey};
-use axum::{
-    Json, Router,
-    body::Bytes,
-    extract::Path,
-    response::{IntoResponse, Response},
-    routing::get,
+use super::{
+    READ, WRITE,
+    answers::{created, listed},
 };
+use crate::{Simulator, auth::Caller, body::Fields, refusal::Refusal, state::pim::ExportKey};
+use axum::{Router, body::Bytes, extract::Path, response::Response, routing::get};
 
 pub(crate) fn routes() -> Router<Simulator> {
     Router::new().route("/datastores/{uid}/export/keys", get(list).post(add))
@@ -18,7 +15,7 @@ pub(crate) fn routes() -> Router<Simulator> {
 async fn list(caller: Caller, Path(uid): Path<String>) -> Result<Response, Refusal> {
     let state = caller.authorize(READ)?;
     let store = state.pim()?.data_stores.find(&uid)?;
-    Ok(Json(&store.object.export_keys).into_response())
+    Ok(listed(state.settings.pim_answers, &store.object.export_keys))
 }
 
 async fn add(caller: Caller, Path(uid): Path<String>, body: Bytes) -> Result<Response, Refusal> {
@@ -31,5 +28,6 @@ async fn add(caller: Caller, Path(uid): Path<String>, body: Bytes) -> Result<Res
         )
     })?;
     let key = ExportKey::new(algorithm, &pem, description)?;
-    Ok(created(state.pim_mut()?.add_export_key(&uid, key)?))
+    let answers = state.settings.pim_answers;
+    Ok(created(answers, state.pim_mut()?.add_export_key(&uid, key)?))
 }

@@ -1,11 +1,12 @@
 //! Policy Management (reference, section 5; notes, sections 3, 4 and 9).
 //!
-//! The reference and the notes show creates and lists, so nothing here changes or deletes a single object. A list is a
-//! bare array. A create answers 201 with the fields sent and the `uid`, apart from rules, which have none. An unknown
-//! uid in a path is 404, one in a body 400; a name in use is 409, a member in use 400. Until `/init`, every other call
-//! is refused with 400.
+//! The reference and the notes show creates and lists, so nothing here changes or deletes a single object. A list is an
+//! array. A create answers 201 with the fields sent and the `uid`, apart from rules, which have none. The setting
+//! `pim_answers` selects other shapes. An unknown uid in a path is 404, one in a body 400; a name in use is 409, a
+//! member in use 400. Until `/init`, every other call is refused with 400.
 
 mod alphabets;
+mod answers;
 mod applications;
 mod data_elements;
 mod data_stores;
@@ -26,12 +27,7 @@ use crate::{
     Simulator,
     state::pim::{Alphabet, Application, DataElement, DataStore, Mask, Policy, Role, Source},
 };
-use axum::{
-    Json, Router,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
-use serde::Serialize;
+use axum::Router;
 
 /// The permissions (reference, line 2911). Neither implies the other.
 const READ: &[&str] = &["workbench_management_policy_read"];
@@ -54,9 +50,4 @@ pub(crate) fn routes() -> Router<Simulator> {
         .merge(export_keys::routes())
         .merge(resource::routes::<Application>())
         .merge(deploy::routes())
-}
-
-/// The answer of a create. It has to be made while the state is locked, so it is not a `Json` that borrows from it.
-fn created(object: impl Serialize) -> Response {
-    (StatusCode::CREATED, Json(object)).into_response()
 }

@@ -1,18 +1,16 @@
 //! [`Resource`]: the objects that are listed and created at one path.
 
-use super::{READ, WRITE, created};
+use super::{
+    READ, WRITE,
+    answers::{created, listed},
+};
 use crate::{
     Simulator,
     auth::Caller,
     refusal::Refusal,
     state::pim::{Collection, Entry, Repository},
 };
-use axum::{
-    Json, Router,
-    body::Bytes,
-    response::{IntoResponse, Response},
-    routing::get,
-};
+use axum::{Router, body::Bytes, response::Response, routing::get};
 use serde::Serialize;
 
 /// A kind of object with `GET` and `POST` at its path.
@@ -34,11 +32,12 @@ pub(super) fn routes<T: Resource>() -> Router<Simulator> {
 
 async fn list<T: Resource>(caller: Caller) -> Result<Response, Refusal> {
     let state = caller.authorize(READ)?;
-    Ok(Json(T::collection(state.pim()?)).into_response())
+    Ok(listed(state.settings.pim_answers, T::collection(state.pim()?)))
 }
 
 async fn create<T: Resource>(caller: Caller, body: Bytes) -> Result<Response, Refusal> {
     let mut state = caller.authorize(WRITE)?;
     let object = T::read(&body)?;
-    Ok(created(object.create(state.pim_mut()?)?))
+    let answers = state.settings.pim_answers;
+    Ok(created(answers, object.create(state.pim_mut()?)?))
 }

@@ -1,7 +1,11 @@
 //! `/policies/{uid}/rules`: `{role: "<uid>", dataElement: "<uid>", mask?: "<uid>", noAccessOperation?, permission:
 //! <rights>}` (reference, line 3033; notes, section 9).
 
-use super::{READ, WRITE, created, rights};
+use super::{
+    READ, WRITE,
+    answers::{created, listed},
+    rights,
+};
 use crate::{
     Simulator,
     auth::Caller,
@@ -9,13 +13,7 @@ use crate::{
     refusal::Refusal,
     state::pim::{NO_MASK, Rule},
 };
-use axum::{
-    Json, Router,
-    body::Bytes,
-    extract::Path,
-    response::{IntoResponse, Response},
-    routing::get,
-};
+use axum::{Router, body::Bytes, extract::Path, response::Response, routing::get};
 
 pub(crate) fn routes() -> Router<Simulator> {
     Router::new().route("/policies/{uid}/rules", get(list).post(add))
@@ -24,7 +22,7 @@ pub(crate) fn routes() -> Router<Simulator> {
 async fn list(caller: Caller, Path(uid): Path<String>) -> Result<Response, Refusal> {
     let state = caller.authorize(READ)?;
     let policy = state.pim()?.policies.find(&uid)?;
-    Ok(Json(&policy.object.rules).into_response())
+    Ok(listed(state.settings.pim_answers, &policy.object.rules))
 }
 
 fn read(fields: &mut Fields) -> Rule {
@@ -42,5 +40,5 @@ async fn add(caller: Caller, Path(uid): Path<String>, body: Bytes) -> Result<Res
     let mut state = caller.authorize(WRITE)?;
     let rule = Fields::read(&body, read)?;
     state.pim_mut()?.add_rule(&uid, rule.clone())?;
-    Ok(created(rule))
+    Ok(created(state.settings.pim_answers, rule))
 }

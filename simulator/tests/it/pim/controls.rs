@@ -62,6 +62,56 @@ async fn a_reset_restores_the_repository_of_the_options() {
 }
 
 #[tokio::test]
+async fn the_settings_select_the_shapes_of_the_answers() {
+    let cluster = Cluster::start().await;
+    let officer = cluster.token("officer").await;
+    let set = async |answers: &str| {
+        let change = json!({ "pim_answers": answers });
+        let answer = cluster.call_at("", "PUT", "/_simulator/settings", change).await;
+        assert_eq!(answer.json()["pim_answers"], answers);
+    };
+    let get = async |path: &str| cluster.pim(&officer, "GET", path, Value::Null).await.json();
+    let creates = [
+        ("/roles", json!({ "name": "NEW", "mode": "MANUAL" })),
+        (
+            "/roles/1/members",
+            json!([{ "name": "new", "source": "1", "type": "USER" }]),
+        ),
+        (
+            "/policies/3/rules",
+            json!({
+                "role": "1", "dataElement": "1",
+                "permission": { "access": { "protect": true, "reProtect": true, "unProtect": true } }
+            }),
+        ),
+    ];
+    let lists = [
+        "/roles",
+        "/roles/1/members",
+        "/policies/3/rules",
+        "/datastores/2/export/keys",
+    ];
+    let deployed = get("/deploy").await["dataStores"].clone();
+
+    set("wrapped").await;
+    assert_eq!(get("/deploy").await, deployed);
+    for path in lists {
+        let wrapped = get(path).await;
+        set("plain").await;
+        assert_eq!(wrapped, json!({ "items": get(path).await }), "{path}");
+        set("wrapped").await;
+    }
+    set("silent").await;
+    for (path, body) in creates {
+        let before = cluster.rows(&officer, path).await.len();
+        let answer = cluster.pim(&officer, "POST", path, body).await;
+        assert_eq!((answer.status, answer.text.as_str()), (204, ""), "{path}");
+        assert_eq!(cluster.rows(&officer, path).await.len(), before + 1);
+    }
+    assert_eq!(get("/deploy").await["dataStores"], deployed);
+}
+
+#[tokio::test]
 async fn many_objects_are_added_and_listed_fast() {
     let cluster = Cluster::with_empty_pim().await;
     let simulator = cluster.running.simulator();
