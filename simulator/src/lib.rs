@@ -9,7 +9,8 @@
 //! * The module `control` documents the same controls over HTTP, under `/_simulator`.
 //! * [`FaultRule`] makes requests fail, and [`Fault::Hold`] holds them until the test releases them.
 //! * Well-known names cause a failure by hand: sign in as `fault-503`, `fault-slow` or `fault-html`, take SAML metadata
-//!   from the host `unreachable.example`, give Entra ID the secret `wrong-secret`, import its user `fails@example.com`.
+//!   from the host `unreachable.example`, give Entra ID the secret `wrong-secret`, import its user `fails@example.com`,
+//!   deploy to a data store with the name `unreachable`.
 
 mod api;
 mod api_name;

@@ -6,6 +6,9 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The well-known name of a data store, in any case of letters, to which every deployment fails.
+const UNREACHABLE: &str = "unreachable";
+
 /// The policies and trusted applications of a data store, all by uid. A deployment replaces them: an empty list leaves
 /// the protectors without any (reference, lines 3067 and 3091).
 #[derive(Clone, Debug, Default, Serialize)]
@@ -72,7 +75,11 @@ impl Repository {
     fn check(&self, assignments: &[Assignment]) -> Result<(), Refusal> {
         check_distinct("Data store", assignments.iter().map(|one| &one.data_store))?;
         for assignment in assignments {
-            self.data_stores.referenced(&assignment.data_store)?;
+            let store = self.data_stores.referenced(&assignment.data_store)?;
+            if store.object.name.eq_ignore_ascii_case(UNREACHABLE) {
+                let text = format!("Deployment to data store '{}' failed", store.object.name);
+                return Err(Refusal::detail(503, text));
+            }
             check_distinct("Policy", &assignment.policies)?;
             check_distinct("Application", &assignment.applications)?;
             for uid in &assignment.policies {

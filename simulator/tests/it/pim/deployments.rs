@@ -98,6 +98,28 @@ async fn refused_deployments_change_nothing() {
     answer.check(400, detail("Application '1' is in use by data store '2'"));
 }
 
+/// A deployment to the data store of the well-known name fails for all stores of the call.
+#[tokio::test]
+async fn a_deployment_to_an_unreachable_store_fails() {
+    let cluster = Cluster::start().await;
+    let officer = cluster.token("officer").await;
+    let before = cluster.deployments(&officer).await.json()["dataStores"].clone();
+    let body = json!({ "name": "Unreachable" });
+    let created = cluster.create(&officer, "/datastores", body).await;
+    assert_eq!(created["uid"], "4");
+    let failed = detail("Deployment to data store 'Unreachable' failed");
+    let stores = json!([store("1", &["1"], &[]), store("4", &["1"], &[])]);
+    deploy(&cluster, &officer, stores)
+        .await
+        .check(503, failed.clone());
+    let body = json!({ "policies": [], "applications": [] });
+    let answer = cluster.pim(&officer, "POST", "/datastores/4/deploy", body).await;
+    answer.check(503, failed);
+    let mut after = cluster.deployments(&officer).await.json()["dataStores"].clone();
+    assert_eq!(after.as_array_mut().unwrap().pop(), Some(store("4", &[], &[])));
+    assert_eq!(after, before);
+}
+
 /// An application moves to another store in one call that takes it from the first.
 #[tokio::test]
 async fn an_application_moves_in_one_deployment() {
