@@ -34,7 +34,7 @@ struct Versions {
 }
 
 impl Versions {
-    /// Checks both parameters (reference, lines 3180-3186).
+    /// Checks both parameters (reference, lines 3178-3187).
     fn check(&self) -> Result<(), Refusal> {
         check_version("version", self.version.as_deref())?;
         check_version("coreVersion", self.core_version.as_deref())

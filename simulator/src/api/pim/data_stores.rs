@@ -1,4 +1,4 @@
-//! `/datastores`: `{name, description?, default?}` (reference, line 3049).
+//! `/datastores`: `{name, description?, default?}` (reference, line 3055).
 
 use super::{MAX_NAME, resource::Resource};
 use crate::{

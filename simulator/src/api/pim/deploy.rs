@@ -1,4 +1,4 @@
-//! Deployments (reference, lines 3055-3127). The writes answer 204: the reference shows no answer of theirs.
+//! Deployments (reference, lines 3059-3127). The writes answer 204: the reference shows no answer of theirs.
 
 use super::{READ, WRITE};
 use crate::{PimAnswers, Simulator, auth::Caller, body::Fields, refusal::Refusal, state::pim::Assignment};

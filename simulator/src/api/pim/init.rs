@@ -1,4 +1,4 @@
-//! `POST /init`: creates the policy repository (reference, line 2925).
+//! `POST /init`: creates the policy repository (reference, line 2939).
 
 use super::WRITE;
 use crate::{Simulator, auth::Caller, body::Fields, refusal::Refusal};

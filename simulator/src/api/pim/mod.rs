@@ -29,7 +29,7 @@ use crate::{
 };
 use axum::Router;
 
-/// The permissions (reference, line 2911). Neither implies the other.
+/// The permissions (reference, line 2910). Neither implies the other.
 const READ: &[&str] = &["workbench_management_policy_read"];
 const WRITE: &[&str] = &["workbench_management_policy_write"];
 

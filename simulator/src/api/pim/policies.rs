@@ -1,4 +1,4 @@
-//! `/policies`: `{name, description?, template: <rights>}` (reference, line 3005).
+//! `/policies`: `{name, description?, template: <rights>}` (reference, line 3011).
 
 use super::{MAX_NAME, resource::Resource, rights};
 use crate::{

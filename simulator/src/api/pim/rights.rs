@@ -1,5 +1,5 @@
 //! The rights in a policy's template and in a rule: `{access: {protect, reProtect, unProtect}, audit?: {success: {…},
-//! failed: {…}}}` (reference, lines 3005 and 3033).
+//! failed: {…}}}` (reference, lines 3011 and 3033).
 
 use crate::{
     body::Fields,

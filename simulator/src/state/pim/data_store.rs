@@ -1,4 +1,4 @@
-//! [`DataStore`]: a set of protectors that get the same policies (reference, line 3049; notes, section 3).
+//! [`DataStore`]: a set of protectors that get the same policies (reference, line 3055; notes, section 3).
 
 use super::{Collection, Deployment, ExportKey, Object};
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! [`Deployment`]: what the protectors of a data store get (reference, lines 3055-3127).
+//! [`Deployment`]: what the protectors of a data store get (reference, lines 3059-3127).
 
 use super::{Entry, Repository};
 use crate::refusal::Refusal;
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const UNREACHABLE: &str = "unreachable";
 
 /// The policies and trusted applications of a data store, all by uid. A deployment replaces them: an empty list leaves
-/// the protectors without any (reference, lines 3067 and 3091).
+/// the protectors without any (reference, lines 3069 and 3091).
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Assignment {
     #[serde(rename = "uid")]

@@ -31,7 +31,7 @@ pub(crate) use source::{FileConnection, Source, SourceKind};
 use super::ClusterState;
 use crate::refusal::Refusal;
 
-/// The policy repository, which `/init` creates (reference, line 2925).
+/// The policy repository, which `/init` creates (reference, line 2939).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Repository {
     pub(crate) sources: Collection<Source>,

@@ -1,4 +1,4 @@
-//! [`Policy`] and [`Rule`], what a role may do with a data element (reference, lines 3005 and 3033; notes, section 9).
+//! [`Policy`] and [`Rule`], what a role may do with a data element (reference, lines 3011 and 3033; notes, section 9).
 
 use super::{Object, Rights};
 use crate::refusal::Refusal;

@@ -1,4 +1,4 @@
-//! [`Rights`]: the operations that a policy's template or a rule allows, and those that it logs (reference, lines 3005
+//! [`Rights`]: the operations that a policy's template or a rule allows, and those that it logs (reference, lines 3011
 //! and 3033).
 
 use serde::Serialize;

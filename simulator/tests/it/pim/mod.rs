@@ -15,7 +15,7 @@ pub fn detail(text: &str) -> Value {
     json!({ "detail": text })
 }
 
-/// Rights to all operations, with the audit of the reference's sample (line 3005).
+/// Rights to all operations, with the audit of the reference's sample (line 3011).
 pub fn rights() -> Value {
     let all = json!({ "protect": true, "reProtect": true, "unProtect": true });
     let none = json!({ "protect": false, "reProtect": false, "unProtect": false });

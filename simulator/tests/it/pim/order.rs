@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 /// Path, body, and the status of the second run.
 type Step = (&'static str, Value, u16);
 
-/// The documented order (reference, lines 2925-3105; notes, sections 3 and 9). The second run finds everything there.
+/// The documented order (reference, lines 2929-3105; notes, sections 3 and 9). The second run finds everything there.
 fn steps() -> Vec<Step> {
     let source = json!({
         "name": "files", "type": "FILE", "connection": { "userFile": "/tmp/users", "groupFile": "/tmp/groups" }
