@@ -21,6 +21,7 @@ pub mod overview;
 mod params;
 pub mod password_policy;
 mod pickers;
+pub mod policy;
 pub mod redirect;
 pub mod roles;
 pub mod routes;

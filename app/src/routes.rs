@@ -25,7 +25,7 @@ use crate::{
     entra,
     error::PortalError,
     flash::Done,
-    gallery, groups, jobs, overview, password_policy, pickers, roles, saml, services, session, shell,
+    gallery, groups, jobs, overview, password_policy, pickers, policy, roles, saml, services, session, shell,
     sign_in,
     site_map::{NavigationItem, Place, SiteMap},
     ui::Page,
@@ -185,6 +185,7 @@ pub fn site_map() -> &'static SiteMap {
 }
 
 #[rustfmt::skip] // a row stays a row
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn routes() -> Vec<Route> {
     use Action as A;
     vec![
@@ -279,6 +280,17 @@ fn routes() -> Vec<Route> {
         form::<jobs::StopJob>(A::ControlJob),
         form::<jobs::RetryJob>(A::ControlJob),
         form::<jobs::ContinueJob>(A::ControlJob),
+
+        page("/policy", A::ViewPolicy, policy::overview).navigation("Data protection", "Policy", "policy"),
+        page("/policy/sources", A::ViewPolicy, policy::sources),
+        page("/policy/roles", A::ViewPolicy, policy::roles),
+        page("/policy/masks", A::ViewPolicy, policy::masks),
+        page("/policy/alphabets", A::ViewPolicy, policy::alphabets),
+        page("/policy/data-elements", A::ViewPolicy, policy::data_elements),
+        page("/policy/policies", A::ViewPolicy, policy::policies),
+        page("/policy/applications", A::ViewPolicy, policy::applications),
+        page("/policy/data-stores", A::ViewPolicy, policy::data_stores),
+        form::<policy::InitializePolicy>(A::InitializePolicy),
 
         page("/services", A::ViewServices, services::page).navigation("Cluster", "Services", "services"),
         page("/tokens", A::UpdateTokenLifespan, session::tokens).navigation("Cluster", "Tokens", "key"),

@@ -188,6 +188,7 @@ withAndWithoutJavaScript((js) => {
     expect(now?.permissions.toSorted()).toEqual([
       'saml_viewer',
       'workbench_deployment_immutablepackage_export',
+      'workbench_management_policy_read',
       'workbench_management_policy_write',
     ])
     expect(await writes(portal)).toEqual(['PUT 200'])

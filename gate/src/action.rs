@@ -176,6 +176,10 @@ actions! {
     ImportFromEntra "entra.import" change Protegrity(USER_MANAGER_ADMIN) "import from Entra ID";
     /// Change how long the cluster's access tokens live.
     UpdateTokenLifespan "token_lifespan.update" change Protegrity(WEB_ADMIN) "change the token lifespan";
+    /// See what policy management has configured and deployed.
+    ViewPolicy "policy.view" read Protegrity(WORKBENCH_POLICY_READ) "see policies";
+    /// Create the keys and the repository of policy management.
+    InitializePolicy "policy.initialize" change Protegrity(WORKBENCH_POLICY_WRITE) "initialise policy management";
 }
 
 impl Action {

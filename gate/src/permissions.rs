@@ -93,13 +93,19 @@ impl Permissions {
         self.check(needed) == Access::Missing
     }
 
-    /// Whether this permission is held. An `_admin` permission implies its `_viewer` one, and write implies read
-    /// (reference, section 7: `directory_administrator` has `saml_admin` without `saml_viewer`).
+    /// Whether this permission is held. An `_admin` permission implies its `_viewer` one (reference, section 7:
+    /// `directory_administrator` has `saml_admin` without `saml_viewer`). Who may write policies is let through to them:
+    /// whether that includes reading is the cluster's to decide (notes on the reference, sections 5 and 9).
     pub fn check(&self, needed: Permission) -> Access {
         match self.held.get(&needed.system) {
             None => Access::Unknown,
             Some(held) => {
-                if held.keys().any(|name| known::implies(name.as_str(), needed.name)) {
+                let opens = |name: &PermissionName| {
+                    let is_writer = name.as_str() == known::WORKBENCH_POLICY_WRITE;
+                    known::implies(name.as_str(), needed.name)
+                        || (is_writer && needed.name == known::WORKBENCH_POLICY_READ)
+                };
+                if held.keys().any(opens) {
                     Access::Granted
                 } else {
                     Access::Missing

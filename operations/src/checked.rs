@@ -61,7 +61,8 @@ where
         for key in checked.iter().flat_map(|(_, checked)| &checked.also) {
             lock.push(services.locks.lock(key.clone()).await);
         }
-        let now = plan().await?;
+        // Boxed: every caller would carry these futures in its own.
+        let now = Box::pin(plan()).await?;
         let found = checked.take().filter(|(plan, _)| *plan == now);
         let found = found.map(|(_, checked)| checked.found);
         if found.is_some() || !needs_check(&now) {
@@ -72,7 +73,7 @@ where
             });
         }
         drop(lock);
-        checked = Some((now.clone(), check(now).await?));
+        checked = Some((now.clone(), Box::pin(check(now)).await?));
     }
     Err(Error::refused(
         "This is being changed by others all the time.",

@@ -24,6 +24,7 @@ pub mod merge;
 pub mod own_account;
 pub mod password_policy;
 pub mod passwords;
+pub mod policy;
 mod policy_cache;
 pub mod read_back;
 mod refusal;

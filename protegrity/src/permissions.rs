@@ -75,13 +75,11 @@ pub fn implies(held: &str, needed: &str) -> bool {
 }
 
 /// The stronger permission that includes `needed`, if there is one: `x_admin` for `x_viewer` (the packaged
-/// `directory_administrator` has `saml_admin` and no `saml_viewer`, reference line 786), write for read.
+/// `directory_administrator` has `saml_admin` and no `saml_viewer`, reference line 786). The workbench's write includes no
+/// read: the vendor's own roles list both (notes section 9).
 ///
 /// `web_admin` includes nothing, whatever a `web_viewer` might be: nothing documented says what it opens.
 pub fn implied_by(needed: &str) -> Option<PermissionName> {
-    if needed == WORKBENCH_POLICY_READ {
-        return Some(WORKBENCH_POLICY_WRITE.into());
-    }
     let area = needed.strip_suffix("_viewer").filter(|area| !area.is_empty())?;
     let stronger = format!("{area}_admin");
     (stronger != WEB_ADMIN).then(|| stronger.into())

@@ -46,7 +46,8 @@ pub struct SpecifiedOperation {
 }
 
 impl Specification {
-    /// Reads the text of an API's specification: YAML, or JSON, which is YAML too.
+    /// Reads the text of an API's specification: YAML, or JSON, which is YAML too. A long text takes processor time (tens
+    /// of milliseconds for a megabyte), so read it once and keep the result.
     pub fn new(api: Api, text: String) -> Self {
         let outline = Outline::read(&text);
         Self { api, text, outline }

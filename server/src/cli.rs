@@ -7,7 +7,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand};
 #[cfg(debug_assertions)]
 use simulator::DEMO_ACCOUNTS;
-use simulator::TokenMode;
+use simulator::{Pim, TokenMode};
 
 /// A web portal for administrators of a Protegrity cluster and Proofpoint Essentials.
 #[derive(Debug, Parser)]
@@ -116,4 +116,7 @@ pub struct Cluster {
     /// Kind of tokens that the cluster issues: claims, no-claims, opaque, header-only or no-refresh
     #[arg(long, value_name = "MODE", default_value_t)]
     pub token_mode: TokenMode,
+    /// Policy management of the cluster: seeded, or empty, which is not initialised
+    #[arg(long, value_name = "STATE", default_value_t)]
+    pub pim: Pim,
 }

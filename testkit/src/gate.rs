@@ -38,7 +38,11 @@ impl<A> Deref for TestGate<A> {
 impl<A: AuditLog + Default> TestGate<A> {
     /// In front of a cluster with tokens of this mode, with a clock that stands still.
     pub async fn in_mode(token_mode: TokenMode) -> Self {
-        let options = Options { users: 0, token_mode };
+        let options = Options {
+            users: 0,
+            token_mode,
+            ..Options::default()
+        };
         Self::with(options, Clock::from).await
     }
 

@@ -69,7 +69,8 @@ impl Transport {
         let whole = Whole {
             max_body: self.config.max_body,
         };
-        self.receive_with(call, credentials, &whole).await
+        // Boxed: whatever makes a call would carry this future in its own.
+        Box::pin(self.receive_with(call, credentials, &whole)).await
     }
 
     /// Makes the call, all in all within the configured time. `GET`s are tried once more when the connection
@@ -89,8 +90,8 @@ impl Transport {
         credentials: &Credentials,
         max_bytes: u64,
     ) -> Result<Download, Error> {
-        self.receive_with(call, credentials, &Streamed { max_bytes })
-            .await
+        let streamed = Streamed { max_bytes };
+        Box::pin(self.receive_with(call, credentials, &streamed)).await
     }
 
     async fn receive_with<R: Receive>(

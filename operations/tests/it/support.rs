@@ -153,7 +153,11 @@ pub async fn in_time<T>(future: impl Future<Output = T>) -> T {
 }
 
 pub fn options(token_mode: TokenMode, users: u32) -> Options {
-    Options { users, token_mode }
+    Options {
+        users,
+        token_mode,
+        ..Options::default()
+    }
 }
 
 /// The first page of a list.

@@ -22,8 +22,8 @@ impl Client {
         self.transport().send(&call).await?.text()
     }
 
-    /// The API's specification with the operations that are listed in it. One that cannot be parsed is no error: see
-    /// [`Specification::problem`].
+    /// The API's specification with the operations that are listed in it, `GET /doc` (reference lines 35-85, 148-174). One
+    /// that cannot be parsed is no error: see [`Specification::problem`].
     pub async fn specification(&self, api: Api) -> Result<Specification, Error> {
         Ok(Specification::new(api, self.doc(api).await?))
     }

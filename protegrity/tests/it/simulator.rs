@@ -11,6 +11,7 @@ fn options(token_mode: TokenMode) -> Options {
     Options {
         users: 30,
         token_mode,
+        ..Options::default()
     }
 }
 

@@ -5,10 +5,11 @@ use std::fmt::Write;
 use http::Method;
 use proptest::prelude::*;
 use protegrity::{Api, Specification, SpecificationProblem};
+use serde_json::json;
 
 use crate::support::{Stub, reply};
 
-const YAML: &str = r"
+const YAML: &str = r"---
 openapi: 3.0.3
 info:
   title: Policy Management
@@ -135,6 +136,10 @@ fn what_cannot_be_read_lists_nothing_and_can_be_shown() {
         ("paths: [", SpecificationProblem::Unreadable),
         ("<html><body>Sorry</body></html>", SpecificationProblem::Empty),
         ("\tpaths: x: y", SpecificationProblem::Unreadable),
+        (
+            "paths: {/roles: {get: {}}}\n---\npaths: {}\n",
+            SpecificationProblem::Unreadable,
+        ),
         (&long, SpecificationProblem::TooLong),
         (&many, SpecificationProblem::Unreadable),
         (&deep, SpecificationProblem::Unreadable),
@@ -161,7 +166,43 @@ async fn it_is_asked_for_without_a_token() {
     assert_eq!(seen.header("accept"), Some("application/x-yaml"));
 }
 
+const METHODS: [Method; 4] = [Method::GET, Method::POST, Method::PUT, Method::DELETE];
+
+fn any_path() -> impl Strategy<Value = Vec<Option<&'static str>>> {
+    let segment = proptest::sample::select(vec![Some("roles"), Some("rules"), None]);
+    proptest::collection::vec(segment, 1..4)
+}
+
+/// Like `/a/{uid}/b`, with this name for each placeholder.
+fn path(segments: &[Option<&str>], placeholder: &str) -> String {
+    let segments = segments.iter().map(|segment| match segment {
+        Some(segment) => format!("/{segment}"),
+        None => format!("/{{{placeholder}}}"),
+    });
+    segments.collect()
+}
+
 proptest! {
+    /// Among so few paths that many of them are alike.
+    #[test]
+    fn those_operations_are_listed_that_the_document_has(
+        listed in proptest::collection::btree_set((0..4_usize, any_path()), 1..6),
+        asked in (0..4_usize, any_path()),
+    ) {
+        let mut paths = json!({});
+        for (method, segments) in &listed {
+            let method = METHODS[*method].as_str().to_ascii_lowercase();
+            paths[path(segments, "itemUid")][method] = json!({"summary": "x"});
+        }
+        let specification = pim(&json!({"paths": paths}).to_string());
+        prop_assert_eq!(specification.operations().len(), listed.len());
+        let (method, segments) = &asked;
+        for placeholder in ["", "uid", "itemUid"] {
+            let lists = specification.lists(&METHODS[*method], &path(segments, placeholder));
+            prop_assert_eq!(lists, listed.contains(&asked));
+        }
+    }
+
     #[test]
     fn any_text_is_read_or_not(text in "([a-z/{}: \\-&*!|>\\[\\],'\"#]|\n|\\PC){0,200}") {
         let specification = pim(&text);

@@ -195,7 +195,7 @@ fn what_a_permission_implies() {
         (
             "workbench_management_policy_write",
             "workbench_management_policy_read",
-            true,
+            false,
         ),
         (
             "workbench_management_policy_read",

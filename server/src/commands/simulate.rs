@@ -27,5 +27,6 @@ pub(super) fn options(flags: &cli::Cluster) -> Options {
     Options {
         users: flags.users,
         token_mode: flags.token_mode,
+        pim: flags.pim,
     }
 }

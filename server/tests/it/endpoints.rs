@@ -122,6 +122,7 @@ fn reviewed(path: &str) -> Option<Vec<String>> {
         "/api/roles/edit" => &[
             "+role_viewer",
             "-workbench_deployment_immutablepackage_export",
+            "-workbench_management_policy_read",
             "-workbench_management_policy_write",
         ],
         "/api/groups/edit" => &["+security_viewer", "-workbench_viewer"],
@@ -523,6 +524,7 @@ fn page_of(form: &str, samples: &Samples) -> String {
         "/api/entra/save" | "/api/entra/test" => "/entra/edit",
         path if path.starts_with("/api/entra") => "/entra",
         path if path.starts_with("/api/jobs") => "/jobs",
+        path if path.starts_with("/api/policy") => "/policy",
         _ => "/users/{id}",
     };
     address(page, samples).expect("an address")

@@ -76,6 +76,7 @@ impl TestPortal {
         let cluster = TestCluster::start(Options {
             users: setup.users,
             token_mode: setup.token_mode,
+            ..Options::default()
         })
         .await;
         let mut config = cluster.client_config();

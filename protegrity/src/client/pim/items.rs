@@ -9,8 +9,8 @@ use upstream::{Call, Endpoint, Error, check_filled};
 use crate::{
     Specification,
     pim::{
-        Alphabet, Application, DataElement, DataStore, Item, ItemCall, Mask, Policy, PolicyUid, Role, Rule,
-        UID,
+        Alphabet, Application, DataElement, DataStore, Item, ItemCall, Mask, Object, Policy, PolicyUid, Role,
+        Rule, UID,
     },
 };
 
@@ -34,31 +34,29 @@ impl Pim<'_> {
     /// # Errors
     /// Without sending anything where the specification does not list the call; so do the other changes.
     pub async fn update_role(self, specification: &Specification, role: &Role) -> Result<(), Error> {
-        self.update(
-            specification,
-            &Item::Role(role.uid.clone()),
-            Some(&role.name),
-            role,
-        )
-        .await
+        let item = Item::Role(role.uid.clone());
+        self.update_object(specification, &item, role).await
     }
 
-    /// Changes the description of a data element: all else of it cannot be changed (notes section 9).
-    pub async fn update_data_element(
+    /// Gives a data element, as it was read, another description: nothing else of it can be changed (notes section 9).
+    pub async fn describe_data_element(
         self,
         specification: &Specification,
         element: &DataElement,
+        description: &str,
     ) -> Result<(), Error> {
         let item = Item::DataElement(element.uid.clone());
-        self.update(specification, &item, Some(&element.name), element)
-            .await
+        let described = DataElement {
+            description: Some(description.to_owned()),
+            ..element.clone()
+        };
+        self.update_object(specification, &item, &described).await
     }
 
     /// Changes a policy, not its rules.
     pub async fn update_policy(self, specification: &Specification, policy: &Policy) -> Result<(), Error> {
         let item = Item::Policy(policy.uid.clone());
-        self.update(specification, &item, Some(&policy.name), policy)
-            .await
+        self.update_object(specification, &item, policy).await
     }
 
     /// Changes a rule of a policy; one without a uid is refused, for it has no address.
@@ -69,7 +67,7 @@ impl Pim<'_> {
         rule: &Rule,
     ) -> Result<(), Error> {
         let item = Item::Rule(policy.clone(), rule.uid.clone().unwrap_or_default());
-        self.update(specification, &item, None, rule).await
+        self.update(specification, &item, rule).await
     }
 
     /// Changes a data store.
@@ -79,7 +77,7 @@ impl Pim<'_> {
         store: &DataStore,
     ) -> Result<(), Error> {
         let item = Item::DataStore(store.uid.clone());
-        self.update(specification, &item, Some(&store.name), store).await
+        self.update_object(specification, &item, store).await
     }
 
     /// Changes a trusted application.
@@ -89,19 +87,13 @@ impl Pim<'_> {
         application: &Application,
     ) -> Result<(), Error> {
         let item = Item::Application(application.uid.clone());
-        self.update(specification, &item, Some(&application.name), application)
-            .await
+        self.update_object(specification, &item, application).await
     }
 
     /// Changes a mask.
     pub async fn update_mask(self, specification: &Specification, mask: &Mask) -> Result<(), Error> {
-        self.update(
-            specification,
-            &Item::Mask(mask.uid.clone()),
-            Some(&mask.name),
-            mask,
-        )
-        .await
+        let item = Item::Mask(mask.uid.clone());
+        self.update_object(specification, &item, mask).await
     }
 
     /// Changes an alphabet.
@@ -111,21 +103,27 @@ impl Pim<'_> {
         alphabet: &Alphabet,
     ) -> Result<(), Error> {
         let item = Item::Alphabet(alphabet.uid.clone());
-        self.update(specification, &item, Some(&alphabet.label), alphabet)
-            .await
+        self.update_object(specification, &item, alphabet).await
+    }
+
+    async fn update_object(
+        self,
+        specification: &Specification,
+        item: &Item,
+        object: &(impl Object + Serialize),
+    ) -> Result<(), Error> {
+        let endpoint = endpoint(item.kind().endpoint_name(ItemCall::Update));
+        check_filled(endpoint, "name", object.name())?;
+        self.update(specification, item, object).await
     }
 
     async fn update(
         self,
         specification: &Specification,
         item: &Item,
-        name: Option<&str>,
         row: &impl Serialize,
     ) -> Result<(), Error> {
         let (endpoint, path) = address(specification, ItemCall::Update, item)?;
-        if let Some(name) = name {
-            check_filled(endpoint, "name", name)?;
-        }
         let call = Call::new(Method::PUT, endpoint, path).json(body(row));
         self.caller.send(call).await.map(drop)
     }

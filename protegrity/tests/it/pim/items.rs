@@ -140,11 +140,7 @@ async fn a_change_sends_the_whole_row_back() {
     pim.update_role(&offered, &renamed).await.unwrap();
     let element: DataElement =
         row(json!({"uid": "2", "name": "e", "numericToken": {"tokenizer": "SLT_2_6"}}));
-    let described = DataElement {
-        description: Some("d".to_owned()),
-        ..element
-    };
-    pim.update_data_element(&offered, &described).await.unwrap();
+    pim.describe_data_element(&offered, &element, "d").await.unwrap();
     let policy: Policy = row(json!({"uid": "3", "name": "p", "template": {"access": {"protect": true}}}));
     pim.update_policy(&offered, &policy).await.unwrap();
     let rule: Rule = row(json!({"uid": 4, "role": "1", "dataElement": "2", "mask": "0"}));

@@ -1,0 +1,83 @@
+//! Policy management: what protects which data for whom, on which data stores.
+
+mod lists;
+mod overview;
+
+use gate::{Action, Operation, Target};
+use leptos::prelude::*;
+use operations::policy;
+
+pub use self::{
+    lists::{alphabets, applications, data_elements, data_stores, masks, policies, roles, sources},
+    overview::overview,
+};
+use crate::{context::RequestContext, error::PortalError, flash::Done};
+
+/// The address of the workbench.
+const WORKBENCH: &str = "/policy";
+
+/// The kinds of objects: address, label, and what they are, in the order in which they build on each other.
+const KINDS: [(&str, &str, &str); 8] = [
+    (
+        "/policy/sources",
+        "Member sources",
+        "Files and directories with users and groups.",
+    ),
+    (
+        "/policy/roles",
+        "Roles",
+        "Who: users and groups that get the same access.",
+    ),
+    (
+        "/policy/masks",
+        "Masks",
+        "Which characters of a value stay hidden.",
+    ),
+    (
+        "/policy/alphabets",
+        "Alphabets",
+        "The characters that a Unicode token is made of.",
+    ),
+    (
+        "/policy/data-elements",
+        "Data elements",
+        "What: how one kind of value is protected.",
+    ),
+    (
+        "/policy/policies",
+        "Policies",
+        "Rules: which role may do what with which data element.",
+    ),
+    (
+        "/policy/applications",
+        "Trusted applications",
+        "Programs that may call a protector.",
+    ),
+    (
+        "/policy/data-stores",
+        "Data stores",
+        "Where: groups of protectors, and what is deployed there.",
+    ),
+];
+
+/// Creates the keys and the repository of policy management.
+#[server(prefix = "/api", endpoint = "policy/initialize")]
+pub async fn initialize_policy() -> Result<Done, PortalError> {
+    let context = RequestContext::current();
+    let operation = context
+        .begin(
+            Action::InitializePolicy,
+            Target::of("policy management", "cluster"),
+        )
+        .await?;
+    let title = match policy::initialize(&operation).await? {
+        protegrity::Initialization::Done => "Policy management is initialised.",
+        protegrity::Initialization::DoneBefore => "Policy management was initialised before.",
+    };
+    Ok(Done::new(title).with_next(WORKBENCH))
+}
+
+/// An operation that reads what is configured.
+async fn begin(context: &RequestContext) -> Result<Operation, PortalError> {
+    Ok(context.begin(Action::ViewPolicy, Target::portal()).await?)
+}
