@@ -6,13 +6,29 @@ use futures::Stream;
 
 use crate::{error::PortalError, ui::Page};
 
-/// A list as a file.
-#[derive(Clone, Debug)]
+/// A file to save.
 pub struct Download {
     /// The name without ending: `users`.
     pub name: &'static str,
-    /// The content as CSV.
-    pub csv: String,
+    /// What is in it.
+    pub content: Content,
+}
+
+/// The content of a file.
+pub enum Content {
+    /// A list as CSV.
+    Csv(String),
+    /// The text of an API's specification.
+    Yaml(String),
+    /// What a system sends, passed on byte for byte as it comes.
+    Passed {
+        /// The ending of the file's name.
+        ending: &'static str,
+        /// The media type.
+        content_type: &'static str,
+        /// The bytes.
+        body: Box<protegrity::Download>,
+    },
 }
 
 /// One event of a stream: its name and its data as JSON.

@@ -18,6 +18,7 @@ pub mod groups;
 pub mod jobs;
 mod links;
 pub mod overview;
+pub mod packages;
 mod params;
 pub mod password_policy;
 mod pickers;

@@ -20,13 +20,13 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     access,
-    answer::{Download, Events, PageResult},
+    answer::{Content, Download, Events, PageResult},
     context::RequestContext,
     entra,
     error::PortalError,
     flash::Done,
-    gallery, groups, jobs, overview, password_policy, pickers, policy, roles, saml, services, session, shell,
-    sign_in,
+    gallery, groups, jobs, overview, packages, password_policy, pickers, policy, roles, saml, services,
+    session, shell, sign_in,
     site_map::{NavigationItem, Place, SiteMap},
     ui::Page,
     users,
@@ -44,7 +44,7 @@ pub enum Handler {
     Page(Loader<Page>),
     /// `POST`: carries out a server function.
     Form(FormHandler),
-    /// `GET`: a list as a file.
+    /// `GET`: a file.
     Export(Loader<Download>),
     /// `GET`: a stream of events.
     Events(Loader<Events>),
@@ -122,10 +122,20 @@ where
         Box::pin(async move {
             Ok(Download {
                 name,
-                csv: csv.await?,
+                content: Content::Csv(csv.await?),
             })
         })
     };
+    Route::new(path, action, Handler::Export(Arc::new(handler)))
+}
+
+/// A file that is no list.
+fn file<F, T>(path: &'static str, action: Action, load: F) -> Route
+where
+    F: Fn(RequestContext) -> T + Send + Sync + 'static,
+    T: Future<Output = Result<Download, PortalError>> + Send + 'static,
+{
+    let handler = move |context| -> BoxFuture<_> { Box::pin(load(context)) };
     Route::new(path, action, Handler::Export(Arc::new(handler)))
 }
 
@@ -292,6 +302,12 @@ fn routes() -> Vec<Route> {
         page("/policy/data-stores", A::ViewPolicy, policy::data_stores),
         form::<policy::InitializePolicy>(A::InitializePolicy),
 
+        page("/packages", A::ViewPackages, packages::page).navigation("Data protection", "Packages", "key"),
+        file("/packages/rps.json", A::ExportPackage, packages::export),
+
+        page("/services/{api}/doc", A::ViewServices, services::doc),
+        file("/services/{api}/doc.yaml", A::ViewServices, services::doc_file),
+        form::<services::SetLogLevel>(A::SetLogLevel),
         page("/services", A::ViewServices, services::page).navigation("Cluster", "Services", "services"),
         page("/tokens", A::UpdateTokenLifespan, session::tokens).navigation("Cluster", "Tokens", "key"),
         page("/session", A::ViewOwnSession, session::page).navigation("Cluster", "My session", "session"),

@@ -32,6 +32,7 @@ export const ADDRESSES: Record<string, Address> = {
   '/entra/groups/{id}': entraGroupPath,
   '/entra/import': '/entra/import?what=users',
   '/access': accessPath,
+  '/services/{api}/doc': '/services/pim/doc',
   '/jobs/{id}': jobPath,
 }
 

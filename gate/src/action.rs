@@ -178,6 +178,12 @@ actions! {
     UpdateTokenLifespan "token_lifespan.update" change Protegrity(WEB_ADMIN) "change the token lifespan";
     /// See what policy management has configured and deployed.
     ViewPolicy "policy.view" read Protegrity(WORKBENCH_POLICY_READ) "see policies";
+    /// See the export keys of resilient packages.
+    ViewPackages "package.view" read Protegrity(WORKBENCH_PACKAGE_EXPORT) "see what resilient packages can be exported";
+    /// Export a resilient package.
+    ExportPackage "package.export" change Protegrity(WORKBENCH_PACKAGE_EXPORT) "export a resilient package";
+    /// Set what a service of the cluster writes into its log.
+    SetLogLevel "log_level.set" change Protegrity(WEB_ADMIN) "set the log level of a service";
     /// Create the keys and the repository of policy management.
     InitializePolicy "policy.initialize" change Protegrity(WORKBENCH_POLICY_WRITE) "initialise policy management";
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use gate::{Operation, OperationError, Permission};
-use protegrity::{Api, Health, LogLevel, PermissionName, Version, permissions as known};
+use protegrity::{Api, Health, LogLevel, PermissionName, Specification, Version, permissions as known};
 
 use crate::{Error, refusal};
 
@@ -47,6 +47,35 @@ fn reported<T>(answer: Result<T, OperationError>) -> Option<T> {
     answer
         .inspect_err(|error| tracing::info!(%error, "a service did not report a fact"))
         .ok()
+}
+
+/// Sets what a service writes into its log, until it is started again (`POST /log`, reference lines 223-263), and returns
+/// the level that it has afterwards; `None` where that could not be read. The answer of the call says little (notes on the
+/// reference, rows 8 and 9).
+///
+/// # Errors
+/// At the field where the service has no such level, or the cluster's error.
+pub async fn set_log_level(operation: &Operation, api: Api, level: &str) -> Result<Option<LogLevel>, Error> {
+    let levels = api.log_levels();
+    let level = levels
+        .iter()
+        .find(|known| known.eq_ignore_ascii_case(level.trim()));
+    let level =
+        *level.ok_or_else(|| Error::at("level", format!("Choose one of these: {}.", levels.join(", "))))?;
+    operation
+        .perform(|cluster| async move { cluster.set_log_level(api, level).await })
+        .await?;
+    let now = operation.read(|cluster| async move { cluster.log_level(api).await });
+    Ok(reported(now.await))
+}
+
+/// The specification that a service gives of itself (`GET /doc`, reference lines 35-85). It is asked for without a token.
+///
+/// # Errors
+/// The cluster's error.
+pub async fn specification(operation: &Operation, api: Api) -> Result<Specification, Error> {
+    let read = operation.read_without_token(|cluster| async move { cluster.specification(api).await });
+    Ok(read.await?)
 }
 
 /// The meaning of each permission, `GET /permissions`; empty where the caller may not read them or they cannot be

@@ -22,6 +22,7 @@ pub mod lockout;
 pub mod locks;
 pub mod merge;
 pub mod own_account;
+pub mod packages;
 pub mod password_policy;
 pub mod passwords;
 pub mod policy;

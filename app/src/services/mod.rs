@@ -1,6 +1,8 @@
 //! The cluster's services: whether they are up, their versions and log levels.
 
+mod doc;
 mod health;
+mod log_level;
 
 use futures::future::join_all;
 use gate::{Action, Operation, Target};
@@ -8,8 +10,12 @@ use leptos::prelude::*;
 use operations::cluster::{ServiceFacts, service_facts};
 use protegrity::Api;
 
-pub use self::health::Health;
-use self::health::State;
+pub use self::{
+    doc::{doc, doc_file},
+    health::Health,
+    log_level::{SetLogLevel, set_log_level},
+};
+use self::{health::State, log_level::LogLevels};
 use crate::{
     answer::PageResult,
     context::RequestContext,
@@ -39,7 +45,10 @@ pub async fn page(context: RequestContext) -> PageResult {
             </Table>
         }
     });
-    let content = view! { <Section title="State"><Suspense fallback=|| ()>{rows}</Suspense></Section> };
+    let content = view! {
+        <Section title="State"><Suspense fallback=|| ()>{rows}</Suspense></Section>
+        <LogLevels context/>
+    };
     Ok(Page::new("Services", content)
         .lead("The three services of the cluster, asked just now.")
         .streamed())
@@ -60,7 +69,7 @@ async fn row(operation: &Operation, api: Api) -> AnyView {
     let or_dash = |answer: Option<String>| answer.unwrap_or_else(|| "—".to_owned());
     view! {
         <tr>
-            <th scope="row">{name(api)}</th>
+            <th scope="row"><a href=format!("/services/{}/doc", api.name())>{name(api)}</a></th>
             <td><Badge tone text=word/></td>
             <td>{yes(ready)}</td>
             <td>{yes(live)}</td>

@@ -30,13 +30,17 @@ async fn without_a_session_nothing_is_permitted() {
 async fn what_is_missing_is_named_and_nothing_is_called() {
     for mode in NAMING {
         let portal = TestGate::in_mode(mode).await;
+        // One without the permissions of the directory, one without those of the workbench.
         let (_, officer) = portal.sign_in("officer").await;
+        let (_, helpdesk) = portal.sign_in("helpdesk").await;
         portal.simulator().clear_calls();
         for action in Action::ALL {
             let Needs::Permission(needed) = action.rule().needs else {
                 continue;
             };
-            let refused = portal.begin(&officer, *action).await.err();
+            let is_of_workbench = needed.name.starts_with("workbench_");
+            let account = if is_of_workbench { &helpdesk } else { &officer };
+            let refused = portal.begin(account, *action).await.err();
             assert!(
                 matches!(&refused, Some(GateError::Forbidden { permission, .. }) if *permission == needed),
                 "{action:?} in mode {mode}: {refused:?}"

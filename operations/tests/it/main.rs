@@ -6,5 +6,6 @@ mod groups;
 mod jobs;
 mod lockout;
 mod names;
+mod policy;
 mod roles;
 mod support;

@@ -1,7 +1,12 @@
-//! Lists as files, guarded like pages.
+//! Files, guarded like pages.
 
-use app::{answer::Download, context::RequestContext, error::PortalError};
+use app::{
+    answer::{Content, Download},
+    context::RequestContext,
+    error::PortalError,
+};
 use axum::{
+    body::Body,
     http::{
         HeaderName,
         header::{CONTENT_DISPOSITION, CONTENT_TYPE},
@@ -30,27 +35,45 @@ pub(super) async fn answer(
 /// The mark by which spreadsheets recognise UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// A file to save, named after the day. With `bom=false` in the address it has no byte order mark.
-fn attachment(context: &RequestContext, Download { name, csv }: Download) -> Response {
+/// A file to save, named after the day. With `bom=false` in the address a list has no byte order mark.
+fn attachment(context: &RequestContext, Download { name, content }: Download) -> Response {
+    let (ending, content_type, body) = match content {
+        Content::Csv(csv) => {
+            let mark = match context.query_value("bom").as_deref() {
+                Some("false") => "",
+                _ => BYTE_ORDER_MARK,
+            };
+            (
+                "csv",
+                "text/csv; charset=utf-8",
+                Body::from(format!("{mark}{csv}")),
+            )
+        }
+        // A type that no browser displays: the text is a system's.
+        Content::Yaml(text) => ("yaml", "application/yaml; charset=utf-8", Body::from(text)),
+        Content::Passed {
+            ending,
+            content_type,
+            body,
+        } => (ending, content_type, Body::from_stream(body.into_stream())),
+    };
     let day = context.gate.now().strftime("%Y-%m-%d");
-    let disposition = format!("attachment; filename=\"postern-{name}-{day}.csv\"");
+    let disposition = format!("attachment; filename=\"postern-{name}-{day}.{ending}\"");
     let headers: [(HeaderName, String); 2] = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (CONTENT_TYPE, content_type.to_owned()),
         (CONTENT_DISPOSITION, disposition),
     ];
-    let mark = match context.query_value("bom").as_deref() {
-        Some("false") => "",
-        _ => BYTE_ORDER_MARK,
-    };
-    (headers, format!("{mark}{csv}")).into_response()
+    (headers, body).into_response()
 }
 
 /// The reason why there is no file or stream, in plain text: this is no page.
 pub(super) fn refused(context: &RequestContext, error: &PortalError) -> Response {
     let request_id = error.request_id.as_ref().unwrap_or(&context.origin.request_id);
     let request_id = format!("Request id {request_id}");
-    let parts = [Some(error.title.clone()), error.detail.clone(), Some(request_id)];
-    let words = parts.into_iter().flatten().collect::<Vec<_>>().join("\n");
+    let fields = error.fields.iter().map(|field| field.message.clone());
+    let parts = [Some(error.title.clone()), error.detail.clone()];
+    let parts = parts.into_iter().flatten().chain(fields).chain([request_id]);
+    let words = parts.collect::<Vec<_>>().join("\n");
     with_retry_after(
         (error.kind.status_code(), words).into_response(),
         error.retry_after,

@@ -57,25 +57,29 @@ impl Flashes {
         self.cookies.set(&name, &key.to_string(), RETENTION_OF_VISITORS)
     }
 
-    /// Takes the messages that the page at this address shows. Of several failures of one form the first: the others
-    /// wait until the page is loaded again, so that the values of none are lost.
+    /// Takes the messages that the page at this address shows. Of several failures of one form the last: the others wait
+    /// until the page is loaded again, so that the values of none are lost.
     pub async fn take(&self, headers: &HeaderMap, principal: Option<&Principal>, page: &str) -> Vec<Flash> {
         let mut owners: Vec<_> = principal.into_iter().map(FlashOwner::from).collect();
         let keys = self.cookies.get_all(headers, COOKIE);
         let keys = keys.iter().filter_map(|key| key.parse().ok());
         owners.extend(keys.map(|key| visitor(None, key)));
         let page = path(page);
-        let mut shown: Vec<Flash> = Vec::new();
+        let mut taken: Vec<(SignedDuration, FlashOwner, Flash)> = Vec::new();
         for owner in owners {
-            for flash in self.take_for::<Flash>(&owner, &page).await {
-                if shown.iter().any(|other| flash.is_of_the_same_form(other)) {
-                    self.put(owner.clone(), Some(page.clone()), RETENTION, &flash)
-                        .await;
-                } else {
-                    shown.push(flash);
-                }
+            let of_owner = self.take_for(&owner, &page).await.into_iter();
+            taken.extend(of_owner.map(|(left, flash)| (left, owner.clone(), flash)));
+        }
+        taken.sort_by_key(|(left, ..)| *left);
+        let mut shown: Vec<Flash> = Vec::new();
+        while let Some((left, owner, flash)) = taken.pop() {
+            if shown.iter().any(|other| flash.is_of_the_same_form(other)) {
+                self.put(owner, Some(page.clone()), left, &flash).await;
+            } else {
+                shown.push(flash);
             }
         }
+        shown.reverse();
         shown
     }
 
@@ -108,18 +112,22 @@ impl Flashes {
         }
     }
 
-    /// Takes the values of this owner that are for this page or any.
-    pub async fn take_for<T: DeserializeOwned>(&self, owner: &FlashOwner, page: &str) -> Vec<T> {
-        let taken = self.store.take(owner, page, self.clock.now()).await;
+    /// Takes the values of this owner that are for this page or any, each with how long it would have waited on.
+    pub async fn take_for<T: DeserializeOwned>(
+        &self,
+        owner: &FlashOwner,
+        page: &str,
+    ) -> Vec<(SignedDuration, T)> {
+        let now = self.clock.now();
+        let taken = self.store.take(owner, page, now).await;
         let taken = taken.unwrap_or_else(|error| {
             tracing::error!(%error, "flash messages could not be read");
             Vec::new()
         });
         let values = taken.iter().filter_map(|flash| {
             let value = serde_json::from_slice(&flash.body);
-            value
-                .inspect_err(|_| tracing::error!("a flash message cannot be read"))
-                .ok()
+            let value = value.inspect_err(|_| tracing::error!("a flash message cannot be read"));
+            Some((flash.until.duration_since(now), value.ok()?))
         });
         values.collect()
     }

@@ -76,11 +76,12 @@ impl ReturnedForms {
     /// dropped.
     pub async fn take(&self, headers: &HeaderMap, user_name: &str) -> Option<Returned> {
         let key = self.cookies.get(headers, KEY)?.parse().ok()?;
-        let forms: Vec<(String, Returned)> = self.flashes.take_for(&visitor(None, key), "").await;
+        let forms = self.flashes.take_for(&visitor(None, key), "").await;
+        let mut forms = forms.into_iter().map(|(_, form): (_, (String, Returned))| form);
         let mark = self.mark(user_name);
         let is_same =
             |meant: &str| meant == mark && self.cookies.get(headers, MARK).as_deref() == Some(&*mark);
-        let form = forms.into_iter().find(|(meant, _)| is_same(meant))?;
+        let form = forms.find(|(meant, _)| is_same(meant))?;
         Some(form.1)
     }
 

@@ -44,6 +44,8 @@ struct Samples {
     deleted: String,
     /// A job.
     job: String,
+    /// The fingerprint of an export key.
+    fingerprint: String,
     /// The baseline that each edit form shows, by the address of the form.
     baselines: BTreeMap<&'static str, String>,
 }
@@ -98,7 +100,12 @@ fn address(path: &str, samples: &Samples) -> Option<String> {
     let address = path
         .replace("{id}", id)
         .replace("{alias}", PROVIDER)
+        .replace("{api}", "pim")
         .replace("{name}", "policy_officer");
+    let address = match path {
+        "/packages/rps.json" => format!("{address}?fingerprint={}", samples.fingerprint),
+        _ => address,
+    };
     (!address.contains('{')).then_some(address)
 }
 
@@ -139,7 +146,8 @@ fn fields(path: &str, samples: &Samples) -> Option<Vec<(&'static str, String)>> 
             ("user_name", "helpdesk".to_owned()),
             ("password", password().to_owned()),
         ],
-        "/api/sign-out" | "/api/session/refresh" => vec![],
+        "/api/sign-out" | "/api/session/refresh" | "/api/policy/initialize" => vec![],
+        "/api/services/log-level" => vec![("api", "pim".to_owned()), ("level", "FINE".to_owned())],
         "/api/theme" => vec![("theme", "dark".to_owned())],
         "/api/users/lock" => vec![("id", id.to_owned())],
         "/api/users/unlock" => vec![("id", id.to_owned()), ("password", String::new())],
@@ -272,12 +280,16 @@ fn accounts(path: &str, needs: Needs) -> Option<(&'static str, &'static str)> {
         known::USER_MANAGER_VIEWER if path == "/api/users/many" => Some(("officer", "helpdesk")),
         known::USER_MANAGER_VIEWER | known::GROUP_VIEWER | known::ROLE_VIEWER => Some(("officer", "auditor")),
         known::USER_MANAGER_ADMIN => Some(("auditor", "helpdesk")),
-        known::SAML_VIEWER | known::PASSWORD_POLICY_VIEWER => Some(("helpdesk", "auditor")),
+        known::SAML_VIEWER | known::PASSWORD_POLICY_VIEWER | known::WORKBENCH_POLICY_READ => {
+            Some(("helpdesk", "auditor"))
+        }
         known::SAML_ADMIN
         | known::PASSWORD_POLICY_ADMIN
         | known::WEB_ADMIN
         | known::ROLE_ADMIN
-        | known::GROUP_ADMIN => Some(("auditor", "admin")),
+        | known::GROUP_ADMIN
+        | known::WORKBENCH_POLICY_WRITE
+        | known::WORKBENCH_PACKAGE_EXPORT => Some(("auditor", "admin")),
         _ => None,
     }
 }
@@ -370,6 +382,7 @@ async fn portal() -> (TestPortal, Samples) {
         user: portal.id_of("alpha").await,
         deleted: portal.id_of("bdrift").await,
         job: "0".repeat(32),
+        fingerprint: portal.export_key().await,
         baselines: BTreeMap::new(),
     };
     let admin = portal.signed_in("admin").await;
@@ -403,6 +416,7 @@ fn every_endpoint_is_covered() {
         user: "some-id".to_owned(),
         deleted: "another-id".to_owned(),
         job: "a-job".to_owned(),
+        fingerprint: "0".repeat(64),
         baselines: BTreeMap::new(),
     };
     let uncovered: BTreeSet<_> = table()
@@ -520,6 +534,7 @@ fn page_of(form: &str, samples: &Samples) -> String {
         "/api/session/password" => "/session/password",
         "/api/session/refresh" => "/session",
         "/api/tokens/lifespan" => "/tokens",
+        "/api/services/log-level" => "/services",
         "/api/entra/dry-run" => "/entra/import?what=users",
         "/api/entra/save" | "/api/entra/test" => "/entra/edit",
         path if path.starts_with("/api/entra") => "/entra",
@@ -620,7 +635,7 @@ fn check_typed(endpoint: &Endpoint, shown: &Answer, lost: &mut Vec<String>) {
     }
     for (name, value) in &endpoint.form {
         // What the page itself puts into its forms is not typed, and a confirmation is asked for when it is due.
-        let is_typed = !["reviewed", "id", "mapper"].contains(name) && !name.starts_with("confirm_");
+        let is_typed = !["reviewed", "id", "mapper", "api"].contains(name) && !name.starts_with("confirm_");
         if is_secret(name) || !is_typed {
             continue;
         }

@@ -170,3 +170,59 @@ async fn a_head_request_is_answered_without_a_body() {
     let answer = browser.send(request).await;
     assert_eq!((answer.status, answer.body.as_str()), (200, ""));
 }
+
+/// A package is passed on byte for byte, kept nowhere, and its export is in the audit log.
+#[tokio::test]
+async fn a_package_is_passed_on_as_the_cluster_sends_it() {
+    let portal = TestPortal::new().await;
+    let fingerprint = portal.export_key().await;
+    let officer = portal.signed_in("officer").await;
+    let page = officer.get("/packages").await;
+    assert!(
+        page.shows("Export package") && page.shows(&fingerprint),
+        "{}",
+        page.content()
+    );
+    let answer = officer
+        .get(&format!(
+            "/packages/rps.json?fingerprint={fingerprint}&version=1&core_version=1"
+        ))
+        .await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!(answer.header("content-type"), "application/json");
+    let disposition = answer.header("content-disposition");
+    assert!(
+        disposition.starts_with("attachment; filename=\"postern-rps-20"),
+        "{disposition}"
+    );
+    assert!(disposition.ends_with(".json\""), "{disposition}");
+    let package = answer.json();
+    assert!(
+        package["ciphertext"].is_string() && package["encrypted_key"].is_string(),
+        "{package}"
+    );
+
+    for query in ["fingerprint=../../users", "", "fingerprint=0"] {
+        portal.simulator().clear_calls();
+        let refused = officer.get(&format!("/packages/rps.json?{query}")).await;
+        assert_eq!(refused.status, 422, "{query}: {}", refused.body);
+        assert!(
+            refused.shows("64 hexadecimal digits"),
+            "{query}: {}",
+            refused.body
+        );
+        portal.assert_no_calls(query);
+    }
+    let unknown = "0".repeat(64);
+    let refused = officer
+        .get(&format!("/packages/rps.json?fingerprint={unknown}"))
+        .await;
+    assert_eq!(refused.header("content-disposition"), "");
+    assert!(refused.status >= 400, "{}", refused.body);
+    let auditor = portal.signed_in("auditor").await;
+    let refused = auditor
+        .get(&format!("/packages/rps.json?fingerprint={fingerprint}"))
+        .await;
+    assert_eq!(refused.status, 403, "{}", refused.body);
+}

@@ -50,9 +50,11 @@ async fn addresses(portal: &TestPortal, jobs: &[String]) -> Vec<String> {
             .path
             .replace("{id}", id)
             .replace("{name}", &marked("policy_officer"))
-            .replace("{alias}", PROVIDER);
+            .replace("{alias}", PROVIDER)
+            .replace("{api}", "pim");
         let address = match route.path {
             "/entra/users" | "/entra/groups" => format!("{address}?q=e"),
+            "/packages/rps.json" => format!("{address}?fingerprint={}", portal.export_key().await),
             "/entra/groups/{id}" => format!("{address}?name={}", marked("Finance")),
             "/roles/compare" => {
                 format!(
@@ -74,9 +76,15 @@ fn check(answer: &Answer, what: &str) -> bool {
     assert_eq!(answer.header("x-content-type-options"), "nosniff", "{what}");
     if !kind.starts_with("text/html") {
         // Text that no browser takes for a page.
-        let is_plain = ["text/csv", "text/event-stream", "text/plain", "application/json"]
-            .iter()
-            .any(|plain| kind.starts_with(plain));
+        let is_plain = [
+            "text/csv",
+            "text/event-stream",
+            "text/plain",
+            "application/json",
+            "application/yaml",
+        ]
+        .iter()
+        .any(|plain| kind.starts_with(plain));
         assert!(is_plain || answer.body.is_empty(), "{what}: {kind}");
         return answer.shows("x-mark");
     }

@@ -228,6 +228,18 @@ impl TestPortal {
         self.cluster.group(name).await
     }
 
+    /// The fingerprint of an export key whose data store is deployed.
+    pub async fn export_key(&self) -> String {
+        let admin = self.as_admin_directly().await;
+        let mut found = None;
+        for store in admin.pim().data_stores().await.expect("the data stores") {
+            let keys = admin.pim().export_keys(&store.uid).await.expect("its keys");
+            found = found.or(keys.into_iter().find_map(|key| key.fingerprint));
+        }
+        self.simulator().clear_calls();
+        found.expect("an export key").to_string()
+    }
+
     pub async fn is_locked(&self, name: &str) -> bool {
         self.user(name).await.enabled == Some(false)
     }
