@@ -9,6 +9,7 @@
 pub mod access;
 pub mod answer;
 pub mod context;
+pub mod deployments;
 pub mod entra;
 pub mod error;
 pub mod flash;

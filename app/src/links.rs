@@ -99,6 +99,11 @@ pub fn edit_again(page: &str, change: &str) -> String {
     with_query(&edit(page), "change", change)
 }
 
+/// The form of a deployment, with the values of one that waits for its review.
+pub fn compose_again(change: &str) -> String {
+    with_query("/deployments/new", "change", change)
+}
+
 /// The page that edits what is at this address.
 pub fn edit(page: &str) -> String {
     format!("{page}/edit")

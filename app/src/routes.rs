@@ -22,7 +22,7 @@ use crate::{
     access,
     answer::{Content, Download, Events, PageResult},
     context::RequestContext,
-    entra,
+    deployments, entra,
     error::PortalError,
     flash::Done,
     gallery, groups, jobs, overview, packages, password_policy, pickers, policy, roles, saml, services,
@@ -301,6 +301,11 @@ fn routes() -> Vec<Route> {
         page("/policy/applications", A::ViewPolicy, policy::applications),
         page("/policy/data-stores", A::ViewPolicy, policy::data_stores),
         form::<policy::InitializePolicy>(A::InitializePolicy),
+
+        page("/deployments", A::ViewDeployments, deployments::overview).navigation("Data protection", "Deployments", "cloud"),
+        page("/deployments/new", A::Deploy, deployments::new),
+        page("/deployments/review", A::Deploy, deployments::review),
+        form::<deployments::Deploy>(A::Deploy),
 
         page("/packages", A::ViewPackages, packages::page).navigation("Data protection", "Packages", "key"),
         file("/packages/rps.json", A::ExportPackage, packages::export),

@@ -186,6 +186,10 @@ actions! {
     SetLogLevel "log_level.set" change Protegrity(WEB_ADMIN) "set the log level of a service";
     /// Create the keys and the repository of policy management.
     InitializePolicy "policy.initialize" change Protegrity(WORKBENCH_POLICY_WRITE) "initialise policy management";
+    /// See what each data store has, and one's own deployments.
+    ViewDeployments "deployment.view" read Protegrity(WORKBENCH_POLICY_READ) "see deployments";
+    /// Deploy policies and trusted applications to data stores.
+    Deploy "deployment.deploy" change Protegrity(WORKBENCH_POLICY_WRITE) "deploy policies";
 }
 
 impl Action {

@@ -41,7 +41,16 @@ pub fn fingerprint(names: &[String]) -> String {
         hash.update((name.len() as u64).to_be_bytes());
         hash.update(name.as_bytes());
     }
-    hash.finalize().iter().fold(String::new(), |mut text, byte| {
+    in_hexadecimal(&hash.finalize())
+}
+
+/// Identifies a value exactly.
+pub(crate) fn digest(value: &impl Serialize) -> String {
+    in_hexadecimal(&Sha256::digest(encode(value)))
+}
+
+fn in_hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
     })

@@ -10,6 +10,7 @@ pub mod baseline;
 pub mod characters;
 mod checked;
 pub mod cluster;
+pub mod deployments;
 pub mod directory;
 pub mod entra;
 mod error;

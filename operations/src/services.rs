@@ -9,6 +9,7 @@ use crate::{
     Error,
     access::{AccessScanner, Change, Person},
     characters::invisible,
+    deployments::Snapshots,
     directory::Directory,
     jobs::{Jobs, MemoryJobSecrets, MemoryJobStore},
     locks::KeyedLocks,
@@ -31,6 +32,8 @@ pub struct Services {
     pub locks: KeyedLocks,
     /// Changes that wait for their review.
     pub reviews: Arc<Reviews>,
+    /// What this portal deployed last to each data store.
+    pub deployments: Arc<Snapshots>,
     policies: Arc<PolicyCache>,
 }
 
@@ -69,6 +72,7 @@ impl Services {
             ),
             locks: KeyedLocks::default(),
             reviews: Arc::new(Reviews::new(clock.clone())),
+            deployments: Arc::new(Snapshots::new(clock.clone())),
             policies: Arc::new(PolicyCache::new(clock.clone())),
         }
     }

@@ -11,6 +11,7 @@ use gate::{Action, Operation, Target};
 use leptos::prelude::*;
 use operations::jobs::{self, FormToken, Job, JobId};
 
+pub(crate) use self::report::sentence;
 pub use self::{
     events::events,
     list::list,
@@ -56,17 +57,26 @@ where
     F: Future<Output = Result<JobId, operations::Error>>,
 {
     let once = FormToken::read(once);
-    if let Some(token) = &once
-        && let Some(job) = jobs::started_by(&context.services, operation, token).await?
-    {
-        return Ok(
-            Done::new("This form was sent before: this is the job that it started.")
-                .with_detail("To start another, load the form again.")
-                .with_next(links::job(&job)),
-        );
+    if let Some(before) = sent_before(context, operation, once.as_ref()).await? {
+        return Ok(before);
     }
     let job = start(once).await?;
     Ok(Done::default().with_next(links::job(&job)))
+}
+
+/// The way to the job that this showing of a form has started before.
+pub(crate) async fn sent_before(
+    context: &RequestContext,
+    operation: &Operation,
+    once: Option<&FormToken>,
+) -> Result<Option<Done>, PortalError> {
+    let Some(token) = once else { return Ok(None) };
+    let job = jobs::started_by(&context.services, operation, token).await?;
+    Ok(job.map(|job| {
+        Done::new("This form was sent before: this is the job that it started.")
+            .with_detail("To start another, load the form again.")
+            .with_next(links::job(&job))
+    }))
 }
 
 /// A job of the caller's, and an operation of this action on it.

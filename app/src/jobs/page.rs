@@ -15,7 +15,7 @@ use super::{
 use crate::{
     answer::PageResult,
     context::RequestContext,
-    entra,
+    deployments, entra,
     error::{ErrorKind, PortalError},
     links,
     ui::{Badge, LinkButton, Page, PostForm, SubmitButton, csv_of},
@@ -42,7 +42,11 @@ pub async fn page(context: RequestContext) -> PageResult {
             let outcome = outcome(&context.services, &operation, &row).await;
             rows.push((*place, (row, outcome)));
         }
-        progress(&record, &title, rows, &window)
+        view! {
+            {deployments::details(&record)}
+            {progress(&record, &title, rows, &window)}
+        }
+        .into_any()
     };
     let note = record.command.note();
     let mut page = Page::new(title, body)
@@ -58,7 +62,7 @@ pub async fn page(context: RequestContext) -> PageResult {
 fn report(context: &RequestContext, record: &JobRecord) -> Option<AnyView> {
     match &*record.command {
         Command::ImportEntra(import) => entra::report(context, record, import, ContinueJob::url()),
-        Command::BulkUsers(_) | Command::ImportUsers(_) => None,
+        Command::BulkUsers(_) | Command::ImportUsers(_) | Command::Deploy(_) => None,
     }
 }
 

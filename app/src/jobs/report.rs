@@ -102,7 +102,7 @@ pub(super) fn label(command: &Command, state: RowState) -> &'static str {
 }
 
 /// The progress of a job in one sentence.
-pub(super) fn sentence(command: &Command, counts: Counts) -> String {
+pub(crate) fn sentence(command: &Command, counts: Counts) -> String {
     let parts = [
         (counts.done, command.done_word()),
         (counts.failed, "failed"),

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Row, RowObject, SecretRef};
 use crate::{
+    deployments::DeployStores,
     entra::ImportRequest,
     text::{at, counted},
 };
@@ -21,6 +22,8 @@ pub enum Command {
     ImportUsers(ImportUsers),
     /// Users or groups from Entra ID.
     ImportEntra(ImportEntra),
+    /// A deployment to data stores.
+    Deploy(DeployStores),
 }
 
 /// The job that can follow another when the person says so.
@@ -39,6 +42,7 @@ impl Command {
             Self::BulkUsers(bulk) => bulk.change.kind().action(),
             Self::ImportUsers(_) => Action::ImportUsers,
             Self::ImportEntra(_) => Action::ImportFromEntra,
+            Self::Deploy(_) => Action::Deploy,
         }
     }
 
@@ -48,6 +52,7 @@ impl Command {
             Self::BulkUsers(bulk) => bulk.title(),
             Self::ImportUsers(import) => import.title(),
             Self::ImportEntra(import) => import.title(),
+            Self::Deploy(deployment) => deployment.title(),
         }
     }
 
@@ -59,6 +64,9 @@ impl Command {
                 .dry_run
                 .then_some("No user has been created yet. Rows that fail here are left out when you go on."),
             Self::ImportEntra(_) => None,
+            Self::Deploy(_) => Some(
+                "One data store after the other. What is deployed takes the place of all that the store had.",
+            ),
         }
     }
 
@@ -68,13 +76,14 @@ impl Command {
             Self::BulkUsers(bulk) => bulk.users.iter().map(UserRef::row).collect(),
             Self::ImportUsers(import) => import.users.iter().map(|row| row.row(import.dry_run)).collect(),
             Self::ImportEntra(import) => import.rows(),
+            Self::Deploy(deployment) => deployment.rows(),
         }
     }
 
     /// Whether it changes nothing, and its next step does.
     pub fn is_dry_run(&self) -> bool {
         match self {
-            Self::BulkUsers(_) => false,
+            Self::BulkUsers(_) | Self::Deploy(_) => false,
             Self::ImportUsers(import) => import.dry_run,
             Self::ImportEntra(import) => import.dry_run,
         }
@@ -85,6 +94,7 @@ impl Command {
         match self {
             Self::ImportUsers(import) if import.dry_run => "ready",
             Self::ImportUsers(_) => "created",
+            Self::Deploy(_) => "deployed",
             Self::BulkUsers(_) | Self::ImportEntra(_) => "done",
         }
     }
@@ -92,7 +102,7 @@ impl Command {
     /// Whether rows that wait can be stopped. An import from Entra ID sends its rows together.
     pub fn can_stop(&self) -> bool {
         match self {
-            Self::BulkUsers(_) | Self::ImportUsers(_) => true,
+            Self::BulkUsers(_) | Self::ImportUsers(_) | Self::Deploy(_) => true,
             Self::ImportEntra(_) => false,
         }
     }
@@ -113,6 +123,7 @@ impl Command {
                 request: import.request.only(places),
                 dry_run: import.dry_run,
             }),
+            Self::Deploy(deployment) => Self::Deploy(deployment.only(places)),
         }
     }
 
@@ -136,7 +147,7 @@ impl Command {
                     }),
                 })
             }
-            Self::ImportUsers(_) | Self::ImportEntra(_) | Self::BulkUsers(_) => None,
+            Self::ImportUsers(_) | Self::ImportEntra(_) | Self::BulkUsers(_) | Self::Deploy(_) => None,
         }
     }
 }

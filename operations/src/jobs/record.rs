@@ -8,7 +8,10 @@ use protegrity::UserId;
 use serde::{Deserialize, Serialize};
 
 use super::{Command, NextStep, Row, RowState, registry::RETENTION};
-use crate::entra::{DryRun, Report};
+use crate::{
+    deployments::DeploymentReport,
+    entra::{DryRun, Report},
+};
 
 /// 128 random bits as 32 characters that can stand in an address.
 pub(super) fn random_id() -> String {
@@ -168,6 +171,8 @@ pub enum JobReport {
     EntraDryRun(DryRun),
     /// An import from Entra ID.
     EntraImport(Report),
+    /// A deployment, read back.
+    Deployment(DeploymentReport),
 }
 
 impl JobRecord {

@@ -15,7 +15,7 @@ use super::{
     registry::{stored, surplus},
     store::size,
 };
-use crate::{Error, Services, entra::EntraRun, user_import::ImportRun};
+use crate::{Error, Services, deployments::DeployRun, entra::EntraRun, user_import::ImportRun};
 
 /// The outcome of a row whose code panicked: how far it got is not known.
 const PANICKED: &str = "The portal failed at this row. Look at it before you try again.";
@@ -37,6 +37,7 @@ enum Run {
 enum RowRun {
     BulkUsers(BulkRun),
     ImportUsers(ImportRun),
+    Deploy(DeployRun),
 }
 
 impl Run {
@@ -53,6 +54,9 @@ impl Run {
                 let run = EntraRun::new(services, operation, &import.request).await?;
                 Self::AtOnce(Box::new(run))
             }
+            Command::Deploy(deployment) => {
+                by_row(RowRun::Deploy(DeployRun::new(operation, deployment).await?))
+            }
         })
     }
 }
@@ -67,6 +71,24 @@ impl RowRun {
         match self {
             Self::BulkUsers(run) => run.row(services, operation, place).await,
             Self::ImportUsers(run) => run.row(services, operation, place).await,
+            Self::Deploy(run) => run.row(services, operation, place).await,
+        }
+    }
+
+    /// How many rows are carried out at a time. A deployment goes from store to store: an application leaves one before
+    /// another gets it.
+    const fn at_once(&self) -> usize {
+        match self {
+            Self::BulkUsers(_) | Self::ImportUsers(_) => Jobs::AT_ONCE,
+            Self::Deploy(_) => 1,
+        }
+    }
+
+    /// What is known beside the outcomes when all rows are over.
+    async fn report(&self, services: &Services, operation: &Operation, job: &Job) -> Option<JobReport> {
+        match self {
+            Self::BulkUsers(_) | Self::ImportUsers(_) => None,
+            Self::Deploy(run) => Some(JobReport::Deployment(run.report(services, operation, job).await)),
         }
     }
 }
@@ -305,7 +327,8 @@ async fn run_through(services: Services, operation: Operation, job: Arc<Job>, ru
     let report = match &run {
         Run::ByRow(run) => {
             run_rows(&services, &operation, &job, run).await;
-            None
+            let report = run.report(&services, &operation, &job);
+            caught(&operation, report).await.flatten()
         }
         Run::AtOnce(run) => run_at_once(&services, &operation, &job, run).await,
     };
@@ -323,7 +346,7 @@ async fn run_rows(services: &Services, operation: &Operation, job: &Job, run: &R
     let rows = 0..job.counts().total;
     stream::iter(rows)
         .map(|place| run_row(services, operation, job, run, place))
-        .buffered(Jobs::AT_ONCE)
+        .buffered(run.at_once())
         .for_each(ready)
         .await;
 }

@@ -1,6 +1,7 @@
 //! Operations against a simulated cluster, over real HTTP.
 
 mod access;
+mod deployments;
 mod directory;
 mod groups;
 mod jobs;

@@ -206,7 +206,11 @@ fn fields(path: &str, samples: &Samples) -> Option<Vec<(&'static str, String)>> 
             ("lifespan", "600".to_owned()),
             ("confirm_lifespan", "true".to_owned()),
         ],
-        path => return entra_fields(path).or_else(|| roles_and_groups_fields(path)),
+        path => {
+            return entra_fields(path)
+                .or_else(|| roles_and_groups_fields(path))
+                .or_else(|| policy_fields(path));
+        }
     })
 }
 
@@ -257,6 +261,27 @@ fn roles_and_groups_fields(path: &str) -> Option<Vec<(&'static str, String)>> {
             ("permissions[]", "role_viewer"),
         ],
         "/api/roles/delete" => &[("name", "workbench_viewer"), ("typed", "workbench_viewer")],
+        _ => return None,
+    };
+    Some(
+        fields
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()))
+            .collect(),
+    )
+}
+
+/// The fields of a form of policy management.
+fn policy_fields(path: &str) -> Option<Vec<(&'static str, String)>> {
+    let fields: &[(&'static str, &str)] = match path {
+        "/api/policy/initialize" => &[],
+        // The data store TEST with one policy more.
+        "/api/deployments/deploy" => &[
+            ("stores[]", "3"),
+            ("policies[]", r#"["3","1"]"#),
+            ("policies[]", r#"["3","2"]"#),
+            ("reason", "A test"),
+        ],
         _ => return None,
     };
     Some(
@@ -540,6 +565,7 @@ fn page_of(form: &str, samples: &Samples) -> String {
         path if path.starts_with("/api/entra") => "/entra",
         path if path.starts_with("/api/jobs") => "/jobs",
         path if path.starts_with("/api/policy") => "/policy",
+        path if path.starts_with("/api/deployments") => "/deployments/new",
         _ => "/users/{id}",
     };
     address(page, samples).expect("an address")

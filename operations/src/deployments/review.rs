@@ -1,0 +1,344 @@
+//! The review of a deployment: what it changes, what has to be read before, and starting it as a job.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::{StreamExt, TryStreamExt, stream};
+use gate::Operation;
+use jiff::Timestamp;
+use protegrity::pim::{ApplicationUid, DataStoreUid, PolicyUid, Role, RoleUid};
+
+use super::{
+    Access, Assignment, DeployStores, Deployed, DeploymentForm, Difference, Names, Rules, Snapshot,
+    Snapshots, State, StoreDeployment, access,
+    check::{Reviewed, digests},
+    form::Composition,
+    state,
+};
+use crate::{
+    Error, Services, baseline,
+    jobs::{self, Command, FormToken, JobId},
+    policy,
+    validation::Validation,
+};
+
+/// How many lists of rules are read at a time.
+const AT_ONCE: usize = 4;
+
+/// A deployment as it would be made now.
+#[derive(Clone, Debug)]
+pub struct Review {
+    /// The stores, in the order in which they are deployed.
+    pub stores: Vec<StoreReview>,
+    /// The applications that go from one store to another.
+    pub moves: Vec<Move>,
+    /// The roles to which every user belongs and to which a deployed rule gives something.
+    pub everyone: Vec<RoleUid>,
+    /// The roles of which the cluster does not say whether every user belongs to them, and which get something.
+    pub maybe_everyone: Vec<RoleUid>,
+    /// The policies without a rule.
+    pub without_rules: Vec<PolicyUid>,
+    /// The names of everything that it is about.
+    pub names: Names,
+    /// The reason.
+    pub reason: String,
+    fingerprint: String,
+    command: DeployStores,
+}
+
+/// What a deployment changes on one data store.
+#[derive(Clone, Debug)]
+pub struct StoreReview {
+    /// The store.
+    pub uid: DataStoreUid,
+    /// Its name.
+    pub name: String,
+    /// The policies that come and go.
+    pub policies: Difference<PolicyUid>,
+    /// The policies that stay, and are deployed with their present rules.
+    pub again: BTreeSet<PolicyUid>,
+    /// The trusted applications that come and go.
+    pub applications: Difference<ApplicationUid>,
+    /// The access that roles gain and lose; `None` where the rules of a deployed policy cannot be read.
+    pub access: Option<Difference<Access>>,
+    /// Access that a policy gives which comes, and that one which was there gives too by its present rules. Whether the
+    /// protectors grant it now is not known.
+    pub doubtful: BTreeSet<Access>,
+    /// When this portal deployed what the store has, with rules that it knows; `None` where the access before is
+    /// computed from the present rules.
+    pub known_since: Option<Timestamp>,
+    /// The lists that become empty: "policies", "trusted applications".
+    pub clears: Vec<&'static str>,
+}
+
+/// An application that goes from one store to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// The application.
+    pub application: ApplicationUid,
+    /// The store that has it.
+    pub from: DataStoreUid,
+    /// The store that gets it.
+    pub to: DataStoreUid,
+}
+
+/// Why a deployment is not started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreviewed {
+    /// It was not reviewed.
+    New,
+    /// What is deployed, a rule or the deployment has changed since the review.
+    Changed,
+}
+
+impl Review {
+    /// Identifies what was reviewed: the deployment, what is deployed, and the rules of the policies concerned.
+    #[must_use]
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// Why the deployment is to be reviewed, where the person has seen the review with this fingerprint.
+    #[must_use]
+    pub fn unreviewed(&self, reviewed: &str) -> Option<Unreviewed> {
+        match reviewed {
+            "" => Some(Unreviewed::New),
+            reviewed if reviewed != self.fingerprint => Some(Unreviewed::Changed),
+            _ => None,
+        }
+    }
+
+    /// The words that confirm that protectors are cleared: the names of their stores. `None` where none are.
+    #[must_use]
+    pub fn phrase(&self) -> Option<String> {
+        let cleared = self.stores.iter().filter(|store| !store.clears.is_empty());
+        let names: Vec<_> = cleared.map(|store| store.name.trim()).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    }
+
+    /// Checks that every warning was confirmed.
+    fn check_confirmations(&self, form: &DeploymentForm) -> Result<(), Error> {
+        let mut validation = Validation::default();
+        if let Some(phrase) = self.phrase() {
+            let message = format!("Type “{phrase}” to go on.");
+            validation.require(form.typed.trim() == phrase, "typed", message);
+        }
+        let is_moved = self.moves.is_empty() || form.confirm_move == "true";
+        validation.require(is_moved, "confirm_move", "Confirm this to go on.");
+        let is_open = self.everyone.is_empty() || form.confirm_everyone == "true";
+        validation.require(is_open, "confirm_everyone", "Confirm this to go on.");
+        validation.finish()
+    }
+}
+
+/// The deployment that a form asks for, as it would be made now.
+///
+/// # Errors
+/// At the fields, or the cluster's error.
+pub async fn plan(
+    services: &Services,
+    operation: &Operation,
+    form: &DeploymentForm,
+) -> Result<Review, Error> {
+    let state = state(operation).await?;
+    let composition = form.read(&state)?;
+    let (all_roles, data_elements, masks) = futures::try_join!(
+        policy::roles(operation),
+        policy::data_elements(operation),
+        policy::masks(operation),
+    )?;
+    let mut names = state.names();
+    let labels = all_roles.iter().map(|role| (role.uid.clone(), role.name.clone()));
+    names.roles = labels.collect();
+    let labels = data_elements
+        .into_iter()
+        .map(|element| (element.uid, element.name));
+    names.data_elements = labels.collect();
+    names.masks = masks.into_iter().map(|mask| (mask.uid, mask.name)).collect();
+    let concerned = composition.stores.iter().flat_map(|store| {
+        let has = state.deployed_to(&store.uid).policies.unwrap_or_default();
+        has.into_iter().chain(store.wanted.policies.iter().cloned())
+    });
+    let rules = read_rules(operation, &names, concerned).await?;
+    Ok(review(
+        &state,
+        composition,
+        &rules,
+        &all_roles,
+        names,
+        &services.deployments,
+    ))
+}
+
+/// Starts the deployment as a job. Its rows compare again what was reviewed.
+///
+/// # Errors
+/// At the fields of what is to be confirmed, and as for [`jobs::start`].
+pub async fn start(
+    services: &Services,
+    operation: &Operation,
+    review: Review,
+    form: &DeploymentForm,
+    once: Option<FormToken>,
+) -> Result<JobId, Error> {
+    review.check_confirmations(form)?;
+    let command = Command::Deploy(review.command);
+    jobs::start(services, operation, command, Vec::new(), once).await
+}
+
+/// The rules of these policies (`GET /pim/policies/{uid}/rules`). A policy that the cluster does not list has none that
+/// could be read.
+pub(super) async fn read_rules(
+    operation: &Operation,
+    names: &Names,
+    policies: impl IntoIterator<Item = PolicyUid>,
+) -> Result<Rules, Error> {
+    let listed = |uid: &PolicyUid| !uid.is_empty() && names.policies.contains_key(uid);
+    let policies: BTreeSet<_> = policies.into_iter().filter(listed).collect();
+    let lists = stream::iter(policies).map(|uid| async move {
+        let rules = policy::rules(operation, &uid).await?;
+        Ok::<_, Error>((uid, rules))
+    });
+    lists.buffer_unordered(AT_ONCE).try_collect().await
+}
+
+fn review(
+    state: &State,
+    composition: Composition,
+    rules: &Rules,
+    all_roles: &[Role],
+    names: Names,
+    snapshots: &Snapshots,
+) -> Review {
+    let Composition { stores, reason } = composition;
+    let of_store = |store: &StoreDeployment| {
+        let has = state.deployed_to(&store.uid);
+        let snapshot = snapshots.get(&store.uid);
+        store_review(store, &has, rules, snapshot.as_ref())
+    };
+    let reviews: Vec<_> = stores.iter().map(of_store).collect();
+    let wanted: BTreeSet<_> = stores.iter().flat_map(|store| &store.wanted.policies).collect();
+    let given = wanted
+        .iter()
+        .filter_map(|policy| access([*policy], rules))
+        .flatten();
+    let given: BTreeSet<_> = given
+        .filter(|access| access.right.gives())
+        .map(|access| access.role)
+        .collect();
+    let open = |allow_all| {
+        let open = all_roles.iter().filter(|role| role.allow_all == allow_all);
+        let open = open.filter(|role| given.contains(&role.uid));
+        open.map(|role| role.uid.clone()).collect::<Vec<_>>()
+    };
+    let is_empty = |policy: &&&PolicyUid| rules.get(**policy).is_some_and(Vec::is_empty);
+    let without_rules = wanted.iter().filter(is_empty).map(|uid| (*uid).clone());
+    let without_rules = without_rules.collect();
+    let command = DeployStores {
+        reason: reason.clone(),
+        tried: Vec::new(),
+        reviewed: Reviewed {
+            deployed: state.deployed.clone(),
+            rules: digests(rules),
+        },
+        stores,
+    };
+    let (everyone, maybe_everyone) = (open(Some(true)), open(None));
+    let fingerprint = baseline::digest(&(&command.stores, &command.reviewed, &everyone, &maybe_everyone));
+    Review {
+        moves: moves(&command.stores, &state.deployed),
+        without_rules,
+        stores: reviews,
+        everyone,
+        maybe_everyone,
+        names,
+        reason,
+        fingerprint,
+        command,
+    }
+}
+
+/// The change of one store. The access before comes from the rules that this portal deployed, where the store has what
+/// it deployed, and otherwise from the present rules.
+fn store_review(
+    store: &StoreDeployment,
+    has: &Deployed,
+    rules: &Rules,
+    snapshot: Option<&Snapshot>,
+) -> StoreReview {
+    let Assignment {
+        policies,
+        applications,
+    } = &store.wanted;
+    let snapshot = snapshot.filter(|snapshot| has.is(&snapshot.assignment));
+    let before = has.policies.as_ref();
+    let rules_before = snapshot.map_or(rules, |snapshot| &snapshot.rules);
+    let access_before = before.map(|before| access(before, rules_before));
+    let access_after = access(policies, rules);
+    let difference = match (access_before, &access_after) {
+        // The rules of a policy are not readable.
+        (Some(None), _) | (_, None) => None,
+        (before, Some(after)) => Some(Difference::between(before.flatten().as_ref(), after)),
+    };
+    StoreReview {
+        uid: store.uid.clone(),
+        name: store.name.clone(),
+        again: before.map_or_else(BTreeSet::new, |before| before & policies),
+        doubtful: match (before, snapshot) {
+            (Some(before), None) => doubtful(before, policies, rules),
+            _ => BTreeSet::new(),
+        },
+        policies: Difference::between(before, policies),
+        applications: Difference::between(has.applications.as_ref(), applications),
+        access: difference,
+        known_since: snapshot.map(|snapshot| snapshot.at),
+        clears: [
+            (policies.is_empty() && is_filled(before), "policies"),
+            (
+                applications.is_empty() && is_filled(has.applications.as_ref()),
+                "trusted applications",
+            ),
+        ]
+        .into_iter()
+        .filter_map(|(is_cleared, words)| is_cleared.then_some(words))
+        .collect(),
+    }
+}
+
+/// Whether a list is not known to be empty.
+fn is_filled<T>(list: Option<&BTreeSet<T>>) -> bool {
+    list.is_none_or(|list| !list.is_empty())
+}
+
+/// What policies that come give, and those that were there give too.
+fn doubtful(before: &BTreeSet<PolicyUid>, after: &BTreeSet<PolicyUid>, rules: &Rules) -> BTreeSet<Access> {
+    let given = |uids: &BTreeSet<PolicyUid>| {
+        let given = uids.iter().filter_map(|uid| access([uid], rules));
+        given.flatten().collect::<BTreeSet<_>>()
+    };
+    &given(&(after - before)) & &given(before)
+}
+
+/// The applications that go from one store of the deployment to another.
+fn moves(stores: &[StoreDeployment], deployed: &BTreeMap<DataStoreUid, Deployed>) -> Vec<Move> {
+    let mut moves = Vec::new();
+    for store in stores {
+        for application in &store.wanted.applications {
+            let holds = |(uid, has): &(&DataStoreUid, &Deployed)| {
+                **uid != store.uid
+                    && has
+                        .applications
+                        .as_ref()
+                        .is_some_and(|has| has.contains(application))
+            };
+            moves.extend(deployed.iter().filter(holds).map(|(from, _)| Move {
+                application: application.clone(),
+                from: from.clone(),
+                to: store.uid.clone(),
+            }));
+        }
+    }
+    moves
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,220 @@
+//! One run of a deployment, as a job: one store after the other, and everything read back at the end.
+
+use std::collections::BTreeMap;
+
+use gate::{Operation, Target};
+use parking_lot::Mutex;
+use protegrity::pim::{DataStoreUid, PolicyUid};
+
+use super::{
+    Assignment, DeployStores, Deployed, DeploymentReport, Names, Rules, StoreDeployment, StoreReport,
+    StoreState, assignment::deployed_by_store, review::read_rules, state, state::deployment_info,
+};
+use crate::{
+    Error, Services,
+    jobs::{Job, RowFailure, RowOutcome, RowState},
+    locks::KeyedGuard,
+    read_back::settle,
+    text::counted,
+};
+
+/// The outcome of a store that is not as it was reviewed.
+const CHANGED: &str = "Not sent: what it has, or a rule of its policies, has changed since the review. Compose the \
+                       deployment again.";
+
+/// One run of a deployment.
+pub(crate) struct DeployRun {
+    command: DeployStores,
+    names: Names,
+    /// The rules with which stores were deployed.
+    sent: Mutex<BTreeMap<DataStoreUid, Rules>>,
+}
+
+impl DeployRun {
+    /// # Errors
+    /// When what was reviewed has changed, apart from what the deployment itself has done; the cluster's error.
+    pub async fn new(operation: &Operation, command: &DeployStores) -> Result<Self, Error> {
+        let now = state(operation).await?;
+        let names = now.names();
+        let wanted = command.stores.iter().flat_map(|store| &store.wanted.policies);
+        let rules = read_rules(operation, &names, wanted.cloned()).await?;
+        if !command.is_still_reviewed(&now.deployed, &rules) {
+            return Err(Error::refused(
+                "What is deployed, or a rule, has changed since the review.",
+                "Nothing was deployed. Compose the deployment again, and review it.",
+            ));
+        }
+        Ok(Self {
+            command: command.clone(),
+            names,
+            sent: Mutex::default(),
+        })
+    }
+
+    /// Deploys one store (`POST /pim/datastores/{uid}/deploy`; reference, lines 3065-3085).
+    pub async fn row(
+        &self,
+        services: &Services,
+        operation: &Operation,
+        place: usize,
+    ) -> Result<RowOutcome, RowFailure> {
+        let store = &self.command.stores[place];
+        let _locks = lock(services, &store.wanted).await;
+        let before = deployed_to(operation, &store.uid).await?;
+        let policies = store.wanted.policies.iter().cloned();
+        let rules = read_rules(operation, &self.names, policies).await?;
+        if !self.command.is_store_still_reviewed(store, &before, &rules) {
+            return Err(RowFailure::new(CHANGED));
+        }
+        let words = format!("{}. Reason: {}", store.name, self.command.reason);
+        let operation = operation.on(Target::of("data store", &store.uid).with_name(words));
+        let deployment = store.wanted.to_deployment(&store.uid);
+        let written = operation
+            .perform(|cluster| async move { cluster.pim().deploy_one(&deployment).await })
+            .await;
+        // Where the store had all of it before, having it afterwards says nothing.
+        let shows_effect = !before.is_incomplete() && !before.is(&store.wanted);
+        settle(written, || async {
+            let now = deployed_to(&operation, &store.uid).await.ok()?;
+            (shows_effect && now.is(&store.wanted)).then_some(())
+        })
+        .await?;
+        self.sent.lock().insert(store.uid.clone(), rules);
+        let Assignment {
+            policies,
+            applications,
+        } = &store.wanted;
+        Ok(RowOutcome::new(format!(
+            "Deployed: {}, {}.",
+            counted(policies.len(), ("policy", "policies")),
+            counted(
+                applications.len(),
+                ("trusted application", "trusted applications")
+            )
+        )))
+    }
+
+    /// Reads back what every store has, and keeps what was deployed for the next review.
+    pub async fn report(&self, services: &Services, operation: &Operation, job: &Job) -> DeploymentReport {
+        let info = deployment_info(operation).await.ok().flatten();
+        let stores = self.command.stores.iter();
+        let now = deployed_by_store(info.as_ref(), stores.map(|store| &store.uid));
+        let rows = job.record().rows;
+        let stores = self.command.stores.iter().zip(rows).map(|(store, row)| {
+            let now = now.get(&store.uid).cloned().unwrap_or_default();
+            let report = self.store_report(store, row.state, &now);
+            self.remember(services, operation, store, report.state);
+            report
+        });
+        DeploymentReport {
+            stores: stores.collect(),
+        }
+    }
+
+    fn store_report(&self, store: &StoreDeployment, row: RowState, now: &Deployed) -> StoreReport {
+        let before = self.command.reviewed.deployed.get(&store.uid);
+        let before = before.cloned().unwrap_or_default();
+        let policies = |has: &Deployed| has.policies.as_ref().map(|uids| self.names.all_policies(uids));
+        let applications = |has: &Deployed| {
+            let uids = has.applications.as_ref();
+            uids.map(|uids| self.names.all_applications(uids))
+        };
+        StoreReport {
+            name: store.name.clone(),
+            state: store_state(row, &before, now, &store.wanted),
+            policies_before: policies(&before),
+            policies: policies(now),
+            applications_before: applications(&before),
+            applications: applications(now),
+        }
+    }
+
+    fn remember(
+        &self,
+        services: &Services,
+        operation: &Operation,
+        store: &StoreDeployment,
+        state: StoreState,
+    ) {
+        match (state, self.sent.lock().remove(&store.uid)) {
+            (StoreState::AsWanted, Some(rules)) => {
+                let by = &operation.principal().user_name;
+                services
+                    .deployments
+                    .put(&store.uid, by, store.wanted.clone(), rules);
+            }
+            (StoreState::Unchanged, None) => {}
+            _ => services.deployments.forget(&store.uid),
+        }
+    }
+}
+
+/// Keeps other deployments out, because an application belongs to one store, and changes of the policies.
+async fn lock(services: &Services, wanted: &Assignment) -> Vec<KeyedGuard> {
+    let mut locks = vec![services.locks.lock(("deployment", String::new())).await];
+    for policy in &wanted.policies {
+        locks.push(
+            services
+                .locks
+                .lock(("policy", PolicyUid::to_string(policy)))
+                .await,
+        );
+    }
+    locks
+}
+
+/// What one store has now.
+async fn deployed_to(operation: &Operation, store: &DataStoreUid) -> Result<Deployed, Error> {
+    let info = deployment_info(operation).await?;
+    let mut now = deployed_by_store(info.as_ref(), [store]);
+    Ok(now.remove(store).unwrap_or_default())
+}
+
+/// What reading a store again shows, after a row that ended like this.
+fn store_state(row: RowState, before: &Deployed, now: &Deployed, wanted: &Assignment) -> StoreState {
+    let has_wanted = now.is(wanted);
+    match row {
+        _ if now.is_incomplete() => StoreState::Unknown,
+        // It had all of it before, or it is not known what it had.
+        RowState::Unknown if has_wanted && (before.is(wanted) || before.is_incomplete()) => {
+            StoreState::Unknown
+        }
+        RowState::Done | RowState::Unknown if has_wanted => StoreState::AsWanted,
+        // The deployment can still take effect.
+        RowState::Unknown => StoreState::Unknown,
+        _ if now == before => StoreState::Unchanged,
+        _ => StoreState::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_is_as_wanted_only_where_that_is_known() {
+        let wanted = Assignment {
+            policies: ["p".into()].into(),
+            ..Assignment::default()
+        };
+        let (old, new, unknown) = (Deployed::nothing(), Deployed::from(&wanted), Deployed::default());
+        let check = |row, before: &Deployed, now: &Deployed, expected| {
+            assert_eq!(
+                store_state(row, before, now, &wanted),
+                expected,
+                "{row:?} {before:?} {now:?}"
+            );
+        };
+        check(RowState::Done, &old, &new, StoreState::AsWanted);
+        check(RowState::Done, &new, &new, StoreState::AsWanted);
+        check(RowState::Done, &old, &old, StoreState::Unchanged);
+        check(RowState::Done, &old, &unknown, StoreState::Unknown);
+        check(RowState::Unknown, &old, &new, StoreState::AsWanted);
+        check(RowState::Unknown, &new, &new, StoreState::Unknown);
+        check(RowState::Unknown, &unknown, &new, StoreState::Unknown);
+        check(RowState::Unknown, &old, &old, StoreState::Unknown);
+        check(RowState::Failed, &old, &old, StoreState::Unchanged);
+        check(RowState::Failed, &old, &new, StoreState::Other);
+        check(RowState::Stopped, &new, &new, StoreState::Unchanged);
+    }
+}

@@ -1,0 +1,78 @@
+//! What is deployed now, and the objects that can be deployed.
+
+use std::collections::BTreeMap;
+
+use gate::Operation;
+use protegrity::pim::{Application, DataStore, DataStoreUid, DeploymentInfo, Policy};
+
+use super::{Deployed, Names, assignment::deployed_by_store};
+use crate::{Error, policy};
+
+/// The data stores with what they have, and what they can have.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// The data stores. One without a uid cannot be deployed to.
+    pub data_stores: Vec<DataStore>,
+    /// The policies.
+    pub policies: Vec<Policy>,
+    /// The trusted applications.
+    pub applications: Vec<Application>,
+    /// What each data store has, also one that the cluster does not list any more.
+    pub deployed: BTreeMap<DataStoreUid, Deployed>,
+}
+
+impl State {
+    /// What this store has.
+    #[must_use]
+    pub fn deployed_to(&self, store: &DataStoreUid) -> Deployed {
+        self.deployed.get(store).cloned().unwrap_or_default()
+    }
+
+    /// The names of the stores, policies and trusted applications.
+    #[must_use]
+    pub fn names(&self) -> Names {
+        let stores = self.data_stores.iter();
+        let policies = self.policies.iter();
+        let applications = self.applications.iter();
+        Names {
+            data_stores: stores.map(|one| (one.uid.clone(), one.name.clone())).collect(),
+            policies: policies.map(|one| (one.uid.clone(), one.name.clone())).collect(),
+            applications: applications
+                .map(|one| (one.uid.clone(), one.name.clone()))
+                .collect(),
+            ..Names::default()
+        }
+    }
+}
+
+/// Reads the stores, the policies, the trusted applications and what is deployed (`GET /pim/datastores`,
+/// `/pim/policies`, `/pim/applications`, `/pim/deploy`; reference, lines 3109-3129).
+///
+/// # Errors
+/// The cluster's error for a list. Where it does not say what is deployed, that is not known.
+pub async fn state(operation: &Operation) -> Result<State, Error> {
+    let (data_stores, policies, applications, info) = futures::try_join!(
+        policy::data_stores(operation),
+        policy::policies(operation),
+        policy::applications(operation),
+        deployment_info(operation),
+    )?;
+    Ok(State {
+        deployed: deployed_by_store(info.as_ref(), data_stores.iter().map(|store| &store.uid)),
+        data_stores,
+        policies,
+        applications,
+    })
+}
+
+/// What is deployed; `None` where it could not be read.
+pub(super) async fn deployment_info(operation: &Operation) -> Result<Option<DeploymentInfo>, Error> {
+    match policy::deployed(operation).await {
+        Ok(info) => Ok(Some(info)),
+        Err(error) if error.ends_session() => Err(error),
+        Err(error) => {
+            tracing::warn!(%error, "what is deployed could not be read");
+            Ok(None)
+        }
+    }
+}
