@@ -62,10 +62,10 @@ pub struct Failed {
 pub struct SubmittedForm(Vec<(String, String)>);
 
 impl SubmittedForm {
-    /// The values of a URL-encoded body, without passwords, secrets and files.
+    /// The values of a URL-encoded body, without passwords, secrets, files and private keys.
     pub fn of_body(body: &[u8]) -> Self {
         url::form_urlencoded::parse(body)
-            .filter(|(name, _)| !Self::leaves_out(name))
+            .filter(|(name, value)| !Self::leaves_out(name) && !value.contains("PRIVATE KEY-----"))
             .map(|(name, value)| (name.into_owned(), value.into_owned()))
             .collect()
     }
@@ -164,6 +164,14 @@ mod tests {
         let names: Vec<_> = submitted.pairs().iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["user_name", "roles[]", "roles[]"]);
         assert_eq!(submitted.all("roles[]").collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_private_key_is_not_kept_whatever_its_field() {
+        let submitted =
+            SubmittedForm::of_body(b"uid=2&pem=-----BEGIN+RSA+PRIVATE+KEY-----%0AMIIE&description=x");
+        let names: Vec<_> = submitted.pairs().iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["uid", "description"]);
     }
 
     #[test]

@@ -34,6 +34,14 @@ export const ADDRESSES: Record<string, Address> = {
   '/access': accessPath,
   '/services/{api}/doc': '/services/pim/doc',
   '/jobs/{id}': jobPath,
+  '/policy/sources/{uid}': '/policy/sources/1',
+  '/policy/roles/{uid}': '/policy/roles/1',
+  '/policy/masks/{uid}': '/policy/masks/1',
+  '/policy/alphabets/{uid}': '/policy/alphabets/1',
+  '/policy/data-elements/{uid}': '/policy/data-elements/1',
+  '/policy/data-elements/new': '/policy/data-elements/new?method=alphaNumericToken',
+  '/policy/data-stores/{uid}': '/policy/data-stores/2',
+  '/policy/applications/{uid}': '/policy/applications/1',
 }
 
 /** Fills the parameters of a row. */

@@ -190,6 +190,24 @@ actions! {
     ViewDeployments "deployment.view" read Protegrity(WORKBENCH_POLICY_READ) "see deployments";
     /// Deploy policies and trusted applications to data stores.
     Deploy "deployment.deploy" change Protegrity(WORKBENCH_POLICY_WRITE) "deploy policies";
+    /// Create a member source.
+    CreateMemberSource "member_source.create" change Protegrity(WORKBENCH_POLICY_WRITE) "create a member source";
+    /// Create a role of policy management.
+    CreatePolicyRole "policy_role.create" change Protegrity(WORKBENCH_POLICY_WRITE) "create a role of policies";
+    /// Add members to a role of policy management.
+    AddPolicyRoleMembers "policy_role.add_members" change Protegrity(WORKBENCH_POLICY_WRITE) "add members to a role of policies";
+    /// Create a mask.
+    CreateMask "mask.create" change Protegrity(WORKBENCH_POLICY_WRITE) "create a mask";
+    /// Create an alphabet.
+    CreateAlphabet "alphabet.create" change Protegrity(WORKBENCH_POLICY_WRITE) "create an alphabet";
+    /// Create a data element.
+    CreateDataElement "data_element.create" change Protegrity(WORKBENCH_POLICY_WRITE) "create a data element";
+    /// Create a data store.
+    CreateDataStore "data_store.create" change Protegrity(WORKBENCH_POLICY_WRITE) "create a data store";
+    /// Add an export key to a data store.
+    AddExportKey "export_key.add" change Protegrity(WORKBENCH_POLICY_WRITE) "add an export key";
+    /// Create a trusted application.
+    CreateApplication "trusted_application.create" change Protegrity(WORKBENCH_POLICY_WRITE) "create a trusted application";
 }
 
 impl Action {

@@ -50,6 +50,9 @@ fn on_submit(event: &Event) {
     if method.eq_ignore_ascii_case("post") {
         event.prevent_default();
         send(form, submitter);
+    } else if method.eq_ignore_ascii_case("get") {
+        // The values go along in the address.
+        guard::release(&form);
     }
 }
 

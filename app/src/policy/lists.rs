@@ -1,5 +1,6 @@
 //! The lists of policy management, one for each kind of object.
 
+use gate::Action;
 use leptos::prelude::*;
 use operations::policy;
 use protegrity::pim::{
@@ -7,12 +8,18 @@ use protegrity::pim::{
     Role, RoleMode, Source, SourceType,
 };
 
-use super::{WORKBENCH, begin};
+use super::{
+    WORKBENCH, begin,
+    object::{ALPHABETS, APPLICATIONS, DATA_ELEMENTS, DATA_STORES, Kind, MASKS, ROLES, SOURCES},
+};
 use crate::{
     answer::PageResult,
     context::RequestContext,
     ui::{Badge, Column, EmptyState, LinkButton, List, Page, Tone},
 };
+
+/// The column that most kinds call their names.
+const NAME: (&str, &str) = ("name", "Name");
 
 /// A page with a list of objects.
 fn page<T: Clone + Send + Sync + 'static>(
@@ -33,6 +40,29 @@ fn page<T: Clone + Send + Sync + 'static>(
     Page::new(title, list.view(&state, &rows))
         .crumb("Policy", WORKBENCH)
         .lead(lead)
+}
+
+/// The same with the button that creates an object.
+fn page_of<T: Clone + Send + Sync + 'static>(
+    context: &RequestContext,
+    (kind, create): (&Kind, Action),
+    lead: &str,
+    list: List<T>,
+    rows: Vec<T>,
+) -> Page {
+    let (label, href, denied) = (kind.new_label(), kind.form(), context.denied(create));
+    page(context, kind.title, lead, list, rows)
+        .actions(view! { <LinkButton label href icon=Some("plus") primary=true denied/> })
+}
+
+/// The column of the names, which lead to the pages of the objects.
+fn name_column<T: 'static>(
+    kind: &'static Kind,
+    (key, title): (&'static str, &'static str),
+    uid: fn(&T) -> &str,
+    name: fn(&T) -> &str,
+) -> Column<T> {
+    Column::text(key, title, name).cell(move |row| kind.link(uid(row), name(row)))
 }
 
 /// What is not said is a dash.
@@ -56,7 +86,12 @@ pub async fn sources(context: RequestContext) -> PageResult {
         or_dash(source.file.as_ref().map(of))
     };
     let columns = vec![
-        Column::text("name", "Name", |source: &Source| source.name.as_str()),
+        name_column(
+            &SOURCES,
+            NAME,
+            |source: &Source| source.uid.as_str(),
+            |source| &source.name,
+        ),
         Column::computed("type", "Type", |source: &Source| {
             or_dash(source.kind.as_ref().map(SourceType::as_str))
         }),
@@ -69,14 +104,15 @@ pub async fn sources(context: RequestContext) -> PageResult {
     ];
     let list = List::new("/policy/sources", ("member source", "member sources"), columns);
     let lead = "Where the members of roles come from.";
-    Ok(page(&context, "Member sources", lead, list, rows))
+    let kind = (&SOURCES, Action::CreateMemberSource);
+    Ok(page_of(&context, kind, lead, list, rows))
 }
 
 /// `/policy/roles`
 pub async fn roles(context: RequestContext) -> PageResult {
     let rows = policy::roles(&begin(&context).await?).await?;
     let columns = vec![
-        Column::text("name", "Name", |role: &Role| role.name.as_str()),
+        name_column(&ROLES, NAME, |role: &Role| role.uid.as_str(), |role| &role.name),
         Column::text("description", "Description", |role: &Role| {
             role.description.as_deref().unwrap_or_default()
         }),
@@ -93,14 +129,15 @@ pub async fn roles(context: RequestContext) -> PageResult {
     let list = List::new("/policy/roles", ("role", "roles"), columns);
     let lead =
         "Users and groups that get the same access to data. They are not the roles of the portal's accounts.";
-    Ok(page(&context, "Roles", lead, list, rows))
+    let kind = (&ROLES, Action::CreatePolicyRole);
+    Ok(page_of(&context, kind, lead, list, rows))
 }
 
 /// `/policy/masks`
 pub async fn masks(context: RequestContext) -> PageResult {
     let rows = policy::masks(&begin(&context).await?).await?;
     let columns = vec![
-        Column::text("name", "Name", |mask: &Mask| mask.name.as_str()),
+        name_column(&MASKS, NAME, |mask: &Mask| mask.uid.as_str(), |mask| &mask.name),
         Column::text("description", "Description", |mask: &Mask| {
             mask.description.as_deref().unwrap_or_default()
         }),
@@ -111,11 +148,12 @@ pub async fn masks(context: RequestContext) -> PageResult {
     ];
     let list = List::new("/policy/masks", ("mask", "masks"), columns);
     let lead = "A mask hides characters of a value when it is unprotected.";
-    Ok(page(&context, "Masks", lead, list, rows))
+    let kind = (&MASKS, Action::CreateMask);
+    Ok(page_of(&context, kind, lead, list, rows))
 }
 
 /// The characters that a mask hides, in words.
-fn hides(mask: &Mask) -> String {
+pub(super) fn hides(mask: &Mask) -> String {
     let (Some(left), Some(right), Some(masked)) = (mask.from_left, mask.from_right, mask.masked) else {
         return "—".to_owned();
     };
@@ -131,7 +169,12 @@ fn hides(mask: &Mask) -> String {
 pub async fn alphabets(context: RequestContext) -> PageResult {
     let rows = policy::alphabets(&begin(&context).await?).await?;
     let columns = vec![
-        Column::text("label", "Label", |alphabet: &Alphabet| alphabet.label.as_str()),
+        name_column(
+            &ALPHABETS,
+            ("label", "Label"),
+            |alphabet: &Alphabet| alphabet.uid.as_str(),
+            |alphabet| &alphabet.label,
+        ),
         Column::computed("ranges", "Ranges", |alphabet: &Alphabet| {
             let ranges = alphabet.ranges.as_ref();
             or_dash(
@@ -158,14 +201,20 @@ pub async fn alphabets(context: RequestContext) -> PageResult {
     ];
     let list = List::new("/policy/alphabets", ("alphabet", "alphabets"), columns);
     let lead = "The characters that a Unicode token is made of, as hexadecimal code points.";
-    Ok(page(&context, "Alphabets", lead, list, rows))
+    let kind = (&ALPHABETS, Action::CreateAlphabet);
+    Ok(page_of(&context, kind, lead, list, rows))
 }
 
 /// `/policy/data-elements`
 pub async fn data_elements(context: RequestContext) -> PageResult {
     let rows = policy::data_elements(&begin(&context).await?).await?;
     let columns = vec![
-        Column::text("name", "Name", |element: &DataElement| element.name.as_str()),
+        name_column(
+            &DATA_ELEMENTS,
+            NAME,
+            |element: &DataElement| element.uid.as_str(),
+            |element| &element.name,
+        ),
         Column::text("description", "Description", |element: &DataElement| {
             element.description.as_deref().unwrap_or_default()
         }),
@@ -179,7 +228,8 @@ pub async fn data_elements(context: RequestContext) -> PageResult {
         columns,
     );
     let lead = "How each kind of value is protected. Once it is created, only its description can change.";
-    Ok(page(&context, "Data elements", lead, list, rows))
+    let kind = (&DATA_ELEMENTS, Action::CreateDataElement);
+    Ok(page_of(&context, kind, lead, list, rows))
 }
 
 /// `/policy/policies`
@@ -200,9 +250,12 @@ pub async fn policies(context: RequestContext) -> PageResult {
 pub async fn applications(context: RequestContext) -> PageResult {
     let rows = policy::applications(&begin(&context).await?).await?;
     let columns = vec![
-        Column::text("name", "Name", |application: &Application| {
-            application.name.as_str()
-        }),
+        name_column(
+            &APPLICATIONS,
+            NAME,
+            |application: &Application| application.uid.as_str(),
+            |application| &application.name,
+        ),
         Column::text("description", "Description", |application: &Application| {
             application.description.as_deref().unwrap_or_default()
         }),
@@ -219,7 +272,8 @@ pub async fn applications(context: RequestContext) -> PageResult {
         columns,
     );
     let lead = "Programs that may call a protector, each with the system user that it runs as.";
-    Ok(page(&context, "Trusted applications", lead, list, rows))
+    let kind = (&APPLICATIONS, Action::CreateApplication);
+    Ok(page_of(&context, kind, lead, list, rows))
 }
 
 /// A data store with the policies that are deployed on it.
@@ -244,7 +298,12 @@ pub async fn data_stores(context: RequestContext) -> PageResult {
         store,
     });
     let columns = vec![
-        Column::text("name", "Name", |row: &StoreRow| row.store.name.as_str()),
+        name_column(
+            &DATA_STORES,
+            NAME,
+            |row: &StoreRow| row.store.uid.as_str(),
+            |row| &row.store.name,
+        ),
         Column::text("description", "Description", |row: &StoreRow| {
             row.store.description.as_deref().unwrap_or_default()
         }),
@@ -261,12 +320,13 @@ pub async fn data_stores(context: RequestContext) -> PageResult {
     ];
     let list = List::new("/policy/data-stores", ("data store", "data stores"), columns);
     let lead = "Groups of protectors. The default one serves the protectors that no other lists.";
-    Ok(page(&context, "Data stores", lead, list, rows.collect()))
+    let kind = (&DATA_STORES, Action::CreateDataStore);
+    Ok(page_of(&context, kind, lead, list, rows.collect()))
 }
 
 /// The names of the policies on a data store. A store that the cluster does not list has none; what cannot be read is
 /// not known.
-fn names_of_deployed(
+pub(super) fn names_of_deployed(
     deployed: Option<&DeploymentInfo>,
     store: &DataStore,
     policies: &[Policy],

@@ -1,7 +1,16 @@
 //! Policy management: what protects which data for whom, on which data stores.
 
+pub mod alphabets;
+pub mod applications;
+pub mod data_elements;
+pub mod data_stores;
+pub mod export_keys;
 mod lists;
+pub mod masks;
+mod object;
 mod overview;
+pub mod roles;
+pub mod sources;
 
 use gate::{Action, Operation, Target};
 use leptos::prelude::*;

@@ -341,7 +341,8 @@ fn without_space(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// Bytes as a fingerprint is written.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes
         .iter()
         .enumerate()

@@ -8,5 +8,6 @@ mod jobs;
 mod lockout;
 mod names;
 mod policy;
+mod policy_objects;
 mod roles;
 mod support;

@@ -99,6 +99,7 @@ fn address(path: &str, samples: &Samples) -> Option<String> {
     };
     let address = path
         .replace("{id}", id)
+        .replace("{uid}", "2")
         .replace("{alias}", PROVIDER)
         .replace("{api}", "pim")
         .replace("{name}", "policy_officer");
@@ -271,6 +272,18 @@ fn roles_and_groups_fields(path: &str) -> Option<Vec<(&'static str, String)>> {
     )
 }
 
+/// A public key; its private key was thrown away.
+const EXPORT_KEY: &str = "-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAr76Vp/csdpog6p1PpRJk
+5nxH8DUgwzr9bbUNCsTfz8A7CRuE8u+pFXaTzuJlpyldIVgi+c0TfjCodc5yUHZQ
+P8n0y3bLp0fsZhxiWxezHugJGsiUhQvfkUvlgEIwNe5OdxHDk9JD/3t9Z8Y4E9u3
+cA98nI4YIIuZXOzR+LBkLmWVZXyQKoZE2PzzLKEDxdyp4Gd22EUu/aG2+Q/275/9
+j/kXLJRgkIKBS/qtXqDLiZ8rWZcHI2QK3r53RamZxk14VqB/qDBAaTgOzpQpVx86
+NkQOfSgorV6CAXQ3HzUP6T4U86A+hXwhuGRITI2vOqBZPp9I+9pw8Min1NC36XR5
+awIDAQAB
+-----END PUBLIC KEY-----
+";
+
 /// The fields of a form of policy management.
 fn policy_fields(path: &str) -> Option<Vec<(&'static str, String)>> {
     let fields: &[(&'static str, &str)] = match path {
@@ -281,6 +294,50 @@ fn policy_fields(path: &str) -> Option<Vec<(&'static str, String)>> {
             ("policies[]", r#"["3","1"]"#),
             ("policies[]", r#"["3","2"]"#),
             ("reason", "A test"),
+        ],
+        "/api/policy/sources/create" => &[
+            ("name", "endpoint"),
+            ("user_file", "/opt/example/users.csv"),
+            ("group_file", "/opt/example/groups.csv"),
+        ],
+        "/api/policy/roles/create" => &[("name", "ENDPOINT"), ("description", "A role")],
+        "/api/policy/roles/members/add" => &[
+            ("uid", "2"),
+            ("source", "1"),
+            ("kind", "USER"),
+            ("names", "endpoint@example.com"),
+        ],
+        "/api/policy/masks/create" => &[
+            ("name", "ENDPOINT"),
+            ("from_left", "2"),
+            ("from_right", "3"),
+            ("masked", "true"),
+            ("character", "#"),
+        ],
+        "/api/policy/alphabets/create" => &[
+            ("label", "Endpoint"),
+            ("ranges", "0041-005A"),
+            ("code_points", "00E4"),
+        ],
+        "/api/policy/data-elements/create" => &[
+            ("method", "numericToken"),
+            ("name", "ENDPOINT"),
+            ("tokenizer", "SLT_2_6"),
+            ("from_right", "4"),
+            ("length_preserving", "true"),
+            ("allow_short", "YES"),
+        ],
+        "/api/policy/data-stores/create" => &[("name", "ENDPOINT"), ("description", "A data store")],
+        "/api/policy/export-keys/add" => &[
+            ("uid", "2"),
+            ("algorithm", "RSA-OAEP-512"),
+            ("pem", EXPORT_KEY),
+            ("description", "A key"),
+        ],
+        "/api/policy/applications/create" => &[
+            ("name", "ENDPOINT"),
+            ("application_name", "endpoint-*"),
+            ("application_user", "endpoint"),
         ],
         _ => return None,
     };
@@ -564,6 +621,15 @@ fn page_of(form: &str, samples: &Samples) -> String {
         "/api/entra/save" | "/api/entra/test" => "/entra/edit",
         path if path.starts_with("/api/entra") => "/entra",
         path if path.starts_with("/api/jobs") => "/jobs",
+        "/api/policy/sources/create" => "/policy/sources/new",
+        "/api/policy/roles/create" => "/policy/roles/new",
+        "/api/policy/roles/members/add" => "/policy/roles/{uid}",
+        "/api/policy/masks/create" => "/policy/masks/new",
+        "/api/policy/alphabets/create" => "/policy/alphabets/new",
+        "/api/policy/data-elements/create" => "/policy/data-elements/new?method=numericToken",
+        "/api/policy/data-stores/create" => "/policy/data-stores/new",
+        "/api/policy/export-keys/add" => "/policy/data-stores/{uid}",
+        "/api/policy/applications/create" => "/policy/applications/new",
         path if path.starts_with("/api/policy") => "/policy",
         path if path.starts_with("/api/deployments") => "/deployments/new",
         _ => "/users/{id}",
@@ -661,7 +727,8 @@ fn check_typed(endpoint: &Endpoint, shown: &Answer, lost: &mut Vec<String>) {
     }
     for (name, value) in &endpoint.form {
         // What the page itself puts into its forms is not typed, and a confirmation is asked for when it is due.
-        let is_typed = !["reviewed", "id", "mapper", "api"].contains(name) && !name.starts_with("confirm_");
+        let is_typed =
+            !["reviewed", "id", "uid", "mapper", "api"].contains(name) && !name.starts_with("confirm_");
         if is_secret(name) || !is_typed {
             continue;
         }

@@ -49,6 +49,7 @@ async fn addresses(portal: &TestPortal, jobs: &[String]) -> Vec<String> {
         let address = route
             .path
             .replace("{id}", id)
+            .replace("{uid}", "1")
             .replace("{name}", &marked("policy_officer"))
             .replace("{alias}", PROVIDER)
             .replace("{api}", "pim");
