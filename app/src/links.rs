@@ -2,7 +2,10 @@
 
 use operations::entra::{Candidate, ObjectKind};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use protegrity::{Alias, EntraGroup, GroupId, RoleName, UserId};
+use protegrity::{
+    Alias, EntraGroup, GroupId, RoleName, UserId,
+    pim::{DataElementUid, PolicyUid, RoleUid},
+};
 use url::form_urlencoded::Serializer;
 
 /// All but RFC 3986's unreserved characters.
@@ -72,6 +75,30 @@ pub fn job(id: &operations::jobs::JobId) -> String {
     child_path("/jobs", id.as_str())
 }
 
+/// A policy's page.
+pub fn policy(uid: &PolicyUid) -> String {
+    child_path("/policy/policies", uid.as_str())
+}
+
+/// The form that adds rules to a policy, with this role and this data element ticked.
+pub fn new_rule(policy: &PolicyUid, role: Option<&RoleUid>, element: Option<&DataElementUid>) -> String {
+    let role = role.map(|uid| ("role", uid.as_str()));
+    let element = element.map(|uid| ("element", uid.as_str()));
+    let pairs: Vec<_> = role.into_iter().chain(element).collect();
+    let form = format!("{}/rules/new", self::policy(policy));
+    if pairs.is_empty() {
+        return form;
+    }
+    let query = Serializer::new(String::new()).extend_pairs(pairs).finish();
+    format!("{form}?{query}")
+}
+
+/// Who sees a data element in clear, and where.
+pub fn who_sees(element: &DataElementUid) -> String {
+    let page = with_query("/policy/access", "element", element.as_str());
+    format!("{page}&sight=clear")
+}
+
 /// The page of a group in Entra ID. Its name travels along, because it can only be found by its name.
 pub fn entra_group(group: &EntraGroup) -> String {
     let name = group.display_name.as_deref().unwrap_or_default();
@@ -138,6 +165,17 @@ mod tests {
         };
         check("7-a", "/entra/groups/7-a?name=R%26D");
         check("a/b c+d", "/entra/groups/a%2Fb%20c%2Bd?name=R%26D");
+    }
+
+    #[test]
+    fn a_form_for_rules_is_asked_for_with_what_is_ticked() {
+        let (policy, role, element) = ("1".into(), "a&b".into(), "7".into());
+        assert_eq!(new_rule(&policy, None, None), "/policy/policies/1/rules/new");
+        assert_eq!(
+            new_rule(&policy, Some(&role), Some(&element)),
+            "/policy/policies/1/rules/new?role=a%26b&element=7"
+        );
+        assert_eq!(who_sees(&element), "/policy/access?element=7&sight=clear");
     }
 
     #[test]

@@ -301,6 +301,13 @@ fn routes() -> Vec<Route> {
         page("/policy/applications", A::ViewPolicy, policy::applications),
         page("/policy/data-stores", A::ViewPolicy, policy::data_stores),
         form::<policy::InitializePolicy>(A::InitializePolicy),
+        page("/policy/policies/new", A::CreatePolicy, policy::new_policy),
+        page("/policy/policies/{uid}", A::ViewPolicy, policy::policy),
+        page("/policy/policies/{uid}/rules/new", A::CreateRule, policy::new_rules),
+        form::<policy::CreatePolicy>(A::CreatePolicy),
+        form::<policy::CreateRules>(A::CreateRule),
+        page("/policy/access", A::ViewPolicy, policy::access),
+        export("/export/policy-access.csv", A::ViewPolicy, "policy-access", policy::export_access),
 
         page("/policy/sources/new", A::CreateMemberSource, policy::sources::new),
         page("/policy/sources/{uid}", A::ViewPolicy, policy::sources::detail),

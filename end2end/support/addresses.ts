@@ -42,6 +42,9 @@ export const ADDRESSES: Record<string, Address> = {
   '/policy/data-elements/new': '/policy/data-elements/new?method=alphaNumericToken',
   '/policy/data-stores/{uid}': '/policy/data-stores/2',
   '/policy/applications/{uid}': '/policy/applications/1',
+  '/policy/policies/{uid}': '/policy/policies/1?all=true',
+  '/policy/policies/{uid}/rules/new': '/policy/policies/1/rules/new?role=4&element=1',
+  '/policy/access': '/policy/access?element=1&sight=clear',
 }
 
 /** Fills the parameters of a row. */

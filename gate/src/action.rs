@@ -208,6 +208,10 @@ actions! {
     AddExportKey "export_key.add" change Protegrity(WORKBENCH_POLICY_WRITE) "add an export key";
     /// Create a trusted application.
     CreateApplication "trusted_application.create" change Protegrity(WORKBENCH_POLICY_WRITE) "create a trusted application";
+    /// Create a policy.
+    CreatePolicy "policy.create" change Protegrity(WORKBENCH_POLICY_WRITE) "create a policy";
+    /// Add rules to a policy.
+    CreateRule "rule.create" change Protegrity(WORKBENCH_POLICY_WRITE) "add a rule to a policy";
 }
 
 impl Action {

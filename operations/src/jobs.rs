@@ -13,6 +13,7 @@ mod passwords;
 mod record;
 mod registry;
 mod row;
+mod rules;
 mod run;
 mod secrets;
 mod state;
@@ -29,6 +30,7 @@ pub use self::{
     record::{Counts, FormToken, JobId, JobOwner, JobRecord, JobReport, JobState},
     registry::{JobError, Jobs},
     row::{FailureKind, Row, RowFailure, RowObject, RowOutcome, RowState},
+    rules::{CreateRules, RuleRow},
     run::{find, keep_done, list, retry, start, start_next, started_by},
     secrets::{JobSecrets, MemoryJobSecrets, SecretRef, StoredSecret},
     state::Job,

@@ -1,5 +1,6 @@
 //! Policy management: what the cluster has configured, and whether its workbench is there at all.
 
+mod access;
 pub mod alphabets;
 pub mod applications;
 mod configuration;
@@ -9,15 +10,23 @@ pub mod export_keys;
 pub mod masks;
 mod method;
 mod object;
+mod policies;
 pub mod roles;
+mod rule_creation;
+mod rules;
 pub mod sources;
 mod workbench;
 
+pub(crate) use self::rule_creation::RulesRun;
 pub use self::{
+    access::{AccessBasis, AccessRow, Deployed, Effective, Sight, access, effective_access, name_of},
     configuration::{
         Configuration, alphabets, applications, configuration, data_elements, data_stores, deployed,
         export_keys, masks, members, policies, roles, rules, sources,
     },
     object::{MAX_DESCRIPTION, MAX_NAME, Saved},
+    policies::{NewPolicyForm, OPERATIONS, PermissionBoxes, SavedPolicy, create_policy, policy, ticked},
+    rule_creation::create_rule,
+    rules::{NewRulesForm, PlannedRules, PolicyRules, RuleKey},
     workbench::{Workbench, initialize, workbench},
 };

@@ -62,7 +62,9 @@ pub async fn page(context: RequestContext) -> PageResult {
 fn report(context: &RequestContext, record: &JobRecord) -> Option<AnyView> {
     match &*record.command {
         Command::ImportEntra(import) => entra::report(context, record, import, ContinueJob::url()),
-        Command::BulkUsers(_) | Command::ImportUsers(_) | Command::Deploy(_) => None,
+        Command::BulkUsers(_) | Command::ImportUsers(_) | Command::Deploy(_) | Command::CreateRules(_) => {
+            None
+        }
     }
 }
 

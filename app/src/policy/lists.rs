@@ -15,6 +15,7 @@ use super::{
 use crate::{
     answer::PageResult,
     context::RequestContext,
+    links,
     ui::{Badge, Column, EmptyState, LinkButton, List, Page, Tone},
 };
 
@@ -221,6 +222,9 @@ pub async fn data_elements(context: RequestContext) -> PageResult {
         Column::computed("method", "Method", |element: &DataElement| {
             or_dash(element.method.as_ref().map(ProtectionMethod::key))
         }),
+        Column::computed("clear", "In clear", |_: &DataElement| "Who sees it".to_owned())
+            .link(|element| links::who_sees(&element.uid))
+            .unsorted(),
     ];
     let list = List::new(
         "/policy/data-elements",
@@ -236,14 +240,17 @@ pub async fn data_elements(context: RequestContext) -> PageResult {
 pub async fn policies(context: RequestContext) -> PageResult {
     let rows = policy::policies(&begin(&context).await?).await?;
     let columns = vec![
-        Column::text("name", "Name", |policy: &Policy| policy.name.as_str()),
+        Column::text("name", "Name", |policy: &Policy| policy.name.as_str())
+            .link(|policy| links::policy(&policy.uid)),
         Column::text("description", "Description", |policy: &Policy| {
             policy.description.as_deref().unwrap_or_default()
         }),
     ];
     let list = List::new("/policy/policies", ("policy", "policies"), columns);
     let lead = "The rules that say which role may protect and unprotect which data element.";
-    Ok(page(&context, "Policies", lead, list, rows))
+    let denied = context.denied(Action::CreatePolicy);
+    let new = view! { <LinkButton label="New policy" href="/policy/policies/new" icon=Some("plus") primary=true denied/> };
+    Ok(page(&context, "Policies", lead, list, rows).actions(new))
 }
 
 /// `/policy/applications`

@@ -1,15 +1,20 @@
 //! Policy management: what protects which data for whom, on which data stores.
 
+mod access;
 pub mod alphabets;
 pub mod applications;
 pub mod data_elements;
 pub mod data_stores;
 pub mod export_keys;
+mod grid;
 mod lists;
 pub mod masks;
 mod object;
 mod overview;
+mod policies;
 pub mod roles;
+mod rule_words;
+mod rules;
 pub mod sources;
 
 use gate::{Action, Operation, Target};
@@ -17,8 +22,11 @@ use leptos::prelude::*;
 use operations::policy;
 
 pub use self::{
+    access::{access, export_access},
     lists::{alphabets, applications, data_elements, data_stores, masks, policies, roles, sources},
     overview::overview,
+    policies::{CreatePolicy, new_policy, policy},
+    rules::{CreateRules, new_rules},
 };
 use crate::{context::RequestContext, error::PortalError, flash::Done};
 

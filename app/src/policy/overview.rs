@@ -27,7 +27,9 @@ pub async fn overview(context: RequestContext) -> PageResult {
             .into_any()
         }
     };
-    Ok(Page::new("Policy", content).lead("What protects which data for whom, and where it is in force."))
+    Ok(Page::new("Policy", content)
+        .lead("What protects which data for whom, and where it is in force.")
+        .actions(view! { <LinkButton label="Who sees what" href="/policy/access"/> }))
 }
 
 fn missing() -> AnyView {

@@ -72,7 +72,9 @@ pub async fn request_of(
     let job = jobs::find(services, operation, id).await?;
     Ok(match job.command() {
         Command::ImportEntra(import) => Some(import.request.clone()),
-        Command::BulkUsers(_) | Command::ImportUsers(_) | Command::Deploy(_) => None,
+        Command::BulkUsers(_) | Command::ImportUsers(_) | Command::Deploy(_) | Command::CreateRules(_) => {
+            None
+        }
     })
 }
 

@@ -6,7 +6,7 @@ use gate::Action;
 use protegrity::{GroupId, RoleName, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::{Row, RowObject, SecretRef};
+use super::{CreateRules, Row, RowObject, SecretRef};
 use crate::{
     deployments::DeployStores,
     entra::ImportRequest,
@@ -24,6 +24,8 @@ pub enum Command {
     ImportEntra(ImportEntra),
     /// A deployment to data stores.
     Deploy(DeployStores),
+    /// Rules of a policy.
+    CreateRules(CreateRules),
 }
 
 /// The job that can follow another when the person says so.
@@ -43,6 +45,7 @@ impl Command {
             Self::ImportUsers(_) => Action::ImportUsers,
             Self::ImportEntra(_) => Action::ImportFromEntra,
             Self::Deploy(_) => Action::Deploy,
+            Self::CreateRules(_) => Action::CreateRule,
         }
     }
 
@@ -53,6 +56,7 @@ impl Command {
             Self::ImportUsers(import) => import.title(),
             Self::ImportEntra(import) => import.title(),
             Self::Deploy(deployment) => deployment.title(),
+            Self::CreateRules(creation) => creation.title(),
         }
     }
 
@@ -67,6 +71,9 @@ impl Command {
             Self::Deploy(_) => Some(
                 "One data store after the other. What is deployed takes the place of all that the store had.",
             ),
+            Self::CreateRules(_) => Some(
+                "Rules take effect with the next deployment of their policy. A rule that is there is left as it is.",
+            ),
         }
     }
 
@@ -77,13 +84,14 @@ impl Command {
             Self::ImportUsers(import) => import.users.iter().map(|row| row.row(import.dry_run)).collect(),
             Self::ImportEntra(import) => import.rows(),
             Self::Deploy(deployment) => deployment.rows(),
+            Self::CreateRules(creation) => creation.rows(),
         }
     }
 
     /// Whether it changes nothing, and its next step does.
     pub fn is_dry_run(&self) -> bool {
         match self {
-            Self::BulkUsers(_) | Self::Deploy(_) => false,
+            Self::BulkUsers(_) | Self::Deploy(_) | Self::CreateRules(_) => false,
             Self::ImportUsers(import) => import.dry_run,
             Self::ImportEntra(import) => import.dry_run,
         }
@@ -95,6 +103,7 @@ impl Command {
             Self::ImportUsers(import) if import.dry_run => "ready",
             Self::ImportUsers(_) => "created",
             Self::Deploy(_) => "deployed",
+            Self::CreateRules(_) => "added",
             Self::BulkUsers(_) | Self::ImportEntra(_) => "done",
         }
     }
@@ -102,7 +111,7 @@ impl Command {
     /// Whether rows that wait can be stopped. An import from Entra ID sends its rows together.
     pub fn can_stop(&self) -> bool {
         match self {
-            Self::BulkUsers(_) | Self::ImportUsers(_) | Self::Deploy(_) => true,
+            Self::BulkUsers(_) | Self::ImportUsers(_) | Self::Deploy(_) | Self::CreateRules(_) => true,
             Self::ImportEntra(_) => false,
         }
     }
@@ -124,6 +133,7 @@ impl Command {
                 dry_run: import.dry_run,
             }),
             Self::Deploy(deployment) => Self::Deploy(deployment.only(places)),
+            Self::CreateRules(creation) => Self::CreateRules(creation.only(places)),
         }
     }
 
@@ -147,7 +157,11 @@ impl Command {
                     }),
                 })
             }
-            Self::ImportUsers(_) | Self::ImportEntra(_) | Self::BulkUsers(_) | Self::Deploy(_) => None,
+            Self::ImportUsers(_)
+            | Self::ImportEntra(_)
+            | Self::BulkUsers(_)
+            | Self::Deploy(_)
+            | Self::CreateRules(_) => None,
         }
     }
 }
@@ -412,10 +426,10 @@ impl ImportRow {
 
 #[cfg(test)]
 mod tests {
-    use protegrity::EntraUser;
+    use protegrity::{EntraUser, pim::NewRule};
 
     use super::*;
-    use crate::entra::Candidate;
+    use crate::{entra::Candidate, jobs::RuleRow};
 
     fn user(name: &str) -> UserRef {
         UserRef {
@@ -460,6 +474,24 @@ mod tests {
         })
     }
 
+    fn rules() -> Command {
+        let row = |role: &str| RuleRow {
+            rule: NewRule {
+                role: "1".into(),
+                data_element: "2".into(),
+                mask: Some("3".into()),
+                ..NewRule::default()
+            },
+            role: role.to_owned(),
+            element: "DE_NAME".to_owned(),
+        };
+        Command::CreateRules(CreateRules {
+            policy: "1".into(),
+            policy_name: "CUSTOMERS".to_owned(),
+            rules: vec![row("ETL"), row("SUPPORT")],
+        })
+    }
+
     fn commands() -> Vec<Command> {
         let group = GroupRef {
             id: "7".into(),
@@ -474,7 +506,7 @@ mod tests {
         ]
         .map(bulk)
         .into();
-        commands.extend([import(true), import(false), entra(true), entra(false)]);
+        commands.extend([import(true), import(false), entra(true), entra(false), rules()]);
         commands
     }
 
@@ -493,8 +525,16 @@ mod tests {
                 "Create 3 users",
                 "Dry run: import 2 users from Entra ID",
                 "Import 2 users from Entra ID",
+                "Add 2 rules to CUSTOMERS",
             ]
         );
+        let names: Vec<_> = rules()
+            .only(&[1])
+            .rows()
+            .into_iter()
+            .map(|row| row.name)
+            .collect();
+        assert_eq!(names, ["SUPPORT, DE_NAME"]);
         assert_eq!(bulk(BulkChange::Lock).only(&[1]).title(), "Lock 1 user");
     }
 

@@ -15,7 +15,9 @@ use super::{
     registry::{stored, surplus},
     store::size,
 };
-use crate::{Error, Services, deployments::DeployRun, entra::EntraRun, user_import::ImportRun};
+use crate::{
+    Error, Services, deployments::DeployRun, entra::EntraRun, policy::RulesRun, user_import::ImportRun,
+};
 
 /// The outcome of a row whose code panicked: how far it got is not known.
 const PANICKED: &str = "The portal failed at this row. Look at it before you try again.";
@@ -38,6 +40,7 @@ enum RowRun {
     BulkUsers(BulkRun),
     ImportUsers(ImportRun),
     Deploy(DeployRun),
+    CreateRules(RulesRun),
 }
 
 impl Run {
@@ -50,6 +53,9 @@ impl Run {
             Command::ImportUsers(import) => by_row(RowRun::ImportUsers(
                 ImportRun::new(services, operation, import).await?,
             )),
+            Command::CreateRules(creation) => {
+                by_row(RowRun::CreateRules(RulesRun::new(operation, creation).await?))
+            }
             Command::ImportEntra(import) => {
                 let run = EntraRun::new(services, operation, &import.request).await?;
                 Self::AtOnce(Box::new(run))
@@ -72,6 +78,7 @@ impl RowRun {
             Self::BulkUsers(run) => run.row(services, operation, place).await,
             Self::ImportUsers(run) => run.row(services, operation, place).await,
             Self::Deploy(run) => run.row(services, operation, place).await,
+            Self::CreateRules(run) => run.row(operation, place).await,
         }
     }
 
@@ -79,7 +86,7 @@ impl RowRun {
     /// another gets it.
     const fn at_once(&self) -> usize {
         match self {
-            Self::BulkUsers(_) | Self::ImportUsers(_) => Jobs::AT_ONCE,
+            Self::BulkUsers(_) | Self::ImportUsers(_) | Self::CreateRules(_) => Jobs::AT_ONCE,
             Self::Deploy(_) => 1,
         }
     }
@@ -87,7 +94,7 @@ impl RowRun {
     /// What is known beside the outcomes when all rows are over.
     async fn report(&self, services: &Services, operation: &Operation, job: &Job) -> Option<JobReport> {
         match self {
-            Self::BulkUsers(_) | Self::ImportUsers(_) => None,
+            Self::BulkUsers(_) | Self::ImportUsers(_) | Self::CreateRules(_) => None,
             Self::Deploy(run) => Some(JobReport::Deployment(run.report(services, operation, job).await)),
         }
     }

@@ -94,6 +94,21 @@ pub async fn deployed(operation: &Operation) -> Result<DeploymentInfo, Error> {
     read.await.map_err(explained)
 }
 
+/// What each data store has; `None` where the cluster's answer could not be read.
+///
+/// # Errors
+/// When the session has ended.
+pub(super) async fn deployed_or_unknown(operation: &Operation) -> Result<Option<DeploymentInfo>, Error> {
+    match deployed(operation).await {
+        Ok(deployed) => Ok(Some(deployed)),
+        Err(error) if error.ends_session() => Err(error),
+        Err(error) => {
+            tracing::warn!(%error, "what is deployed could not be read");
+            Ok(None)
+        }
+    }
+}
+
 /// Everything that is configured.
 ///
 /// # Errors
@@ -111,14 +126,7 @@ pub async fn configuration(operation: &Operation) -> Result<Configuration, Error
         data_stores(operation),
         applications(operation),
     )?;
-    let deployed = match deployed(operation).await {
-        Ok(deployed) => Some(deployed),
-        Err(error) if error.ends_session() => return Err(error),
-        Err(error) => {
-            tracing::warn!(%error, "what is deployed could not be read");
-            None
-        }
-    };
+    let deployed = deployed_or_unknown(operation).await?;
     let members_of = of_each(
         roles.iter().map(|role| role.uid.clone()).collect(),
         |role| async move {
@@ -157,7 +165,10 @@ pub async fn configuration(operation: &Operation) -> Result<Configuration, Error
 }
 
 /// Reads a list of each object, a few at a time.
-async fn of_each<K: Ord, T, F>(objects: Vec<K>, read: impl Fn(K) -> F) -> Result<BTreeMap<K, Vec<T>>, Error>
+pub(super) async fn of_each<K: Ord, T, F>(
+    objects: Vec<K>,
+    read: impl Fn(K) -> F,
+) -> Result<BTreeMap<K, Vec<T>>, Error>
 where
     F: Future<Output = Result<(K, Vec<T>), Error>>,
 {

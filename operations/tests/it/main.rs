@@ -7,6 +7,7 @@ mod groups;
 mod jobs;
 mod lockout;
 mod names;
+mod policies;
 mod policy;
 mod policy_objects;
 mod roles;

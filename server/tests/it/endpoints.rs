@@ -99,7 +99,14 @@ fn address(path: &str, samples: &Samples) -> Option<String> {
     };
     let address = path
         .replace("{id}", id)
-        .replace("{uid}", "2")
+        .replace(
+            "{uid}",
+            if path.starts_with("/policy/policies/") {
+                "1"
+            } else {
+                "2"
+            },
+        )
         .replace("{alias}", PROVIDER)
         .replace("{api}", "pim")
         .replace("{name}", "policy_officer");
@@ -147,7 +154,7 @@ fn fields(path: &str, samples: &Samples) -> Option<Vec<(&'static str, String)>> 
             ("user_name", "helpdesk".to_owned()),
             ("password", password().to_owned()),
         ],
-        "/api/sign-out" | "/api/session/refresh" | "/api/policy/initialize" => vec![],
+        "/api/sign-out" | "/api/session/refresh" => vec![],
         "/api/services/log-level" => vec![("api", "pim".to_owned()), ("level", "FINE".to_owned())],
         "/api/theme" => vec![("theme", "dark".to_owned())],
         "/api/users/lock" => vec![("id", id.to_owned())],
@@ -338,6 +345,22 @@ fn policy_fields(path: &str) -> Option<Vec<(&'static str, String)>> {
             ("name", "ENDPOINT"),
             ("application_name", "endpoint-*"),
             ("application_user", "endpoint"),
+        ],
+        "/api/policy/policies/create" => &[
+            ("name", "MADE_BY_A_TEST"),
+            ("description", "A policy"),
+            ("access[]", "un_protect"),
+            ("audit_failed[]", "protect"),
+        ],
+        // The fraud desk has no rule for social security numbers.
+        "/api/policy/rules/create" => &[
+            ("policy", "1"),
+            ("roles[]", "4"),
+            ("elements[]", "1"),
+            ("access[]", "un_protect"),
+            ("audit_success[]", "un_protect"),
+            ("mask", "1"),
+            ("no_access", "EXCEPTION"),
         ],
         _ => return None,
     };
@@ -630,6 +653,8 @@ fn page_of(form: &str, samples: &Samples) -> String {
         "/api/policy/data-stores/create" => "/policy/data-stores/new",
         "/api/policy/export-keys/add" => "/policy/data-stores/{uid}",
         "/api/policy/applications/create" => "/policy/applications/new",
+        "/api/policy/policies/create" => "/policy/policies/new",
+        "/api/policy/rules/create" => "/policy/policies/{uid}/rules/new",
         path if path.starts_with("/api/policy") => "/policy",
         path if path.starts_with("/api/deployments") => "/deployments/new",
         _ => "/users/{id}",

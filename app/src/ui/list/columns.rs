@@ -184,7 +184,8 @@ impl<T: Send + Sync + 'static> List<T> {
         self
     }
 
-    /// With a link to `/export{path}.csv`, which the table of routes has to have.
+    /// With a link to `/export{path}.csv`, with `-` for every `/` in the path but the first. The table of routes has to
+    /// have it.
     #[must_use]
     pub fn exported(mut self) -> Self {
         self.spec.exports = true;

@@ -249,7 +249,8 @@ fn footer<T>(spec: &ListSpec, state: &ListState, page: &ListPage<T>) -> AnyView 
 
 /// All rows that match, as a file.
 fn export(spec: &ListSpec, state: &ListState) -> Option<AnyView> {
-    let href = state.with_page(1).href(&format!("/export{}.csv", spec.path));
+    let name = spec.path.trim_start_matches('/').replace('/', "-");
+    let href = state.with_page(1).href(&format!("/export/{name}.csv"));
     let link = || view! { <p class="export"><a href=href download>"Export as CSV"</a></p> };
     spec.exports.then(|| link().into_any())
 }

@@ -1,0 +1,194 @@
+//! Adding the rules of a policy, one by one (reference lines 3015-3035).
+
+use std::collections::BTreeSet;
+
+use gate::{Operation, OperationError, Target};
+use protegrity::pim::{NewRule, NoAccessOperation, PolicyUid, Rule, already_exists};
+
+use super::{
+    RuleKey,
+    configuration::rules,
+    policies::{in_fields, ticked},
+};
+use crate::{
+    Error, Services,
+    jobs::{CreateRules, RowFailure, RowOutcome, RuleRow},
+    merge::difference,
+    read_back::{ReadBack, settle},
+    refusal,
+};
+
+/// The words of the cluster's refusals of a rule, with the fields that they are about.
+const RULE: &refusal::Words = &[
+    ("protected value", "no_access"),
+    ("no access operation", "no_access"),
+    ("mask", "mask"),
+    ("permission", "access"),
+    ("audit", "audit_failed"),
+    ("data element", "elements"),
+    ("role", "roles"),
+];
+
+/// Adds one rule (`POST /pim/policies/{uid}/rules`), and reads it back.
+///
+/// # Errors
+/// At the fields, or the cluster's error.
+pub async fn create_rule(
+    services: &Services,
+    operation: &Operation,
+    policy: &PolicyUid,
+    rule: &NewRule,
+) -> Result<ReadBack, Error> {
+    let operation = operation.on(target(policy, rule));
+    let _lock = services.locks.lock(("rules", policy.to_string())).await;
+    if find(&rules(&operation, policy).await?, rule).is_some() {
+        return Err(exists());
+    }
+    add(&operation, policy, rule).await
+}
+
+fn target(policy: &PolicyUid, rule: &NewRule) -> Target {
+    let NewRule {
+        role, data_element, ..
+    } = rule;
+    let id = format!("policy {policy}, role {role}, data element {data_element}");
+    Target::of("rule", id)
+}
+
+async fn add(operation: &Operation, policy: &PolicyUid, rule: &NewRule) -> Result<ReadBack, Error> {
+    let added = operation
+        .perform(|cluster| async move { cluster.pim().create_rule(policy, rule).await.map(drop) })
+        .await;
+    let added = settle(added, || async {
+        let listed = rules(operation, policy).await.ok()?;
+        (compared(rule, find(&listed, rule)?) == ReadBack::AsSent).then_some(())
+    });
+    added.await.map_err(refused)?;
+    let read_back = match rules(operation, policy).await {
+        Ok(listed) => match find(&listed, rule) {
+            Some(now) => compared(rule, now),
+            None => ReadBack::Differs("The cluster does not list the rule yet.".to_owned()),
+        },
+        Err(error) => {
+            tracing::warn!(%error, "a new rule could not be read back");
+            ReadBack::Unread
+        }
+    };
+    Ok(read_back)
+}
+
+fn find<'a>(rules: &'a [Rule], rule: &NewRule) -> Option<&'a Rule> {
+    rules.iter().find(|listed| listed.key() == rule.key())
+}
+
+/// The rule as the cluster lists it, beside what was sent. What it leaves out it says nothing of (notes section 9).
+fn compared(sent: &NewRule, now: &Rule) -> ReadBack {
+    let access = now.permission.and_then(|permission| {
+        let sent = ticked(sent.permission.access);
+        difference("these operations", &sent, &ticked(permission.access))
+    });
+    let no_access = sent.no_access_operation.clone();
+    let no_access = no_access.unwrap_or(NoAccessOperation::NullValue);
+    ReadBack::of([
+        access,
+        (now.no_access() != no_access)
+            .then(|| format!("Users without access get {} in the cluster.", now.no_access())),
+        (now.mask != sent.mask).then(|| "The cluster has another mask.".to_owned()),
+    ])
+}
+
+fn exists() -> Error {
+    Error::at(
+        "elements",
+        "The policy has a rule for this role and data element already.",
+    )
+}
+
+fn refused(error: OperationError) -> Error {
+    if error.error.upstream().is_some_and(already_exists) {
+        return exists();
+    }
+    in_fields(error, RULE)
+}
+
+/// One run of a job that adds rules.
+pub(crate) struct RulesRun {
+    policy: PolicyUid,
+    rules: Vec<RuleRow>,
+    /// The rules that the policy had when the run began, read once for all rows.
+    taken: BTreeSet<RuleKey>,
+}
+
+impl RulesRun {
+    pub async fn new(operation: &Operation, command: &CreateRules) -> Result<Self, Error> {
+        let taken = rules(operation, &command.policy).await?;
+        let taken = taken.into_iter().map(|rule| (rule.role, rule.data_element));
+        Ok(Self {
+            policy: command.policy.clone(),
+            rules: command.rules.clone(),
+            taken: taken.collect(),
+        })
+    }
+
+    /// Adds one rule. Its call names its own target in the audit log.
+    pub async fn row(&self, operation: &Operation, place: usize) -> Result<RowOutcome, RowFailure> {
+        let RuleRow { rule, .. } = &self.rules[place];
+        let has_one = (rule.role.clone(), rule.data_element.clone());
+        if self.taken.contains(&has_one) {
+            return Err(RowFailure::new(
+                "The policy has a rule for them already. It is left as it is.",
+            ));
+        }
+        let operation = operation.on(target(&self.policy, rule));
+        match add(&operation, &self.policy, rule).await? {
+            ReadBack::AsSent => Ok(RowOutcome::new("Added.")),
+            other => Ok(RowOutcome::new(format!(
+                "Added. {}",
+                other.detail().unwrap_or_default()
+            ))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protegrity::pim::{Operations, Permission};
+
+    use super::*;
+
+    #[test]
+    fn a_rule_that_was_read_back_is_compared_with_what_was_sent() {
+        let sent = NewRule {
+            role: "1".into(),
+            data_element: "1".into(),
+            permission: Permission {
+                access: Operations::ALL,
+                audit: None,
+            },
+            ..NewRule::default()
+        };
+        let same = Rule {
+            permission: Some(sent.permission),
+            ..Rule::default()
+        };
+        assert_eq!(compared(&sent, &same), ReadBack::AsSent);
+        assert_eq!(
+            compared(&sent, &Rule::default()),
+            ReadBack::AsSent,
+            "it says nothing"
+        );
+        let less = Rule {
+            permission: Some(Permission::default()),
+            mask: Some("5".into()),
+            no_access_operation: Some(NoAccessOperation::Exception),
+            ..Rule::default()
+        };
+        let ReadBack::Differs(words) = compared(&sent, &less) else {
+            panic!("it differs");
+        };
+        assert!(
+            words.contains("did not take") && words.contains("EXCEPTION") && words.contains("mask"),
+            "{words}"
+        );
+    }
+}
