@@ -333,7 +333,7 @@ fn routes() -> Vec<Route> {
         form::<policy::export_keys::AddExportKey>(A::AddExportKey),
         form::<policy::applications::CreateApplication>(A::CreateApplication),
 
-        page("/deployments", A::ViewDeployments, deployments::overview).navigation("Data protection", "Deployments", "cloud"),
+        page("/deployments", A::ViewDeployments, deployments::overview).navigation("Data protection", "Deployments", "shield"),
         page("/deployments/new", A::Deploy, deployments::new),
         page("/deployments/review", A::Deploy, deployments::review),
         form::<deployments::Deploy>(A::Deploy),

@@ -45,6 +45,7 @@ export const ADDRESSES: Record<string, Address> = {
   '/policy/policies/{uid}': '/policy/policies/1?all=true',
   '/policy/policies/{uid}/rules/new': '/policy/policies/1/rules/new?role=4&element=1',
   '/policy/access': '/policy/access?element=1&sight=clear',
+  '/deployments/review': deploymentReviewPath,
 }
 
 /** Fills the parameters of a row. */
@@ -95,6 +96,18 @@ async function jobPath(portal: Portal, request: APIRequestContext): Promise<stri
   const path = response.headers()['location'] ?? ''
   expect(path, 'the job of the form').toMatch(/^\/jobs\/[0-9a-f]{32}$/)
   await expect.poll(async () => (await request.get(portal.url + path)).text()).toContain('1 of 1, 1 done. Finished.')
+  return path
+}
+
+/** The review of a deployment that puts another policy in the place of the one that TEST has. */
+async function deploymentReviewPath(portal: Portal, request: APIRequestContext): Promise<string> {
+  const response = await request.post(`${portal.url}/api/deployments/deploy`, {
+    headers: { origin: portal.url, accept: 'text/html' },
+    form: { 'stores[]': '3', 'policies[]': '["3","2"]', reason: 'A sample' },
+    maxRedirects: 0,
+  })
+  const path = response.headers()['location'] ?? ''
+  expect(path, 'the review of the deployment').toContain('/deployments/review?change=')
   return path
 }
 

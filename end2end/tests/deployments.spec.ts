@@ -65,7 +65,8 @@ withAndWithoutJavaScript((js) => {
     await expectRowVisible(tableOf(page, 'Your deployments'), { Deployment: 'Deploy to TEST', Reason: 'Acceptance of payments' })
   })
 
-  test('a protector is cleared only when the name of its store is typed', async ({ page, portal }) => {
+  test('a protector is cleared only when the name of its store is typed', async ({ page, portal, watch }) => {
+    watch.allowStatus(422)
     await enter(page, portal, 'officer', '/deployments/new')
     await box(store(page, 'TEST'), 'Deploy to TEST').check()
     await box(store(page, 'TEST'), 'CUSTOMER_DATA').uncheck()
@@ -79,7 +80,8 @@ withAndWithoutJavaScript((js) => {
     await expectRowVisible(tableOf(page, 'What each data store has afterwards'), { State: 'As deployed' })
   })
 
-  test('a trusted application moves with the store that has it', async ({ page, portal }) => {
+  test('a trusted application moves with the store that has it', async ({ page, portal, watch }) => {
+    watch.allowStatus(422)
     await enter(page, portal, 'officer', '/deployments/new')
     await box(store(page, 'TEST'), 'Deploy to TEST').check()
     await box(store(page, 'TEST'), 'BILLING').check()
@@ -100,7 +102,8 @@ withAndWithoutJavaScript((js) => {
     })
   })
 
-  test('a reason and a data store are asked for', async ({ page, portal }) => {
+  test('a reason and a data store are asked for', async ({ page, portal, watch }) => {
+    watch.allowStatus(422)
     await enter(page, portal, 'officer', '/deployments/new')
     await button(page, 'Review deployment').click()
     await expect(page.getByText('Tick at least one data store.')).toBeVisible()

@@ -94,18 +94,12 @@ impl Permissions {
     }
 
     /// Whether this permission is held. An `_admin` permission implies its `_viewer` one (reference, section 7:
-    /// `directory_administrator` has `saml_admin` without `saml_viewer`). Who may write policies is let through to them:
-    /// whether that includes reading is the cluster's to decide (notes on the reference, sections 5 and 9).
+    /// `directory_administrator` has `saml_admin` without `saml_viewer`).
     pub fn check(&self, needed: Permission) -> Access {
         match self.held.get(&needed.system) {
             None => Access::Unknown,
             Some(held) => {
-                let opens = |name: &PermissionName| {
-                    let is_writer = name.as_str() == known::WORKBENCH_POLICY_WRITE;
-                    known::implies(name.as_str(), needed.name)
-                        || (is_writer && needed.name == known::WORKBENCH_POLICY_READ)
-                };
-                if held.keys().any(opens) {
+                if held.keys().any(|name| known::implies(name.as_str(), needed.name)) {
                     Access::Granted
                 } else {
                     Access::Missing
@@ -114,13 +108,21 @@ impl Permissions {
         }
     }
 
+    /// Whether this permission is missing, and no other leads there. Who may write policies is let through to them:
+    /// whether that includes reading is the cluster's to decide (notes on the reference, sections 5 and 9).
+    fn bars(&self, needed: Permission) -> bool {
+        let is_reader = needed == Permission::protegrity(known::WORKBENCH_POLICY_READ);
+        let writes = Permission::protegrity(known::WORKBENCH_POLICY_WRITE);
+        self.lacks(needed) && (!is_reader || self.lacks(writes))
+    }
+
     /// Whether these permissions allow the action.
     ///
     /// # Errors
     /// The [`Denial`], with those of `visible_roles` that would grant what is missing.
     pub fn allow(&self, action: Action, visible_roles: &[Role]) -> Result<(), Denial> {
         match action.rule().needs {
-            Needs::Permission(permission) if self.lacks(permission) => Err(Denial {
+            Needs::Permission(permission) if self.bars(permission) => Err(Denial {
                 permission,
                 roles: roles_granting(permission, visible_roles),
             }),

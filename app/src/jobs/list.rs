@@ -18,13 +18,13 @@ pub async fn list(context: RequestContext) -> PageResult {
     let records = jobs::list(&context.services, &operation).await?;
     let empty = view! {
         <EmptyState title="No jobs"
-            hint="A bulk action on users and an import become jobs. They are listed here for an hour after they end."/>
+            hint="A bulk action on users, an import and a deployment become jobs. They are listed here for an hour after they end."/>
     };
     let list = columns().empty(empty);
     let state = list.state(&context.query);
     let page = list.page(records, &state);
     Ok(Page::new("Jobs", list.view(&state, &page))
-        .lead("Your bulk actions and imports. A job is kept for an hour after it ends."))
+        .lead("Your bulk actions, imports and deployments. A job is kept for an hour after it ends."))
 }
 
 fn columns() -> List<JobRecord> {

@@ -70,7 +70,10 @@ mod tests {
     use protegrity::pim::Operations;
 
     use super::*;
-    use crate::deployments::{Assignment, access::tests::rule};
+    use crate::{
+        deployments::{Assignment, access::tests::rule},
+        jobs::Command,
+    };
 
     fn has(policies: &[&str]) -> Assignment {
         Assignment {
@@ -148,6 +151,17 @@ mod tests {
         assert!(second.is_still_reviewed(&not_done, &all));
         let other = state(&[("1", &["r"]), ("2", &["q"]), ("3", &[])]);
         assert!(!second.is_still_reviewed(&other, &all));
+    }
+
+    #[test]
+    fn a_deployment_is_stored_and_read_again() {
+        let command = Command::Deploy(command().only(&[0]));
+        let stored = serde_json::to_string(&command).expect("JSON");
+        assert_eq!(
+            serde_json::from_str::<Command>(&stored).expect("a command"),
+            command
+        );
+        assert_eq!(command.title(), "Deploy to 1");
     }
 
     #[test]

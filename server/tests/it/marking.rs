@@ -87,7 +87,9 @@ impl Proxy {
         };
         change("", &mut value, &|key, text| {
             let is_kept = KEPT.iter().any(|kept| key.to_lowercase().contains(kept));
-            if !is_kept && !text.is_empty() {
+            // A number is a uid, by which objects name each other.
+            let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+            if !is_kept && !is_number {
                 text.push_str(self.mark);
             }
         });
