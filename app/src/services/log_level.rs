@@ -49,16 +49,25 @@ pub fn LogLevels(context: RequestContext) -> impl IntoView {
     let level = fields.text("level", "");
     let forms = Api::ALL.map(|api| {
         let choices = api.log_levels().iter().map(|level| Choice::new(*level, *level));
-        let choices: Vec<_> = std::iter::once(Choice::new("", "Choose …")).chain(choices).collect();
+        let choices: Vec<_> = std::iter::once(Choice::new("", "Choose …"))
+            .chain(choices)
+            .collect();
         let is_submitted = submitted == api.name();
         let error = error.clone().filter(|_| is_submitted);
-        let value = if is_submitted { level.clone() } else { String::new() };
+        let value = if is_submitted {
+            level.clone()
+        } else {
+            String::new()
+        };
         let prefix = format!("{}-", api.name());
         let denied = denied.clone();
+        let hidden = vec![("api", api.name().to_owned())];
+        let label = format!("Log level of {}", name(api));
+        let set = format!("Set the level of {api}");
         view! {
-            <PostForm action=SetLogLevel::url() error=error.clone() class="form page" hidden=vec![("api", api.name().to_owned())]>
-                <SelectField name="level" label=format!("Log level of {}", name(api)) choices value required=true error id_prefix=prefix/>
-                <div class="form-actions"><SubmitButton label=format!("Set the level of {api}") quiet=true denied/></div>
+            <PostForm action=SetLogLevel::url() error=error.clone() class="form page" hidden>
+                <SelectField name="level" label choices value required=true error id_prefix=prefix/>
+                <div class="form-actions"><SubmitButton label=set quiet=true denied/></div>
             </PostForm>
         }
     });
