@@ -153,6 +153,14 @@ export class ClusterAdmin {
     return text ? JSON.parse(text) : undefined
   }
 
+  /** Creates an object of policy management, `/pty/v2/pim/…`, and returns its uid. */
+  async create(path: string, body: unknown): Promise<string> {
+    const response = await call(`${this.url}/pty/v2/pim${path}`, 'POST', body, {
+      authorization: `Bearer ${this.token}`,
+    })
+    return ((await response.json()) as { uid: string }).uid
+  }
+
   async userId(username: string): Promise<string> {
     const users = (await this.call('GET', '/users?first=0&max=100000')) as { id: string; username: string }[]
     const user = users.find((user) => user.username === username)

@@ -37,7 +37,6 @@ withAndWithoutJavaScript((js) => {
     await enter(page, portal, 'auditor', '/services')
     await page.getByRole('link', { name: 'Policy management (pim)' }).click()
     await expect(heading(page)).toContainText('Specification')
-    if (js) await expectNoAxe(page)
     await expectRowVisible(tableOf(page, 'Objects that can be changed and deleted'), { Object: 'Role', Change: 'No', Delete: 'No' })
     await page.goto('/services/pim/doc?q=deploy')
     await expect(page.getByRole('main')).toContainText('/deploy')
