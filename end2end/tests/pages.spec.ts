@@ -91,7 +91,18 @@ for (const user of ['helpdesk', 'auditor', 'officer', 'admin'] as const) {
 async function tabThrough(page: Page): Promise<{ missed: string[]; dim: string[] }> {
   const count = await page.evaluate(() => {
     const controls = [...document.querySelectorAll<HTMLElement>('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')]
-    const visible = controls.filter((element) => element.checkVisibility({ visibilityProperty: true }) && element.getBoundingClientRect().width > 0)
+    // Tab leads to the chosen one of several radio buttons, and the arrow keys to the others.
+    const isPassed = (element: HTMLElement) => {
+      if (!(element instanceof HTMLInputElement) || element.type !== 'radio' || element.checked) return false
+      const others = document.querySelectorAll<HTMLInputElement>(`input[type=radio][name="${element.name}"]`)
+      return [...others].some((other) => other.checked && other.form === element.form)
+    }
+    const visible = controls.filter(
+      (element) =>
+        element.checkVisibility({ visibilityProperty: true }) &&
+        element.getBoundingClientRect().width > 0 &&
+        !isPassed(element),
+    )
     visible.forEach((element, index) => element.setAttribute('data-reach', String(index)))
     ;(document.activeElement as HTMLElement | null)?.blur()
     return visible.length

@@ -266,8 +266,6 @@ fn footer(grid: &Grid, query: &GridQuery, policy: &str) -> AnyView {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Instant;
-
     use protegrity::pim::{DataElement, Policy, Role};
 
     use super::*;
@@ -350,20 +348,16 @@ mod tests {
     }
 
     #[test]
-    fn a_large_policy_is_shown_at_once() {
+    fn a_large_policy_is_shown_page_by_page() {
         let known = world(60, 300, 2000);
         let query = query("", "", true, 1);
         let owner = Owner::new();
-        let started = Instant::now();
         let html = owner.with(|| {
             view! { <RuleGrid known query may_add=true/> }
                 .into_view()
                 .to_html()
         });
-        let took = started.elapsed();
         assert_eq!(html.matches("<th scope=\"row\">").count(), ROWS);
         assert_eq!(html.matches("<td>").count(), ROWS * 60);
-        // Unoptimised and on a busy machine; a release build needs a small part of it.
-        assert!(took.as_millis() < 2000, "{took:?}");
     }
 }
