@@ -39,7 +39,7 @@ withAndWithoutJavaScript((js) => {
     await expect(group(page, 'May').getByRole('checkbox', { name: 'Unprotect' })).toBeChecked()
   })
 
-  test('a name that is taken is told at its field', async ({ page, portal, watch }) => {
+  test('a name that is taken is refused at its field', async ({ page, portal, watch }) => {
     watch.allowStatus(422)
     await enter(page, portal, 'officer', '/policy/policies/new')
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('PAYMENTS')

@@ -185,7 +185,7 @@ test.describe('signing in again in place', () => {
   test.describe('without JavaScript', () => {
     test.use({ js: false })
 
-    test('what the form will do is told, and it can be left undone', async ({ page, portal }) => {
+    test('the page shows what the form will do, and the person can sign in without it', async ({ page, portal }) => {
       await enter(page, portal, 'admin', `${await portal.userPath('alpha')}/edit`)
       await page.getByLabel('First name').fill('Typed')
       await portal.simulator.expire('all')

@@ -192,7 +192,7 @@ impl GroupChange {
         self.before.members.as_ref() != Some(&self.update.members)
     }
 
-    /// Whether it takes members out, or roles from them, so that somebody may manage users no longer.
+    /// Whether it removes members, or roles from them, after which an account may no longer manage users.
     fn takes(&self) -> bool {
         let members = self.before.members.iter().flatten();
         let mut members = members.map(|name| has_member(&self.update.members, name));

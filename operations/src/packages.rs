@@ -39,15 +39,16 @@ pub async fn keys(operation: &Operation) -> Result<Option<Vec<KeyOfStore>>, Erro
     if operation.lacks(Permission::protegrity(known::WORKBENCH_POLICY_READ)) {
         return Ok(None);
     }
-    let mut keys = Vec::new();
-    for store in policy::data_stores(operation).await? {
-        let of_store = policy::export_keys(operation, &store.uid).await?;
-        keys.extend(of_store.into_iter().map(|key| KeyOfStore {
+    let stores = policy::data_stores(operation).await?;
+    let mut keys_of = policy::export_keys_of(operation, &stores).await?;
+    let keys = stores.into_iter().flat_map(|store| {
+        let keys = keys_of.remove(&store.uid).unwrap_or_default().into_iter();
+        keys.map(move |key| KeyOfStore {
             store: store.clone(),
             key,
-        }));
-    }
-    Ok(Some(keys))
+        })
+    });
+    Ok(Some(keys.collect()))
 }
 
 /// Exports a package (`GET /rps/export/{fingerprint}`). The bytes are handed on as they come, and kept nowhere.

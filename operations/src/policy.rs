@@ -19,10 +19,14 @@ mod workbench;
 
 pub(crate) use self::rule_creation::RulesRun;
 pub use self::{
-    access::{AccessBasis, AccessRow, Deployed, Effective, Sight, access, effective_access, name_of},
+    access::{
+        AccessBasis, AccessRow, Deployed, Effective, Sight, access, effective_access, name_of,
+        no_access_words,
+    },
     configuration::{
-        Configuration, alphabets, applications, configuration, data_elements, data_stores, deployed,
-        export_keys, masks, members, policies, roles, rules, sources,
+        Configuration, alphabets, applications, configuration, configuration_of, data_elements, data_stores,
+        deployed_or_unknown, export_keys, export_keys_of, masks, members, policies, roles, rules, rules_of,
+        sources,
     },
     object::{MAX_DESCRIPTION, MAX_NAME, Saved},
     policies::{NewPolicyForm, OPERATIONS, PermissionBoxes, SavedPolicy, create_policy, policy, ticked},

@@ -6,7 +6,7 @@ use operations::{
     jobs::{Command, JobRecord, JobReport},
 };
 
-use super::in_cell;
+use crate::policy::names_in_cell;
 use crate::ui::{Badge, DescriptionList, Detail, Section, Table, Tone};
 
 /// What a deployment shows besides its rows; nothing for another job.
@@ -64,7 +64,7 @@ fn stores(report: &DeploymentReport) -> AnyView {
 /// A list before and after.
 fn change(before: Option<Vec<String>>, after: Option<Vec<String>>) -> String {
     let is_same = before == after && after.is_some();
-    let (before, after) = (in_cell(before), in_cell(after));
+    let (before, after) = (names_in_cell(before.as_deref()), names_in_cell(after.as_deref()));
     if is_same {
         return after;
     }

@@ -48,25 +48,3 @@ pub async fn deploy(
     let job = deployments::start(services, &operation, planned, &form, once).await?;
     Ok(Done::default().with_next(links::job(&job)))
 }
-
-/// Names in one cell: what is not known is not told as nothing.
-fn in_cell(names: Option<Vec<String>>) -> String {
-    match names.as_deref() {
-        None => "Not known".to_owned(),
-        Some([]) => "None".to_owned(),
-        Some(names) => names.join(", "),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_not_known_is_not_told_as_nothing() {
-        assert_eq!(in_cell(None), "Not known");
-        assert_eq!(in_cell(Some(Vec::new())), "None");
-        let names = ["CARDS", "PEOPLE"].map(str::to_owned);
-        assert_eq!(in_cell(Some(names.into())), "CARDS, PEOPLE");
-    }
-}

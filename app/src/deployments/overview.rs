@@ -7,12 +7,13 @@ use operations::{
     jobs::{self, Command, JobRecord},
 };
 
-use super::{DEPLOYMENTS, NEW, in_cell};
+use super::{DEPLOYMENTS, NEW};
 use crate::{
     answer::PageResult,
     context::RequestContext,
     jobs::sentence,
     links,
+    policy::names_in_cell,
     ui::{Caution, EmptyState, LinkButton, Notice, Page, Section, Table, Tone, When, iso_time},
 };
 
@@ -44,7 +45,7 @@ fn drifts(context: &RequestContext, state: &State) -> Vec<AnyView> {
         let has = state.deployed_to(&store.uid);
         let snapshot = context.services.deployments.drift(&store.uid, &has)?;
         let deployed = Deployed::from(&snapshot.assignment);
-        let then = |words: &str, names: Option<Vec<String>>| format!("{words}: {}", in_cell(names));
+        let then = |words: &str, names: Option<Vec<String>>| format!("{words}: {}", names_in_cell(names.as_deref()));
         let policies = then(
             "policies",
             deployed.policies.map(|uids| names.all_policies(&uids)),
@@ -90,8 +91,8 @@ fn Stores(state: State) -> AnyView {
         view! {
             <tr>
                 <th scope="row"><bdi>{store.name.clone()}</bdi></th>
-                <td class="wraps">{in_cell(policies)}</td>
-                <td class="wraps">{in_cell(applications)}</td>
+                <td class="wraps">{names_in_cell(policies.as_deref())}</td>
+                <td class="wraps">{names_in_cell(applications.as_deref())}</td>
             </tr>
         }
     });

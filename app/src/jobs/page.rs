@@ -18,7 +18,7 @@ use crate::{
     deployments, entra,
     error::{ErrorKind, PortalError},
     links,
-    ui::{Badge, LinkButton, Page, PostForm, SubmitButton, csv_of},
+    ui::{Badge, LinkButton, Page, PageLinks, PostForm, SubmitButton, csv_of},
 };
 
 /// How many rows a page shows.
@@ -89,40 +89,17 @@ impl Window {
         let places = places.into_iter().skip((page - 1) * ROWS).take(ROWS).collect();
         Self { page, pages, places }
     }
-
-    /// Links to the pages before and after this one.
-    fn links(&self, record: &JobRecord) -> Option<AnyView> {
-        let Self { page, pages, .. } = *self;
-        if pages == 1 {
-            return None;
-        }
-        let job = links::job(&record.id);
-        let link = |page: usize, label: &'static str| {
-            let href = format!("{job}?page={page}");
-            (1..=pages)
-                .contains(&page)
-                .then(|| view! { <li><a class="button" href=href>{label}</a></li> })
-        };
-        let here = format!("Page {page} of {pages}");
-        Some(
-            view! {
-                <nav class="pager" aria-label="Pages of rows">
-                    <ul>{link(page - 1, "Previous page")}<li>{here}</li>{link(page + 1, "Next page")}</ul>
-                </nav>
-            }
-            .into_any(),
-        )
-    }
 }
 
 /// How far the job is, and its rows.
 fn progress(record: &JobRecord, title: &str, rows: Vec<(usize, ShownRow)>, window: &Window) -> AnyView {
     let (title, counts) = (title.to_owned(), record.counts());
+    let page_of = |page| format!("{}?page={page}", links::job(&record.id));
     let progress = view! {
         <progress data-progress-bar value=ended(counts) max=counts.total aria-label=title.clone()></progress>
         <p data-progress-text>{sentence(&record.command, counts)}</p>
         <Rows command=Arc::clone(&record.command) rows/>
-        {window.links(record)}
+        <PageLinks label="Pages of rows" page=window.page pages=window.pages href=page_of/>
     };
     if record.state.is_over() {
         view! { <div class="progress">{progress}</div> }.into_any()

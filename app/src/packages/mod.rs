@@ -12,6 +12,7 @@ use crate::{
     answer::{Content, Download, PageResult},
     context::RequestContext,
     error::PortalError,
+    policy::export_keys::written,
     ui::{
         Choice, EmptyState, FieldKind, LinkButton, Notice, Page, Section, SelectField, SubmitButton,
         TextField, Tone,
@@ -97,9 +98,7 @@ fn choice(KeyOfStore { store, key }: &KeyOfStore) -> Option<Choice> {
 
 /// The first bytes of a fingerprint, for recognising it.
 fn short(fingerprint: &Fingerprint) -> String {
-    let colons = fingerprint
-        .with_colons()
-        .unwrap_or_else(|| fingerprint.to_string());
+    let colons = written(fingerprint);
     match colons.get(..23) {
         Some(beginning) => format!("{beginning}…"),
         None => colons,

@@ -7,10 +7,7 @@ use leptos::prelude::*;
 use operations::policy::{self, AccessBasis, AccessRow, Deployed, Sight, name_of};
 use protegrity::pim::{DataElementUid, Object, PolicyUid, ProtectionMethod};
 
-use super::{
-    WORKBENCH,
-    rule_words::{in_full, no_access},
-};
+use super::{WORKBENCH, rule_words::in_full};
 use crate::{
     answer::PageResult,
     context::RequestContext,
@@ -134,7 +131,7 @@ fn columns() -> Vec<Column<Row>> {
         }),
         Column::text("mask", "Mask", |row: &Row| row.masks.as_str()),
         Column::computed("no_access", "Without access", |row: &Row| {
-            let words = row.access.effective.no_access.iter().map(no_access);
+            let words = row.access.effective.no_access.iter().map(policy::no_access_words);
             words.collect::<Vec<_>>().join(", ")
         }),
         Column::computed("deployed", "Deployment", |row: &Row| {
@@ -282,7 +279,7 @@ fn notes(basis: &AccessBasis, rows: &[Row], state: &ListState) -> AnyView {
         })}
         {is_in_clear.map(|name| view! {
             <Caution title=format!("{name} does not encrypt.")
-                detail="Whoever can read the stored value sees it in clear, whatever the rules say."/>
+                detail="Every user who can read the stored value sees it in clear, whatever the rules say."/>
         })}
     }
     .into_any()

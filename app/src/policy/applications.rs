@@ -65,10 +65,7 @@ pub async fn detail(context: RequestContext) -> PageResult {
         applications::application(&operation, &uid),
         policy::data_stores(&operation)
     )?;
-    let deployed = policy::deployed(&operation).await;
-    let deployed = deployed
-        .inspect_err(|error| tracing::warn!(%error, "what is deployed could not be read"))
-        .ok();
+    let deployed = policy::deployed_or_unknown(&operation).await?;
     let content = view! {
         <Section title="Details">
             <DescriptionList>

@@ -77,10 +77,7 @@ pub async fn detail(context: RequestContext) -> PageResult {
         policy::policies(&operation)
     )?;
     let keys = policy::export_keys(&operation, &uid).await;
-    let deployed = policy::deployed(&operation).await;
-    let deployed = deployed
-        .inspect_err(|error| tracing::warn!(%error, "what is deployed could not be read"))
-        .ok();
+    let deployed = policy::deployed_or_unknown(&operation).await?;
     let names = names_of_deployed(deployed.as_ref(), &store, &policies);
     let names = match names.as_deref() {
         Some([]) => "None".into_any(),

@@ -41,7 +41,7 @@ pub async fn add_export_key(#[server(flatten)] form: ExportKeyForm) -> Result<Do
 }
 
 /// A fingerprint as the cluster writes it.
-fn written(fingerprint: &Fingerprint) -> String {
+pub(crate) fn written(fingerprint: &Fingerprint) -> String {
     fingerprint
         .with_colons()
         .unwrap_or_else(|| fingerprint.to_string())

@@ -14,7 +14,7 @@ use super::rule_words::{full, short};
 use crate::{
     context::RequestContext,
     links,
-    ui::{EmptyState, counted, grouped},
+    ui::{EmptyState, PageLinks, counted, grouped},
 };
 
 /// How many data elements a page shows: a column for each of 60 roles makes each of them long.
@@ -247,21 +247,14 @@ fn footer(grid: &Grid, query: &GridQuery, policy: &str) -> AnyView {
         grouped(*matching as u64),
         counted(roles.len(), ("role", "roles"))
     );
-    let link = |page: usize, label: &'static str| {
-        let href = query.href(policy, page);
-        (1..=*pages)
-            .contains(&page)
-            .then(|| view! { <li><a class="button" href=href>{label}</a></li> })
-    };
-    let here = format!("Page {page} of {pages}");
-    let pager = (*pages > 1).then(|| {
-        view! {
-            <nav class="pager" aria-label="Pages of rules">
-                <ul>{link(page - 1, "Previous page")}<li>{here}</li>{link(page + 1, "Next page")}</ul>
-            </nav>
-        }
-    });
-    view! { <div class="list-footer"><p class="list-summary">{summary}</p>{pager}</div> }.into_any()
+    let href = |page| query.href(policy, page);
+    view! {
+        <div class="list-footer">
+            <p class="list-summary">{summary}</p>
+            <PageLinks label="Pages of rules" page=*page pages=*pages href/>
+        </div>
+    }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -10,7 +10,9 @@ use protegrity::pim::{
 
 use super::{
     WORKBENCH, begin,
-    object::{ALPHABETS, APPLICATIONS, DATA_ELEMENTS, DATA_STORES, Kind, MASKS, ROLES, SOURCES},
+    object::{
+        ALPHABETS, APPLICATIONS, DATA_ELEMENTS, DATA_STORES, Kind, MASKS, ROLES, SOURCES, names_in_cell,
+    },
 };
 use crate::{
     answer::PageResult,
@@ -296,10 +298,7 @@ pub async fn data_stores(context: RequestContext) -> PageResult {
     let operation = begin(&context).await?;
     let (stores, policies) =
         futures::try_join!(policy::data_stores(&operation), policy::policies(&operation))?;
-    let deployed = policy::deployed(&operation).await;
-    let deployed = deployed
-        .inspect_err(|error| tracing::warn!(%error, "what is deployed could not be read"))
-        .ok();
+    let deployed = policy::deployed_or_unknown(&operation).await?;
     let rows = stores.into_iter().map(|store| StoreRow {
         deployed: names_of_deployed(deployed.as_ref(), &store, &policies),
         store,
@@ -318,11 +317,7 @@ pub async fn data_stores(context: RequestContext) -> PageResult {
             yes_or_no(row.store.is_default)
         }),
         Column::computed("deployed", "Deployed policies", |row: &StoreRow| {
-            match row.deployed.as_deref() {
-                None => "Not known".to_owned(),
-                Some([]) => "None".to_owned(),
-                Some(names) => names.join(", "),
-            }
+            names_in_cell(row.deployed.as_deref())
         }),
     ];
     let list = List::new("/policy/data-stores", ("data store", "data stores"), columns);
@@ -342,10 +337,7 @@ pub(super) fn names_of_deployed(
     let Some(store) = stores.iter().find(|row| row.data_store == store.uid) else {
         return Some(Vec::new());
     };
-    let name = |uid: &PolicyUid| {
-        let policy = policies.iter().find(|policy| policy.uid == *uid);
-        policy.map_or_else(|| format!("uid {uid}"), |policy| policy.name.clone())
-    };
+    let name = |uid: &PolicyUid| policy::name_of(policies, uid.as_str());
     Some(store.policies.as_ref()?.iter().map(name).collect())
 }
 

@@ -21,6 +21,7 @@ use gate::{Action, Operation, Target};
 use leptos::prelude::*;
 use operations::policy;
 
+pub(crate) use self::object::names_in_cell;
 pub use self::{
     access::{access, export_access},
     lists::{alphabets, applications, data_elements, data_stores, masks, policies, roles, sources},

@@ -120,6 +120,15 @@ pub(super) fn yes_or_no(answer: Option<bool>) -> AnyView {
     reported(answer.map(|answer| if answer { "Yes" } else { "No" }))
 }
 
+/// Names in one cell. Names that are not known are not shown as none.
+pub(crate) fn names_in_cell(names: Option<&[String]>) -> String {
+    match names {
+        None => "Not known".to_owned(),
+        Some([]) => "None".to_owned(),
+        Some(names) => names.join(", "),
+    }
+}
+
 /// The uid of an object.
 pub(super) fn uid_of(uid: &str) -> AnyView {
     if uid.is_empty() {
@@ -172,5 +181,13 @@ mod tests {
             let error = MASKS.uid::<MaskUid>(text).expect_err(text);
             assert_eq!(error.kind, ErrorKind::NotFound);
         }
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_shown_as_nothing() {
+        assert_eq!(names_in_cell(None), "Not known");
+        assert_eq!(names_in_cell(Some(&[])), "None");
+        let names = ["CARDS", "PEOPLE"].map(str::to_owned);
+        assert_eq!(names_in_cell(Some(&names)), "CARDS, PEOPLE");
     }
 }

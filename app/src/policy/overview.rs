@@ -18,8 +18,8 @@ pub async fn overview(context: RequestContext) -> PageResult {
     let content = match policy::workbench(&operation).await? {
         Workbench::Missing => missing(),
         Workbench::Uninitialized => uninitialized(&context),
-        Workbench::Ready(_) => {
-            let configuration = policy::configuration(&operation).await?;
+        Workbench::Ready(stores) => {
+            let configuration = policy::configuration_of(&operation, stores).await?;
             view! {
                 <Steps configuration=configuration.clone()/>
                 <Kinds configuration/>

@@ -79,11 +79,11 @@ pub async fn policy(context: RequestContext) -> PageResult {
         .begin(Action::ViewPolicy, Target::of("policy", &uid))
         .await?;
     let known = PolicyRules::read(&operation, &uid).await?;
-    let (stores, deployed) = futures::join!(policy::data_stores(&operation), policy::deployed(&operation));
-    let deployed = deployed
-        .inspect_err(|error| tracing::warn!(%error, "what is deployed could not be read"))
-        .ok();
-    let on = stores_of(deployed.as_ref(), &stores?, &uid);
+    let (stores, deployed) = futures::try_join!(
+        policy::data_stores(&operation),
+        policy::deployed_or_unknown(&operation)
+    )?;
+    let on = stores_of(deployed.as_ref(), &stores, &uid);
     let denied = context.denied(Action::CreateRule);
     let may_add = denied.is_none();
     let title = known.policy.name.clone();

@@ -28,9 +28,9 @@ use crate::{
     },
 };
 
-const EVERYONE: &str = "Every user is in this role, whoever they are.";
+const EVERYONE: &str = "Every user is in this role.";
 const EVERYONE_ADVICE: &str = "The vendor advises that only for the role of users who are not authorised: what a rule gives this role, \
-                               it gives to everybody.";
+                               it gives to every user.";
 
 /// Creates a role of policy management.
 #[server(prefix = "/api", endpoint = "policy/roles/create")]
@@ -75,7 +75,7 @@ pub async fn new(context: RequestContext) -> PageResult {
                 error=error.clone() hint=format!("At most {MAX_DESCRIPTION} characters.")/>
             <CheckField name="allow_all" label="Accept every user (allowAll)"
                 checked=fields.flag("allow_all", false) error
-                hint="For the role of users who are not authorised, and no other: what a rule gives this role, it gives to everybody."/>
+                hint="For the role of users who are not authorised, and no other: what a rule gives this role, it gives to every user."/>
             <p class="muted">
                 "The role is made in the mode Manual: its members are added one by one, after it is created. The words of the \
                  API for the modes Semi-automatic and Automatic are not documented."

@@ -1,5 +1,6 @@
 //! The words for what a rule says: short ones for a cell, full ones for those who hear the page, and for files.
 
+use operations::policy::no_access_words;
 use protegrity::pim::{Audit, NoAccessOperation, Operations, Permission, Rule};
 
 /// The operations in the order of the screen, each with whether it is on: short, full.
@@ -31,16 +32,6 @@ fn in_short(operations: Operations) -> String {
         0 => "none".to_owned(),
         3 => "all".to_owned(),
         _ => words.join(", "),
-    }
-}
-
-/// What those without access get, in full.
-pub(super) fn no_access(word: &NoAccessOperation) -> String {
-    match word {
-        NoAccessOperation::NullValue => "null".to_owned(),
-        NoAccessOperation::ProtectedValue => "the protected value".to_owned(),
-        NoAccessOperation::Exception => "an error".to_owned(),
-        NoAccessOperation::Other(word) => word.clone(),
     }
 }
 
@@ -78,7 +69,7 @@ pub(super) fn full(rule: &Rule, mask: Option<&str>) -> String {
         }
     };
     let mask = mask.map_or("No mask.".to_owned(), |mask| format!("Mask {mask}."));
-    let otherwise = format!("Without access: {}.", no_access(&rule.no_access()));
+    let otherwise = format!("Without access: {}.", no_access_words(&rule.no_access()));
     let audit = match audit(rule) {
         None => "What is audited is not known.".to_owned(),
         Some(Audit { success, failed }) => {

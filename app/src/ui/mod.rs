@@ -33,7 +33,7 @@ pub use operations::{
     missing_permission,
     text::{counted, grouped},
 };
-pub use page::{DescriptionList, Detail, Page, PageHeader, Section};
+pub use page::{DescriptionList, Detail, Page, PageHeader, PageLinks, Section};
 pub use password::{NewPasswordField, PasswordSubject};
 pub use pick::{ConfirmField, FieldGroup, Pick, RolePicker, SearchPicker};
 pub use review::{ChangeList, NothingToReview, ReviewForm};

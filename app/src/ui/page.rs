@@ -143,3 +143,31 @@ pub fn Detail(
     }
     .into_any()
 }
+
+/// Links to the pages before and after this one, with their words; nothing where there is one page.
+#[component]
+pub fn PageLinks(
+    /// What has pages: "Pages of rows".
+    label: &'static str,
+    /// This page, from 1.
+    page: usize,
+    /// How many pages there are.
+    pages: usize,
+    /// The address of a page.
+    href: impl Fn(usize) -> String,
+) -> Option<AnyView> {
+    if pages <= 1 {
+        return None;
+    }
+    let link = |page: usize, words: &'static str| {
+        let is_there = (1..=pages).contains(&page);
+        let href = is_there.then(|| href(page));
+        href.map(|href| view! { <li><a class="button" href=href>{words}</a></li> })
+    };
+    let (before, after) = (link(page - 1, "Previous page"), link(page + 1, "Next page"));
+    let here = format!("Page {page} of {pages}");
+    Some(
+        view! { <nav class="pager" aria-label=label><ul>{before}<li>{here}</li>{after}</ul></nav> }
+            .into_any(),
+    )
+}

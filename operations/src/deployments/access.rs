@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use protegrity::pim::{DataElementUid, MaskUid, NoAccessOperation, PolicyUid, RoleUid, Rule};
 
 use super::Names;
+use crate::policy::no_access_words;
 
 /// The rules of each policy whose rules are known.
 pub type Rules = BTreeMap<PolicyUid, Vec<Rule>>;
@@ -86,7 +87,10 @@ impl Access {
             Right::Reprotect => format!("{role} can reprotect {element} on {store}"),
             Right::Unknown => format!("What {role} can do with {element} on {store} is not known"),
             Right::Instead(operation) => {
-                format!("{role} gets {} instead of {element} on {store}", words(operation))
+                format!(
+                    "{role} gets {} instead of {element} on {store}",
+                    no_access_words(operation)
+                )
             }
         }
     }
@@ -105,7 +109,7 @@ impl Access {
             Right::Reprotect => format!("{role} can no longer reprotect {element} on {store}"),
             Right::Unknown => format!("What {role} loses of {element} on {store} is not known"),
             Right::Instead(operation) => {
-                let instead = words(operation);
+                let instead = no_access_words(operation);
                 format!("{role} no longer gets {instead} instead of {element} on {store}")
             }
         }
@@ -123,16 +127,6 @@ pub fn access<'a>(
         all.extend(rules.get(policy)?.iter().flat_map(Access::of));
     }
     Some(all)
-}
-
-/// What stands in for a value.
-fn words(operation: &NoAccessOperation) -> String {
-    match operation {
-        NoAccessOperation::NullValue => "null".to_owned(),
-        NoAccessOperation::ProtectedValue => "the protected value".to_owned(),
-        NoAccessOperation::Exception => "an error".to_owned(),
-        NoAccessOperation::Other(word) => word.clone(),
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::{StreamExt, TryStreamExt, stream};
 use gate::Operation;
 use jiff::Timestamp;
 use protegrity::pim::{ApplicationUid, DataStoreUid, PolicyUid, Role, RoleUid};
@@ -20,9 +19,6 @@ use crate::{
     policy,
     validation::Validation,
 };
-
-/// How many lists of rules are read at a time.
-const AT_ONCE: usize = 4;
 
 /// A deployment as it would be made now.
 #[derive(Clone, Debug)]
@@ -194,11 +190,7 @@ pub(super) async fn read_rules(
 ) -> Result<Rules, Error> {
     let listed = |uid: &PolicyUid| !uid.is_empty() && names.policies.contains_key(uid);
     let policies: BTreeSet<_> = policies.into_iter().filter(listed).collect();
-    let lists = stream::iter(policies).map(|uid| async move {
-        let rules = policy::rules(operation, &uid).await?;
-        Ok::<_, Error>((uid, rules))
-    });
-    lists.buffer_unordered(AT_ONCE).try_collect().await
+    policy::rules_of(operation, policies.into_iter().collect()).await
 }
 
 fn review(

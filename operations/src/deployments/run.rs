@@ -8,12 +8,13 @@ use protegrity::pim::{DataStoreUid, PolicyUid};
 
 use super::{
     Assignment, DeployStores, Deployed, DeploymentReport, Names, Rules, StoreDeployment, StoreReport,
-    StoreState, assignment::deployed_by_store, review::read_rules, state, state::deployment_info,
+    StoreState, assignment::deployed_by_store, review::read_rules, state,
 };
 use crate::{
     Error, Services,
     jobs::{Job, RowFailure, RowOutcome, RowState},
     locks::KeyedGuard,
+    policy,
     read_back::settle,
     text::counted,
 };
@@ -96,7 +97,7 @@ impl DeployRun {
 
     /// Reads back what every store has, and keeps what was deployed for the next review.
     pub async fn report(&self, services: &Services, operation: &Operation, job: &Job) -> DeploymentReport {
-        let info = deployment_info(operation).await.ok().flatten();
+        let info = policy::deployed_or_unknown(operation).await.ok().flatten();
         let stores = self.command.stores.iter();
         let now = deployed_by_store(info.as_ref(), stores.map(|store| &store.uid));
         let rows = job.record().rows;
@@ -165,7 +166,7 @@ async fn lock(services: &Services, wanted: &Assignment) -> Vec<KeyedGuard> {
 
 /// What one store has now.
 async fn deployed_to(operation: &Operation, store: &DataStoreUid) -> Result<Deployed, Error> {
-    let info = deployment_info(operation).await?;
+    let info = policy::deployed_or_unknown(operation).await?;
     let mut now = deployed_by_store(info.as_ref(), [store]);
     Ok(now.remove(store).unwrap_or_default())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use gate::Operation;
-use protegrity::pim::{Application, DataStore, DataStoreUid, DeploymentInfo, Policy};
+use protegrity::pim::{Application, DataStore, DataStoreUid, Policy};
 
 use super::{Deployed, Names, assignment::deployed_by_store};
 use crate::{Error, policy};
@@ -55,7 +55,7 @@ pub async fn state(operation: &Operation) -> Result<State, Error> {
         policy::data_stores(operation),
         policy::policies(operation),
         policy::applications(operation),
-        deployment_info(operation),
+        policy::deployed_or_unknown(operation),
     )?;
     Ok(State {
         deployed: deployed_by_store(info.as_ref(), data_stores.iter().map(|store| &store.uid)),
@@ -63,16 +63,4 @@ pub async fn state(operation: &Operation) -> Result<State, Error> {
         policies,
         applications,
     })
-}
-
-/// What is deployed; `None` where it could not be read.
-pub(super) async fn deployment_info(operation: &Operation) -> Result<Option<DeploymentInfo>, Error> {
-    match policy::deployed(operation).await {
-        Ok(info) => Ok(Some(info)),
-        Err(error) if error.ends_session() => Err(error),
-        Err(error) => {
-            tracing::warn!(%error, "what is deployed could not be read");
-            Ok(None)
-        }
-    }
 }

@@ -14,9 +14,7 @@ use protegrity::pim::{
 
 use super::{
     RuleKey,
-    configuration::{
-        data_elements, data_stores, deployed_or_unknown, masks, of_each, policies, roles, rules,
-    },
+    configuration::{data_elements, data_stores, deployed_or_unknown, masks, policies, roles, rules_of},
 };
 use crate::Error;
 
@@ -107,13 +105,12 @@ impl AccessBasis {
             data_stores(operation),
             deployed_or_unknown(operation)
         )?;
-        let uids = policies.iter().map(|policy| policy.uid.clone()).collect();
-        let rules_of = of_each(uids, |policy| async move {
-            let rows = rules(operation, &policy).await?;
-            Ok((policy, rows))
-        });
         Ok(Self {
-            rules: rules_of.await?,
+            rules: rules_of(
+                operation,
+                policies.iter().map(|policy| policy.uid.clone()).collect(),
+            )
+            .await?,
             roles,
             masks,
             data_elements,
@@ -242,6 +239,16 @@ fn union(one: Operations, other: Operations) -> Operations {
         protect: one.protect || other.protect,
         re_protect: one.re_protect || other.re_protect,
         un_protect: one.un_protect || other.un_protect,
+    }
+}
+
+/// What a user without access gets instead of a value, in words.
+pub fn no_access_words(operation: &NoAccessOperation) -> String {
+    match operation {
+        NoAccessOperation::NullValue => "null".to_owned(),
+        NoAccessOperation::ProtectedValue => "the protected value".to_owned(),
+        NoAccessOperation::Exception => "an error".to_owned(),
+        NoAccessOperation::Other(word) => word.clone(),
     }
 }
 

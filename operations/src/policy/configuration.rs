@@ -85,23 +85,15 @@ lists! {
     applications() -> Vec<Application>;
 }
 
-/// What each data store has (`GET /pim/deploy`).
-///
-/// # Errors
-/// As for the lists.
-pub async fn deployed(operation: &Operation) -> Result<DeploymentInfo, Error> {
-    let read = operation.read(|cluster| async move { cluster.pim().deployments().await });
-    read.await.map_err(explained)
-}
-
-/// What each data store has; `None` where the cluster's answer could not be read.
+/// What each data store has (`GET /pim/deploy`); `None` where the cluster's answer could not be read.
 ///
 /// # Errors
 /// When the session has ended.
-pub(super) async fn deployed_or_unknown(operation: &Operation) -> Result<Option<DeploymentInfo>, Error> {
-    match deployed(operation).await {
+pub async fn deployed_or_unknown(operation: &Operation) -> Result<Option<DeploymentInfo>, Error> {
+    let read = operation.read(|cluster| async move { cluster.pim().deployments().await });
+    match read.await {
         Ok(deployed) => Ok(Some(deployed)),
-        Err(error) if error.ends_session() => Err(error),
+        Err(error) if error.ends_session() => Err(error.into()),
         Err(error) => {
             tracing::warn!(%error, "what is deployed could not be read");
             Ok(None)
@@ -112,18 +104,28 @@ pub(super) async fn deployed_or_unknown(operation: &Operation) -> Result<Option<
 /// Everything that is configured.
 ///
 /// # Errors
-/// As for the lists: what lacks a part would be told wrong. What is deployed alone may be missing.
+/// As for the lists: without one of them the rest would be misleading. Only what is deployed may be missing.
 pub async fn configuration(operation: &Operation) -> Result<Configuration, Error> {
+    configuration_of(operation, data_stores(operation).await?).await
+}
+
+/// The same where the data stores have been read.
+///
+/// # Errors
+/// As for [`configuration`].
+pub async fn configuration_of(
+    operation: &Operation,
+    data_stores: Vec<DataStore>,
+) -> Result<Configuration, Error> {
     let (sources, roles, masks, alphabets) = futures::try_join!(
         sources(operation),
         roles(operation),
         masks(operation),
         alphabets(operation),
     )?;
-    let (data_elements, policies, data_stores, applications) = futures::try_join!(
+    let (data_elements, policies, applications) = futures::try_join!(
         data_elements(operation),
         policies(operation),
-        data_stores(operation),
         applications(operation),
     )?;
     let deployed = deployed_or_unknown(operation).await?;
@@ -134,24 +136,14 @@ pub async fn configuration(operation: &Operation) -> Result<Configuration, Error
             Ok((role, rows))
         },
     );
-    let rules_of = of_each(
-        policies.iter().map(|policy| policy.uid.clone()).collect(),
-        |policy| async move {
-            let rows = rules(operation, &policy).await?;
-            Ok((policy, rows))
-        },
-    );
-    let keys_of = of_each(
-        data_stores.iter().map(|store| store.uid.clone()).collect(),
-        |store| async move {
-            let rows = export_keys(operation, &store).await?;
-            Ok((store, rows))
-        },
-    );
     Ok(Configuration {
         members: members_of.await?,
-        rules: rules_of.await?,
-        export_keys: keys_of.await?,
+        rules: rules_of(
+            operation,
+            policies.iter().map(|policy| policy.uid.clone()).collect(),
+        )
+        .await?,
+        export_keys: export_keys_of(operation, &data_stores).await?,
         sources,
         roles,
         masks,
@@ -164,11 +156,39 @@ pub async fn configuration(operation: &Operation) -> Result<Configuration, Error
     })
 }
 
+/// The rules of each of these policies.
+///
+/// # Errors
+/// As for the lists.
+pub async fn rules_of(
+    operation: &Operation,
+    policies: Vec<PolicyUid>,
+) -> Result<BTreeMap<PolicyUid, Vec<Rule>>, Error> {
+    let rules_of = of_each(policies, |policy| async move {
+        let rows = rules(operation, &policy).await?;
+        Ok((policy, rows))
+    });
+    rules_of.await
+}
+
+/// The export keys of each of these data stores.
+///
+/// # Errors
+/// As for the lists.
+pub async fn export_keys_of(
+    operation: &Operation,
+    stores: &[DataStore],
+) -> Result<BTreeMap<DataStoreUid, Vec<ExportKey>>, Error> {
+    let uids = stores.iter().map(|store| store.uid.clone()).collect();
+    let keys_of = of_each(uids, |store| async move {
+        let rows = export_keys(operation, &store).await?;
+        Ok((store, rows))
+    });
+    keys_of.await
+}
+
 /// Reads a list of each object, a few at a time.
-pub(super) async fn of_each<K: Ord, T, F>(
-    objects: Vec<K>,
-    read: impl Fn(K) -> F,
-) -> Result<BTreeMap<K, Vec<T>>, Error>
+async fn of_each<K: Ord, T, F>(objects: Vec<K>, read: impl Fn(K) -> F) -> Result<BTreeMap<K, Vec<T>>, Error>
 where
     F: Future<Output = Result<(K, Vec<T>), Error>>,
 {

@@ -92,7 +92,7 @@ impl RsaKey {
     /// The problem, for the field.
     pub fn of(typed: &str) -> Result<Self, String> {
         if typed.to_ascii_uppercase().contains("PRIVATE KEY") {
-            return Err("This is a private key. Only the public key belongs here: nothing of this was sent or kept, but whoever saw it on the way may have it. Make a new pair.".to_owned());
+            return Err("This is a private key. Only the public key belongs here: nothing of this was sent or kept, but others may have seen it on the way. Make a new pair.".to_owned());
         }
         if typed.chars().count() > MAX_LENGTH {
             return Err(format!("This is longer than {MAX_LENGTH} characters."));

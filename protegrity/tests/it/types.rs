@@ -360,8 +360,8 @@ fn any_row() -> impl Strategy<Value = Value> {
     prop_oneof![4 => object, 1 => any_json()]
 }
 
-/// That the value is read whatever it is, and read the same again after the way to the browser.
-fn survives<T>(value: &Value) -> Result<(), TestCaseError>
+/// That the value is read whatever it is, and read the same again when it was kept.
+pub fn survives<T>(value: &Value) -> Result<(), TestCaseError>
 where
     T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug,
 {

@@ -418,7 +418,7 @@ async fn a_sign_in_that_resumes_drops_the_pending_form() {
     assert!(!portal.is_locked("alpha").await);
 }
 
-/// What a form will do is told before the password is given, and it can be left undone without losing what was typed.
+/// The sign-in page shows what a form will do; a person can sign in without it and loses nothing typed.
 #[tokio::test]
 async fn a_person_can_sign_in_without_the_pending_form() {
     let portal = TestPortal::new().await;
@@ -526,7 +526,7 @@ async fn messages_of_two_forms_at_once_are_both_shown() {
     assert!(!stranger.get("/sign-in").await.shows("is wrong."));
 }
 
-/// Signing in again gives the session a new id: what was done before is still told.
+/// Signing in again gives the session a new id: the outcome of what was done before is still shown.
 #[tokio::test]
 async fn a_message_waits_while_its_person_signs_in_again() {
     let portal = TestPortal::new().await;

@@ -134,7 +134,7 @@ proptest! {
         let before = has.policies.as_ref().map(|before| access(before, &rules()).expect("known"));
         let after = access(&wanted.policies, &rules()).expect("known");
         prop_assert_eq!(review.access.expect("known").apply(before.as_ref()), after);
-        // A policy that is in no list of changes stays, and is told to be deployed again.
+        // A policy that is in no list of changes stays, and is listed as deployed again.
         if let Some(before) = &has.policies {
             for policy in before & &wanted.policies {
                 prop_assert!(review.again.contains(&policy));

@@ -6,10 +6,9 @@ use protegrity::pim::{
     ExportKey, Mask, Member, NewDataElement, NewMask, Policy, ProtectionMethod, Role, RoleMode, Rule, Source,
     TokenKind,
 };
-use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, from_value, json};
 
-use crate::types::any_json;
+use crate::types::{any_json, survives};
 
 /// Any row, of keys that at least one type knows.
 fn any_row() -> impl Strategy<Value = Value> {
@@ -26,17 +25,6 @@ fn any_row() -> impl Strategy<Value = Value> {
             1 => proptest::collection::vec(inner, 0..3).prop_map(Value::from),
         ]
     })
-}
-
-/// That the value is read whatever it is, and read the same again when it was kept.
-fn survives<T>(value: &Value) -> Result<(), TestCaseError>
-where
-    T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug,
-{
-    let read: T = from_value(value.clone()).unwrap();
-    let again: T = from_value(serde_json::to_value(&read).unwrap()).unwrap();
-    prop_assert_eq!(again, read);
-    Ok(())
 }
 
 proptest! {
