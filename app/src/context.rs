@@ -83,6 +83,8 @@ pub struct RequestParts {
     pub flashes: Vec<Flash>,
     /// The accounts to list on the sign-in page: those of the simulator, in demo mode.
     pub demo_accounts: Option<&'static [DemoAccount]>,
+    /// How many requests this person can decide about.
+    pub awaiting: usize,
     /// The map of the pages.
     pub site_map: &'static SiteMap,
     /// Addresses of style, scripts and pictures.
@@ -95,6 +97,20 @@ pub struct RequestParts {
     pub params: HashMap<String, String>,
     /// The nonce of the answer's scripts.
     pub nonce: String,
+}
+
+impl RequestContext {
+    /// The same, with this number of requests that wait for the person.
+    #[must_use]
+    pub(crate) fn with_awaiting(self, awaiting: usize) -> Self {
+        if awaiting == self.awaiting {
+            return self;
+        }
+        Self(Arc::new(RequestParts {
+            awaiting,
+            ..(*self.0).clone()
+        }))
+    }
 }
 
 impl From<RequestParts> for RequestContext {

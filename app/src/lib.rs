@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod answer;
+pub mod approvals;
 pub mod context;
 pub mod deployments;
 pub mod entra;

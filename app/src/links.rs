@@ -75,6 +75,22 @@ pub fn job(id: &operations::jobs::JobId) -> String {
     child_path("/jobs", id.as_str())
 }
 
+/// The page of a deployment that is over; its id is that of its job.
+pub fn deployment(id: &operations::jobs::JobId) -> String {
+    child_path("/deployments", id.as_str())
+}
+
+/// The page of a request for approval.
+pub fn approval(id: &operations::jobs::JobId) -> String {
+    child_path("/approvals", id.as_str())
+}
+
+/// The form that brings back what a deployment deployed, or what was there before it.
+pub fn deploy_again(id: &operations::jobs::JobId, before: bool) -> String {
+    let moment = if before { "before" } else { "after" };
+    format!("/deployments/new?from={id}&moment={moment}")
+}
+
 /// A policy's page.
 pub fn policy(uid: &PolicyUid) -> String {
     child_path("/policy/policies", uid.as_str())

@@ -21,6 +21,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     access,
     answer::{Content, Download, Events, PageResult},
+    approvals,
     context::RequestContext,
     deployments, entra,
     error::PortalError,
@@ -336,7 +337,14 @@ fn routes() -> Vec<Route> {
         page("/deployments", A::ViewDeployments, deployments::overview).navigation("Data protection", "Deployments", "shield"),
         page("/deployments/new", A::Deploy, deployments::new),
         page("/deployments/review", A::Deploy, deployments::review),
+        page("/deployments/{id}", A::ViewDeployments, deployments::detail),
         form::<deployments::Deploy>(A::Deploy),
+
+        page("/approvals", A::ViewApprovals, approvals::list).navigation("Data protection", "Approvals", "access"),
+        page("/approvals/{id}", A::ViewApprovals, approvals::detail),
+        form::<approvals::ApproveDeployment>(A::ApproveDeployment),
+        form::<approvals::RejectDeployment>(A::RejectDeployment),
+        form::<approvals::WithdrawDeployment>(A::WithdrawDeployment),
 
         page("/packages", A::ViewPackages, packages::page).navigation("Data protection", "Packages", "key"),
         file("/packages/rps.json", A::ExportPackage, packages::export),

@@ -46,6 +46,8 @@ export const ADDRESSES: Record<string, Address> = {
   '/policy/policies/{uid}/rules/new': '/policy/policies/1/rules/new?role=4&element=1',
   '/policy/access': '/policy/access?element=1&sight=clear',
   '/deployments/review': deploymentReviewPath,
+  '/deployments/{id}': deploymentPath('A sample'),
+  '/approvals/{id}': requestPath('A sample'),
 }
 
 /** Fills the parameters of a row. */
@@ -100,15 +102,57 @@ async function jobPath(portal: Portal, request: APIRequestContext): Promise<stri
 }
 
 /** The review of a deployment that puts another policy in the place of the one that TEST has. */
-async function deploymentReviewPath(portal: Portal, request: APIRequestContext): Promise<string> {
-  const response = await request.post(`${portal.url}/api/deployments/deploy`, {
-    headers: { origin: portal.url, accept: 'text/html' },
-    form: { 'stores[]': '3', 'policies[]': '["3","2"]', reason: 'A sample' },
-    maxRedirects: 0,
-  })
-  const path = response.headers()['location'] ?? ''
+async function deploymentReviewPath(portal: Portal, request: APIRequestContext, reason = 'A sample'): Promise<string> {
+  const form = { 'stores[]': '3', 'policies[]': '["3","2"]', reason }
+  const path = await nextPath(portal, request, '/api/deployments/deploy', new URLSearchParams(form))
   expect(path, 'the review of the deployment').toContain('/deployments/review?change=')
   return path
+}
+
+/** A deployment that is over, for this reason. */
+export function deploymentPath(reason: string): Address {
+  return async (portal, request) => {
+    const job = await reviewedPath(portal, request, reason, '')
+    const path = job.replace('/jobs/', '/deployments/')
+    await expect.poll(async () => (await request.get(portal.url + path)).status()).toBe(200)
+    return path
+  }
+}
+
+/** A request for the approval of a deployment, for this reason. */
+export function requestPath(reason: string): Address {
+  return (portal, request) => reviewedPath(portal, request, reason, 'true')
+}
+
+/** Reviews a deployment, sends the form of the review, and returns the page that follows. */
+async function reviewedPath(portal: Portal, request: APIRequestContext, reason: string, approval: string): Promise<string> {
+  const review = await deploymentReviewPath(portal, request, reason)
+  const html = await (await request.get(portal.url + review)).text()
+  const form = /<form[^>]*action="\/api\/deployments\/[\s\S]*?<\/form>/.exec(html)?.[0] ?? ''
+  const fields = fieldsOf(form)
+  fields.append('approval', approval)
+  return nextPath(portal, request, '/api/deployments/deploy', fields)
+}
+
+/** Sends a form, and returns the page that follows. */
+async function nextPath(portal: Portal, request: APIRequestContext, action: string, fields: URLSearchParams): Promise<string> {
+  const response = await request.post(portal.url + action, {
+    headers: { origin: portal.url, accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' },
+    data: fields.toString(),
+    maxRedirects: 0,
+  })
+  return response.headers()['location'] ?? ''
+}
+
+/** The values of the inputs of a form, as a browser sends them. */
+function fieldsOf(form: string): URLSearchParams {
+  const fields = new URLSearchParams()
+  for (const [tag] of form.matchAll(/<input [^>]*>/g)) {
+    const value = (name: string) => unescaped(new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? '')
+    const isSent = !/type="checkbox"/.test(tag) || / checked/.test(tag)
+    if (isSent && value('name')) fields.append(value('name'), value('value'))
+  }
+  return fields
 }
 
 /** The review of a change that takes everything from a role or a group: sends the form of this page, changed. */
@@ -121,23 +165,13 @@ export async function reviewPath(
 ): Promise<string> {
   const html = await (await request.get(portal.url + page)).text()
   const form = new RegExp(`<form[^>]*action="/api/${area}/edit"[\\s\\S]*?</form>`).exec(html)?.[0] ?? ''
-  const fields = new URLSearchParams()
-  for (const [tag] of form.matchAll(/<input [^>]*>/g)) {
-    const value = (name: string) => unescaped(new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? '')
-    const isSent = !/type="checkbox"/.test(tag) || / checked/.test(tag)
-    if (isSent && value('name')) fields.append(value('name'), value('value'))
-  }
+  const fields = fieldsOf(form)
   const description = /<textarea[^>]*name="description"[^>]*>([^<]*)</.exec(form)?.[1]
   if (description !== undefined) fields.append('description', unescaped(description))
   fields.append('confirm_no_admins', 'true')
   fields.append('confirm_self', 'true')
   change(fields)
-  const response = await request.post(`${portal.url}/api/${area}/edit`, {
-    headers: { origin: portal.url, accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' },
-    data: fields.toString(),
-    maxRedirects: 0,
-  })
-  const path = response.headers()['location'] ?? ''
+  const path = await nextPath(portal, request, `/api/${area}/edit`, fields)
   expect(path, `the review of ${page}`).toContain('/review?change=')
   return path
 }

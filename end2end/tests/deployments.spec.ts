@@ -62,7 +62,35 @@ withAndWithoutJavaScript((js) => {
     if (js) await expectNoAxe(page)
     await page.goto('/deployments')
     await expectRowVisible(now(page), { 'Data store': 'TEST', Policies: 'CUSTOMER_DATA, PAYMENTS' })
-    await expectRowVisible(tableOf(page, 'Your deployments'), { Deployment: 'Deploy to TEST', Reason: 'Acceptance of payments' })
+    await expectRowVisible(tableOf(page, 'Deployments from this portal'), {
+      Deployment: 'Deployment to TEST',
+      By: 'officer',
+      Reason: 'Acceptance of payments',
+      'Data stores': '1 of 1 as deployed',
+    })
+    await page.getByRole('link', { name: 'Deployment to TEST', exact: true }).first().click()
+    await expectRowVisible(tableOf(page, 'What its data stores had before and afterwards'), {
+      'Data store': 'TEST',
+      State: 'As deployed',
+      Before: 'Policies: CUSTOMER_DATA. Trusted applications: None.',
+    })
+    if (js) await expectNoAxe(page)
+    await page.getByRole('link', { name: 'Bring back what was there before' }).click()
+    await expect(heading(page)).toHaveText('New deployment')
+    await expect(page.getByText('With which rules CUSTOMER_DATA was deployed then is not known.')).toBeVisible()
+    await expect(box(store(page, 'TEST'), 'Deploy to TEST')).toBeChecked()
+    await expect(box(store(page, 'TEST'), 'PAYMENTS')).not.toBeChecked()
+    await review(page, 'Back to what was there')
+    await expect(section(page, 'Rules')).toContainText('CUSTOMER_DATA: no rule has changed since its last deployment')
+    await expect(section(page, 'Effective access')).toContainText('FRAUD_DESK can no longer read DE_CCN in clear on TEST')
+    await button(page, 'Deploy').click()
+    await expectRowVisible(tableOf(page, 'What each data store has afterwards'), { State: 'As deployed' })
+    await page.goto('/deployments')
+    await page.getByRole('link', { name: 'Deployment to TEST', exact: true }).first().click()
+    await page.getByLabel('Compare with').selectOption({ index: 1 })
+    await button(page, 'Compare').click()
+    await expect(page.getByRole('main')).toContainText('FRAUD_DESK can no longer read DE_CCN in clear on TEST')
+    if (js) await expectNoAxe(page)
   })
 
   test('a protector is cleared only when the name of its store is typed', async ({ page, portal, watch }) => {

@@ -1,7 +1,7 @@
 // The layout of every page in the table of addresses: the size of its text, and its width on a narrow screen when the
 // cluster has very long names.
 import type { Page } from '@playwright/test'
-import { ADDRESSES, groupPath, reviewPath, SERVED, visit, type Address } from '../support/addresses'
+import { ADDRESSES, deploymentPath, groupPath, requestPath, reviewPath, SERVED, visit, type Address } from '../support/addresses'
 import { button, enter, expect, heading, PASSWORD, test, withAndWithoutJavaScript, type Portal } from '../support/fixtures'
 
 const LENGTH = 250
@@ -107,6 +107,8 @@ const LONG: Record<string, Address> = {
   '/policy/policies/{uid}': policyObject('/policy/policies/{uid}?all=true', '/policies', {
     template: { access: OPERATIONS },
   }),
+  '/deployments/{id}': deploymentPath(SOLID.slice(0, 300)),
+  '/approvals/{id}': requestPath(SOLID.slice(0, 300)),
   '/policy/policies/{uid}/rules/new': policyObject('/policy/policies/{uid}/rules/new', '/policies', {
     template: { access: OPERATIONS },
   }),

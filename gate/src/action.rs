@@ -190,6 +190,16 @@ actions! {
     ViewDeployments "deployment.view" read Protegrity(WORKBENCH_POLICY_READ) "see deployments";
     /// Deploy policies and trusted applications to data stores.
     Deploy "deployment.deploy" change Protegrity(WORKBENCH_POLICY_WRITE) "deploy policies";
+    /// Ask another person to approve a deployment.
+    RequestDeployment "deployment.request" change Protegrity(WORKBENCH_POLICY_WRITE) "request a deployment";
+    /// Take back one's own request.
+    WithdrawDeployment "deployment.withdraw" change Protegrity(WORKBENCH_POLICY_WRITE) "withdraw a request";
+    /// Approve a deployment that another person requested.
+    ApproveDeployment "deployment.approve" change Protegrity(WORKBENCH_POLICY_WRITE) "approve a deployment";
+    /// Reject a deployment that another person requested.
+    RejectDeployment "deployment.reject" change Protegrity(WORKBENCH_POLICY_WRITE) "reject a deployment";
+    /// See the deployments that wait for an approval.
+    ViewApprovals "approval.view" read Protegrity(WORKBENCH_POLICY_READ) "see requests for approval";
     /// Create a member source.
     CreateMemberSource "member_source.create" change Protegrity(WORKBENCH_POLICY_WRITE) "create a member source";
     /// Create a role of policy management.

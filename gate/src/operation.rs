@@ -1,6 +1,6 @@
 //! An operation: the permission to call a system for one action on one target.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt::Display, sync::Arc, time::Duration};
 
 use protegrity::{Authorized, Client, Tokens, User};
 use tokio::sync::watch;
@@ -173,8 +173,29 @@ impl Operation {
         F: Future<Output = Result<T, protegrity::Error>>,
     {
         let call = call(self.authorized());
-        let result = self.audited(async { Ok(call.await?) }).await;
-        self.in_context(result)
+        let outcome = |result: &Result<T, GateError>| {
+            let upstream = result.as_ref().err().and_then(GateError::upstream);
+            let id = upstream.map(|error| error.correlation_id().to_owned());
+            (outcome_of(result), id.filter(|id| !id.is_empty()))
+        };
+        let result = self.audited(async { Ok(call.await?) }, outcome).await;
+        self.in_context(result.flatten())
+    }
+
+    /// Makes a change of the portal's own state, with intent and outcome in the audit log as for [`Self::perform`].
+    ///
+    /// # Errors
+    /// [`GateError::Audit`] when the intent could not be written, in which case nothing was changed; the change's own.
+    pub async fn perform_here<T, E>(&self, change: impl Future<Output = Result<T, E>>) -> Result<T, E>
+    where
+        E: Display + From<OperationError>,
+    {
+        let outcome = |result: &Result<T, E>| match result {
+            Ok(_) => (Outcome::Done, None),
+            Err(error) => (Outcome::Failed(error.to_string()), None),
+        };
+        let result = self.audited(change, outcome).await;
+        self.in_context(result)?
     }
 
     /// Makes a call that changes nothing.
@@ -233,30 +254,32 @@ impl Operation {
             .with_tokens(systems.tokens.of_session(principal.key))
     }
 
-    /// Writes the intent, runs the call, writes the outcome.
-    async fn audited<T>(&self, call: impl Future<Output = Result<T, GateError>>) -> Result<T, GateError> {
+    /// Writes the intent, runs the call, writes the outcome with the id of the system's answer.
+    async fn audited<T>(
+        &self,
+        call: impl Future<Output = T>,
+        outcome: impl FnOnce(&T) -> (Outcome, Option<String>),
+    ) -> Result<T, GateError> {
         if !self.0.action.rule().changes {
-            return call.await;
+            return Ok(call.await);
         }
         let _under_way = self.0.systems.under_way.token();
         let audit = &self.0.systems.audit;
         let intent = self.event();
         audit.record(&intent).await?;
         let result = call.await;
-        let upstream = result.as_ref().err().and_then(GateError::upstream);
+        let (outcome, upstream_id) = outcome(&result);
         let outcome = AuditEvent {
             at: self.0.systems.clock.now(),
-            outcome: outcome_of(&result),
-            upstream_id: upstream
-                .map(|error| error.correlation_id().to_owned())
-                .filter(|id| !id.is_empty()),
+            outcome,
+            upstream_id,
             ..intent
         };
         if let Err(error) = audit.record(&outcome).await {
             // The call has been made: failing now would misreport it.
             tracing::error!(%error, event_id = %outcome.id, "an outcome is missing from the audit log");
         }
-        result
+        Ok(result)
     }
 
     fn event(&self) -> AuditEvent {

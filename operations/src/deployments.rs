@@ -5,27 +5,38 @@
 //! configured are, and those that this portal deployed last.
 
 mod access;
+mod approval;
 mod assignment;
 mod check;
 mod command;
+mod comparison;
 mod difference;
+mod earlier;
 mod form;
+mod history;
 mod names;
 mod order;
 mod review;
+mod rule_changes;
 mod run;
-mod snapshots;
 mod state;
 
 pub use self::{
     access::{Access, Right, Rules, access},
+    approval::{Request, RequestReview, approve, reject, request, request_approval, withdraw},
     assignment::{Assignment, Deployed},
     command::{DeployStores, DeploymentReport, StoreDeployment, StoreReport, StoreState},
+    comparison::{StoreComparison, compare},
     difference::Difference,
+    earlier::{Earlier, earlier},
     form::{DeploymentForm, MAX_REASON_LENGTH, choice},
+    history::{
+        DeploymentRecord, DeploymentStore, Deployments, History, MemoryDeploymentStore, Moment, Snapshot,
+        StoreRecord,
+    },
     names::Names,
-    review::{Move, Review, StoreReview, Unreviewed, plan, start},
-    snapshots::{Snapshot, Snapshots},
+    review::{Move, PolicyReview, Review, StoreReview, Unreviewed, plan, start},
+    rule_changes::{RuleChange, rule_changes},
     state::{State, state},
 };
 pub(crate) use self::{check::Reviewed, run::DeployRun};

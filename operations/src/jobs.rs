@@ -6,6 +6,7 @@
 //! A command and the outcomes are serialisable and hold no secret. A password that a row needs or makes is kept in
 //! [`JobSecrets`] under the owner's session; the row holds a [`SecretRef`].
 
+mod approval;
 mod bulk;
 mod command;
 mod membership;
@@ -20,7 +21,11 @@ mod state;
 mod store;
 mod unfinished;
 
+pub(crate) use self::approval::{approve, decline};
 pub use self::{
+    approval::{
+        Approval, Decision, DecisionKind, Requester, await_approval, awaiting, open_request, request,
+    },
     bulk::{BulkUsersForm, Selection, plan_bulk, select},
     command::{
         BulkAction, BulkChange, BulkUsers, Command, GroupRef, ImportEntra, ImportRow, ImportUsers, NextStep,
@@ -34,7 +39,7 @@ pub use self::{
     run::{find, keep_done, list, retry, start, start_next, started_by},
     secrets::{JobSecrets, MemoryJobSecrets, SecretRef, StoredSecret},
     state::Job,
-    store::{FollowUp, JobStore, JobStoreError, JobSummary, MemoryJobStore},
+    store::{FollowUp, JobStore, JobSummary, MemoryJobStore},
     unfinished::unfinished_users,
 };
 pub(crate) use self::{

@@ -9,7 +9,7 @@ use crate::{
     Error,
     access::{AccessScanner, Change, Person},
     characters::invisible,
-    deployments::Snapshots,
+    deployments::{Deployments, MemoryDeploymentStore},
     directory::Directory,
     jobs::{Jobs, MemoryJobSecrets, MemoryJobStore},
     locks::KeyedLocks,
@@ -32,8 +32,10 @@ pub struct Services {
     pub locks: KeyedLocks,
     /// Changes that wait for their review.
     pub reviews: Arc<Reviews>,
-    /// What this portal deployed last to each data store.
-    pub deployments: Arc<Snapshots>,
+    /// The deployments that were made from here.
+    pub deployments: Arc<Deployments>,
+    /// Whether a deployment needs the approval of a second person.
+    pub deploy_approval: bool,
     policies: Arc<PolicyCache>,
 }
 
@@ -72,8 +74,21 @@ impl Services {
             ),
             locks: KeyedLocks::default(),
             reviews: Arc::new(Reviews::new(clock.clone())),
-            deployments: Arc::new(Snapshots::new(clock.clone())),
+            deployments: Arc::new(Deployments::new(
+                clock.clone(),
+                Arc::<MemoryDeploymentStore>::default(),
+            )),
+            deploy_approval: false,
             policies: Arc::new(PolicyCache::new(clock.clone())),
+        }
+    }
+
+    /// The same, with deployments that need the approval of a second person, or not.
+    #[must_use]
+    pub fn with_deploy_approval(self, deploy_approval: bool) -> Self {
+        Self {
+            deploy_approval,
+            ..self
         }
     }
 

@@ -71,6 +71,9 @@ pub struct Demo {
     /// Address to listen on
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
+    /// Ask for a second officer's approval of every deployment
+    #[arg(long)]
+    pub deploy_approval: bool,
     /// Sign this account in without its password, and reload pages after a restart
     #[cfg(debug_assertions)]
     #[arg(long, value_name = "ACCOUNT", hide = true, value_parser = demo_account())]

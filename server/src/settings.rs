@@ -303,7 +303,6 @@ impl Settings {
         let used = [
             ("database_url", self.database_url == DEFAULT_DATABASE),
             ("key_file", self.key_file.is_none()),
-            ("deploy_approval", !self.deploy_approval),
             ("proofpoint.simulator", self.proofpoint.simulator.is_none()),
         ];
         used.into_iter()

@@ -1,9 +1,11 @@
 //! `/deployments/new`: composes a deployment for one data store or several.
 
-use gate::{Action, Target};
+use std::collections::{BTreeMap, BTreeSet};
+
+use gate::{Action, Operation, Target};
 use leptos::prelude::*;
-use operations::deployments::{self, Deployed, MAX_REASON_LENGTH, Names, State, choice};
-use protegrity::pim::{DataStore, DataStoreUid};
+use operations::deployments::{self, Assignment, Deployed, Earlier, MAX_REASON_LENGTH, Names, State, choice};
+use protegrity::pim::{DataStore, DataStoreUid, PolicyUid};
 use server_fn::ServerFn;
 
 use super::{DEPLOYMENTS, Deploy, overview::crumb};
@@ -38,10 +40,19 @@ pub async fn new(context: RequestContext) -> PageResult {
     }
     let fields = context.fields_to_review(Deploy::url());
     let error = fields.error();
+    let earlier = bring_back(&context, &operation, &state).await?;
+    let notes = earlier.as_ref().map(|(earlier, names)| notes(earlier, names));
+    let start = match earlier {
+        Some((earlier, _)) => {
+            let stores = earlier.stores.keys().cloned().collect();
+            Ticked::of(&state, stores, earlier.stores)
+        }
+        None => Ticked::of(&state, preselected(&context, &stores), BTreeMap::new()),
+    };
     let ticked = Ticked {
-        stores: fields.list("stores[]", &preselected(&context, &stores)),
-        policies: fields.list("policies[]", &present(&state, |has| has.policies)),
-        applications: fields.list("applications[]", &present(&state, |has| has.applications)),
+        stores: fields.list("stores[]", &start.stores),
+        policies: fields.list("policies[]", &start.policies),
+        applications: fields.list("applications[]", &start.applications),
     };
     let names = state.names();
     let groups = stores
@@ -49,6 +60,7 @@ pub async fn new(context: RequestContext) -> PageResult {
         .map(|store| store_group(store, &state, &names, &ticked, error.as_ref()));
     let groups = groups.collect::<Vec<_>>();
     let body = view! {
+        {notes}
         <PostForm action=Deploy::url() error=error.clone() class="form page">
             <Caution title="What is ticked takes the place of all that the data store has."
                 detail="An empty list clears the protectors: they get empty definitions. A trusted application belongs \
@@ -72,6 +84,95 @@ struct Ticked {
     applications: Vec<String>,
 }
 
+impl Ticked {
+    /// What these stores had once, and for the others what they have now.
+    fn of(state: &State, stores: Vec<DataStoreUid>, earlier: BTreeMap<DataStoreUid, Assignment>) -> Self {
+        let present = state.deployed.iter().map(|(store, has)| {
+            let has = has.clone();
+            let assignment = Assignment {
+                policies: has.policies.unwrap_or_default(),
+                applications: has.applications.unwrap_or_default(),
+            };
+            (store.clone(), assignment)
+        });
+        let mut all: BTreeMap<_, _> = present.collect();
+        all.extend(earlier);
+        let policies = all
+            .iter()
+            .flat_map(|(store, has)| has.policies.iter().map(|uid| choice(store, uid)));
+        let applications = all
+            .iter()
+            .flat_map(|(store, has)| has.applications.iter().map(|uid| choice(store, uid)));
+        Self {
+            stores: stores.iter().map(ToString::to_string).collect(),
+            policies: policies.collect(),
+            applications: applications.collect(),
+        }
+    }
+}
+
+/// What the stores had at the deployment that the address names, where it names one.
+async fn bring_back(
+    context: &RequestContext,
+    operation: &Operation,
+    state: &State,
+) -> Result<Option<(Earlier, Names)>, PortalError> {
+    let Some(from) = context.query_value("from") else {
+        return Ok(None);
+    };
+    let history = context.services.deployments.history(operation).await?;
+    let deployment = history.find(&from)?;
+    let moment = match context.query_value("moment").as_deref() {
+        Some("before") => &deployment.before,
+        _ => &deployment.after,
+    };
+    let earlier = deployments::earlier(operation, state, deployment, moment).await?;
+    Ok(Some((earlier, state.names().or(&deployment.names))))
+}
+
+/// What cannot be brought back, or only in its present form.
+fn notes(earlier: &Earlier, names: &Names) -> AnyView {
+    let listed = |uids: &mut dyn Iterator<Item = &PolicyUid>| {
+        let names: Vec<_> = uids.map(|uid| names.policy(uid)).collect();
+        names.join(", ")
+    };
+    let joined = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
+    let caution = |is_shown: bool, title: String, detail: &'static str| {
+        is_shown.then(|| view! { <Caution title detail/> })
+    };
+    let gone = caution(
+        !earlier.gone.is_empty(),
+        format!(
+            "The cluster does not list these any more: {}.",
+            joined(&earlier.gone)
+        ),
+        "They are left out below.",
+    );
+    let unknown = caution(
+        !earlier.unknown.is_empty(),
+        format!("What {} had is not known.", joined(&earlier.unknown)),
+        "It is not ticked below.",
+    );
+    let changed = caution(
+        !earlier.changed.is_empty(),
+        format!(
+            "The rules of {} have changed since.",
+            listed(&mut earlier.changed.iter().map(|(policy, _)| policy))
+        ),
+        "A deployment gives the protectors the present rules. The rules of then are not brought back: change them first \
+         where it matters. The review shows who gains and who loses access.",
+    );
+    let unknown_rules = caution(
+        !earlier.unknown_rules.is_empty(),
+        format!(
+            "With which rules {} was deployed then is not known.",
+            listed(&mut earlier.unknown_rules.iter())
+        ),
+        "A deployment gives the protectors the present rules.",
+    );
+    view! { {gone} {unknown} {changed} {unknown_rules} }.into_any()
+}
+
 /// The store that the address names, or the only one.
 fn preselected(context: &RequestContext, stores: &[DataStore]) -> Vec<DataStoreUid> {
     match (context.query_value("store"), stores) {
@@ -79,19 +180,6 @@ fn preselected(context: &RequestContext, stores: &[DataStore]) -> Vec<DataStoreU
         (None, [only]) => vec![only.uid.clone()],
         (None, _) => Vec::new(),
     }
-}
-
-/// The boxes of what is deployed now.
-fn present<U: AsRef<str>, L: IntoIterator<Item = U>>(
-    state: &State,
-    list: impl Fn(Deployed) -> Option<L>,
-) -> Vec<String> {
-    let stores = state.deployed.iter();
-    let boxes = stores.flat_map(|(store, has)| {
-        let uids = list(has.clone()).into_iter().flatten();
-        uids.map(|uid| choice(store, uid)).collect::<Vec<_>>()
-    });
-    boxes.collect()
 }
 
 /// One store: whether to deploy to it, and what it gets.

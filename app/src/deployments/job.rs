@@ -6,12 +6,15 @@ use operations::{
     jobs::{Command, JobRecord, JobReport},
 };
 
-use crate::policy::names_in_cell;
-use crate::ui::{Badge, DescriptionList, Detail, Section, Table, Tone};
+use crate::{
+    links,
+    policy::names_in_cell,
+    ui::{Badge, DescriptionList, Detail, Section, Table, Tone},
+};
 
 /// What a deployment shows besides its rows; nothing for another job.
 pub(crate) fn details(record: &JobRecord) -> Option<AnyView> {
-    let Command::Deploy(deployment) = &*record.command else {
+    let (Command::Deploy(deployment) | Command::RequestDeployment(deployment)) = &*record.command else {
         return None;
     };
     let stores = match &record.report {
@@ -19,10 +22,15 @@ pub(crate) fn details(record: &JobRecord) -> Option<AnyView> {
         _ => None,
     };
     let reason = deployment.reason.clone();
+    let kept = stores.is_some().then(|| {
+        let href = links::deployment(&record.id);
+        view! { <p><a href=href>"What it changed, and how to bring back what was there before"</a></p> }
+    });
     Some(
         view! {
             <DescriptionList><Detail label="Reason">{reason}</Detail></DescriptionList>
             {stores}
+            {kept}
         }
         .into_any(),
     )
@@ -71,7 +79,7 @@ fn change(before: Option<Vec<String>>, after: Option<Vec<String>>) -> String {
     format!("{after} (before: {before})")
 }
 
-const fn state(state: StoreState) -> (Tone, &'static str) {
+pub(super) const fn state(state: StoreState) -> (Tone, &'static str) {
     match state {
         StoreState::AsWanted => (Tone::Good, "As deployed"),
         StoreState::Unchanged => (Tone::Warning, "As before"),

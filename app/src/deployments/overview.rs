@@ -1,37 +1,42 @@
-//! `/deployments`: what each data store has now, and the deployments of this person.
+//! `/deployments`: what each data store has now, and the deployments that were made from here.
 
 use gate::{Action, Target};
 use leptos::prelude::*;
 use operations::{
-    deployments::{self, Deployed, State},
+    deployments::{self, History, State},
     jobs::{self, Command, JobRecord},
 };
 
-use super::{DEPLOYMENTS, NEW};
+use super::{
+    DEPLOYMENTS, NEW,
+    detail::{outcome, title},
+    difference::drift,
+};
 use crate::{
     answer::PageResult,
     context::RequestContext,
     jobs::sentence,
     links,
     policy::names_in_cell,
-    ui::{Caution, EmptyState, LinkButton, Notice, Page, Section, Table, Tone, When, iso_time},
+    ui::{Caution, EmptyState, LinkButton, Page, Section, Table, When},
 };
 
 /// `/deployments`
 pub async fn overview(context: RequestContext) -> PageResult {
     let operation = context.begin(Action::ViewDeployments, Target::portal()).await?;
-    let (state, records) = futures::try_join!(
-        deployments::state(&operation),
+    // What the cluster has is read first: it decides who may see what was deployed.
+    let state = deployments::state(&operation).await?;
+    let (history, records) = futures::try_join!(
+        context.services.deployments.history(&operation),
         jobs::list(&context.services, &operation),
     )?;
-    let is_deployment = |job: &JobRecord| matches!(*job.command, Command::Deploy(_));
-    let records = records.into_iter().filter(is_deployment).collect();
-    let drifts = drifts(&context, &state);
+    let drifts = drifts(&state, &history);
     let denied = context.denied(Action::Deploy);
     let body = view! {
         {drifts}
         <Stores state/>
-        <OwnDeployments records/>
+        {under_way(records)}
+        {past(&history)}
     };
     Ok(Page::new("Deployments", body)
         .lead("Which policies and trusted applications the protectors of each data store get.")
@@ -39,29 +44,11 @@ pub async fn overview(context: RequestContext) -> PageResult {
 }
 
 /// The stores that have something else than this portal deployed.
-fn drifts(context: &RequestContext, state: &State) -> Vec<AnyView> {
-    let names = state.names();
+fn drifts(state: &State, history: &History) -> Vec<AnyView> {
     let drifts = state.data_stores.iter().filter_map(|store| {
-        let has = state.deployed_to(&store.uid);
-        let snapshot = context.services.deployments.drift(&store.uid, &has)?;
-        let deployed = Deployed::from(&snapshot.assignment);
-        let then = |words: &str, names: Option<Vec<String>>| format!("{words}: {}", names_in_cell(names.as_deref()));
-        let policies = then(
-            "policies",
-            deployed.policies.map(|uids| names.all_policies(&uids)),
-        );
-        let applications = then(
-            "trusted applications",
-            deployed.applications.map(|uids| names.all_applications(&uids)),
-        );
-        let detail = format!(
-            "{} deployed there from this portal at {} – {policies}; {applications}. Since then it was changed by other \
-             means.",
-            snapshot.by,
-            iso_time(Some(snapshot.at.as_millisecond()))
-        );
-        let title = format!("{} has something else than was deployed from here.", store.name);
-        Some(view! { <Notice tone=Tone::Warning title detail standing=true/> }.into_any())
+        let snapshot = history.drift(&store.uid, &state.deployed_to(&store.uid))?;
+        let names = state.names().or(&history.0.first()?.names);
+        Some(drift(&store.name, snapshot, &names))
     });
     drifts.collect()
 }
@@ -118,32 +105,61 @@ fn Stores(state: State) -> AnyView {
     .into_any()
 }
 
-#[component]
-fn OwnDeployments(records: Vec<JobRecord>) -> AnyView {
-    let rows = records.into_iter().map(|job| {
+/// The deployments of this person that are not over.
+fn under_way(records: Vec<JobRecord>) -> Option<AnyView> {
+    let running = records.into_iter().filter(|job| !job.state.is_over());
+    let rows = running.filter_map(|job| {
         let Command::Deploy(deployment) = &*job.command else {
-            return ().into_any();
+            return None;
         };
         let reason = deployment.reason.clone();
-        view! {
+        Some(view! {
             <tr>
                 <th scope="row"><a href=links::job(&job.id)>{job.command.title()}</a></th>
                 <td class="wraps">{reason}</td>
                 <td>{sentence(&job.command, job.counts())}</td>
                 <td><When millis=job.started_at.as_millisecond()/></td>
             </tr>
+        })
+    });
+    let rows = rows.collect::<Vec<_>>();
+    let columns = &["Deployment", "Reason", "Progress", "Started"];
+    (!rows.is_empty()).then(|| {
+        view! {
+            <Section title="Under way">
+                <Table label="Your deployments that are under way" columns>{rows}</Table>
+            </Section>
         }
         .into_any()
+    })
+}
+
+/// The deployments that were made from here.
+fn past(history: &History) -> AnyView {
+    let rows = history.0.iter().map(|deployment| {
+        let (href, title) = (links::deployment(&deployment.id), title(deployment));
+        let by = deployment.by.clone();
+        let outcome = outcome(deployment);
+        view! {
+            <tr>
+                <th scope="row"><a href=href>{title}</a></th>
+                <td><bdi>{by}</bdi></td>
+                <td class="wraps">{deployment.reason.clone()}</td>
+                <td>{outcome}</td>
+                <td><When millis=deployment.at.as_millisecond()/></td>
+            </tr>
+        }
     });
     let rows = rows.collect::<Vec<_>>();
     let content = if rows.is_empty() {
-        let hint = "A deployment is a job. It is listed here for an hour after it ends.";
-        view! { <EmptyState title="No deployments of yours" hint/> }.into_any()
+        let hint =
+            "What is deployed from here is kept until the portal is restarted, with what was there before.";
+        view! { <EmptyState title="No deployments from this portal" hint/> }.into_any()
     } else {
-        let columns = &["Deployment", "Reason", "Progress", "Started"];
-        view! { <Table label="Your deployments" columns>{rows}</Table> }.into_any()
+        let columns = &["Deployment", "By", "Reason", "Data stores", "Ended"];
+        view! { <Table label="Deployments from this portal" columns>{rows}</Table> }.into_any()
     };
-    view! { <Section title="Your deployments">{content}</Section> }.into_any()
+    view! { <Section title="Deployed from here">{content}</Section> }.into_any()
 }
 
 /// The way up from the pages below.

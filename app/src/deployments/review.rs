@@ -4,18 +4,24 @@ use std::collections::BTreeSet;
 
 use gate::{Action, Target};
 use leptos::prelude::*;
-use operations::deployments::{self, Access, DeploymentForm, Difference, Names, Review, StoreReview};
+use operations::deployments::{
+    self, Access, DeploymentForm, Difference, Names, PolicyReview, Review, StoreReview,
+};
 use server_fn::ServerFn;
 
-use super::{DEPLOYMENTS, Deploy, NEW, overview::crumb};
+use super::{
+    DEPLOYMENTS, Deploy, NEW,
+    difference::{changes, drift, rule_table, sentences},
+    overview::crumb,
+};
 use crate::{
     answer::PageResult,
     context::RequestContext,
     form::Fields,
     links,
     ui::{
-        Caution, ChangeList, CheckField, DescriptionList, Detail, EmptyState, LinkButton, NothingToReview,
-        Notice, Page, PostForm, Section, SubmitButton, TextField, Tone, When,
+        Caution, CheckField, DescriptionList, Detail, EmptyState, LinkButton, NothingToReview, Notice, Page,
+        PostForm, Section, SubmitButton, TextField, Tone, When, counted,
     },
 };
 
@@ -49,6 +55,11 @@ pub async fn review(context: RequestContext) -> PageResult {
             detail="What is deployed, or a rule, is another one now. This is the deployment as it would be made now."/>
     });
     let hidden = [values, vec![("reviewed", planned.fingerprint().to_owned())]].concat();
+    let label = if services.deploy_approval {
+        "Request approval"
+    } else {
+        "Deploy"
+    };
     let fields = context.fields(Deploy::url());
     let reason = planned.reason.clone();
     let confirmations = confirmations(&planned, &fields);
@@ -56,19 +67,28 @@ pub async fn review(context: RequestContext) -> PageResult {
     let body = view! {
         {changed}
         <DescriptionList><Detail label="Reason">{reason}</Detail></DescriptionList>
-        {warnings(&planned)}
-        {access(&planned)}
-        {stores(&planned)}
+        {difference_of(&planned)}
         <PostForm action=Deploy::url() error=fields.error() class="form page" hidden once=true>
             {confirmations}
             <div class="form-actions">
                 <a class="button" href=DEPLOYMENTS>"Cancel"</a>
                 <a class="button" href=again>"Change the form"</a>
-                <SubmitButton label="Deploy" danger=is_clearing/>
+                <SubmitButton label danger=is_clearing/>
             </div>
         </PostForm>
     };
     Ok(page(body.into_any()).lead("Nothing is deployed yet."))
+}
+
+/// The warnings, and the difference on its three levels: access, rules, policies and trusted applications.
+pub(crate) fn difference_of(review: &Review) -> AnyView {
+    view! {
+        {warnings(review)}
+        {access(review)}
+        {rules(review)}
+        {stores(review)}
+    }
+    .into_any()
 }
 
 /// What has to be read before going on.
@@ -112,11 +132,16 @@ fn warnings(review: &Review) -> Vec<AnyView> {
         let title = format!("The policy {} has no rule.", names.policy(policy));
         caution(title, "The cluster can refuse to deploy it.")
     });
+    let drifts = review.stores.iter().filter_map(|store| {
+        let snapshot = store.drift.as_ref()?;
+        Some(drift(&store.name, snapshot, names))
+    });
     cleared
         .chain(moves)
         .chain(everyone)
         .chain(maybe_everyone)
         .chain(without_rules)
+        .chain(drifts)
         .collect()
 }
 
@@ -187,22 +212,12 @@ fn access(review: &Review) -> AnyView {
         <Section title="Effective access">
             {nothing}
             {unknown}
-            {list("Gained", gained)}
-            {list("Gained, or there before: not known", doubtful)}
-            {list("Lost", lost)}
+            {sentences("Gained", gained)}
+            {sentences("Gained, or there before: not known", doubtful)}
+            {sentences("Lost", lost)}
         </Section>
     }
     .into_any()
-}
-
-fn list(title: &'static str, sentences: Vec<String>) -> Option<AnyView> {
-    if sentences.is_empty() {
-        return None;
-    }
-    let items = sentences
-        .into_iter()
-        .map(|sentence| view! { <li>{sentence}</li> });
-    Some(view! { <h3>{title}</h3> <ul class="remarks">{items.collect_view()}</ul> }.into_any())
 }
 
 /// What comes and goes, store by store.
@@ -250,32 +265,35 @@ fn again_words(store: &StoreReview, policies: &str) -> AnyView {
     }
 }
 
-fn changes<T: Ord + Clone>(
-    words: &'static str,
-    difference: &Difference<T>,
-    named: impl Fn(&BTreeSet<T>) -> Vec<String>,
-) -> AnyView {
-    match difference {
-        Difference::Known { added, removed } if added.is_empty() && removed.is_empty() => {
-            view! { <p>{format!("No {words} come or go.")}</p> }.into_any()
-        }
-        Difference::Known { added, removed } => {
-            let (added, removed) = (named(added), named(removed));
-            view! { <p>{format!("Of the {words}:")}</p> <ChangeList added removed/> }.into_any()
-        }
-        Difference::Unknown { after } => {
-            let after = match named(after).join(", ") {
-                empty if empty.is_empty() => "none".to_owned(),
-                names => names,
-            };
-            let title = format!("Which {words} come and go is not known.");
-            view! { <Caution title detail=format!("Afterwards the data store has: {after}.")/> }.into_any()
-        }
+/// The rules of the policies that have changed since this portal deployed them last.
+fn rules(review: &Review) -> AnyView {
+    let names = &review.names;
+    let of_policy = |policy: &PolicyReview| {
+        let name = names.policy(&policy.policy);
+        let Some(since) = policy.since else {
+            let words = " was not deployed from this portal since it started: which of its rules are new is not known.";
+            return view! { <p><strong>{name}</strong>{words}</p> }.into_any();
+        };
+        let count = match policy.changes.len() {
+            0 => ": no rule has changed since its last deployment from this portal, at ".to_owned(),
+            count => format!(
+                ": {} changed since its last deployment from this portal, at ",
+                counted(count, ("rule has", "rules have"))
+            ),
+        };
+        let table = (!policy.changes.is_empty()).then(|| rule_table(&policy.policy, &policy.changes, names));
+        view! { <p><strong>{name}</strong>{count}<When millis=since.as_millisecond()/>"."</p> {table} }
+            .into_any()
+    };
+    if review.policies.is_empty() {
+        return ().into_any();
     }
+    let policies = review.policies.iter().map(of_policy).collect::<Vec<_>>();
+    view! { <Section title="Rules">{policies}</Section> }.into_any()
 }
 
 /// What has to be confirmed.
-fn confirmations(review: &Review, fields: &Fields) -> Vec<AnyView> {
+pub(crate) fn confirmations(review: &Review, fields: &Fields) -> Vec<AnyView> {
     let error = fields.error();
     let typed = review.phrase().map(|phrase| {
         let label = format!("Type “{phrase}” to confirm that its protectors are cleared");
@@ -329,6 +347,7 @@ mod tests {
             access,
             doubtful: BTreeSet::new(),
             known_since: None,
+            drift: None,
             clears: Vec::new(),
         }
     }

@@ -53,7 +53,7 @@ fn changes(services: Services, operation: Operation, job: Arc<Job>) -> impl Stre
                 ));
             }
             events.push(event("count", &count_event(job.command(), counts)));
-            let is_over = counts.state.is_over();
+            let is_over = !counts.state.is_moving();
             if is_over {
                 events.push(event("end", &serde_json::json!({})));
             }

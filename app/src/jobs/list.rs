@@ -47,6 +47,7 @@ fn columns() -> List<JobRecord> {
 
 const fn word(state: JobState) -> &'static str {
     match state {
+        JobState::AwaitingApproval => "Awaiting approval",
         JobState::Running => "Running",
         JobState::Stopping => "Stopping",
         JobState::Done => "Finished",
@@ -57,7 +58,7 @@ const fn word(state: JobState) -> &'static str {
 
 fn tone(job: &JobRecord) -> Tone {
     match job.state {
-        JobState::Running | JobState::Stopping => Tone::Info,
+        JobState::AwaitingApproval | JobState::Running | JobState::Stopping => Tone::Info,
         JobState::Done if job.counts().done == job.counts().total => Tone::Good,
         JobState::Done | JobState::Stopped | JobState::Interrupted => Tone::Warning,
     }

@@ -62,9 +62,11 @@ pub async fn page(context: RequestContext) -> PageResult {
 fn report(context: &RequestContext, record: &JobRecord) -> Option<AnyView> {
     match &*record.command {
         Command::ImportEntra(import) => entra::report(context, record, import, ContinueJob::url()),
-        Command::BulkUsers(_) | Command::ImportUsers(_) | Command::Deploy(_) | Command::CreateRules(_) => {
-            None
-        }
+        Command::BulkUsers(_)
+        | Command::ImportUsers(_)
+        | Command::Deploy(_)
+        | Command::RequestDeployment(_)
+        | Command::CreateRules(_) => None,
     }
 }
 
@@ -101,7 +103,7 @@ fn progress(record: &JobRecord, title: &str, rows: Vec<(usize, ShownRow)>, windo
         <Rows command=Arc::clone(&record.command) rows/>
         <PageLinks label="Pages of rows" page=window.page pages=window.pages href=page_of/>
     };
-    if record.state.is_over() {
+    if !record.state.is_moving() {
         view! { <div class="progress">{progress}</div> }.into_any()
     } else {
         let events = format!("{}/events", links::job(&record.id));
@@ -174,6 +176,10 @@ fn Controls(record: JobRecord) -> impl IntoView {
             <PostForm action=StopJob::url() class="inline" hidden><SubmitButton label="Stop" danger=true/></PostForm>
         }
         .into_any(),
+        JobState::AwaitingApproval => {
+            let href = links::approval(&record.id);
+            view! { <LinkButton label="See the request" href/> }.into_any()
+        }
         JobState::Stopping => ().into_any(),
         JobState::Done | JobState::Stopped | JobState::Interrupted => {
             let retry = record.retry().map(|command| {

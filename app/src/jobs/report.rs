@@ -117,6 +117,7 @@ pub(crate) fn sentence(command: &Command, counts: Counts) -> String {
         JobState::Running if counts.is_paused => {
             format!("{words}. Paused: the cluster asks for fewer requests. It goes on by itself.")
         }
+        JobState::AwaitingApproval => "Waits for the approval of another officer.".to_owned(),
         JobState::Running => words,
         JobState::Stopping => format!("{words}. Stopping: what is under way is finished."),
         JobState::Interrupted => format!("{words}. Interrupted."),

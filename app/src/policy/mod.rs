@@ -21,7 +21,6 @@ use gate::{Action, Operation, Target};
 use leptos::prelude::*;
 use operations::policy;
 
-pub(crate) use self::object::names_in_cell;
 pub use self::{
     access::{access, export_access},
     lists::{alphabets, applications, data_elements, data_stores, masks, policies, roles, sources},
@@ -29,6 +28,7 @@ pub use self::{
     policies::{CreatePolicy, new_policy, policy},
     rules::{CreateRules, new_rules},
 };
+pub(crate) use self::{object::names_in_cell, rule_words::full as rule_in_full};
 use crate::{context::RequestContext, error::PortalError, flash::Done};
 
 /// The address of the workbench.

@@ -61,7 +61,7 @@ pub(super) fn short(rule: &Rule, mask: Option<&str>) -> String {
 }
 
 /// The rule in sentences.
-pub(super) fn full(rule: &Rule, mask: Option<&str>) -> String {
+pub(crate) fn full(rule: &Rule, mask: Option<&str>) -> String {
     let access = match rule.permission {
         None => "What it permits is not known.".to_owned(),
         Some(Permission { access, .. }) => {

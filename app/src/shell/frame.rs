@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gate::Principal;
+use gate::{Action, Principal};
 use leptos::prelude::*;
 use server_fn::ServerFn;
 
@@ -55,7 +55,9 @@ pub(super) fn frame(context: &RequestContext, page: Page) -> AnyView {
 
 /// The areas whose permission is not known to be missing. Without a session there are none.
 fn navigation(context: &RequestContext) -> AnyView {
-    let is_open = |action| context.principal.is_some() && context.denied(action).is_none();
+    let is_needed = |action| action != Action::ViewApprovals || context.services.deploy_approval;
+    let is_open =
+        |action| context.principal.is_some() && context.denied(action).is_none() && is_needed(action);
     let items: Vec<_> = context
         .site_map
         .areas()
@@ -64,7 +66,9 @@ fn navigation(context: &RequestContext) -> AnyView {
         .collect();
     let here = context.site_map.area_of(&context.path);
     let parts = items.chunk_by(|(_, one), (_, other)| one.section == other.section);
-    let parts = parts.map(|part| navigation_part(part, here)).collect_view();
+    let parts = parts
+        .map(|part| navigation_part(part, here, context.awaiting))
+        .collect_view();
     view! {
         <nav class="side" aria-label="Areas">
             <a class="brand" href="/"><Icon name="gate"/>"Postern"</a>
@@ -77,7 +81,7 @@ fn navigation(context: &RequestContext) -> AnyView {
 }
 
 /// Areas under one heading.
-fn navigation_part(items: &[(&'static str, NavigationItem)], here: Option<&str>) -> AnyView {
+fn navigation_part(items: &[(&'static str, NavigationItem)], here: Option<&str>, awaiting: usize) -> AnyView {
     let heading = items.first().map_or("", |(_, item)| item.section);
     let links = items.iter().map(|(path, item)| {
         view! {
@@ -85,6 +89,7 @@ fn navigation_part(items: &[(&'static str, NavigationItem)], here: Option<&str>)
                 <a href=*path aria-current=(here == Some(*path)).then_some("page")>
                     <Icon name=item.icon/>
                     {item.label}
+                    {(*path == "/approvals").then(|| waiting(awaiting))}
                 </a>
             </li>
         }
@@ -94,6 +99,13 @@ fn navigation_part(items: &[(&'static str, NavigationItem)], here: Option<&str>)
         <ul>{links.collect_view()}</ul>
     }
     .into_any()
+}
+
+/// How many requests wait for the person.
+fn waiting(count: usize) -> Option<AnyView> {
+    (count > 0).then(|| {
+        view! { <span class="count">{count}<span class="visually-hidden">" waiting for you"</span></span> }.into_any()
+    })
 }
 
 /// Three buttons of one form, so that the theme works without JavaScript.

@@ -153,7 +153,8 @@ pub(super) mod tests {
         }
     }
 
-    fn rules() -> impl Strategy<Value = Vec<Rule>> {
+    /// A few rules of a few roles for a few data elements.
+    pub(in crate::deployments) fn rules() -> impl Strategy<Value = Vec<Rule>> {
         let operations =
             any::<(bool, bool, bool)>().prop_map(|(protect, re_protect, un_protect)| Operations {
                 protect,

@@ -107,6 +107,8 @@ mod tests {
             reason: "a test".to_owned(),
             stores: vec![store("1"), store("2")],
             tried: Vec::new(),
+            fingerprint: String::new(),
+            requested_by: None,
             reviewed: Reviewed {
                 deployed: state(&[("1", &[]), ("2", &["q"]), ("3", &[])]),
                 rules: digests(&rules(Operations::ALL)),

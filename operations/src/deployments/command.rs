@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Assignment, Reviewed};
 use crate::{
-    jobs::Row,
+    jobs::{Requester, Row},
     text::{at, counted},
 };
 
@@ -20,6 +20,10 @@ pub struct DeployStores {
     pub tried: Vec<StoreDeployment>,
     /// The state that the review showed.
     pub(super) reviewed: Reviewed,
+    /// What [`super::Review::fingerprint`] said.
+    pub(super) fingerprint: String,
+    /// The person who asked for it, where another approved it.
+    pub(super) requested_by: Option<Requester>,
 }
 
 /// What one data store shall have.
@@ -60,6 +64,8 @@ impl DeployStores {
             stores: at(&self.stores, places),
             tried: [self.tried.clone(), at(&self.stores, &others)].concat(),
             reviewed: self.reviewed.clone(),
+            fingerprint: self.fingerprint.clone(),
+            requested_by: self.requested_by.clone(),
         }
     }
 }
@@ -78,11 +84,11 @@ pub struct StoreReport {
     pub name: String,
     /// Whether it has what it shall have.
     pub state: StoreState,
-    /// The policies that it had at the review, where they were known.
+    /// The policies that it had before, where they were known.
     pub policies_before: Option<Vec<String>>,
     /// The policies that it has, where they are known.
     pub policies: Option<Vec<String>>,
-    /// The trusted applications that it had at the review, where they were known.
+    /// The trusted applications that it had before, where they were known.
     pub applications_before: Option<Vec<String>>,
     /// The trusted applications that it has, where they are known.
     pub applications: Option<Vec<String>>,
@@ -93,7 +99,7 @@ pub struct StoreReport {
 pub enum StoreState {
     /// The deployment was accepted, and the store has what it shall have.
     AsWanted,
-    /// It has what it had at the review, which is something else.
+    /// It has what it had before, which is something else.
     Unchanged,
     /// It has something else.
     Other,

@@ -3,9 +3,10 @@
 use std::{collections::BTreeMap, fmt::Display};
 
 use protegrity::pim::{ApplicationUid, DataElementUid, DataStoreUid, MaskUid, PolicyUid, RoleUid};
+use serde::{Deserialize, Serialize};
 
 /// Names by uid. An object that the cluster does not list is shown with its uid.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Names {
     /// The data stores.
     pub data_stores: BTreeMap<DataStoreUid, String>,
@@ -22,6 +23,23 @@ pub struct Names {
 }
 
 impl Names {
+    /// These names, and those of other objects from there.
+    #[must_use]
+    pub fn or(mut self, other: &Self) -> Self {
+        fn add<K: Ord + Clone>(names: &mut BTreeMap<K, String>, others: &BTreeMap<K, String>) {
+            for (uid, name) in others {
+                names.entry(uid.clone()).or_insert_with(|| name.clone());
+            }
+        }
+        add(&mut self.data_stores, &other.data_stores);
+        add(&mut self.policies, &other.policies);
+        add(&mut self.applications, &other.applications);
+        add(&mut self.roles, &other.roles);
+        add(&mut self.data_elements, &other.data_elements);
+        add(&mut self.masks, &other.masks);
+        self
+    }
+
     /// The name of a data store.
     #[must_use]
     pub fn data_store(&self, uid: &DataStoreUid) -> String {

@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use protegrity::pim::{ApplicationUid, DataStoreUid, PolicyUid, Role, RoleUid};
 
 use super::{
-    Access, Assignment, DeployStores, Deployed, DeploymentForm, Difference, Names, Rules, Snapshot,
-    Snapshots, State, StoreDeployment, access,
+    Access, Assignment, DeployStores, Deployed, DeploymentForm, Difference, History, Names, RuleChange,
+    Rules, Snapshot, State, StoreDeployment, access,
     check::{Reviewed, digests},
     form::Composition,
-    state,
+    rule_changes, state,
 };
 use crate::{
     Error, Services, baseline,
@@ -25,6 +25,8 @@ use crate::{
 pub struct Review {
     /// The stores, in the order in which they are deployed.
     pub stores: Vec<StoreReview>,
+    /// The rules of the policies that are deployed.
+    pub policies: Vec<PolicyReview>,
     /// The applications that go from one store to another.
     pub moves: Vec<Move>,
     /// The roles to which every user belongs and to which a deployed rule gives something.
@@ -38,7 +40,18 @@ pub struct Review {
     /// The reason.
     pub reason: String,
     fingerprint: String,
-    command: DeployStores,
+    pub(super) command: DeployStores,
+}
+
+/// What has changed in the rules of a policy since this portal deployed it last, to whichever store.
+#[derive(Clone, Debug)]
+pub struct PolicyReview {
+    /// The policy.
+    pub policy: PolicyUid,
+    /// When that was; `None` where it is not known.
+    pub since: Option<Timestamp>,
+    /// The changes; none of them is known where `since` is not.
+    pub changes: Vec<RuleChange>,
 }
 
 /// What a deployment changes on one data store.
@@ -62,6 +75,8 @@ pub struct StoreReview {
     /// When this portal deployed what the store has, with rules that it knows; `None` where the access before is
     /// computed from the present rules.
     pub known_since: Option<Timestamp>,
+    /// What this portal deployed, where the store is known to have something else now.
+    pub drift: Option<Snapshot>,
     /// The lists that become empty: "policies", "trusted applications".
     pub clears: Vec<&'static str>,
 }
@@ -112,7 +127,7 @@ impl Review {
     }
 
     /// Checks that every warning was confirmed.
-    fn check_confirmations(&self, form: &DeploymentForm) -> Result<(), Error> {
+    pub(super) fn check_confirmations(&self, form: &DeploymentForm) -> Result<(), Error> {
         let mut validation = Validation::default();
         if let Some(phrase) = self.phrase() {
             let message = format!("Type “{phrase}” to go on.");
@@ -137,32 +152,46 @@ pub async fn plan(
 ) -> Result<Review, Error> {
     let state = state(operation).await?;
     let composition = form.read(&state)?;
-    let (all_roles, data_elements, masks) = futures::try_join!(
-        policy::roles(operation),
-        policy::data_elements(operation),
-        policy::masks(operation),
-    )?;
-    let mut names = state.names();
-    let labels = all_roles.iter().map(|role| (role.uid.clone(), role.name.clone()));
-    names.roles = labels.collect();
-    let labels = data_elements
-        .into_iter()
-        .map(|element| (element.uid, element.name));
-    names.data_elements = labels.collect();
-    names.masks = masks.into_iter().map(|mask| (mask.uid, mask.name)).collect();
+    review_of(services, operation, &state, composition).await
+}
+
+/// The review of this deployment, as it would be made now.
+pub(super) async fn review_of(
+    services: &Services,
+    operation: &Operation,
+    state: &State,
+    composition: Composition,
+) -> Result<Review, Error> {
+    let (names, all_roles) = all_names(operation, state).await?;
     let concerned = composition.stores.iter().flat_map(|store| {
         let has = state.deployed_to(&store.uid).policies.unwrap_or_default();
         has.into_iter().chain(store.wanted.policies.iter().cloned())
     });
     let rules = read_rules(operation, &names, concerned).await?;
-    Ok(review(
-        &state,
-        composition,
-        &rules,
-        &all_roles,
-        names,
-        &services.deployments,
-    ))
+    let history = services.deployments.history(operation).await?;
+    Ok(review(state, composition, &rules, &all_roles, names, &history))
+}
+
+/// The names of everything that rules are about, and the roles.
+pub(super) async fn all_names(operation: &Operation, state: &State) -> Result<(Names, Vec<Role>), Error> {
+    let (roles, data_elements, masks) = futures::try_join!(
+        policy::roles(operation),
+        policy::data_elements(operation),
+        policy::masks(operation),
+    )?;
+    let labels = data_elements
+        .into_iter()
+        .map(|element| (element.uid, element.name));
+    let names = Names {
+        roles: roles
+            .iter()
+            .map(|role| (role.uid.clone(), role.name.clone()))
+            .collect(),
+        data_elements: labels.collect(),
+        masks: masks.into_iter().map(|mask| (mask.uid, mask.name)).collect(),
+        ..state.names()
+    };
+    Ok((names, roles))
 }
 
 /// Starts the deployment as a job. Its rows compare again what was reviewed.
@@ -199,13 +228,12 @@ fn review(
     rules: &Rules,
     all_roles: &[Role],
     names: Names,
-    snapshots: &Snapshots,
+    history: &History,
 ) -> Review {
     let Composition { stores, reason } = composition;
     let of_store = |store: &StoreDeployment| {
         let has = state.deployed_to(&store.uid);
-        let snapshot = snapshots.get(&store.uid);
-        store_review(store, &has, rules, snapshot.as_ref())
+        store_review(store, &has, rules, history.snapshot(&store.uid))
     };
     let reviews: Vec<_> = stores.iter().map(of_store).collect();
     let wanted: BTreeSet<_> = stores.iter().flat_map(|store| &store.wanted.policies).collect();
@@ -222,12 +250,25 @@ fn review(
         let open = open.filter(|role| given.contains(&role.uid));
         open.map(|role| role.uid.clone()).collect::<Vec<_>>()
     };
+    let policy_review = |policy: &&PolicyUid| {
+        let last = history.last_of(policy);
+        let before = last.and_then(|last| last.rules.get(*policy));
+        let changes = before.zip(rules.get(*policy));
+        PolicyReview {
+            policy: (*policy).clone(),
+            since: changes.and(last).map(|last| last.at),
+            changes: changes.map_or_else(Vec::new, |(before, after)| rule_changes(before, after)),
+        }
+    };
+    let policies = wanted.iter().map(policy_review).collect();
     let is_empty = |policy: &&&PolicyUid| rules.get(**policy).is_some_and(Vec::is_empty);
     let without_rules = wanted.iter().filter(is_empty).map(|uid| (*uid).clone());
     let without_rules = without_rules.collect();
-    let command = DeployStores {
+    let mut command = DeployStores {
         reason: reason.clone(),
         tried: Vec::new(),
+        fingerprint: String::new(),
+        requested_by: None,
         reviewed: Reviewed {
             deployed: state.deployed.clone(),
             rules: digests(rules),
@@ -236,7 +277,9 @@ fn review(
     };
     let (everyone, maybe_everyone) = (open(Some(true)), open(None));
     let fingerprint = baseline::digest(&(&command.stores, &command.reviewed, &everyone, &maybe_everyone));
+    command.fingerprint.clone_from(&fingerprint);
     Review {
+        policies,
         moves: moves(&command.stores, &state.deployed),
         without_rules,
         stores: reviews,
@@ -255,13 +298,13 @@ fn store_review(
     store: &StoreDeployment,
     has: &Deployed,
     rules: &Rules,
-    snapshot: Option<&Snapshot>,
+    last: Option<&Snapshot>,
 ) -> StoreReview {
     let Assignment {
         policies,
         applications,
     } = &store.wanted;
-    let snapshot = snapshot.filter(|snapshot| has.is(&snapshot.assignment));
+    let snapshot = last.filter(|snapshot| has.is(&snapshot.assignment));
     let before = has.policies.as_ref();
     let rules_before = snapshot.map_or(rules, |snapshot| &snapshot.rules);
     let access_before = before.map(|before| access(before, rules_before));
@@ -283,6 +326,7 @@ fn store_review(
         applications: Difference::between(has.applications.as_ref(), applications),
         access: difference,
         known_since: snapshot.map(|snapshot| snapshot.at),
+        drift: last.filter(|last| last.is_drift(has)).cloned(),
         clears: [
             (policies.is_empty() && is_filled(before), "policies"),
             (

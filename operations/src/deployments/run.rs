@@ -7,8 +7,12 @@ use parking_lot::Mutex;
 use protegrity::pim::{DataStoreUid, PolicyUid};
 
 use super::{
-    Assignment, DeployStores, Deployed, DeploymentReport, Names, Rules, StoreDeployment, StoreReport,
-    StoreState, assignment::deployed_by_store, review::read_rules, state,
+    Assignment, DeployStores, Deployed, DeploymentReport, Names, Rules, StoreDeployment, StoreRecord,
+    StoreReport, StoreState,
+    assignment::deployed_by_store,
+    history::Finished,
+    review::{all_names, read_rules},
+    state,
 };
 use crate::{
     Error, Services,
@@ -27,16 +31,23 @@ const CHANGED: &str = "Not sent: what it has, or a rule of its policies, has cha
 pub(crate) struct DeployRun {
     command: DeployStores,
     names: Names,
+    /// What every store had when it began.
+    before: BTreeMap<DataStoreUid, Deployed>,
     /// The rules with which stores were deployed.
     sent: Mutex<BTreeMap<DataStoreUid, Rules>>,
 }
 
 impl DeployRun {
     /// # Errors
-    /// When what was reviewed has changed, apart from what the deployment itself has done; the cluster's error.
-    pub async fn new(operation: &Operation, command: &DeployStores) -> Result<Self, Error> {
+    /// When it needs the approval of another person; when what was reviewed has changed, apart from what the deployment itself has done; the cluster's error.
+    pub async fn new(
+        services: &Services,
+        operation: &Operation,
+        command: &DeployStores,
+    ) -> Result<Self, Error> {
+        command.check_approval(services.deploy_approval, operation.principal())?;
         let now = state(operation).await?;
-        let names = now.names();
+        let (names, _) = all_names(operation, &now).await?;
         let wanted = command.stores.iter().flat_map(|store| &store.wanted.policies);
         let rules = read_rules(operation, &names, wanted.cloned()).await?;
         if !command.is_still_reviewed(&now.deployed, &rules) {
@@ -48,6 +59,7 @@ impl DeployRun {
         Ok(Self {
             command: command.clone(),
             names,
+            before: now.deployed,
             sent: Mutex::default(),
         })
     }
@@ -98,22 +110,21 @@ impl DeployRun {
     /// Reads back what every store has, and keeps what was deployed for the next review.
     pub async fn report(&self, services: &Services, operation: &Operation, job: &Job) -> DeploymentReport {
         let info = policy::deployed_or_unknown(operation).await.ok().flatten();
-        let stores = self.command.stores.iter();
-        let now = deployed_by_store(info.as_ref(), stores.map(|store| &store.uid));
+        let now = deployed_by_store(info.as_ref(), self.before.keys());
         let rows = job.record().rows;
         let stores = self.command.stores.iter().zip(rows).map(|(store, row)| {
             let now = now.get(&store.uid).cloned().unwrap_or_default();
-            let report = self.store_report(store, row.state, &now);
-            self.remember(services, operation, store, report.state);
-            report
+            self.store_report(store, row.state, &now)
         });
-        DeploymentReport {
+        let report = DeploymentReport {
             stores: stores.collect(),
-        }
+        };
+        self.remember(services, operation, job, &report, now).await;
+        report
     }
 
     fn store_report(&self, store: &StoreDeployment, row: RowState, now: &Deployed) -> StoreReport {
-        let before = self.command.reviewed.deployed.get(&store.uid);
+        let before = self.before.get(&store.uid);
         let before = before.cloned().unwrap_or_default();
         let policies = |has: &Deployed| has.policies.as_ref().map(|uids| self.names.all_policies(uids));
         let applications = |has: &Deployed| {
@@ -130,22 +141,46 @@ impl DeployRun {
         }
     }
 
-    fn remember(
+    async fn remember(
         &self,
         services: &Services,
         operation: &Operation,
-        store: &StoreDeployment,
-        state: StoreState,
+        job: &Job,
+        report: &DeploymentReport,
+        after: BTreeMap<DataStoreUid, Deployed>,
     ) {
-        match (state, self.sent.lock().remove(&store.uid)) {
-            (StoreState::AsWanted, Some(rules)) => {
-                let by = &operation.principal().user_name;
-                services
-                    .deployments
-                    .put(&store.uid, by, store.wanted.clone(), rules);
-            }
-            (StoreState::Unchanged, None) => {}
-            _ => services.deployments.forget(&store.uid),
+        let sent = std::mem::take(&mut *self.sent.lock());
+        let stores = self
+            .command
+            .stores
+            .iter()
+            .zip(&report.stores)
+            .map(|(store, report)| {
+                let record = StoreRecord {
+                    uid: store.uid.clone(),
+                    wanted: store.wanted.clone(),
+                    state: report.state,
+                };
+                (record, sent.contains_key(&store.uid))
+            });
+        let finished = Finished {
+            id: job.id().clone(),
+            by: operation.principal().user_name.clone(),
+            requested_by: self
+                .command
+                .requested_by
+                .as_ref()
+                .map(|person| person.user_name.clone()),
+            reason: self.command.reason.clone(),
+            names: self.names.clone(),
+            before: self.before.clone(),
+            after,
+            stores: stores.collect(),
+            // Each store was deployed with the rules that were reviewed, so they are the same ones.
+            rules: sent.into_values().flatten().collect(),
+        };
+        if let Err(error) = services.deployments.add(finished).await {
+            tracing::error!(%error, "a deployment is missing from the history");
         }
     }
 }

@@ -72,9 +72,11 @@ pub async fn request_of(
     let job = jobs::find(services, operation, id).await?;
     Ok(match job.command() {
         Command::ImportEntra(import) => Some(import.request.clone()),
-        Command::BulkUsers(_) | Command::ImportUsers(_) | Command::Deploy(_) | Command::CreateRules(_) => {
-            None
-        }
+        Command::BulkUsers(_)
+        | Command::ImportUsers(_)
+        | Command::Deploy(_)
+        | Command::RequestDeployment(_)
+        | Command::CreateRules(_) => None,
     })
 }
 

@@ -24,6 +24,8 @@ pub enum Command {
     ImportEntra(ImportEntra),
     /// A deployment to data stores.
     Deploy(DeployStores),
+    /// A deployment that another person has to approve.
+    RequestDeployment(DeployStores),
     /// Rules of a policy.
     CreateRules(CreateRules),
 }
@@ -45,6 +47,7 @@ impl Command {
             Self::ImportUsers(_) => Action::ImportUsers,
             Self::ImportEntra(_) => Action::ImportFromEntra,
             Self::Deploy(_) => Action::Deploy,
+            Self::RequestDeployment(_) => Action::RequestDeployment,
             Self::CreateRules(_) => Action::CreateRule,
         }
     }
@@ -55,7 +58,7 @@ impl Command {
             Self::BulkUsers(bulk) => bulk.title(),
             Self::ImportUsers(import) => import.title(),
             Self::ImportEntra(import) => import.title(),
-            Self::Deploy(deployment) => deployment.title(),
+            Self::Deploy(deployment) | Self::RequestDeployment(deployment) => deployment.title(),
             Self::CreateRules(creation) => creation.title(),
         }
     }
@@ -71,6 +74,7 @@ impl Command {
             Self::Deploy(_) => Some(
                 "One data store after the other. What is deployed takes the place of all that the store had.",
             ),
+            Self::RequestDeployment(_) => Some("Nothing is deployed before another officer approves it."),
             Self::CreateRules(_) => Some(
                 "Rules take effect with the next deployment of their policy. A rule that is there is left as it is.",
             ),
@@ -83,7 +87,7 @@ impl Command {
             Self::BulkUsers(bulk) => bulk.users.iter().map(UserRef::row).collect(),
             Self::ImportUsers(import) => import.users.iter().map(|row| row.row(import.dry_run)).collect(),
             Self::ImportEntra(import) => import.rows(),
-            Self::Deploy(deployment) => deployment.rows(),
+            Self::Deploy(deployment) | Self::RequestDeployment(deployment) => deployment.rows(),
             Self::CreateRules(creation) => creation.rows(),
         }
     }
@@ -92,6 +96,7 @@ impl Command {
     pub fn is_dry_run(&self) -> bool {
         match self {
             Self::BulkUsers(_) | Self::Deploy(_) | Self::CreateRules(_) => false,
+            Self::RequestDeployment(_) => true,
             Self::ImportUsers(import) => import.dry_run,
             Self::ImportEntra(import) => import.dry_run,
         }
@@ -103,6 +108,7 @@ impl Command {
             Self::ImportUsers(import) if import.dry_run => "ready",
             Self::ImportUsers(_) => "created",
             Self::Deploy(_) => "deployed",
+            Self::RequestDeployment(_) => "approved",
             Self::CreateRules(_) => "added",
             Self::BulkUsers(_) | Self::ImportEntra(_) => "done",
         }
@@ -112,7 +118,7 @@ impl Command {
     pub fn can_stop(&self) -> bool {
         match self {
             Self::BulkUsers(_) | Self::ImportUsers(_) | Self::Deploy(_) | Self::CreateRules(_) => true,
-            Self::ImportEntra(_) => false,
+            Self::ImportEntra(_) | Self::RequestDeployment(_) => false,
         }
     }
 
@@ -133,6 +139,7 @@ impl Command {
                 dry_run: import.dry_run,
             }),
             Self::Deploy(deployment) => Self::Deploy(deployment.only(places)),
+            Self::RequestDeployment(deployment) => Self::RequestDeployment(deployment.only(places)),
             Self::CreateRules(creation) => Self::CreateRules(creation.only(places)),
         }
     }
@@ -161,6 +168,8 @@ impl Command {
             | Self::ImportEntra(_)
             | Self::BulkUsers(_)
             | Self::Deploy(_)
+            // The next step is another person's: `approve` takes it.
+            | Self::RequestDeployment(_)
             | Self::CreateRules(_) => None,
         }
     }

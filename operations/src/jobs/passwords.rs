@@ -3,11 +3,8 @@
 use gate::{Operation, Principal, VaultKey};
 use secrecy::SecretString;
 
-use super::{
-    Jobs, SecretRef, StoredSecret,
-    registry::{RETENTION, stored},
-};
-use crate::{Error, Services};
+use super::{Jobs, SecretRef, StoredSecret, registry::RETENTION};
+use crate::{Error, Services, store::stored};
 
 /// A password that a row needs or made: `None` in another session than the one that stored it, and after an hour.
 pub async fn secret(

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use protegrity::UserId;
 use serde::{Deserialize, Serialize};
 
-use super::{Command, NextStep, Row, RowState, registry::RETENTION};
+use super::{Approval, Command, NextStep, Row, RowState, registry::RETENTION};
 use crate::{
     deployments::DeploymentReport,
     entra::{DryRun, Report},
@@ -90,6 +90,8 @@ impl JobOwner {
 /// The progress of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum JobState {
+    /// Another person has to approve it before a row is started.
+    AwaitingApproval,
     /// Rows are waiting or running.
     Running,
     /// No further row is started; those that run are finished.
@@ -103,6 +105,11 @@ pub enum JobState {
 }
 
 impl JobState {
+    /// Whether rows are carried out, or wait for that.
+    pub const fn is_moving(self) -> bool {
+        matches!(self, Self::Running | Self::Stopping)
+    }
+
     /// Whether nothing changes any more.
     pub const fn is_over(self) -> bool {
         matches!(self, Self::Done | Self::Stopped | Self::Interrupted)
@@ -162,6 +169,9 @@ pub struct JobRecord {
     /// The showing of the form that started it.
     #[serde(default)]
     pub once: Option<FormToken>,
+    /// The approval that it waits for, or has waited for.
+    #[serde(default)]
+    pub approval: Option<Approval>,
 }
 
 /// What a job reports beside its rows.
@@ -191,6 +201,7 @@ impl JobRecord {
             is_paused: false,
             report: None,
             once: None,
+            approval: None,
         }
     }
 

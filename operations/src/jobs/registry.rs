@@ -2,13 +2,13 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use gate::{Clock, GateError, Operation, OperationError};
+use gate::Clock;
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 use tokio_util::task::TaskTracker;
 
-use super::{Job, JobId, JobRecord, JobSecrets, JobStore, JobStoreError, JobSummary};
-use crate::Error;
+use super::{FollowUp, Job, JobId, JobRecord, JobSecrets, JobStore, JobSummary, approval::lapsed};
+use crate::{Error, StoreError};
 
 /// How long a job that is over is kept, and a password that it needs or made.
 pub(super) const RETENTION: SignedDuration = SignedDuration::from_hours(1);
@@ -144,6 +144,15 @@ impl Jobs {
     pub async fn sweep(&self) {
         let now = self.0.clock.now();
         let swept = async {
+            for request in self.0.store.awaiting().await? {
+                let is_lapsed = request
+                    .approval
+                    .as_ref()
+                    .is_some_and(|approval| approval.is_lapsed(now));
+                if is_lapsed && self.0.store.claim(&request.id, FollowUp::NextStep).await? {
+                    self.0.store.put(lapsed(request, now)).await?;
+                }
+            }
             self.0.secrets.sweep(now).await?;
             self.0.store.sweep(now - RETENTION).await
         };
@@ -153,7 +162,7 @@ impl Jobs {
     }
 
     /// The job of this id, while it runs here or as it is stored.
-    pub(super) async fn get(&self, id: &JobId) -> Result<Option<Arc<Job>>, JobStoreError> {
+    pub(super) async fn get(&self, id: &JobId) -> Result<Option<Arc<Job>>, StoreError> {
         if let Some(job) = self.0.running.lock().get(id) {
             return Ok(Some(Arc::clone(job)));
         }
@@ -162,27 +171,40 @@ impl Jobs {
         Ok(kept.map(|job| Arc::new(Job::from(job))))
     }
 
+    /// The jobs that wait for an approval that can still be given, the newest first.
+    pub async fn awaiting(&self) -> Result<Vec<JobRecord>, StoreError> {
+        let now = self.0.clock.now();
+        let mut all = self.0.store.awaiting().await?;
+        all.retain(|job| {
+            let is_lapsed = job
+                .approval
+                .as_ref()
+                .is_none_or(|approval| approval.is_lapsed(now));
+            !job.is_continued && !is_lapsed
+        });
+        all.reverse();
+        Ok(all)
+    }
+
     pub(super) fn is_kept(&self, finished_at: Option<Timestamp>) -> bool {
         let since = self.0.clock.now() - RETENTION;
         finished_at.is_none_or(|at| at > since)
     }
 }
 
-/// The failure of a store, as that of the operation.
-pub(super) fn stored<T>(
-    operation: &Operation,
-    result: Result<T, JobStoreError>,
-) -> Result<T, OperationError> {
-    operation.in_context(result.map_err(|error| GateError::Store(error.to_string())))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::jobs::JobState;
 
     fn job(id: &str, is_over: bool, size: usize) -> JobSummary {
         JobSummary {
             id: id.into(),
+            state: if is_over {
+                JobState::Done
+            } else {
+                JobState::Running
+            },
             finished_at: is_over.then_some(Timestamp::UNIX_EPOCH),
             size,
             once: None,

@@ -9,14 +9,12 @@ use tracing::Instrument;
 
 use super::{
     Command, FailureKind, FollowUp, FormToken, Job, JobError, JobId, JobOwner, JobRecord, JobReport,
-    JobSummary, Jobs, Row, RowFailure, RowOutcome, SecretRef,
-    bulk::BulkRun,
-    passwords::keep_secret,
-    registry::{stored, surplus},
-    store::size,
+    JobSummary, Jobs, Row, RowFailure, RowOutcome, SecretRef, bulk::BulkRun, passwords::keep_secret,
+    registry::surplus, store::size,
 };
 use crate::{
-    Error, Services, deployments::DeployRun, entra::EntraRun, policy::RulesRun, user_import::ImportRun,
+    Error, Services, deployments::DeployRun, entra::EntraRun, policy::RulesRun, store::stored,
+    user_import::ImportRun,
 };
 
 /// The outcome of a row whose code panicked: how far it got is not known.
@@ -60,9 +58,11 @@ impl Run {
                 let run = EntraRun::new(services, operation, &import.request).await?;
                 Self::AtOnce(Box::new(run))
             }
-            Command::Deploy(deployment) => {
-                by_row(RowRun::Deploy(DeployRun::new(operation, deployment).await?))
-            }
+            Command::Deploy(deployment) => by_row(RowRun::Deploy(
+                DeployRun::new(services, operation, deployment).await?,
+            )),
+            // A request is decided, and not run.
+            Command::RequestDeployment(_) => return Err(JobError::OtherAction.into()),
         })
     }
 }
@@ -101,12 +101,12 @@ impl RowRun {
 }
 
 /// What a job begins with.
-struct Beginning<'a> {
-    command: Command,
-    secrets: Vec<(SecretRef, SecretString)>,
-    after: Option<(&'a JobId, FollowUp)>,
-    left_out: usize,
-    once: Option<FormToken>,
+pub(super) struct Beginning<'a> {
+    pub command: Command,
+    pub secrets: Vec<(SecretRef, SecretString)>,
+    pub after: Option<(&'a JobId, FollowUp)>,
+    pub left_out: usize,
+    pub once: Option<FormToken>,
 }
 
 /// The job that this showing of a form has started, where it is still kept.
@@ -119,7 +119,7 @@ pub async fn started_by(
     Ok(started_among(&own, Some(once)))
 }
 
-fn started_among(jobs: &[JobSummary], once: Option<&FormToken>) -> Option<JobId> {
+pub(super) fn started_among(jobs: &[JobSummary], once: Option<&FormToken>) -> Option<JobId> {
     let once = once?;
     let job = jobs.iter().find(|job| job.once.as_ref() == Some(once))?;
     Some(job.id.clone())
@@ -213,7 +213,7 @@ pub async fn list(services: &Services, operation: &Operation) -> Result<Vec<JobR
 }
 
 /// The principal's own jobs, the oldest first.
-async fn own(services: &Services, operation: &Operation) -> Result<Vec<JobSummary>, Error> {
+pub(super) async fn own(services: &Services, operation: &Operation) -> Result<Vec<JobSummary>, Error> {
     let owner = JobOwner::of(operation.principal());
     let mut jobs = stored(operation, services.jobs.0.store.of(&owner).await)?;
     jobs.retain(|job| services.jobs.is_kept(job.finished_at));
@@ -263,7 +263,7 @@ pub async fn keep_done(
 }
 
 /// Puts a new job in the place of the oldest that are over, where its owner has too many.
-async fn put(
+pub(super) async fn put(
     services: &Services,
     operation: &Operation,
     kept: Vec<JobSummary>,
@@ -276,7 +276,11 @@ async fn put(
     Ok(stored(operation, store.put(record).await)?)
 }
 
-async fn begin(services: &Services, operation: &Operation, beginning: Beginning<'_>) -> Result<JobId, Error> {
+pub(super) async fn begin(
+    services: &Services,
+    operation: &Operation,
+    beginning: Beginning<'_>,
+) -> Result<JobId, Error> {
     let Beginning {
         command,
         secrets,
@@ -310,7 +314,7 @@ async fn begin(services: &Services, operation: &Operation, beginning: Beginning<
     if let Some(before) = started_among(&kept, record.once.as_ref()) {
         return Ok(before);
     }
-    if kept.iter().filter(|job| job.finished_at.is_none()).count() >= Jobs::MAX_RUNNING {
+    if kept.iter().filter(|job| job.state.is_moving()).count() >= Jobs::MAX_RUNNING {
         return Err(JobError::Busy.into());
     }
     for (name, value) in secrets {

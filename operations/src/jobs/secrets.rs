@@ -9,7 +9,8 @@ use parking_lot::Mutex;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::{record::random_id, store::JobStoreError};
+use super::record::random_id;
+use crate::StoreError;
 
 /// Names a secret; it says nothing about it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -43,19 +44,19 @@ impl fmt::Debug for StoredSecret {
 #[async_trait]
 pub trait JobSecrets: Send + Sync + 'static {
     /// Puts a secret.
-    async fn put(&self, name: SecretRef, secret: StoredSecret) -> Result<(), JobStoreError>;
+    async fn put(&self, name: SecretRef, secret: StoredSecret) -> Result<(), StoreError>;
 
     /// The secret of this name, of any session and any age.
-    async fn get(&self, name: &SecretRef) -> Result<Option<StoredSecret>, JobStoreError>;
+    async fn get(&self, name: &SecretRef) -> Result<Option<StoredSecret>, StoreError>;
 
     /// Removes a secret that is not needed any more.
-    async fn remove(&self, name: &SecretRef) -> Result<(), JobStoreError>;
+    async fn remove(&self, name: &SecretRef) -> Result<(), StoreError>;
 
     /// Removes the secrets of a session that has ended.
-    async fn remove_session(&self, session: VaultKey) -> Result<(), JobStoreError>;
+    async fn remove_session(&self, session: VaultKey) -> Result<(), StoreError>;
 
     /// Removes the secrets that expired before `now`.
-    async fn sweep(&self, now: Timestamp) -> Result<(), JobStoreError>;
+    async fn sweep(&self, now: Timestamp) -> Result<(), StoreError>;
 }
 
 /// Secrets in memory.
@@ -64,26 +65,26 @@ pub struct MemoryJobSecrets(Mutex<HashMap<SecretRef, StoredSecret>>);
 
 #[async_trait]
 impl JobSecrets for MemoryJobSecrets {
-    async fn put(&self, name: SecretRef, secret: StoredSecret) -> Result<(), JobStoreError> {
+    async fn put(&self, name: SecretRef, secret: StoredSecret) -> Result<(), StoreError> {
         self.0.lock().insert(name, secret);
         Ok(())
     }
 
-    async fn get(&self, name: &SecretRef) -> Result<Option<StoredSecret>, JobStoreError> {
+    async fn get(&self, name: &SecretRef) -> Result<Option<StoredSecret>, StoreError> {
         Ok(self.0.lock().get(name).cloned())
     }
 
-    async fn remove(&self, name: &SecretRef) -> Result<(), JobStoreError> {
+    async fn remove(&self, name: &SecretRef) -> Result<(), StoreError> {
         self.0.lock().remove(name);
         Ok(())
     }
 
-    async fn remove_session(&self, session: VaultKey) -> Result<(), JobStoreError> {
+    async fn remove_session(&self, session: VaultKey) -> Result<(), StoreError> {
         self.0.lock().retain(|_, secret| secret.session != session);
         Ok(())
     }
 
-    async fn sweep(&self, now: Timestamp) -> Result<(), JobStoreError> {
+    async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
         self.0.lock().retain(|_, secret| secret.expires_at > now);
         Ok(())
     }

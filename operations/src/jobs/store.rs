@@ -4,13 +4,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 
-use super::{FormToken, JobId, JobOwner, JobRecord, Row};
-use crate::json_length::json_length;
-
-/// The store of jobs failed.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("the store of jobs failed: {0}")]
-pub struct JobStoreError(pub String);
+use super::{FormToken, JobId, JobOwner, JobRecord, JobState, Row};
+use crate::{StoreError, json_length::json_length};
 
 /// What can be started once when a job is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +21,8 @@ pub enum FollowUp {
 pub struct JobSummary {
     /// Its id.
     pub id: JobId,
+    /// Its progress.
+    pub state: JobState,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
     /// About how many bytes it takes.
@@ -48,25 +45,28 @@ pub(super) fn size(job: &JobRecord) -> usize {
 #[async_trait]
 pub trait JobStore: Send + Sync + 'static {
     /// Puts a job, in the place of its earlier state.
-    async fn put(&self, job: JobRecord) -> Result<(), JobStoreError>;
+    async fn put(&self, job: JobRecord) -> Result<(), StoreError>;
 
     /// Puts one row of a job, in the place of its earlier state.
-    async fn put_row(&self, id: &JobId, place: usize, row: Row) -> Result<(), JobStoreError>;
+    async fn put_row(&self, id: &JobId, place: usize, row: Row) -> Result<(), StoreError>;
 
     /// The job of this id.
-    async fn get(&self, id: &JobId) -> Result<Option<JobRecord>, JobStoreError>;
+    async fn get(&self, id: &JobId) -> Result<Option<JobRecord>, StoreError>;
 
     /// The jobs of one owner, in the order in which they were started.
-    async fn of(&self, owner: &JobOwner) -> Result<Vec<JobSummary>, JobStoreError>;
+    async fn of(&self, owner: &JobOwner) -> Result<Vec<JobSummary>, StoreError>;
+
+    /// The jobs of all owners that wait for an approval, in the order in which they were started.
+    async fn awaiting(&self) -> Result<Vec<JobRecord>, StoreError>;
 
     /// Marks a follow-up of a job as started, and says whether it was not before.
-    async fn claim(&self, id: &JobId, follow_up: FollowUp) -> Result<bool, JobStoreError>;
+    async fn claim(&self, id: &JobId, follow_up: FollowUp) -> Result<bool, StoreError>;
 
     /// Removes a job.
-    async fn remove(&self, id: &JobId) -> Result<(), JobStoreError>;
+    async fn remove(&self, id: &JobId) -> Result<(), StoreError>;
 
     /// Removes the jobs that ended before `since`.
-    async fn sweep(&self, since: Timestamp) -> Result<(), JobStoreError>;
+    async fn sweep(&self, since: Timestamp) -> Result<(), StoreError>;
 }
 
 /// Jobs in memory, in the order in which they were started.
@@ -75,7 +75,7 @@ pub struct MemoryJobStore(Mutex<Vec<JobRecord>>);
 
 #[async_trait]
 impl JobStore for MemoryJobStore {
-    async fn put(&self, job: JobRecord) -> Result<(), JobStoreError> {
+    async fn put(&self, job: JobRecord) -> Result<(), StoreError> {
         let mut jobs = self.0.lock();
         match jobs.iter_mut().find(|known| known.id == job.id) {
             Some(known) => *known = job,
@@ -84,7 +84,7 @@ impl JobStore for MemoryJobStore {
         Ok(())
     }
 
-    async fn put_row(&self, id: &JobId, place: usize, row: Row) -> Result<(), JobStoreError> {
+    async fn put_row(&self, id: &JobId, place: usize, row: Row) -> Result<(), StoreError> {
         let mut jobs = self.0.lock();
         let job = jobs.iter_mut().find(|job| job.id == *id);
         if let Some(known) = job.and_then(|job| job.rows.get_mut(place)) {
@@ -93,15 +93,16 @@ impl JobStore for MemoryJobStore {
         Ok(())
     }
 
-    async fn get(&self, id: &JobId) -> Result<Option<JobRecord>, JobStoreError> {
+    async fn get(&self, id: &JobId) -> Result<Option<JobRecord>, StoreError> {
         Ok(self.0.lock().iter().find(|job| job.id == *id).cloned())
     }
 
-    async fn of(&self, owner: &JobOwner) -> Result<Vec<JobSummary>, JobStoreError> {
+    async fn of(&self, owner: &JobOwner) -> Result<Vec<JobSummary>, StoreError> {
         let jobs = self.0.lock();
         let own = jobs.iter().filter(|job| job.owner == *owner);
         let summaries = own.map(|job| JobSummary {
             id: job.id.clone(),
+            state: job.state,
             finished_at: job.finished_at,
             size: size(job),
             once: job.once.clone(),
@@ -109,7 +110,13 @@ impl JobStore for MemoryJobStore {
         Ok(summaries.collect())
     }
 
-    async fn claim(&self, id: &JobId, follow_up: FollowUp) -> Result<bool, JobStoreError> {
+    async fn awaiting(&self) -> Result<Vec<JobRecord>, StoreError> {
+        let jobs = self.0.lock();
+        let awaiting = jobs.iter().filter(|job| job.state == JobState::AwaitingApproval);
+        Ok(awaiting.cloned().collect())
+    }
+
+    async fn claim(&self, id: &JobId, follow_up: FollowUp) -> Result<bool, StoreError> {
         let mut jobs = self.0.lock();
         let job = jobs.iter_mut().find(|job| job.id == *id);
         Ok(job.is_some_and(|job| {
@@ -121,12 +128,12 @@ impl JobStore for MemoryJobStore {
         }))
     }
 
-    async fn remove(&self, id: &JobId) -> Result<(), JobStoreError> {
+    async fn remove(&self, id: &JobId) -> Result<(), StoreError> {
         self.0.lock().retain(|job| job.id != *id);
         Ok(())
     }
 
-    async fn sweep(&self, since: Timestamp) -> Result<(), JobStoreError> {
+    async fn sweep(&self, since: Timestamp) -> Result<(), StoreError> {
         self.0
             .lock()
             .retain(|job| job.finished_at.is_none_or(|at| at > since));

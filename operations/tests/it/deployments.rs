@@ -18,16 +18,16 @@ use crate::support::{TestServices, in_time, options};
 /// What is deployed.
 const DEPLOY: &str = "/pty/v2/pim/deploy";
 /// The deployment of one store.
-const DEPLOY_ONE: &str = "/pty/v2/pim/datastores/*/deploy";
+pub const DEPLOY_ONE: &str = "/pty/v2/pim/datastores/*/deploy";
 
-async fn portal() -> (TestServices, Operation) {
+pub async fn portal() -> (TestServices, Operation) {
     let portal = TestServices::with(options(TokenMode::Claims, 0), Clock::from).await;
     let operation = portal.operation("officer", Action::Deploy).await;
     (portal, operation)
 }
 
 /// The form that shows what these stores have now.
-async fn form(operation: &Operation, stores: &[&str]) -> DeploymentForm {
+pub async fn form(operation: &Operation, stores: &[&str]) -> DeploymentForm {
     let state = deployments::state(operation).await.expect("a state");
     let mut form = DeploymentForm {
         reason: "A test".to_owned(),
@@ -47,14 +47,14 @@ async fn form(operation: &Operation, stores: &[&str]) -> DeploymentForm {
     form
 }
 
-async fn uid(operation: &Operation, store: &str) -> DataStoreUid {
+pub async fn uid(operation: &Operation, store: &str) -> DataStoreUid {
     let state = deployments::state(operation).await.expect("a state");
     let found = state.data_stores.into_iter().find(|one| one.name == store);
     found.expect("such a store").uid
 }
 
 /// The box of a policy or an application of a store.
-async fn ticked(operation: &Operation, store: &str, name: &str) -> String {
+pub async fn ticked(operation: &Operation, store: &str, name: &str) -> String {
     let state = deployments::state(operation).await.expect("a state");
     let names = state.names();
     let policy = names.policies.iter().find(|(_, known)| *known == name);
@@ -67,7 +67,7 @@ async fn ticked(operation: &Operation, store: &str, name: &str) -> String {
     }
 }
 
-async fn plan(portal: &TestServices, operation: &Operation, form: &DeploymentForm) -> Review {
+pub async fn plan(portal: &TestServices, operation: &Operation, form: &DeploymentForm) -> Review {
     let planned = deployments::plan(&portal.services, operation, form).await;
     planned.expect("it can be deployed")
 }
@@ -87,7 +87,7 @@ async fn start(portal: &TestServices, operation: &Operation, form: &DeploymentFo
     try_start(portal, operation, form).await.expect("it starts")
 }
 
-async fn finished(job: &Job) -> DeploymentReport {
+pub async fn finished(job: &Job) -> DeploymentReport {
     let mut changes = job.changes();
     let waiting = async {
         while !job.counts().state.is_over() {
@@ -101,7 +101,7 @@ async fn finished(job: &Job) -> DeploymentReport {
     }
 }
 
-async fn deployed(
+pub async fn deployed(
     portal: &TestServices,
     operation: &Operation,
     form: &DeploymentForm,
@@ -120,7 +120,7 @@ fn states(report: &DeploymentReport) -> Vec<StoreState> {
 }
 
 /// How often this store was deployed to, and how many policies and applications it has.
-fn counts(portal: &TestServices, store: &str) -> (u32, usize, usize) {
+pub fn counts(portal: &TestServices, store: &str) -> (u32, usize, usize) {
     let mut all = portal.simulator().deployed().into_iter();
     let store = all.find(|one| one.name == store).expect("such a store");
     (store.deployments, store.policies.len(), store.applications.len())
@@ -144,7 +144,7 @@ fn gained(review: &Review) -> Vec<String> {
 }
 
 /// Gives every user the right to read a data element, by a rule of a deployed policy.
-async fn open_to_everyone(portal: &TestServices) {
+pub async fn open_to_everyone(portal: &TestServices) {
     let cluster = portal.as_admin_directly().await;
     let pim = cluster.pim();
     let (roles, elements, policies) =

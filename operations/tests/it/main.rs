@@ -1,6 +1,8 @@
 //! Operations against a simulated cluster, over real HTTP.
 
 mod access;
+mod approvals;
+mod deployment_history;
 mod deployments;
 mod directory;
 mod groups;

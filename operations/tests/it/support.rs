@@ -80,6 +80,7 @@ pub struct HeldAuditLog {
 #[derive(Debug, Default)]
 struct Held {
     intents: Vec<String>,
+    actions: Vec<String>,
     waiting: BTreeSet<String>,
     panicking: BTreeSet<String>,
 }
@@ -118,6 +119,11 @@ impl HeldAuditLog {
             .expect("the log is there");
     }
 
+    /// The actions of all changes, in their order.
+    pub fn actions(&self) -> Vec<String> {
+        self.state.lock().actions.clone()
+    }
+
     /// The ids of the targets of all changes, in their order.
     pub fn targets(&self) -> Vec<String> {
         self.state.lock().intents.clone()
@@ -134,6 +140,7 @@ impl AuditLog for HeldAuditLog {
         let (is_held, panics) = {
             let mut state = self.state.lock();
             state.intents.push(id.clone());
+            state.actions.push(event.action.to_owned());
             (state.waiting.contains(&id), state.panicking.contains(&id))
         };
         if is_held {

@@ -32,7 +32,11 @@ pub(super) struct Backend<S> {
 
 impl Backend<MemorySessions> {
     /// A backend in front of this cluster that keeps everything in memory: a restart signs everyone out.
-    pub fn in_memory(cluster: ClientConfig, rules: SessionRules) -> Result<Self, Failure> {
+    pub fn in_memory(
+        cluster: ClientConfig,
+        rules: SessionRules,
+        deploy_approval: bool,
+    ) -> Result<Self, Failure> {
         let gate = Gate::new(GateConfig {
             cluster: Client::new(cluster)?,
             vault: Arc::new(MemoryVault::default()),
@@ -41,7 +45,7 @@ impl Backend<MemorySessions> {
             clock: Clock::default(),
         });
         Ok(Self {
-            services: Services::new(gate.clock()),
+            services: Services::new(gate.clock()).with_deploy_approval(deploy_approval),
             gate,
             sessions: MemorySessions::default(),
             flashes: Arc::new(MemoryFlashes::default()),

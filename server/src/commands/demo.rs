@@ -39,7 +39,11 @@ pub(super) async fn run(flags: cli::Demo) -> Result<(), Failure> {
     tokio::spawn(simulator.serve(cluster, stop));
 
     let listener = listen(flags.listen).await?;
-    let backend = Backend::in_memory(ClientConfig::new(cluster_url), SessionRules::default())?;
+    let backend = Backend::in_memory(
+        ClientConfig::new(cluster_url),
+        SessionRules::default(),
+        flags.deploy_approval,
+    )?;
     let portal = PortalConfig {
         demo_accounts: Some(&ACCOUNTS),
         ..backend.portal(public_url(None, listener.local_addr()?))

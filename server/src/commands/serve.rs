@@ -22,7 +22,11 @@ pub(super) async fn run(flags: cli::Serve) -> Result<(), Failure> {
     for variable in settings::unknown_variables() {
         tracing::warn!(variable, "there is no such setting");
     }
-    let backend = Backend::in_memory(settings.cluster()?, settings.session_rules())?;
+    let backend = Backend::in_memory(
+        settings.cluster()?,
+        settings.session_rules(),
+        settings.deploy_approval,
+    )?;
     let listener = listen(settings.listen).await?;
     let address = listener.local_addr()?;
     let public_url = public_url(settings.public_url.as_ref(), address);

@@ -77,6 +77,7 @@ async fn read(
         theme: theme(headers),
         flashes,
         demo_accounts: portal.demo_accounts,
+        awaiting: 0,
         site_map: routes::site_map(),
         assets: portal.assets.clone(),
         path: uri.path().to_owned(),

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::support::{
-    Answer, Browser, HTML, SIGN_IN, SIGN_OUT, Setup, TestPortal, finished, password, start_dry_run, start_job,
+    Answer, Browser, HTML, SIGN_IN, SIGN_OUT, Setup, TestPortal, deployment, finished, password,
+    requested_deployment, start_dry_run, start_job,
 };
 use app::routes::{Handler, Route, table};
 use gate::{Action, Needs};
@@ -88,7 +89,10 @@ const ENTRA_GROUP: &str = "1cfa14d9-2e08-40e5-bc02-600e5ae344f5";
 
 /// The address with its parameters filled in; `None` for a parameter without a sample.
 fn address(path: &str, samples: &Samples) -> Option<String> {
-    let id = if path.starts_with("/jobs/") {
+    let id = if ["/jobs/", "/deployments/", "/approvals/"]
+        .iter()
+        .any(|area| path.starts_with(area))
+    {
         &samples.job
     } else if path.starts_with("/entra/") {
         ENTRA_GROUP
@@ -180,7 +184,12 @@ fn fields(path: &str, samples: &Samples) -> Option<Vec<(&'static str, String)>> 
             ("file", "username\nfrom-a-file\n".to_owned()),
             ("roles[]", "directory_viewer".to_owned()),
         ],
-        "/api/jobs/stop" | "/api/jobs/retry" | "/api/jobs/continue" => vec![("id", samples.job.clone())],
+        "/api/jobs/stop" | "/api/jobs/retry" | "/api/jobs/continue" | "/api/approvals/withdraw" => {
+            vec![("id", samples.job.clone())]
+        }
+        "/api/approvals/approve" | "/api/approvals/reject" => {
+            vec![("id", samples.job.clone()), ("reason", "A test".to_owned())]
+        }
         "/api/saml/create" => vec![
             ("alias", "endpoint".to_owned()),
             ("display_name", "Endpoint".to_owned()),
@@ -444,6 +453,16 @@ async fn job_for(portal: &TestPortal, browser: &Browser, path: &str) -> Option<S
         "/api/jobs/continue" => {
             start_dry_run(browser, "username,roles\nafter-the-dry-run,directory_viewer\n").await
         }
+        "/deployments/{id}" => {
+            let officer = portal.signed_in("officer").await;
+            let id = deployment(&officer).await;
+            finished(&officer, &id).await;
+            return Some(id);
+        }
+        "/api/approvals/withdraw" => return Some(requested_deployment(browser).await),
+        path if path.contains("/approvals/") => {
+            return Some(requested_deployment(&portal.signed_in("officer").await).await);
+        }
         path if path.contains("/jobs/") => start_job(browser, "lock", &["svc-backup"], "").await,
         _ => return None,
     };
@@ -656,6 +675,7 @@ fn page_of(form: &str, samples: &Samples) -> String {
         "/api/policy/policies/create" => "/policy/policies/new",
         "/api/policy/rules/create" => "/policy/policies/{uid}/rules/new",
         path if path.starts_with("/api/policy") => "/policy",
+        path if path.starts_with("/api/approvals") => "/approvals",
         path if path.starts_with("/api/deployments") => "/deployments/new",
         _ => "/users/{id}",
     };

@@ -5,7 +5,10 @@ use simulator::Fault;
 
 use crate::{
     marking::segment,
-    support::{Answer, Browser, LOCK, Setup, TestPortal, finished, start_dry_run, start_job, unescaped},
+    support::{
+        Answer, Browser, LOCK, Setup, TestPortal, deployment, finished, requested_deployment, start_dry_run,
+        start_job, unescaped,
+    },
 };
 
 /// It would end an attribute, a title, a text field, a script and a style sheet, and begin an element.
@@ -27,7 +30,7 @@ async fn portal() -> TestPortal {
 }
 
 /// The addresses of all pages, exports and streams, with the marked names.
-async fn addresses(portal: &TestPortal, jobs: &[String]) -> Vec<String> {
+async fn addresses(portal: &TestPortal, jobs: &Jobs) -> Vec<String> {
     let user = portal.id_of("alpha").await;
     let marked = |text: &str| segment(&format!("{text}{MARK}"));
     let rows = table()
@@ -36,13 +39,17 @@ async fn addresses(portal: &TestPortal, jobs: &[String]) -> Vec<String> {
     let mut addresses = Vec::new();
     for route in rows {
         if route.path.starts_with("/jobs/") {
-            addresses.extend(jobs.iter().map(|job| route.path.replace("{id}", job)));
+            addresses.extend(jobs.bulk.iter().map(|job| route.path.replace("{id}", job)));
             continue;
         }
         let id = if route.path.starts_with("/entra/") {
             ENTRA_GROUP
         } else if route.path.starts_with("/groups/") {
             GROUP
+        } else if route.path.starts_with("/deployments/") {
+            &jobs.deployment
+        } else if route.path.starts_with("/approvals/") {
+            &jobs.request
         } else {
             &user
         };
@@ -100,8 +107,16 @@ fn check(answer: &Answer, what: &str) -> bool {
     unescaped(&body).contains("<x-mark")
 }
 
+/// Jobs of the caller's that are shown on pages.
+struct Jobs {
+    /// Those with a page below `/jobs`.
+    bulk: Vec<String>,
+    deployment: String,
+    request: String,
+}
+
 /// Jobs whose rows name marked objects.
-async fn jobs(browser: &Browser) -> Vec<String> {
+async fn jobs(browser: &Browser) -> Jobs {
     let user = format!("svc-backup{MARK}");
     let lock = start_job(browser, "lock", &[&user, &format!("nobody{MARK}")], "").await;
     finished(browser, &lock).await;
@@ -111,7 +126,13 @@ async fn jobs(browser: &Browser) -> Vec<String> {
     );
     let import = start_dry_run(browser, &file).await;
     finished(browser, &import).await;
-    vec![lock, import]
+    let deployment = deployment(browser).await;
+    finished(browser, &deployment).await;
+    Jobs {
+        bulk: vec![lock, import],
+        deployment,
+        request: requested_deployment(browser).await,
+    }
 }
 
 #[tokio::test]

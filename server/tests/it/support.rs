@@ -33,6 +33,7 @@ pub const LOCK: &str = "/api/users/lock";
 pub const UNLOCK: &str = "/api/users/unlock";
 pub const MANY: &str = "/api/users/many";
 pub const IMPORT: &str = "/api/users/import";
+pub const DEPLOY: &str = "/api/deployments/deploy";
 pub const SIGN_IN: &str = "/api/sign-in";
 pub const SIGN_OUT: &str = "/api/sign-out";
 
@@ -529,6 +530,40 @@ pub async fn start_job(browser: &Browser, bulk_action: &str, users: &[&str], tar
 /// Starts the dry run of a file as a script does, and returns the job's id.
 pub async fn start_dry_run(browser: &Browser, file: &str) -> String {
     job_of(&browser.call(IMPORT, &[("file", file)]).await)
+}
+
+/// A deployment of another policy to the data store TEST, with the value of its field `approval`; the answer to its
+/// reviewed form.
+async fn reviewed_deployment(browser: &Browser, approval: &str) -> Answer {
+    let fields = [
+        ("stores[]", "3"),
+        ("policies[]", r#"["3","2"]"#),
+        ("reason", "A test"),
+    ];
+    let answer = browser.call(DEPLOY, &fields).await;
+    let review = browser.get(&answer.header("x-postern-next")).await;
+    let mut inputs = review.inputs_of(DEPLOY);
+    inputs.push(("approval".to_owned(), approval.to_owned()));
+    let inputs: Vec<_> = inputs
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    browser.call(DEPLOY, &inputs).await
+}
+
+/// Starts a deployment, and returns the id of its job.
+pub async fn deployment(browser: &Browser) -> String {
+    job_of(&reviewed_deployment(browser, "").await)
+}
+
+/// Requests the approval of a deployment, and returns the id of the request.
+pub async fn requested_deployment(browser: &Browser) -> String {
+    let answer = reviewed_deployment(browser, "true").await;
+    let next = answer.header("x-postern-next");
+    let id = next
+        .strip_prefix("/approvals/")
+        .unwrap_or_else(|| panic!("{next}: {}", answer.content()));
+    id.to_owned()
 }
 
 /// The id of the job that an answer leads to.

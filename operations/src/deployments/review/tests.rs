@@ -61,10 +61,11 @@ fn the_rules_that_this_portal_deployed_are_the_ones_before() {
     let mut deployed_rules = rules();
     deployed_rules.insert("a".into(), Vec::new());
     let snapshot = Snapshot {
+        deployment: "1".into(),
         at: Timestamp::UNIX_EPOCH,
         by: "officer".to_owned(),
         assignment: policies(&["a"]),
-        rules: deployed_rules,
+        rules: deployed_rules.into(),
     };
     let has = Deployed::from(&policies(&["a"]));
     let same = store(policies(&["a"]));

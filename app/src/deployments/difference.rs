@@ -1,0 +1,95 @@
+//! The parts that say what differs, of a review and of the history: lists of names, rules, access.
+
+use std::collections::BTreeSet;
+
+use leptos::prelude::*;
+use operations::deployments::{Difference, Names, RuleChange, Snapshot};
+use protegrity::pim::{PolicyUid, Rule};
+
+use crate::{
+    policy::{names_in_cell, rule_in_full},
+    ui::{Caution, ChangeList, Notice, Table, Tone, iso_time},
+};
+
+/// What comes and goes.
+pub(super) fn changes<T: Ord + Clone>(
+    words: &'static str,
+    difference: &Difference<T>,
+    named: impl Fn(&BTreeSet<T>) -> Vec<String>,
+) -> AnyView {
+    match difference {
+        Difference::Known { added, removed } if added.is_empty() && removed.is_empty() => {
+            view! { <p>{format!("No {words} come or go.")}</p> }.into_any()
+        }
+        Difference::Known { added, removed } => {
+            let (added, removed) = (named(added), named(removed));
+            view! { <p>{format!("Of the {words}:")}</p> <ChangeList added removed/> }.into_any()
+        }
+        Difference::Unknown { after } => {
+            let after = match named(after).join(", ") {
+                empty if empty.is_empty() => "none".to_owned(),
+                names => names,
+            };
+            let title = format!("Which {words} come and go is not known.");
+            view! { <Caution title detail=format!("Afterwards the data store has: {after}.")/> }.into_any()
+        }
+    }
+}
+
+/// Sentences below a heading; nothing where there are none.
+pub(super) fn sentences(title: &'static str, sentences: Vec<String>) -> Option<AnyView> {
+    if sentences.is_empty() {
+        return None;
+    }
+    let items = sentences
+        .into_iter()
+        .map(|sentence| view! { <li>{sentence}</li> });
+    Some(view! { <h3>{title}</h3> <ul class="remarks">{items.collect_view()}</ul> }.into_any())
+}
+
+/// The rules of a policy that are others afterwards.
+pub(super) fn rule_table(policy: &PolicyUid, changes: &[RuleChange], names: &Names) -> AnyView {
+    let in_full = |rules: &[Rule]| {
+        if rules.is_empty() {
+            return "No rule".to_owned();
+        }
+        let rules = rules.iter().map(|rule| {
+            let mask = rule.mask.as_ref().map(|mask| names.mask(mask));
+            rule_in_full(rule, mask.as_deref())
+        });
+        rules.collect::<Vec<_>>().join(" Beside it: ")
+    };
+    let rows = changes.iter().map(|change| {
+        let (role, element) = (names.role(&change.role), names.data_element(&change.data_element));
+        view! {
+            <tr>
+                <th scope="row"><bdi>{role}</bdi></th>
+                <td><bdi>{element}</bdi></td>
+                <td class="wraps">{in_full(&change.before)}</td>
+                <td class="wraps">{in_full(&change.after)}</td>
+            </tr>
+        }
+    });
+    let rows = rows.collect_view();
+    let label = format!("Rules of {} that differ", names.policy(policy));
+    let columns = &["Role", "Data element", "Before", "Afterwards"];
+    view! { <Table label columns>{rows}</Table> }.into_any()
+}
+
+/// Says that a store was deployed to by other means, and what was deployed from here.
+pub(super) fn drift(store: &str, snapshot: &Snapshot, names: &Names) -> AnyView {
+    let then = |words: &str, names: Vec<String>| format!("{words}: {}", names_in_cell(Some(&names)));
+    let policies = then("policies", names.all_policies(&snapshot.assignment.policies));
+    let applications = then(
+        "trusted applications",
+        names.all_applications(&snapshot.assignment.applications),
+    );
+    let detail = format!(
+        "{} deployed there from this portal at {} – {policies}; {applications}. Since then it was changed by other \
+         means.",
+        snapshot.by,
+        iso_time(Some(snapshot.at.as_millisecond()))
+    );
+    let title = format!("{store} has something else than was deployed from here.");
+    view! { <Notice tone=Tone::Warning title detail standing=true/> }.into_any()
+}
