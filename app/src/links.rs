@@ -4,7 +4,7 @@ use operations::entra::{Candidate, ObjectKind};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use protegrity::{
     Alias, EntraGroup, GroupId, RoleName, UserId,
-    pim::{DataElementUid, PolicyUid, RoleUid},
+    pim::{DataElementUid, DataStoreUid, PolicyUid, RoleUid},
 };
 use url::form_urlencoded::Serializer;
 
@@ -140,6 +140,11 @@ pub fn review(page: &str, change: &str) -> String {
 /// The page that edits what is at this address, with the values of a change that waits for its review.
 pub fn edit_again(page: &str, change: &str) -> String {
     with_query(&edit(page), "change", change)
+}
+
+/// The form of a deployment, with this data store ticked.
+pub fn deploy_to(store: &DataStoreUid) -> String {
+    with_query("/deployments/new", "store", store.as_str())
 }
 
 /// The form of a deployment, with the values of one that waits for its review.

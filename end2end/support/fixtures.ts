@@ -24,12 +24,13 @@ const scriptless = new WeakSet<BrowserContext>()
 export const test = base.extend<Options & Fixtures, WorkerOptions & { portal: Portal }>({
   users: [50, { option: true, scope: 'worker' }],
   tokenMode: ['claims', { option: true, scope: 'worker' }],
+  pim: ['seeded', { option: true, scope: 'worker' }],
   demo: [false, { option: true, scope: 'worker' }],
   js: [true, { option: true }],
 
   portal: [
-    async ({ users, tokenMode, demo }, use) => {
-      const portal = await Portal.start({ users, tokenMode, demo })
+    async ({ users, tokenMode, pim, demo }, use) => {
+      const portal = await Portal.start({ users, tokenMode, pim, demo })
       await use(portal)
       await portal.stop()
     },

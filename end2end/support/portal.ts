@@ -9,6 +9,8 @@ export interface PortalOptions {
   /** The number of generated users. */
   users: number
   tokenMode: TokenMode
+  /** Policy management of the cluster: with a policy world, or as a new cluster has it. */
+  pim: 'seeded' | 'empty'
   /** Starts `postern demo`, which includes the simulator, instead of `postern serve` and a simulator. */
   demo: boolean
 }
@@ -28,11 +30,11 @@ export class Portal {
     this.folder = folder
   }
 
-  static async start({ users, tokenMode, demo }: PortalOptions): Promise<Portal> {
+  static async start({ users, tokenMode, pim, demo }: PortalOptions): Promise<Portal> {
     // The working folder, in which the portal may create files, is deleted after the tests.
     const cwd = await mkdtemp(join(tmpdir(), 'postern-end2end-'))
     const listen = ['--listen', '127.0.0.1:0']
-    const cluster = ['--users', String(users), '--token-mode', tokenMode]
+    const cluster = ['--users', String(users), '--token-mode', tokenMode, '--pim', pim]
     const started: Server[] = []
     try {
       if (demo) {

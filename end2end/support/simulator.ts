@@ -153,6 +153,11 @@ export class ClusterAdmin {
     return text ? JSON.parse(text) : undefined
   }
 
+  /** Initialises policy management. */
+  async initializePim(): Promise<void> {
+    await call(`${this.url}/pty/v2/pim/init`, 'POST', undefined, { authorization: `Bearer ${this.token}` })
+  }
+
   /** Creates an object of policy management, `/pty/v2/pim/…`, and returns its uid. */
   async create(path: string, body: unknown): Promise<string> {
     const response = await call(`${this.url}/pty/v2/pim${path}`, 'POST', body, {

@@ -24,7 +24,7 @@ use crate::{context::RequestContext, error::PortalError, flash::Done, jobs::sent
 /// The overview.
 const DEPLOYMENTS: &str = "/deployments";
 /// The form.
-const NEW: &str = "/deployments/new";
+pub(crate) const NEW: &str = "/deployments/new";
 
 /// Deploys policies and trusted applications to data stores, or asks another person to approve that: always where the
 /// portal is set so, else where the form says it by `approval`. What was not reviewed, or has changed since, is shown for

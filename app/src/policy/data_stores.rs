@@ -20,9 +20,10 @@ use crate::{
     context::RequestContext,
     error::PortalError,
     flash::Done,
+    links,
     ui::{
-        Caution, CheckField, ConfirmField, DescriptionList, Detail, FormActions, PostForm, Section,
-        TextAreaField, TextField,
+        Caution, CheckField, ConfirmField, DescriptionList, Detail, FormActions, LinkButton, PostForm,
+        Section, TextAreaField, TextField,
     },
 };
 
@@ -83,6 +84,7 @@ pub async fn detail(context: RequestContext) -> PageResult {
         Some([]) => "None".into_any(),
         names => reported(names.map(|names| names.join(", ")).as_deref()),
     };
+    let (deploy, denied) = (links::deploy_to(&uid), context.denied(Action::Deploy));
     let content = view! {
         <Section title="Details">
             <DescriptionList>
@@ -95,5 +97,6 @@ pub async fn detail(context: RequestContext) -> PageResult {
         <ExportKeys keys=keys.map_err(Into::into)/>
         <AddKey context uid/>
     };
-    Ok(DATA_STORES.below(store.name, content))
+    let page = DATA_STORES.below(store.name, content);
+    Ok(page.actions(view! { <LinkButton label="Deploy to this data store" href=deploy denied/> }))
 }
