@@ -352,6 +352,7 @@ fn routes() -> Vec<Route> {
         page("/services/{api}/doc", A::ViewServices, services::doc),
         file("/services/{api}/doc.yaml", A::ViewServices, services::doc_file),
         form::<services::SetLogLevel>(A::SetLogLevel),
+        events("/services/events", A::ViewServices, services::events),
         page("/services", A::ViewServices, services::page).navigation("Cluster", "Services", "services"),
         page("/tokens", A::UpdateTokenLifespan, session::tokens).navigation("Cluster", "Tokens", "key"),
         page("/session", A::ViewOwnSession, session::page).navigation("Cluster", "My session", "session"),

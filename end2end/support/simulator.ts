@@ -153,6 +153,11 @@ export class ClusterAdmin {
     return text ? JSON.parse(text) : undefined
   }
 
+  /** Sets the log level of the service for authentication. The cluster answers with a sentence. */
+  async setLogLevel(level: string): Promise<void> {
+    await call(`${this.url}/pty/v1/auth/log`, 'POST', { level }, { authorization: `Bearer ${this.token}` })
+  }
+
   /** Initialises policy management. */
   async initializePim(): Promise<void> {
     await call(`${this.url}/pty/v2/pim/init`, 'POST', undefined, { authorization: `Bearer ${this.token}` })

@@ -58,3 +58,52 @@ withAndWithoutJavaScript((js) => {
     expect(Object.keys(JSON.parse(text))).toContain('ciphertext')
   })
 })
+
+test('the page follows each service while it is open, without being loaded again', async ({ page, portal }) => {
+  test.setTimeout(90_000)
+  await enter(page, portal, 'auditor', '/services')
+  const table = tableOf(page, 'Services and what they report')
+  const cell = (service: RegExp, place: number) => table.getByRole('row', { name: service }).getByRole('cell').nth(place)
+  const [state, ready, level] = [0, 1, 5]
+  const slow = { timeout: 20_000 }
+  await expect(cell(/pim/, state)).toHaveText('Up')
+  await page.evaluate(() => document.body.setAttribute('data-same-page', ''))
+
+  // One service does not answer at all: the others are followed all the same.
+  await portal.simulator.faults([
+    { path: '/pty/v1/rps', fault: 'hold' },
+    { path: '/pty/v2/pim/health', fault: { status: 500 } },
+    { path: '/pty/v2/pim/ready', fault: { status: 503 } },
+  ])
+  await (await portal.simulator.asAdmin()).setLogLevel('DEBUG')
+  await expect(cell(/pim/, state)).toHaveText('No answer', slow)
+  await expect(cell(/pim/, state).locator('.badge')).toHaveClass('badge bad')
+  await expect(cell(/pim/, ready)).toHaveText('—', slow)
+  await expect(cell(/auth/, level)).toHaveText('DEBUG', slow)
+  await expect(cell(/rps/, state)).toHaveText('Up')
+  await expectNoAxe(page)
+
+  await portal.simulator.clearFaults()
+  await expect(cell(/pim/, state)).toHaveText('Up', slow)
+  await expect(cell(/pim/, ready)).toHaveText('yes', slow)
+  await expect(page.getByText(/^Asked at \d{4}-/)).toBeVisible()
+  await expect(page.locator('body[data-same-page]')).toBeAttached()
+})
+
+test.describe('without JavaScript', () => {
+  test.use({ js: false })
+
+  test('the page is loaded again at intervals for who asks for it', async ({ page, portal }) => {
+    test.setTimeout(60_000)
+    await enter(page, portal, 'auditor', '/services')
+    const reload = page.locator('meta[http-equiv="refresh"]')
+    await expect(reload).toHaveCount(0)
+    await page.getByRole('link', { name: 'Reload this page every 10 seconds' }).click()
+    await expect(reload).toHaveAttribute('content', '10')
+    const table = tableOf(page, 'Services and what they report')
+    await portal.simulator.faults([{ path: '/pty/v2/pim/health', fault: { status: 500 } }])
+    await expect(table.getByRole('row', { name: /pim/ }).getByRole('cell').first()).toHaveText('No answer', { timeout: 20_000 })
+    await page.getByRole('link', { name: 'Stop reloading this page' }).click()
+    await expect(reload).toHaveCount(0)
+  })
+})

@@ -37,6 +37,12 @@ pub const DEPLOY: &str = "/api/deployments/deploy";
 pub const SIGN_IN: &str = "/api/sign-in";
 pub const SIGN_OUT: &str = "/api/sign-out";
 
+/// The stream that goes on as long as its page is open.
+pub const ENDLESS: &str = "/services/events";
+
+/// The end of each step of that stream.
+pub const STEP: &str = "event: count";
+
 /// How long a test waits for an event before it fails.
 pub const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -342,7 +348,12 @@ impl Browser {
     pub async fn send(&self, request: RequestBuilder) -> Answer {
         let answer = request.send().await.expect("the portal answers");
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
-        let body = answer.text().await.expect("the answer is whole");
+        let goes_on = answer.url().path() == ENDLESS && status == 200;
+        let body = if goes_on {
+            first_events(answer).await
+        } else {
+            answer.text().await.expect("the answer is whole")
+        };
         let answer = Answer {
             status,
             headers,
@@ -409,6 +420,21 @@ impl Browser {
         let fields = [("user_name", name), ("password", password()), ("next", "/")];
         self.submit(page, SIGN_IN, &fields).await
     }
+}
+
+/// The first step of a stream that goes on.
+async fn first_events(mut answer: reqwest::Response) -> String {
+    let mut body = String::new();
+    while !(body.contains(STEP) && body.ends_with("\n\n")) {
+        let part = timeout(TIMEOUT, answer.chunk())
+            .await
+            .expect("the stream goes on");
+        let part = part
+            .expect("the stream is whole")
+            .expect("the stream has not ended");
+        body.push_str(std::str::from_utf8(&part).expect("text"));
+    }
+    body
 }
 
 #[derive(Debug)]
