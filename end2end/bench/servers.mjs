@@ -111,3 +111,20 @@ export function residentBytes({ pid }) {
   }
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)[1]) * 1024
 }
+
+/** Of a second in `/proc`: `sysconf(_SC_CLK_TCK)`, which is 100 on every Linux. */
+const TICKS = 100
+
+/** The processor time that a process has used, in milliseconds. */
+export function processorMillis({ pid }) {
+  let stat
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  } catch {
+    throw new Error('processor time is read from /proc: measure it on Linux')
+  }
+  // The name of the program, in brackets, can contain spaces.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [user, system] = [fields[11], fields[12]].map(Number)
+  return ((user + system) * 1000) / TICKS
+}

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use gate::{Action, Target};
 use leptos::prelude::*;
 use operations::deployments::{
-    self, DeploymentRecord, Difference, History, Moment, Names, State, StoreComparison, StoreState, compare,
+    self, Access, DeploymentRecord, Difference, History, Moment, Names, State, StoreComparison, StoreState,
+    compare,
 };
 
 use super::{
-    difference::{changes, rule_table, sentences},
+    difference::{changes, groups, list, rule_table},
     job::state as state_words,
     overview::crumb,
 };
@@ -179,15 +180,42 @@ fn comparison(
     let names = names.or(&state.names());
     let compared = compare(before, after);
     let (same, different): (Vec<_>, Vec<_>) = compared.iter().partition(|store| store.is_same());
-    let same: Vec<_> = same.iter().map(|store| names.data_store(&store.uid)).collect();
-    let same = (!same.is_empty()).then(|| {
-        view! { <p>{format!("No difference on {}.", same.join(", "))}</p> }
-    });
+    let is_unknown = |store: &&StoreComparison| store.has_same_assignment() && store.access.is_none();
+    let (unknown, different): (Vec<_>, Vec<_>) = different.into_iter().partition(is_unknown);
+    let said = |words: &str, stores: &[&StoreComparison]| {
+        let stores: Vec<_> = stores.iter().map(|store| names.data_store(&store.uid)).collect();
+        (!stores.is_empty()).then(|| view! { <p>{format!("{words} {}.", stores.join(", "))}</p> })
+    };
+    let unknown = said(
+        "The same policies and trusted applications, with rules that are not known, on",
+        &unknown,
+    );
+    let same = said("No difference on", &same);
+    let nothing = compared
+        .is_empty()
+        .then(|| view! { <p>"There were no data stores."</p> });
+    let access = access(&different, &names);
     let different = different.into_iter().map(|store| store_comparison(store, &names));
     let different = different.collect::<Vec<_>>();
-    let nothing =
-        (different.is_empty() && same.is_none()).then(|| view! { <p>"There were no data stores."</p> });
-    view! { <Section title>{same}{nothing}</Section> {different} }.into_any()
+    view! { <Section title>{same}{unknown}{nothing}{access}</Section> {different} }.into_any()
+}
+
+/// Who gained and who lost access, where it is known.
+fn access(stores: &[&StoreComparison], names: &Names) -> AnyView {
+    let stores = stores
+        .iter()
+        .map(|store| (names.data_store(&store.uid), &store.access));
+    let stores: Vec<_> = stores.collect();
+    let known = stores.iter().filter_map(|(name, access)| match access {
+        Some(Difference::Known { added, removed }) => Some((name.as_str(), added, removed)),
+        Some(Difference::Unknown { .. }) | None => None,
+    });
+    let (gained, lost): (Vec<_>, Vec<_>) = known
+        .map(|(name, added, removed)| ((name, added), (name, removed)))
+        .unzip();
+    let gained = list("Gained", groups(&gained, names, Access::gained));
+    let lost = list("Lost", groups(&lost, names, Access::lost));
+    view! { {gained} {lost} }.into_any()
 }
 
 fn store_comparison(store: &StoreComparison, names: &Names) -> AnyView {
@@ -206,20 +234,12 @@ fn store_comparison(store: &StoreComparison, names: &Names) -> AnyView {
         }),
         None => unknown("trusted applications"),
     };
-    let access = match &store.access {
-        Some(Difference::Known { added, removed }) => {
-            let gained = added.iter().map(|one| one.gained(names, &name)).collect();
-            let lost = removed.iter().map(|one| one.lost(names, &name)).collect();
-            view! { {sentences("Gained", gained)} {sentences("Lost", lost)} }.into_any()
-        }
-        Some(Difference::Unknown { .. }) | None => view! {
-            <p class="muted">
-                "Who gained or lost access is not known: with which rules its policies were deployed is known only of \
-                 what this portal deployed."
-            </p>
-        }
-        .into_any(),
-    };
+    let access = store.access.is_none().then(|| view! {
+        <p class="muted">
+            "Who gained or lost access is not known: with which rules its policies were deployed is known only of what \
+             this portal deployed."
+        </p>
+    });
     let rules = store.rules.iter().flatten().map(|(policy, changes)| {
         let heading = format!("Rules of {}", names.policy(policy));
         view! { <h3>{heading}</h3> {rule_table(policy, changes, names)} }

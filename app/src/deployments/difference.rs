@@ -1,9 +1,9 @@
 //! The parts that say what differs, of a review and of the history: lists of names, rules, access.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
-use operations::deployments::{Difference, Names, RuleChange, Snapshot};
+use operations::deployments::{Access, Difference, Names, RuleChange, Snapshot};
 use protegrity::pim::{PolicyUid, Rule};
 
 use crate::{
@@ -36,15 +36,76 @@ pub(super) fn changes<T: Ord + Clone>(
     }
 }
 
-/// Sentences below a heading; nothing where there are none.
-pub(super) fn sentences(title: &'static str, sentences: Vec<String>) -> Option<AnyView> {
-    if sentences.is_empty() {
+/// The most data stores that each sentence names. Of more the names stand once, above the sentences about all of them.
+const NAMED_IN_SENTENCE: usize = 3;
+
+/// What is said of the same data stores.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Group {
+    pub stores: Vec<String>,
+    pub sentences: Vec<String>,
+}
+
+/// The sentences about the access on each store. What is the same on several stores is said once: a large policy on many
+/// stores gives as many sentences as it has rules.
+pub(super) fn groups(
+    all: &[(&str, &BTreeSet<Access>)],
+    names: &Names,
+    sentence: fn(&Access, &Names, &str) -> String,
+) -> Vec<Group> {
+    // Most stores get the same, and equal sets are found faster than each of their elements.
+    let mut distinct: Vec<(&BTreeSet<Access>, Vec<usize>)> = Vec::new();
+    for (place, (_, access)) in all.iter().enumerate() {
+        match distinct.iter_mut().find(|(known, _)| known == access) {
+            Some((_, places)) => places.push(place),
+            None => distinct.push((access, vec![place])),
+        }
+    }
+    let mut places_of: BTreeMap<&Access, Vec<usize>> = BTreeMap::new();
+    for (access, places) in distinct {
+        for one in access {
+            places_of.entry(one).or_default().extend(&places);
+        }
+    }
+    let mut groups: BTreeMap<Vec<usize>, Vec<&Access>> = BTreeMap::new();
+    for (access, mut places) in places_of {
+        places.sort_unstable();
+        groups.entry(places).or_default().push(access);
+    }
+    let group = |(places, access): (Vec<usize>, Vec<&Access>)| {
+        let mut stores: Vec<_> = places.iter().filter_map(|place| all.get(*place)).collect();
+        stores.dedup_by_key(|(name, _)| *name);
+        let stores: Vec<_> = stores.into_iter().map(|(name, _)| (*name).to_owned()).collect();
+        let on = match stores.len() {
+            0..=NAMED_IN_SENTENCE => stores.join(", "),
+            count => format!("these {count} data stores"),
+        };
+        let sentences = access.into_iter().map(|access| sentence(access, names, &on));
+        Group {
+            sentences: sentences.collect(),
+            stores,
+        }
+    };
+    groups.into_iter().map(group).collect()
+}
+
+/// The sentences below a heading; nothing where there are none.
+pub(super) fn list(title: &'static str, groups: Vec<Group>) -> Option<AnyView> {
+    if groups.is_empty() {
         return None;
     }
-    let items = sentences
-        .into_iter()
-        .map(|sentence| view! { <li>{sentence}</li> });
-    Some(view! { <h3>{title}</h3> <ul class="remarks">{items.collect_view()}</ul> }.into_any())
+    let groups = groups.into_iter().map(|group| {
+        let Group { stores, sentences } = group;
+        let named = (stores.len() > NAMED_IN_SENTENCE).then(|| {
+            let stores = format!("On the {} data stores {}:", stores.len(), stores.join(", "));
+            view! { <p>{stores}</p> }
+        });
+        let items = sentences
+            .into_iter()
+            .map(|sentence| view! { <li>{sentence}</li> });
+        view! { {named} <ul class="remarks">{items.collect_view()}</ul> }
+    });
+    Some(view! { <h3>{title}</h3> {groups.collect_view()} }.into_any())
 }
 
 /// The rules of a policy that are others afterwards.

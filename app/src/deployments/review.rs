@@ -11,7 +11,7 @@ use server_fn::ServerFn;
 
 use super::{
     DEPLOYMENTS, Deploy, NEW,
-    difference::{changes, drift, rule_table, sentences},
+    difference::{Group, changes, drift, groups, list, rule_table},
     overview::crumb,
 };
 use crate::{
@@ -148,45 +148,44 @@ fn warnings(review: &Review) -> Vec<AnyView> {
 /// The sentences about access, over all stores.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Sentences {
-    gained: Vec<String>,
-    lost: Vec<String>,
+    gained: Vec<Group>,
+    lost: Vec<Group>,
     /// What may be new, or may have been there.
-    doubtful: Vec<String>,
+    doubtful: Vec<Group>,
     /// The stores of which no difference is known.
     unknown: Vec<String>,
 }
 
 impl Sentences {
-    fn of(review: &Review) -> Self {
-        let mut sentences = Self::default();
-        for store in &review.stores {
-            sentences.add(store, &review.names);
-        }
-        sentences
-    }
-
-    fn add(&mut self, review: &StoreReview, names: &Names) {
-        let store = review.name.as_str();
-        let say = |access: &BTreeSet<Access>, sentence: fn(&Access, &Names, &str) -> String| {
-            let sentences = access.iter().map(|one| sentence(one, names, store));
-            sentences.collect::<Vec<_>>()
-        };
-        match &review.access {
-            Some(Difference::Known { added, removed }) => {
-                self.gained.extend(say(added, Access::gained));
-                self.lost.extend(say(removed, Access::lost));
+    fn of(stores: &[StoreReview], names: &Names) -> Self {
+        let (mut gained, mut lost, mut doubtful) = (Vec::new(), Vec::new(), Vec::new());
+        let mut unknown = Vec::new();
+        for review in stores {
+            let store = review.name.as_str();
+            match &review.access {
+                Some(Difference::Known { added, removed }) => {
+                    gained.push((store, added));
+                    lost.push((store, removed));
+                }
+                Some(Difference::Unknown { after }) => {
+                    doubtful.push((store, after));
+                    unknown.push(format!(
+                        "What {store} has now is not known, so what is lost is not either."
+                    ));
+                }
+                None => unknown.push(format!(
+                    "Who gains or loses access on {store} is not known: the rules of a policy cannot be read."
+                )),
             }
-            Some(Difference::Unknown { after }) => {
-                self.doubtful.extend(say(after, Access::gained));
-                self.unknown.push(format!(
-                    "What {store} has now is not known, so what is lost is not either."
-                ));
-            }
-            None => self.unknown.push(format!(
-                "Who gains or loses access on {store} is not known: the rules of a policy cannot be read."
-            )),
+            doubtful.push((store, &review.doubtful));
         }
-        self.doubtful.extend(say(&review.doubtful, Access::gained));
+        let said = |all: &[(&str, &BTreeSet<Access>)], sentence| groups(all, names, sentence);
+        Self {
+            gained: said(&gained, Access::gained),
+            lost: said(&lost, Access::lost),
+            doubtful: said(&doubtful, Access::gained),
+            unknown,
+        }
     }
 }
 
@@ -197,10 +196,11 @@ fn access(review: &Review) -> AnyView {
         lost,
         doubtful,
         unknown,
-    } = Sentences::of(review);
-    let is_nothing = [&gained, &lost, &doubtful, &unknown]
+    } = Sentences::of(&review.stores, &review.names);
+    let is_said = [&gained, &lost, &doubtful]
         .iter()
-        .all(|list| list.is_empty());
+        .any(|groups| !groups.is_empty());
+    let is_nothing = !is_said && unknown.is_empty();
     let nothing = is_nothing.then(|| {
         view! { <p>"No access is gained or lost, as far as the rules show it."</p> }
     });
@@ -212,9 +212,9 @@ fn access(review: &Review) -> AnyView {
         <Section title="Effective access">
             {nothing}
             {unknown}
-            {sentences("Gained", gained)}
-            {sentences("Gained, or there before: not known", doubtful)}
-            {sentences("Lost", lost)}
+            {list("Gained", gained)}
+            {list("Gained, or there before: not known", doubtful)}
+            {list("Lost", lost)}
         </Section>
     }
     .into_any()
@@ -352,34 +352,104 @@ mod tests {
         }
     }
 
-    fn sentences(store: &StoreReview) -> Sentences {
-        let mut sentences = Sentences::default();
-        sentences.add(store, &Names::default());
-        sentences
+    fn known(added: &[&str], removed: &[&str]) -> Difference<Access> {
+        let all = |elements: &[&str]| elements.iter().map(|element| read(element)).collect();
+        Difference::Known {
+            added: all(added),
+            removed: all(removed),
+        }
+    }
+
+    fn sentences(stores: &[StoreReview]) -> Sentences {
+        Sentences::of(stores, &Names::default())
+    }
+
+    fn group(stores: &[&str], sentences: &[&str]) -> Group {
+        Group {
+            stores: stores.iter().map(ToString::to_string).collect(),
+            sentences: sentences.iter().map(ToString::to_string).collect(),
+        }
     }
 
     #[test]
     fn access_is_told_as_gained_lost_or_not_known() {
-        let known = Difference::Known {
-            added: [read("X")].into(),
-            removed: [read("Y")].into(),
-        };
-        let all = sentences(&store(Some(known)));
-        assert_eq!(all.gained, ["uid ANALYST can read uid X in clear on PROD"]);
-        assert_eq!(
-            all.lost,
-            ["uid ANALYST can no longer read uid Y in clear on PROD"]
+        let all = sentences(&[store(Some(known(&["X"], &["Y"])))]);
+        let gained = group(&["PROD"], &["uid ANALYST can read uid X in clear on PROD"]);
+        let lost = group(
+            &["PROD"],
+            &["uid ANALYST can no longer read uid Y in clear on PROD"],
         );
+        assert_eq!((all.gained, all.lost), (vec![gained], vec![lost]));
         assert_eq!((all.doubtful.len(), all.unknown.len()), (0, 0));
 
         let after = [read("X")].into();
-        let all = sentences(&store(Some(Difference::Unknown { after })));
+        let all = sentences(&[store(Some(Difference::Unknown { after }))]);
         assert_eq!(
             (all.gained.len(), all.doubtful.len(), all.unknown.len()),
             (0, 1, 1)
         );
 
-        let all = sentences(&store(None));
+        let all = sentences(&[store(None)]);
         assert_eq!((all.gained.len(), all.lost.len(), all.unknown.len()), (0, 0, 1));
+    }
+
+    fn named(name: &str, access: Difference<Access>) -> StoreReview {
+        StoreReview {
+            name: name.to_owned(),
+            ..store(Some(access))
+        }
+    }
+
+    #[test]
+    fn what_is_the_same_on_several_stores_is_said_once() {
+        let stores = [
+            named("A", known(&["X", "Y"], &[])),
+            named("B", known(&["X"], &[])),
+            named("C", known(&["X", "Y"], &[])),
+        ];
+        let expected = [
+            group(
+                &["A", "B", "C"],
+                &["uid ANALYST can read uid X in clear on A, B, C"],
+            ),
+            group(&["A", "C"], &["uid ANALYST can read uid Y in clear on A, C"]),
+        ];
+        assert_eq!(sentences(&stores).gained, expected);
+    }
+
+    #[test]
+    fn many_stores_are_named_once_above_the_sentences() {
+        let stores: Vec<_> = ["A", "B", "C", "D"]
+            .map(|name| named(name, known(&["X"], &[])))
+            .into();
+        let gained = sentences(&stores).gained;
+        let sentence = "uid ANALYST can read uid X in clear on these 4 data stores";
+        assert_eq!(gained, [group(&["A", "B", "C", "D"], &[sentence])]);
+        let html = list("Gained", gained).expect("a list").to_html();
+        assert!(html.contains("On the 4 data stores A, B, C, D:"), "{html}");
+    }
+
+    #[test]
+    fn a_store_is_named_once_where_it_may_have_the_same_for_two_reasons() {
+        let twice = StoreReview {
+            doubtful: [read("X")].into(),
+            ..store(Some(Difference::Unknown {
+                after: [read("X")].into(),
+            }))
+        };
+        let expected = group(&["PROD"], &["uid ANALYST can read uid X in clear on PROD"]);
+        assert_eq!(sentences(&[twice]).doubtful, [expected]);
+    }
+
+    #[test]
+    fn a_large_deployment_is_as_long_as_its_policy_and_not_as_its_stores() {
+        let elements: Vec<_> = (0..2_000).map(|number| format!("DE_{number}")).collect();
+        let elements: Vec<_> = elements.iter().map(String::as_str).collect();
+        let stores: Vec<_> = (0..40)
+            .map(|number| named(&format!("STORE_{number}"), known(&elements, &[])))
+            .collect();
+        let gained = sentences(&stores).gained;
+        let count: usize = gained.iter().map(|group| group.sentences.len()).sum();
+        assert_eq!((gained.len(), count), (1, 2_000));
     }
 }

@@ -25,14 +25,20 @@ impl StoreComparison {
     /// Whether everything is known, and the same.
     #[must_use]
     pub fn is_same(&self) -> bool {
-        fn is_none<T: Ord + Clone>(difference: Option<&Difference<T>>) -> bool {
-            difference.is_some_and(Difference::is_none)
-        }
-        is_none(self.policies.as_ref())
-            && is_none(self.applications.as_ref())
+        self.has_same_assignment()
             && is_none(self.access.as_ref())
             && self.rules.as_ref().is_some_and(Vec::is_empty)
     }
+
+    /// Whether the policies and the trusted applications are known, and the same.
+    #[must_use]
+    pub fn has_same_assignment(&self) -> bool {
+        is_none(self.policies.as_ref()) && is_none(self.applications.as_ref())
+    }
+}
+
+fn is_none<T: Ord + Clone>(difference: Option<&Difference<T>>) -> bool {
+    difference.is_some_and(Difference::is_none)
 }
 
 /// Compares what every store has, those first that the cluster lists first.

@@ -1,7 +1,7 @@
 //! The calls that each page makes to the cluster.
 
 use crate::support::{Browser, SIGN_IN, Setup, TestPortal, finished, password, start_dry_run, start_job};
-use simulator::TokenMode;
+use simulator::{PimObjects, TokenMode};
 
 /// The calls that a page makes, sorted.
 async fn calls(portal: &TestPortal, browser: &Browser, page: &str) -> Vec<String> {
@@ -358,4 +358,68 @@ async fn a_role_page_of_a_large_cluster_reads_no_single_user() {
     let cold = calls(&portal, &auditor, "/roles/policy_officer").await;
     assert!(cold.iter().all(|call| !call.contains("/users/")), "{cold:?}");
     assert_eq!(cold.len(), 4, "{cold:?}");
+}
+
+/// A policy of 2,000 rules beside the seeded ones, with as many roles, data elements and data stores.
+const LARGE: PimObjects = PimObjects {
+    roles: 60,
+    data_elements: 300,
+    data_stores: 40,
+    rules: 2_000,
+};
+
+/// The calls without the uids in their paths, so that two policies compare.
+fn of_any_policy(calls: Vec<String>) -> Vec<String> {
+    let cut = |call: String| match call.split_once("/policies/") {
+        Some((before, after)) => {
+            let rest = after.split_once('/').map_or("", |(_, rest)| rest);
+            format!("{before}/policies/*/{rest}")
+        }
+        None => call,
+    };
+    calls.into_iter().map(cut).collect()
+}
+
+#[tokio::test]
+async fn the_grid_of_a_large_policy_takes_no_more_calls_and_is_as_long_as_a_page_of_it() {
+    let portal = TestPortal::new().await;
+    let officer = portal.signed_in("officer").await;
+    let small = calls(&portal, &officer, "/policy/policies/1").await;
+    portal.simulator().add_pim_objects(LARGE);
+    let large = calls(&portal, &officer, "/policy/policies/4").await;
+    assert_eq!(of_any_policy(large), of_any_policy(small));
+    for page in ["/policy/policies/4", "/policy/policies/4?all=true"] {
+        let answer = officer.get(page).await;
+        assert!(answer.shows("Data elements 1–25 of"), "{page}");
+        let length = answer.body.len();
+        assert!(length < 500_000, "{page} has {length} bytes");
+    }
+}
+
+#[tokio::test]
+async fn the_review_of_a_large_deployment_reads_each_policy_once_and_says_what_is_the_same_once() {
+    let portal = TestPortal::new().await;
+    portal.simulator().add_pim_objects(LARGE);
+    let officer = portal.signed_in("officer").await;
+    let stores: Vec<_> = (1..=43).map(|uid| uid.to_string()).collect();
+    let policies: Vec<_> = stores.iter().map(|uid| format!("[\"{uid}\",\"4\"]")).collect();
+    let stores = stores.iter().map(|uid| ("stores[]", uid.as_str()));
+    let policies = policies.iter().map(|choice| ("policies[]", choice.as_str()));
+    let fields: Vec<_> = stores
+        .chain(policies)
+        .chain([("reason", "To all of them")])
+        .collect();
+    let answer = officer
+        .submit("/deployments/new", "/api/deployments/deploy", &fields)
+        .await;
+    let review = answer.location().to_owned();
+    assert!(review.starts_with("/deployments/review?change="), "{review}");
+    let calls = calls(&portal, &officer, &review).await;
+    let rules = calls.iter().filter(|call| call.contains("/rules ")).count();
+    // The new policy and the two that stores have; stores, policies, applications, deployments; roles, elements, masks.
+    assert_eq!((rules, calls.len()), (3, 10), "{calls:#?}");
+    let answer = officer.get(&review).await;
+    let length = answer.body.len();
+    assert!(length < 300_000, "the review has {length} bytes");
+    assert!(answer.shows("in clear on these 43 data stores"));
 }

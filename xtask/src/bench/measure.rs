@@ -28,18 +28,21 @@ pub enum Measure {
     AddedTime,
     /// Search, sort and filter among 100,000 users, and the index's memory
     Search,
+    /// Processor time and size of the pages of a policy of 2,000 rules
+    LargePolicy,
     /// Memory of the idle portal and of each session
     Memory,
 }
 
 impl Measure {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Start,
         Self::FirstVisit,
         Self::FirstPaint,
         Self::UpstreamCalls,
         Self::AddedTime,
         Self::Search,
+        Self::LargePolicy,
         Self::Memory,
     ];
 
@@ -51,6 +54,7 @@ impl Measure {
             Self::UpstreamCalls => "upstream-calls",
             Self::AddedTime => "added-time",
             Self::Search => "search",
+            Self::LargePolicy => "large-policy",
             Self::Memory => "memory",
         }
     }
@@ -63,6 +67,7 @@ impl Measure {
             Self::UpstreamCalls => "Count the calls to the cluster",
             Self::AddedTime => "Measure what the portal adds to a call (about two minutes)",
             Self::Search => "Measure search, sort and filter",
+            Self::LargePolicy => "Measure the pages of a large policy",
             Self::Memory => "Measure memory",
         }
     }
