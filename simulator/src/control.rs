@@ -18,8 +18,8 @@
 //! | `POST /reset` | | restores the seeded state |
 //! | `POST /expire` | `{"what":"access"}`, `"refresh"` or `"all"` | expires the tokens issued so far |
 //!
-//! A fault is `{"delay_ms":500}`, `"hold"`, `"lose"`, `{"busy":30}`, `{"status":503,"body":"…"}`, `"drop"`, `"truncate"`, `"not_json"` or
-//! `"html"`. Its path is a prefix in whole segments; `*` stands for any one segment.
+//! A fault is `{"delay_ms":500}`, `"hold"`, `"lose"`, `{"busy":30}`, `{"unavailable":30}`, `{"status":503,"body":"…"}`, `"drop"`,
+//! `"truncate"`, `"not_json"` or `"html"`. Its path is a prefix in whole segments; `*` stands for any one segment.
 //!
 //! Three settings select a behaviour that the reference leaves open: `group_update` is `"replace"` or `"add"`,
 //! `policy_update` is `"merge"`, `"replace"` or `"clamp"`, `pim_answers` is `"plain"`, `"wrapped"` or `"silent"`.

@@ -42,6 +42,8 @@ pub enum Fault {
     Lose,
     /// 429 with this many seconds in `Retry-After`: `{"busy": 30}`.
     Busy(u64),
+    /// 503 with this many seconds in `Retry-After`: `{"unavailable": 30}`.
+    Unavailable(u64),
     /// Closes the connection without a response: `"drop"`.
     Drop,
     /// Sends less than the announced length, then closes the connection: `"truncate"`.
@@ -212,10 +214,8 @@ impl Fault {
     pub(crate) fn response(&self) -> Option<Response> {
         Some(match self {
             Self::DelayMs(_) | Self::Hold | Self::Lose => return None,
-            Self::Busy(seconds) => {
-                let after = [(header::RETRY_AFTER, HeaderValue::from(*seconds))];
-                (StatusCode::TOO_MANY_REQUESTS, after).into_response()
-            }
+            Self::Busy(seconds) => later(StatusCode::TOO_MANY_REQUESTS, *seconds),
+            Self::Unavailable(seconds) => later(StatusCode::SERVICE_UNAVAILABLE, *seconds),
             Self::Drop => closed(),
             Self::Truncate => truncated(),
             Self::NotJson => {
@@ -225,6 +225,11 @@ impl Fault {
             Self::Status { status, body } => plain_or_json(*status, body.clone()),
         })
     }
+}
+
+/// A refusal that says when to ask again.
+fn later(status: StatusCode, seconds: u64) -> Response {
+    (status, [(header::RETRY_AFTER, HeaderValue::from(seconds))]).into_response()
 }
 
 /// The answer in whose place the connection is closed.

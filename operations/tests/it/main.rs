@@ -2,6 +2,7 @@
 
 mod access;
 mod approvals;
+mod deployment_faults;
 mod deployment_history;
 mod deployments;
 mod directory;

@@ -318,3 +318,14 @@ async fn a_held_request_may_fail_and_its_client_may_leave() {
     simulator.reset();
     assert_eq!(call.await.unwrap().unwrap().status(), 502);
 }
+
+#[tokio::test]
+async fn a_refusal_can_say_when_to_ask_again() {
+    let cluster = Cluster::start().await;
+    for (fault, status) in [(json!({ "busy": 7 }), 429), (json!({ "unavailable": 8 }), 503)] {
+        let seconds = fault.as_object().unwrap().values().next().unwrap().to_string();
+        set(&cluster, rule(&fault)).await;
+        let answer = cluster.call("", "GET", "/users", Value::Null).await;
+        assert_eq!((answer.status, answer.header("retry-after")), (status, seconds));
+    }
+}
