@@ -78,7 +78,7 @@ impl RowRun {
             Self::BulkUsers(run) => run.row(services, operation, place).await,
             Self::ImportUsers(run) => run.row(services, operation, place).await,
             Self::Deploy(run) => run.row(services, operation, place).await,
-            Self::CreateRules(run) => run.row(operation, place).await,
+            Self::CreateRules(run) => run.row(services, operation, place).await,
         }
     }
 

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     Error, Services,
     jobs::{CreateRules, RowFailure, RowOutcome, RuleRow},
+    locks::KeyedGuard,
     merge::difference,
     read_back::{ReadBack, settle},
     refusal,
@@ -40,11 +41,17 @@ pub async fn create_rule(
     rule: &NewRule,
 ) -> Result<ReadBack, Error> {
     let operation = operation.on(target(policy, rule));
-    let _lock = services.locks.lock(("rules", policy.to_string())).await;
+    let _lock = lock(services, policy).await;
     if find(&rules(&operation, policy).await?, rule).is_some() {
         return Err(exists());
     }
     add(&operation, policy, rule).await
+}
+
+/// Keeps out other changes of the policy, and deployments of it: each policy is deployed with the rules that were
+/// reviewed.
+async fn lock(services: &Services, policy: &PolicyUid) -> KeyedGuard {
+    services.locks.lock(("policy", policy.to_string())).await
 }
 
 fn target(policy: &PolicyUid, rule: &NewRule) -> Target {
@@ -131,7 +138,12 @@ impl RulesRun {
     }
 
     /// Adds one rule. Its call names its own target in the audit log.
-    pub async fn row(&self, operation: &Operation, place: usize) -> Result<RowOutcome, RowFailure> {
+    pub async fn row(
+        &self,
+        services: &Services,
+        operation: &Operation,
+        place: usize,
+    ) -> Result<RowOutcome, RowFailure> {
         let RuleRow { rule, .. } = &self.rules[place];
         let has_one = (rule.role.clone(), rule.data_element.clone());
         if self.taken.contains(&has_one) {
@@ -140,6 +152,7 @@ impl RulesRun {
             ));
         }
         let operation = operation.on(target(&self.policy, rule));
+        let _lock = lock(services, &self.policy).await;
         match add(&operation, &self.policy, rule).await? {
             ReadBack::AsSent => Ok(RowOutcome::new("Added.")),
             other => Ok(RowOutcome::new(format!(

@@ -1,7 +1,8 @@
 //! Policies and their rules against a simulated cluster, and who may do what with which data.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, pin::pin, time::Duration};
 
+use futures::FutureExt;
 use gate::Action;
 use operations::{
     Error,
@@ -150,6 +151,50 @@ async fn a_rule_is_added_once_and_read_back_without_a_uid() {
     let (again, lines) = portal.calls_of(again).await;
     assert_eq!(fields(&again), ["elements"], "{again:?}");
     assert!(writes(&lines).is_empty(), "{lines:?}");
+}
+
+#[tokio::test]
+async fn a_rule_waits_for_a_deployment_of_its_policy() {
+    let portal = portal().await;
+    let operation = portal.operation("officer", Action::CreateRule).await;
+    let form = form(&portal, &["FRAUD_DESK"], &["DE_SSN"], &["un_protect"]).await;
+    let rule = one(&portal, &form).await;
+    let deploying = portal.services.locks.lock(("policy", "1".to_owned())).await;
+    portal.simulator().clear_calls();
+    let uid = customers();
+    let mut adding = pin!(policy::create_rule(&portal.services, &operation, &uid, &rule));
+    assert!(futures::poll!(&mut adding).is_pending());
+    assert!(portal.lines().is_empty(), "{:?}", portal.lines());
+    drop(deploying);
+    assert_eq!(adding.await.expect("it is added"), ReadBack::AsSent);
+}
+
+#[tokio::test]
+async fn a_job_that_adds_rules_keeps_deployments_of_their_policy_out() {
+    let portal = portal().await;
+    let operation = portal.operation("officer", Action::CreateRule).await;
+    let form = form(&portal, &["FRAUD_DESK", "AUDIT"], &["DE_INCOME"], &["un_protect"]).await;
+    let Ok(PlannedRules::Many(command)) = read(&portal).await.plan(&form) else {
+        panic!("several rules");
+    };
+    let mut held = FaultRule::always(RULES, Fault::Hold);
+    held.method = Some("POST".to_owned());
+    portal.simulator().set_faults(vec![held]);
+    let id = jobs::start(&portal.services, &operation, command, Vec::new(), None).await;
+    let id = id.expect("a job");
+    let deploying = || portal.services.locks.lock(("policy", "1".to_owned()));
+    for _ in 0..2 {
+        let held = in_time(portal.simulator().wait_for_held(1)).await;
+        assert_eq!(held.len(), 1, "one rule of a policy at a time: {held:?}");
+        assert!(
+            deploying().now_or_never().is_none(),
+            "the policy is being changed"
+        );
+        portal.simulator().release(1).await;
+    }
+    let job = finished(&portal, &operation, &id).await;
+    assert!(job.rows.iter().all(|row| row.state == RowState::Done), "{job:?}");
+    assert!(deploying().now_or_never().is_some());
 }
 
 #[tokio::test]
