@@ -96,6 +96,14 @@ pub fn policy(uid: &PolicyUid) -> String {
     child_path("/policy/policies", uid.as_str())
 }
 
+/// The picture of the policies.
+pub const PICTURE: &str = "/policy/picture";
+
+/// The picture of one policy.
+pub fn picture_of(uid: &PolicyUid) -> String {
+    with_query(PICTURE, "policy", uid.as_str())
+}
+
 /// The form that adds rules to a policy, with this role and this data element ticked.
 pub fn new_rule(policy: &PolicyUid, role: Option<&RoleUid>, element: Option<&DataElementUid>) -> String {
     let role = role.map(|uid| ("role", uid.as_str()));

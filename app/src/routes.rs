@@ -308,6 +308,7 @@ fn routes() -> Vec<Route> {
         form::<policy::CreatePolicy>(A::CreatePolicy),
         form::<policy::CreateRules>(A::CreateRule),
         page("/policy/access", A::ViewPolicy, policy::access),
+        page("/policy/picture", A::ViewPolicy, policy::picture),
         export("/export/policy-access.csv", A::ViewPolicy, "policy-access", policy::export_access),
 
         page("/policy/sources/new", A::CreateMemberSource, policy::sources::new),

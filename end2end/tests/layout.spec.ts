@@ -104,6 +104,7 @@ const LONG: Record<string, Address> = {
     applicationName: 'x'.repeat(63),
     applicationUser: SOLID,
   }),
+  '/policy/picture': policyObject('/policy/picture?policy={uid}', '/policies', { template: { access: OPERATIONS } }),
   '/policy/policies/{uid}': policyObject('/policy/policies/{uid}?all=true', '/policies', {
     template: { access: OPERATIONS },
   }),

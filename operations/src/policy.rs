@@ -4,6 +4,7 @@ mod access;
 pub mod alphabets;
 pub mod applications;
 mod configuration;
+mod connections;
 pub mod data_elements;
 pub mod data_stores;
 pub mod export_keys;
@@ -28,6 +29,7 @@ pub use self::{
         deployed_or_unknown, export_keys, export_keys_of, masks, members, policies, roles, rules, rules_of,
         sources,
     },
+    connections::Connections,
     object::{MAX_DESCRIPTION, MAX_NAME, Saved},
     policies::{NewPolicyForm, OPERATIONS, PermissionBoxes, SavedPolicy, create_policy, policy, ticked},
     rule_creation::create_rule,

@@ -11,6 +11,7 @@ mod lists;
 pub mod masks;
 mod object;
 mod overview;
+mod picture;
 mod policies;
 pub mod roles;
 mod rule_words;
@@ -25,6 +26,7 @@ pub use self::{
     access::{access, export_access},
     lists::{alphabets, applications, data_elements, data_stores, masks, policies, roles, sources},
     overview::overview,
+    picture::picture,
     policies::{CreatePolicy, new_policy, policy},
     rules::{CreateRules, new_rules},
 };

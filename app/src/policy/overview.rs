@@ -15,7 +15,7 @@ use crate::{
     answer::PageResult,
     context::RequestContext,
     deployments::NEW as NEW_DEPLOYMENT,
-    links,
+    links::{self, PICTURE},
     ui::{Badge, EmptyState, LinkButton, Page, PostForm, Section, SubmitButton, Table, Tone, counted},
 };
 
@@ -36,7 +36,10 @@ pub async fn overview(context: RequestContext) -> PageResult {
     };
     Ok(Page::new("Policy", content)
         .lead("What protects which data for whom, and where it is in force.")
-        .actions(view! { <LinkButton label="Who sees what" href="/policy/access"/> }))
+        .actions(view! {
+            <LinkButton label="Picture" href=PICTURE/>
+            <LinkButton label="Who sees what" href="/policy/access"/>
+        }))
 }
 
 fn missing() -> AnyView {

@@ -100,6 +100,7 @@ pub async fn policy(context: RequestContext) -> PageResult {
         </Section>
     };
     let actions = view! {
+        <LinkButton label="Picture" href=links::picture_of(&uid)/>
         <LinkButton label="Add a rule" href=links::new_rule(&uid, None, None) icon=Some("plus") primary=true denied/>
     };
     let page = Page::new(title, content)
