@@ -16,6 +16,7 @@ pub mod roles;
 mod rule_creation;
 mod rules;
 pub mod sources;
+mod uses;
 mod workbench;
 
 pub(crate) use self::rule_creation::RulesRun;
@@ -34,5 +35,6 @@ pub use self::{
     policies::{NewPolicyForm, OPERATIONS, PermissionBoxes, SavedPolicy, create_policy, policy, ticked},
     rule_creation::create_rule,
     rules::{NewRulesForm, PlannedRules, PolicyRules, RuleKey},
+    uses::{Named, Use, Uses, uses},
     workbench::{Workbench, initialize, workbench},
 };

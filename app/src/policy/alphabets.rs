@@ -9,12 +9,13 @@ use operations::{
     },
     text::grouped,
 };
-use protegrity::pim::{AlphabetUid, CodePoint, CodePointRange};
+use protegrity::pim::{AlphabetUid, CodePoint, CodePointRange, Item};
 use server_fn::ServerFn;
 
 use super::{
     begin,
     object::{ALPHABETS, TryButton, reported, uid_of, value},
+    used_by::UsedBy,
 };
 use crate::{
     answer::PageResult,
@@ -80,8 +81,9 @@ pub async fn detail(context: RequestContext) -> PageResult {
             </DescriptionList>
         </Section>
         <Characters ranges=alphabet.ranges code_points=alphabet.code_points/>
+        <UsedBy context item=Item::Alphabet(uid)/>
     };
-    Ok(ALPHABETS.below(alphabet.label, content))
+    Ok(ALPHABETS.below(alphabet.label, content).streamed())
 }
 
 /// The ranges and the single characters; `None` is not known.

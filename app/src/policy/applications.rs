@@ -2,18 +2,14 @@
 
 use gate::{Action, Target};
 use leptos::prelude::*;
-use operations::policy::{
-    self,
-    applications::{self, ApplicationForm, MAX_USER},
-};
-use protegrity::pim::{
-    ApplicationUid, DataStore, DeploymentInfo, MAX_APPLICATION_NAME, MAX_APPLICATION_OBJECT_NAME,
-};
+use operations::policy::applications::{self, ApplicationForm, MAX_USER};
+use protegrity::pim::{ApplicationUid, Item, MAX_APPLICATION_NAME, MAX_APPLICATION_OBJECT_NAME};
 use server_fn::ServerFn;
 
 use super::{
     begin,
-    object::{APPLICATIONS, DATA_STORES, reported, uid_of},
+    object::{APPLICATIONS, reported, uid_of},
+    used_by::UsedBy,
 };
 use crate::{
     answer::PageResult,
@@ -60,43 +56,18 @@ pub async fn new(context: RequestContext) -> PageResult {
 /// `/policy/applications/{uid}`
 pub async fn detail(context: RequestContext) -> PageResult {
     let uid: ApplicationUid = APPLICATIONS.uid(context.param("uid"))?;
-    let operation = begin(&context).await?;
-    let (application, stores) = futures::try_join!(
-        applications::application(&operation, &uid),
-        policy::data_stores(&operation)
-    )?;
-    let deployed = policy::deployed_or_unknown(&operation).await?;
+    let application = applications::application(&begin(&context).await?, &uid).await?;
     let content = view! {
         <Section title="Details">
             <DescriptionList>
                 <Detail label="Description">{reported(application.description.as_deref())}</Detail>
                 <Detail label="Program">{reported(application.application_name.as_deref())}</Detail>
                 <Detail label="System user">{reported(application.application_user.as_deref())}</Detail>
-                <Detail label="Data store">{holder(deployed.as_ref(), &uid, &stores)}</Detail>
                 <Detail label="UID">{uid_of(application.uid.as_str())}</Detail>
             </DescriptionList>
             <p class="muted">{ONE_STORE}" Deploying it on another one is refused while this one has it."</p>
         </Section>
+        <UsedBy context item=Item::Application(uid)/>
     };
-    Ok(APPLICATIONS.below(application.name, content))
-}
-
-/// The data store that has the application. One whose applications cannot be read might be it.
-fn holder(deployed: Option<&DeploymentInfo>, uid: &ApplicationUid, stores: &[DataStore]) -> AnyView {
-    let Some(rows) = deployed.and_then(DeploymentInfo::stores) else {
-        return reported(None);
-    };
-    let has_it = rows
-        .iter()
-        .find(|row| row.applications.as_ref().is_some_and(|uids| uids.contains(uid)));
-    match has_it {
-        Some(row) => {
-            let names = stores
-                .iter()
-                .map(|store| (store.uid.as_str(), store.name.as_str()));
-            DATA_STORES.named(row.data_store.as_str(), names)
-        }
-        None if rows.iter().any(|row| row.applications.is_none()) => reported(None),
-        None => "Deployed on none".into_any(),
-    }
+    Ok(APPLICATIONS.below(application.name, content).streamed())
 }

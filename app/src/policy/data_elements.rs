@@ -7,7 +7,7 @@ use operations::policy::{
     data_elements::{self, DataElementForm, Method},
 };
 use protegrity::pim::{
-    AllowShort, Alphabet, DataElementUid, DateInClear, FpeKind, IntegerSize, MAX_DATA_ELEMENT_NAME,
+    AllowShort, Alphabet, DataElementUid, DateInClear, FpeKind, IntegerSize, Item, MAX_DATA_ELEMENT_NAME,
     MAX_FPE_MIN_LENGTH, MIN_FPE_LENGTH, Mask, TokenKind, TokenOption, Tokenizer, TweakMode,
 };
 use server_fn::ServerFn;
@@ -15,6 +15,7 @@ use server_fn::ServerFn;
 use super::{
     begin,
     object::{ALPHABETS, DATA_ELEMENTS, MASKS, reported, uid_of},
+    used_by::UsedBy,
 };
 use crate::{
     answer::PageResult,
@@ -285,8 +286,12 @@ pub async fn detail(context: RequestContext) -> PageResult {
             </DescriptionList>
         </Section>
         <Section title="Options of the method">{options}</Section>
+        <UsedBy context item=Item::DataElement(uid)/>
         <Caution title="Deleting a data element destroys its key."
             detail="Nothing that was protected with it can be unprotected again, in no database and in no backup."/>
     };
-    Ok(DATA_ELEMENTS.below(element.name, content).lead(IMMUTABLE))
+    Ok(DATA_ELEMENTS
+        .below(element.name, content)
+        .lead(IMMUTABLE)
+        .streamed())
 }

@@ -6,14 +6,14 @@ use operations::policy::{
     self,
     data_stores::{self, DataStoreForm, default_of},
 };
-use protegrity::pim::{DataStoreUid, MAX_DATA_STORE_NAME};
+use protegrity::pim::{DataStoreUid, Item, MAX_DATA_STORE_NAME};
 use server_fn::ServerFn;
 
 use super::{
     begin,
     export_keys::{AddKey, ExportKeys},
-    lists::names_of_deployed,
     object::{DATA_STORES, reported, uid_of, yes_or_no},
+    used_by::UsedBy,
 };
 use crate::{
     answer::PageResult,
@@ -73,30 +73,21 @@ pub async fn new(context: RequestContext) -> PageResult {
 pub async fn detail(context: RequestContext) -> PageResult {
     let uid: DataStoreUid = DATA_STORES.uid(context.param("uid"))?;
     let operation = begin(&context).await?;
-    let (store, policies) = futures::try_join!(
-        data_stores::data_store(&operation, &uid),
-        policy::policies(&operation)
-    )?;
+    let store = data_stores::data_store(&operation, &uid).await?;
     let keys = policy::export_keys(&operation, &uid).await;
-    let deployed = policy::deployed_or_unknown(&operation).await?;
-    let names = names_of_deployed(deployed.as_ref(), &store, &policies);
-    let names = match names.as_deref() {
-        Some([]) => "None".into_any(),
-        names => reported(names.map(|names| names.join(", ")).as_deref()),
-    };
     let (deploy, denied) = (links::deploy_to(&uid), context.denied(Action::Deploy));
     let content = view! {
         <Section title="Details">
             <DescriptionList>
                 <Detail label="Description">{reported(store.description.as_deref())}</Detail>
                 <Detail label="Default">{yes_or_no(store.is_default)}</Detail>
-                <Detail label="Deployed policies">{names}</Detail>
                 <Detail label="UID">{uid_of(store.uid.as_str())}</Detail>
             </DescriptionList>
         </Section>
         <ExportKeys keys=keys.map_err(Into::into)/>
-        <AddKey context uid/>
+        <AddKey context=context.clone() uid=uid.clone()/>
+        <UsedBy context item=Item::DataStore(uid)/>
     };
-    let page = DATA_STORES.below(store.name, content);
+    let page = DATA_STORES.below(store.name, content).streamed();
     Ok(page.actions(view! { <LinkButton label="Deploy to this data store" href=deploy denied/> }))
 }

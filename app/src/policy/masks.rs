@@ -6,13 +6,14 @@ use operations::policy::{
     MAX_NAME,
     masks::{self, EXAMPLES, MaskForm},
 };
-use protegrity::pim::{MaskUid, NewMask};
+use protegrity::pim::{Item, MaskUid, NewMask};
 use server_fn::ServerFn;
 
 use super::{
     begin,
     lists::hides,
     object::{MASKS, TryButton, reported, uid_of, value},
+    used_by::UsedBy,
 };
 use crate::{
     answer::PageResult,
@@ -93,8 +94,9 @@ pub async fn detail(context: RequestContext) -> PageResult {
             </DescriptionList>
         </Section>
         {examples}
+        <UsedBy context item=Item::Mask(uid)/>
     };
-    Ok(MASKS.below(mask.name, content))
+    Ok(MASKS.below(mask.name, content).streamed())
 }
 
 #[component]

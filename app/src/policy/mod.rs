@@ -17,6 +17,7 @@ pub mod roles;
 mod rule_words;
 mod rules;
 pub mod sources;
+mod used_by;
 
 use gate::{Action, Operation, Target};
 use leptos::prelude::*;

@@ -10,12 +10,13 @@ use operations::{
     },
     text::counted,
 };
-use protegrity::pim::{MAX_ROLE_NAME, Member, MemberType, Role, RoleMode, RoleUid, Source};
+use protegrity::pim::{Item, MAX_ROLE_NAME, Member, MemberType, Role, RoleMode, RoleUid, Source};
 use server_fn::ServerFn;
 
 use super::{
     begin,
     object::{ROLES, SOURCES, reported, uid_of, yes_or_no},
+    used_by::UsedBy,
 };
 use crate::{
     answer::PageResult,
@@ -100,9 +101,10 @@ pub async fn detail(context: RequestContext) -> PageResult {
         {accepts_all.then(|| view! { <Caution title=EVERYONE detail=EVERYONE_ADVICE/> })}
         <Details role=role.clone()/>
         <Members members sources=sources.clone()/>
-        <AddMembers context uid sources/>
+        <AddMembers context=context.clone() uid=uid.clone() sources/>
+        <UsedBy context item=Item::Role(uid)/>
     };
-    Ok(ROLES.below(role.name, content))
+    Ok(ROLES.below(role.name, content).streamed())
 }
 
 #[component]

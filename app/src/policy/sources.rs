@@ -6,12 +6,13 @@ use operations::policy::{
     MAX_NAME,
     sources::{self, MAX_PATH, SourceForm},
 };
-use protegrity::pim::{FileConnection, SourceType, SourceUid};
+use protegrity::pim::{FileConnection, Item, SourceType, SourceUid};
 use server_fn::ServerFn;
 
 use super::{
     begin,
     object::{SOURCES, reported, uid_of},
+    used_by::UsedBy,
 };
 use crate::{
     answer::PageResult,
@@ -70,6 +71,7 @@ pub async fn detail(context: RequestContext) -> PageResult {
             </DescriptionList>
             <p class="muted">"How a source of another type connects is not read: it holds credentials."</p>
         </Section>
+        <UsedBy context item=Item::Source(uid)/>
     };
-    Ok(SOURCES.below(source.name, content))
+    Ok(SOURCES.below(source.name, content).streamed())
 }

@@ -129,15 +129,8 @@ pub async fn configuration_of(
         applications(operation),
     )?;
     let deployed = deployed_or_unknown(operation).await?;
-    let members_of = of_each(
-        roles.iter().map(|role| role.uid.clone()).collect(),
-        |role| async move {
-            let rows = members(operation, &role).await?;
-            Ok((role, rows))
-        },
-    );
     Ok(Configuration {
-        members: members_of.await?,
+        members: members_of(operation, &roles).await?,
         rules: rules_of(
             operation,
             policies.iter().map(|policy| policy.uid.clone()).collect(),
@@ -154,6 +147,22 @@ pub async fn configuration_of(
         applications,
         deployed,
     })
+}
+
+/// The members of each of these roles.
+///
+/// # Errors
+/// As for the lists.
+pub async fn members_of(
+    operation: &Operation,
+    roles: &[Role],
+) -> Result<BTreeMap<RoleUid, Vec<Member>>, Error> {
+    let uids = roles.iter().map(|role| role.uid.clone()).collect();
+    let members_of = of_each(uids, |role| async move {
+        let rows = members(operation, &role).await?;
+        Ok((role, rows))
+    });
+    members_of.await
 }
 
 /// The rules of each of these policies.

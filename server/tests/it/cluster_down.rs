@@ -284,6 +284,48 @@ async fn every_page_stays_whole_when_every_call_fails() {
     }
 }
 
+/// Where an object of policy management is used is a section of its own.
+#[tokio::test]
+async fn the_page_of_an_object_does_not_need_to_know_where_it_is_used() {
+    let portal = TestPortal::new().await;
+    let browser = portal.signed_in("auditor").await;
+    let failure = |status: u16| Fault::Status {
+        status,
+        body: String::new(),
+    };
+    for (page, path) in [
+        ("/policy/roles/2", "/policies/*/rules"),
+        ("/policy/data-elements/2", "/policies"),
+        ("/policy/masks/2", "/policies/*/rules"),
+        ("/policy/alphabets/2", "/dataelements"),
+        ("/policy/sources/2", "/roles"),
+        ("/policy/applications/2", "/policies"),
+        ("/policy/data-stores/2", "/applications"),
+    ] {
+        let whole = browser.get(page).await;
+        assert!(whole.shows("Used by") && !whole.shows("role=\"alert\""), "{page}");
+        for fault in [Fault::Drop, Fault::Html, failure(500), failure(403), failure(503)] {
+            portal.fail(&[&format!("/pty/v2/pim{path}")], &fault);
+            let answer = browser.get(page).await;
+            let what = format!("{page} with {fault:?} on {path}");
+            answer.assert_framed(&what);
+            assert_eq!(answer.status, 200, "{what}");
+            assert!(
+                answer.shows("Details") && answer.shows("role=\"alert\""),
+                "{what}"
+            );
+            assert!(!answer.shows("/pty/v"), "{what}");
+        }
+        portal.fail(&["/pty/v2/pim/deploy"], &failure(500));
+        let answer = browser.get(page).await;
+        assert_eq!(answer.status, 200, "{page}");
+        let reads_deployments = !page.contains("alphabets") && !page.contains("sources");
+        let is_unknown = answer.shows("There may be more uses on data stores.");
+        assert_eq!(is_unknown, reads_deployments, "{page}");
+        portal.simulator().set_faults(Vec::new());
+    }
+}
+
 #[tokio::test]
 async fn the_sign_in_page_reports_a_failure_of_the_cluster() {
     for fault in faults().into_iter().filter(|fault| !is_an_answer(fault)) {
