@@ -8,6 +8,7 @@ mod connections;
 pub mod data_elements;
 pub mod data_stores;
 pub mod export_keys;
+mod inventory;
 pub mod masks;
 mod method;
 mod object;
@@ -26,11 +27,12 @@ pub use self::{
         no_access_words,
     },
     configuration::{
-        Configuration, alphabets, applications, configuration, configuration_of, data_elements, data_stores,
+        Configuration, alphabets, applications, configuration, data_elements, data_stores,
         deployed_or_unknown, export_keys, export_keys_of, masks, members, policies, roles, rules, rules_of,
         sources,
     },
     connections::Connections,
+    inventory::{Inventory, inventory},
     object::{MAX_DESCRIPTION, MAX_NAME, Saved},
     policies::{NewPolicyForm, OPERATIONS, PermissionBoxes, SavedPolicy, create_policy, policy, ticked},
     rule_creation::create_rule,

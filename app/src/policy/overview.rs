@@ -2,8 +2,7 @@
 
 use gate::Action;
 use leptos::prelude::*;
-use operations::policy::{self, Configuration, Workbench};
-use protegrity::pim::{DeploymentInfo, Policy, Role};
+use operations::policy::{self, Inventory, Workbench};
 use server_fn::ServerFn;
 
 use super::{
@@ -26,10 +25,10 @@ pub async fn overview(context: RequestContext) -> PageResult {
         Workbench::Missing => missing(),
         Workbench::Uninitialized => uninitialized(&context),
         Workbench::Ready(stores) => {
-            let configuration = policy::configuration_of(&operation, stores).await?;
+            let inventory = policy::inventory(&operation, &stores).await?;
             view! {
-                <Steps configuration=configuration.clone()/>
-                <Kinds configuration/>
+                <Steps inventory=inventory.clone()/>
+                <Kinds inventory/>
             }
             .into_any()
         }
@@ -111,94 +110,64 @@ impl Step {
 
 /// The steps to a deployment, in the order that the vendor documents, and which of them are done (notes on the reference,
 /// section 9).
-fn steps(configuration: &Configuration) -> Vec<Step> {
-    let takes_all = |role: &Role| role.allow_all == Some(true);
-    // A role of every user needs no members: the vendor's own example makes such a role.
-    let has_users = |role: &Role| {
-        let members = configuration.members.get(&role.uid);
-        takes_all(role) || members.is_some_and(|members| !members.is_empty())
-    };
+fn steps(inventory: &Inventory) -> Vec<Step> {
     let (words, href) = ("Name where users come from", SOURCES.list);
-    let sources = if !configuration.roles.is_empty() && configuration.roles.iter().all(takes_all) {
-        Step::optional(words, href, !configuration.sources.is_empty())
+    let sources = if inventory.takes_all_users {
+        Step::optional(words, href, inventory.sources > 0)
     } else {
-        Step::required(words, href, !configuration.sources.is_empty())
+        Step::required(words, href, inventory.sources > 0)
     };
-    let without_users = configuration.roles.iter().find(|role| !has_users(role));
-    let members_at =
-        without_users.map_or_else(|| ROLES.list.to_owned(), |role| ROLES.page(role.uid.as_str()));
-    let has_rules = |policy: &Policy| {
-        let rules = configuration.rules.get(&policy.uid);
-        rules.is_some_and(|rules| !rules.is_empty())
-    };
-    let without_rules = configuration.policies.iter().find(|policy| !has_rules(policy));
-    let rules_at = without_rules.map_or_else(|| POLICIES.to_owned(), |policy| links::policy(&policy.uid));
-    let without_key = configuration.data_stores.iter().find(|store| {
-        let keys = configuration.export_keys.get(&store.uid);
-        keys.is_none_or(Vec::is_empty)
-    });
-    let key_at = without_key.map_or_else(
+    let first_role = inventory.first_role.as_ref();
+    let first_store = inventory.first_data_store.as_ref();
+    let members_at = first_role.map_or_else(|| ROLES.list.to_owned(), |role| ROLES.page(role.as_str()));
+    let rules_at = inventory
+        .first_policy
+        .as_ref()
+        .map_or_else(|| POLICIES.to_owned(), links::policy);
+    let key_at = first_store.map_or_else(
         || DATA_STORES.list.to_owned(),
-        |store| DATA_STORES.page(store.uid.as_str()),
+        |store| DATA_STORES.page(store.as_str()),
     );
-    let has_keys = configuration.export_keys.values().any(|keys| !keys.is_empty());
-    let stores = configuration.deployed.as_ref().and_then(DeploymentInfo::stores);
-    let is_deployed = stores.is_some_and(|stores| {
-        let mut policies = stores.iter().filter_map(|store| store.policies.as_ref());
-        policies.any(|policies| !policies.is_empty())
-    });
     vec![
         Step::optional(
             "Make a mask, for values of which a part stays hidden",
             MASKS.list,
-            !configuration.masks.is_empty(),
+            inventory.masks > 0,
         ),
         Step::optional(
             "Make an alphabet, for tokens of other characters than A to Z",
             ALPHABETS.list,
-            !configuration.alphabets.is_empty(),
+            inventory.alphabets > 0,
         ),
         Step::required(
             "Say how each kind of value is protected",
             DATA_ELEMENTS.list,
-            !configuration.data_elements.is_empty(),
+            inventory.data_elements > 0,
         ),
         sources,
-        Step::required("Make roles", ROLES.list, !configuration.roles.is_empty()),
-        Step::required(
-            "Put users into roles",
-            members_at,
-            configuration.roles.iter().any(has_users),
-        ),
-        Step::required("Make a policy", POLICIES, !configuration.policies.is_empty()),
-        Step::required(
-            "Write the rules of the policy",
-            rules_at,
-            configuration.policies.iter().any(has_rules),
-        ),
-        Step::required(
-            "Make a data store",
-            DATA_STORES.list,
-            !configuration.data_stores.is_empty(),
-        ),
+        Step::required("Make roles", ROLES.list, inventory.roles > 0),
+        Step::required("Put users into roles", members_at, inventory.has_members),
+        Step::required("Make a policy", POLICIES, inventory.policies > 0),
+        Step::required("Write the rules of the policy", rules_at, inventory.has_rules),
+        Step::required("Make a data store", DATA_STORES.list, inventory.data_stores > 0),
         Step::optional(
             "Add an export key to the data store, for resilient packages",
             key_at,
-            has_keys,
+            inventory.has_export_keys,
         ),
         Step::optional(
             "Make a trusted application",
             APPLICATIONS.list,
-            !configuration.applications.is_empty(),
+            inventory.applications > 0,
         ),
-        Step::required("Deploy the policy", NEW_DEPLOYMENT, is_deployed),
+        Step::required("Deploy the policy", NEW_DEPLOYMENT, inventory.is_deployed),
     ]
 }
 
 /// The guide, until the first deployment.
 #[component]
-fn Steps(configuration: Configuration) -> impl IntoView {
-    let steps = steps(&configuration);
+fn Steps(inventory: Inventory) -> impl IntoView {
+    let steps = steps(&inventory);
     let next = steps.iter().position(|step| step.progress == Progress::ToDo)?;
     let rows = steps.into_iter().enumerate().map(move |(place, step)| {
         let is_next = place == next;
@@ -218,16 +187,16 @@ fn Steps(configuration: Configuration) -> impl IntoView {
 }
 
 #[component]
-fn Kinds(configuration: Configuration) -> impl IntoView {
+fn Kinds(inventory: Inventory) -> impl IntoView {
     let counts = [
-        configuration.sources.len(),
-        configuration.roles.len(),
-        configuration.masks.len(),
-        configuration.alphabets.len(),
-        configuration.data_elements.len(),
-        configuration.policies.len(),
-        configuration.applications.len(),
-        configuration.data_stores.len(),
+        inventory.sources,
+        inventory.roles,
+        inventory.masks,
+        inventory.alphabets,
+        inventory.data_elements,
+        inventory.policies,
+        inventory.applications,
+        inventory.data_stores,
     ];
     let rows = KINDS
         .into_iter()
@@ -252,12 +221,10 @@ fn Kinds(configuration: Configuration) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use protegrity::pim::{DataElement, DeployedStore, Member, Rule};
-
     use super::*;
 
-    fn check(configuration: &Configuration, next: Option<(&str, &str)>, open: usize) {
-        let steps = steps(configuration);
+    fn check(inventory: &Inventory, next: Option<(&str, &str)>, open: usize) {
+        let steps = steps(inventory);
         let to_do = || steps.iter().filter(|step| step.progress == Progress::ToDo);
         assert_eq!(to_do().next().map(|step| (step.words, step.href.as_str())), next);
         assert_eq!(to_do().count(), open);
@@ -265,56 +232,36 @@ mod tests {
 
     #[test]
     fn a_step_is_done_when_the_cluster_has_what_it_makes() {
-        let mut configuration = Configuration::default();
+        let mut inventory = Inventory::default();
         let first = Some(("Say how each kind of value is protected", "/policy/data-elements"));
-        check(&configuration, first, 8);
-        configuration.data_elements.push(DataElement::default());
-        configuration.sources.push(protegrity::pim::Source::default());
-        check(&configuration, Some(("Make roles", "/policy/roles")), 6);
-        configuration
-            .data_stores
-            .push(protegrity::pim::DataStore::default());
-        configuration.policies.push(Policy {
-            uid: "7".into(),
-            ..Policy::default()
-        });
-        configuration.roles.push(Role {
-            uid: "3".into(),
-            ..Role::default()
-        });
-        check(
-            &configuration,
-            Some(("Put users into roles", "/policy/roles/3")),
-            3,
-        );
-        configuration.members.insert("3".into(), vec![Member::default()]);
+        check(&inventory, first, 8);
+        inventory.data_elements = 1;
+        inventory.sources = 1;
+        check(&inventory, Some(("Make roles", "/policy/roles")), 6);
+        inventory.data_stores = 1;
+        inventory.policies = 1;
+        inventory.first_policy = Some("7".into());
+        inventory.roles = 1;
+        inventory.first_role = Some("3".into());
+        check(&inventory, Some(("Put users into roles", "/policy/roles/3")), 3);
+        inventory.has_members = true;
         let rules = Some(("Write the rules of the policy", "/policy/policies/7"));
-        check(&configuration, rules, 2);
-        configuration.rules.insert("7".into(), vec![Rule::default()]);
-        let cleared = DeployedStore {
-            policies: Some(Vec::new()),
-            ..DeployedStore::default()
-        };
-        configuration.deployed = Some(DeploymentInfo::Stores(vec![cleared.clone()]));
-        check(&configuration, Some(("Deploy the policy", "/deployments/new")), 1);
-        let deployed = DeployedStore {
-            policies: Some(vec!["7".into()]),
-            ..cleared
-        };
-        configuration.deployed = Some(DeploymentInfo::Stores(vec![deployed]));
-        check(&configuration, None, 0);
+        check(&inventory, rules, 2);
+        inventory.has_rules = true;
+        check(&inventory, Some(("Deploy the policy", "/deployments/new")), 1);
+        inventory.is_deployed = true;
+        check(&inventory, None, 0);
     }
 
     #[test]
     fn a_role_of_every_user_needs_no_members_and_no_source() {
-        let configuration = Configuration {
-            roles: vec![Role {
-                allow_all: Some(true),
-                ..Role::default()
-            }],
-            ..Configuration::default()
+        let inventory = Inventory {
+            roles: 1,
+            takes_all_users: true,
+            has_members: true,
+            ..Inventory::default()
         };
-        let steps = steps(&configuration);
+        let steps = steps(&inventory);
         let progress = |words| {
             let step = steps.iter().find(|step| step.words == words);
             step.expect("the step").progress
@@ -325,7 +272,7 @@ mod tests {
 
     #[test]
     fn what_a_deployment_does_not_need_is_never_next() {
-        let steps = steps(&Configuration::default());
+        let steps = steps(&Inventory::default());
         let optional = steps.iter().filter(|step| step.progress == Progress::Optional);
         let words: Vec<_> = optional.map(|step| step.href.as_str()).collect();
         let expected = [

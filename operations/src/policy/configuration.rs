@@ -106,27 +106,17 @@ pub async fn deployed_or_unknown(operation: &Operation) -> Result<Option<Deploym
 /// # Errors
 /// As for the lists: without one of them the rest would be misleading. Only what is deployed may be missing.
 pub async fn configuration(operation: &Operation) -> Result<Configuration, Error> {
-    configuration_of(operation, data_stores(operation).await?).await
-}
-
-/// The same where the data stores have been read.
-///
-/// # Errors
-/// As for [`configuration`].
-pub async fn configuration_of(
-    operation: &Operation,
-    data_stores: Vec<DataStore>,
-) -> Result<Configuration, Error> {
     let (sources, roles, masks, alphabets) = futures::try_join!(
         sources(operation),
         roles(operation),
         masks(operation),
         alphabets(operation),
     )?;
-    let (data_elements, policies, applications) = futures::try_join!(
+    let (data_elements, policies, applications, data_stores) = futures::try_join!(
         data_elements(operation),
         policies(operation),
         applications(operation),
+        data_stores(operation),
     )?;
     let deployed = deployed_or_unknown(operation).await?;
     Ok(Configuration {

@@ -39,6 +39,29 @@ async fn everything_that_is_configured_is_read() {
 }
 
 #[tokio::test]
+async fn what_there_is_is_counted_without_reading_the_members_and_rules_of_all() {
+    let portal = portal().await;
+    let operation = operation(&portal, "auditor", Action::ViewPolicy).await;
+    let all = policy::configuration(&operation).await.expect("readable");
+    let read = policy::inventory(&operation, &all.data_stores);
+    let (inventory, lines) = portal.calls_of(read).await;
+    let inventory = inventory.expect("readable");
+    assert!(inventory.has_members && inventory.has_rules && inventory.is_deployed);
+    assert_eq!(inventory.roles, all.roles.len());
+    assert_eq!(inventory.policies, all.policies.len());
+    assert_eq!(inventory.data_stores, all.data_stores.len());
+    // Seven lists, what is deployed, the members of one role, and the rules of one policy.
+    assert_eq!(lines.len(), 10, "{lines:?}");
+    assert!(all.roles.len() > 2 && all.policies.len() > 2);
+
+    portal.simulator().reset_pim(Pim::Empty);
+    let writing = self::operation(&portal, "officer", Action::InitializePolicy).await;
+    policy::initialize(&writing).await.expect("initialised");
+    let nothing = policy::inventory(&operation, &[]).await.expect("readable");
+    assert_eq!(nothing, policy::Inventory::default());
+}
+
+#[tokio::test]
 async fn an_empty_cluster_is_initialised_once() {
     let portal = portal().await;
     portal.simulator().reset_pim(Pim::Empty);

@@ -52,6 +52,40 @@ async fn the_services_page_reads_each_fact_of_each_service_once() {
 }
 
 #[tokio::test]
+async fn the_policy_overview_makes_as_many_calls_for_any_number_of_roles_and_policies() {
+    let portal = TestPortal::new().await;
+    let browser = portal.signed_in("auditor").await;
+    let few = calls(&portal, &browser, "/policy").await;
+    // Eight lists, what is deployed, the members of one role and the rules of one policy.
+    assert_eq!(few.len(), 11, "{few:?}");
+    for _ in 0..3 {
+        portal.simulator().add_pim_objects(PimObjects {
+            roles: 20,
+            data_elements: 20,
+            data_stores: 20,
+            rules: 1,
+        });
+    }
+    assert_eq!(calls(&portal, &browser, "/policy").await, few);
+}
+
+#[tokio::test]
+async fn the_picture_of_a_policy_reads_the_rules_of_no_other() {
+    let portal = TestPortal::new().await;
+    let browser = portal.signed_in("auditor").await;
+    let rules_read = |calls: Vec<String>| {
+        let rules = calls.into_iter().filter(|call| call.contains("/rules"));
+        rules.collect::<Vec<_>>()
+    };
+    let one = calls(&portal, &browser, "/policy/picture?policy=1").await;
+    assert_eq!(rules_read(one), ["GET /pty/v2/pim/policies/1/rules 200"]);
+    let none = calls(&portal, &browser, "/policy/picture?policy=nothing").await;
+    assert!(rules_read(none).is_empty());
+    let all = calls(&portal, &browser, "/policy/picture").await;
+    assert!(rules_read(all).len() > 1);
+}
+
+#[tokio::test]
 async fn the_user_list_makes_one_call_for_each_page_of_the_api_and_then_none() {
     for (users, pages) in [(0, 1), (1500, 2), (2987, 4)] {
         let portal = TestPortal::with(Setup {
