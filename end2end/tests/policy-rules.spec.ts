@@ -92,6 +92,22 @@ withAndWithoutJavaScript((js) => {
     await expect(page.getByText('2 of 2, 2 added. Finished.')).toBeVisible()
   })
 
+  test('one box gives all roles a rule for a data element', async ({ page, portal }) => {
+    await enter(page, portal, 'officer', `${POLICY}/rules/new`)
+    const all = group(page, 'Roles').getByRole('checkbox', { name: 'All roles' })
+    await all.focus()
+    await page.keyboard.press('Space')
+    await expect(all).toBeChecked()
+    await tick(page, 'Data elements', 'DE_SSN')
+    if (js) await expectNoAxe(page)
+    await button(page, 'Add rule').click()
+    await expect(heading(page)).toHaveText(/^Add \d+ rules to CUSTOMER_DATA$/)
+    await expect(page.getByText('Finished.')).toBeVisible()
+    await expect(page.getByRole('main')).not.toContainText('left as it is')
+    await page.goto(`${POLICY}?element=DE_SSN&all=true`)
+    await expect(grid(page).getByRole('row', { name: /^DE_SSN/ })).not.toContainText('No rule')
+  })
+
   test('without the permission to write, adding is disabled with the reason', async ({ page, portal }) => {
     await enter(page, portal, 'auditor', POLICY)
     const add = page.getByRole('button', { name: 'Add a rule' })

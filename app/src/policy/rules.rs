@@ -4,9 +4,10 @@ use gate::{Action, Target};
 use leptos::prelude::*;
 use operations::{
     jobs,
+    merge::listed,
     policy::{self, NewRulesForm, OPERATIONS, PermissionBoxes, PlannedRules, PolicyRules},
 };
-use protegrity::pim::{Mask, NoAccessOperation, ProtectionMethod};
+use protegrity::pim::{Mask, NoAccessOperation, ProtectionMethod, Role};
 use server_fn::ServerFn;
 
 use super::{
@@ -92,6 +93,11 @@ pub async fn new_rules(context: RequestContext) -> PageResult {
         (element.uid.to_string(), element.name.clone(), method.to_owned())
     });
     let element_boxes = boxes("elements[]", element_boxes, &fields.list("elements[]", &elements));
+    let (all_roles, all_elements) = (
+        fields.flag("all_roles", false),
+        fields.flag("all_elements", false),
+    );
+    let all_roles_hint = all_roles_hint(&known.roles);
     let (masks, mask, no_access) = (
         mask_choices(&known.masks),
         fields.text("mask", ""),
@@ -102,9 +108,13 @@ pub async fn new_rules(context: RequestContext) -> PageResult {
         <PostForm action=CreateRules::url() error=error.clone() class="form page" once=true hidden>
             <FieldGroup name="roles[]" label="Roles" error=error.clone()
                 hint="Whom the rule is for. Several roles or data elements make a rule for each pair.">
+                <CheckField name="all_roles" label="All roles, whichever are ticked below" checked=all_roles
+                    hint=all_roles_hint/>
                 {role_boxes}
             </FieldGroup>
             <FieldGroup name="elements[]" label="Data elements" error=error.clone() hint="What the rule is about.">
+                <CheckField name="all_elements" label="All data elements, whichever are ticked below" checked=all_elements
+                    hint="Those that have a rule in this policy already are left as they are."/>
                 {element_boxes}
             </FieldGroup>
             <PermissionFields fields now=template.unwrap_or_default()/>
@@ -122,6 +132,20 @@ pub async fn new_rules(context: RequestContext) -> PageResult {
         .crumb("Policies", POLICIES)
         .crumb(name, page)
         .lead("The boxes begin with the policy's template. The rule takes effect with the policy's next deployment."))
+}
+
+/// What to know before all roles are ticked.
+fn all_roles_hint(roles: &[Role]) -> String {
+    let left = "Those that have a rule in this policy already are left as they are.";
+    let open: Vec<_> = roles
+        .iter()
+        .filter(|role| role.allow_all == Some(true))
+        .map(|role| role.name.as_str())
+        .collect();
+    match listed(&open) {
+        names if names.is_empty() => left.to_owned(),
+        names => format!("{left} Among all roles are those that every user is in: {names}."),
+    }
 }
 
 /// Boxes to tick: value, name, and what tells it from others.

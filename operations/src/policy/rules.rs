@@ -35,6 +35,10 @@ pub struct NewRulesForm {
     pub roles: Vec<String>,
     /// The uids of the data elements.
     pub elements: Vec<String>,
+    /// `true` for all roles, whichever are chosen: each pair without a rule gets one.
+    pub all_roles: String,
+    /// The same of the data elements.
+    pub all_elements: String,
     /// The operations that are permitted.
     pub access: Vec<String>,
     /// The operations whose success is audited.
@@ -104,8 +108,9 @@ impl PolicyRules {
     /// At the fields.
     pub fn plan(&self, form: &NewRulesForm) -> Result<PlannedRules, Error> {
         let mut validation = Validation::default();
-        let roles = chosen(&form.roles, &self.roles, |role| role.uid.as_str());
-        let elements = chosen(&form.elements, &self.data_elements, |element| {
+        let (all_roles, all_elements) = (form.all_roles == "true", form.all_elements == "true");
+        let roles = chosen(all_roles, &form.roles, &self.roles, |role| role.uid.as_str());
+        let elements = chosen(all_elements, &form.elements, &self.data_elements, |element| {
             element.uid.as_str()
         });
         let (roles, elements) = match (roles, elements) {
@@ -134,13 +139,20 @@ impl PolicyRules {
         let pairs = elements
             .iter()
             .flat_map(|element| roles.iter().map(move |role| (*role, *element)));
-        let (old, new): (Vec<_>, Vec<_>) =
+        let (mut old, new): (Vec<_>, Vec<_>) =
             pairs.partition(|(role, element)| taken.contains(&(&role.uid, &element.uid)));
         if new.is_empty() && !old.is_empty() {
-            let words = "The policy has a rule for this role and data element already.";
+            let words = match old.len() {
+                1 => "The policy has a rule for this role and data element already.",
+                _ => "The policy has a rule for each of these roles and data elements already.",
+            };
             validation.add("elements", words);
         }
         validation.finish()?;
+        // Who asks for all means those without a rule.
+        if all_roles || all_elements {
+            old.clear();
+        }
         let count = old.len() + new.len();
         if count > Jobs::MAX_ROWS {
             return Err(JobError::TooMany { rows: count }.into());
@@ -190,8 +202,17 @@ impl PolicyRules {
     }
 }
 
-/// The objects of these uids, none twice; nothing where there is none, or one is not listed.
-fn chosen<'a, T>(uids: &[String], listed: &'a [T], uid: impl Fn(&T) -> &str) -> Option<Vec<&'a T>> {
+/// The objects of these uids, none twice, or all that have one; nothing where there is none, or one is not listed.
+fn chosen<'a, T>(
+    is_all: bool,
+    uids: &[String],
+    listed: &'a [T],
+    uid: impl Fn(&T) -> &str,
+) -> Option<Vec<&'a T>> {
+    if is_all {
+        let all: Vec<_> = listed.iter().filter(|row| !uid(row).is_empty()).collect();
+        return (!all.is_empty()).then_some(all);
+    }
     let uids: BTreeSet<&str> = uids
         .iter()
         .map(String::as_str)
@@ -348,6 +369,47 @@ mod tests {
             .collect();
         // The pair that has a rule comes last.
         assert_eq!(pairs, [("2", "1"), ("1", "2"), ("2", "2"), ("1", "1")]);
+    }
+
+    #[test]
+    fn all_roles_or_data_elements_are_those_without_a_rule() {
+        let pairs = |form: &NewRulesForm| match world().plan(form) {
+            Ok(PlannedRules::Many(Command::CreateRules(job))) => {
+                let pairs = job
+                    .rules
+                    .iter()
+                    .map(|row| format!("{} {}", row.role, row.element));
+                pairs.collect::<Vec<_>>()
+            }
+            Ok(PlannedRules::One(row)) => vec![format!("{} {}", row.role, row.element)],
+            other => panic!("{other:?}"),
+        };
+        // Role 1 has a rule for data element 1.
+        let column = NewRulesForm {
+            all_elements: "true".to_owned(),
+            ..form(&["1"], &["2"], &["protect"])
+        };
+        assert_eq!(pairs(&column), ["ROLE_1 DE_2", "ROLE_1 DE_3"]);
+        let row = NewRulesForm {
+            all_roles: "true".to_owned(),
+            ..form(&[], &["1"], &["protect"])
+        };
+        assert_eq!(pairs(&row), ["ROLE_2 DE_1"]);
+        let all = NewRulesForm {
+            all_elements: "true".to_owned(),
+            ..row
+        };
+        assert_eq!(pairs(&all).len(), 5);
+        let unticked = NewRulesForm {
+            all_roles: "false".to_owned(),
+            ..form(&[], &["1"], &[])
+        };
+        assert_eq!(fields(&unticked), ["roles"]);
+        let nobody = PolicyRules {
+            roles: Vec::new(),
+            ..world()
+        };
+        assert!(nobody.plan(&all).is_err());
     }
 
     #[test]
