@@ -103,7 +103,7 @@ withAndWithoutJavaScript((js) => {
     await button(page, 'Add rule').click()
     await expect(heading(page)).toHaveText(/^Add \d+ rules to CUSTOMER_DATA$/)
     await expect(page.getByText('Finished.')).toBeVisible()
-    await expect(page.getByRole('main')).not.toContainText('left as it is')
+    await expect(page.getByRole('main')).not.toContainText('for them already')
     await page.goto(`${POLICY}?element=DE_SSN&all=true`)
     await expect(grid(page).getByRole('row', { name: /^DE_SSN/ })).not.toContainText('No rule')
   })

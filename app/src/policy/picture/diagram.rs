@@ -1,6 +1,9 @@
 //! What the picture shows: objects and the lines between them, before anything has a place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use operations::{
     characters::folded,
@@ -32,6 +35,8 @@ pub(super) struct Node {
     pub name: String,
     /// What the box says below it; may be empty.
     pub detail: String,
+    /// Whether it stands for all objects of its kind that have no box.
+    pub is_rest: bool,
     /// Where it leads; nothing where the cluster does not list the object.
     pub href: Option<String>,
 }
@@ -130,6 +135,7 @@ impl Graph {
             kind,
             name,
             detail,
+            is_rest: false,
             href,
         };
         self.nodes.entry(key.clone()).or_insert(node);
@@ -163,16 +169,24 @@ impl Diagram {
     fn fitted(graph: &Graph, most: usize, rest_page: impl Fn(Kind) -> String) -> Self {
         let mut diagram = Self::default();
         let mut places = BTreeMap::new();
+        let mut lines: BTreeMap<&Key, usize> = BTreeMap::new();
+        for (from, to) in &graph.edges {
+            *lines.entry(from).or_default() += 1;
+            *lines.entry(to).or_default() += 1;
+        }
         for kind in Kind::ALL {
             let of_kind = graph.nodes.iter().filter(|((of_node, _), _)| *of_node == kind);
             let mut of_kind: Vec<_> = of_kind.collect();
-            of_kind.sort_by_cached_key(|(key, node)| (folded(&node.name), (*key).clone()));
+            let by_name = |(key, node): &(&Key, &Node)| (folded(&node.name), (*key).clone());
+            // Those with the most lines have a box of their own.
+            of_kind.sort_by_cached_key(|row| (Reverse(lines.get(row.0).copied()), by_name(row)));
             let shown = if of_kind.len() > most {
                 most - 1
             } else {
                 of_kind.len()
             };
             let rest = of_kind.split_off(shown);
+            of_kind.sort_by_cached_key(by_name);
             for (key, node) in of_kind {
                 places.insert(key.clone(), diagram.nodes.len());
                 diagram.nodes.push(node.clone());
@@ -189,6 +203,7 @@ impl Diagram {
                 kind,
                 name,
                 detail: String::new(),
+                is_rest: true,
                 href: Some(rest_page(kind)),
             });
         }

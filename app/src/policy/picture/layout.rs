@@ -110,14 +110,14 @@ fn ordered(diagram: &Diagram, kind: Kind) -> Vec<usize> {
         _ => diagram.of_kind(anchor).collect(),
     };
     let places: BTreeMap<_, _> = anchors.iter().enumerate().map(|(at, node)| (*node, at)).collect();
-    // In thousandths of a box; what is joined with nothing comes last.
+    // In thousandths of a box; what is joined with nothing comes last, and the box for the others after it.
     let middle = |node: usize| {
         let joined = diagram.joined(node, anchor);
         let sum: usize = joined.iter().filter_map(|other| places.get(other)).sum();
         (sum * 1000).checked_div(joined.len()).unwrap_or(usize::MAX)
     };
     let mut ordered = nodes;
-    ordered.sort_by_cached_key(|node| (middle(*node), *node));
+    ordered.sort_by_cached_key(|node| (diagram.nodes[*node].is_rest, middle(*node), *node));
     ordered
 }
 

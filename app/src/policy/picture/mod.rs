@@ -74,16 +74,18 @@ fn choice(known: &Connections, chosen: Option<&PolicyUid>) -> AnyView {
         view! { <option value=policy.uid().to_owned() selected=is_chosen>{shortened(policy.name.clone(), 60)}</option> }
     });
     view! {
-        <form class="list-search" method="get" action=PICTURE aria-label="Policy of the picture">
-            <label class="list-filter">
-                <span>"Policy"</span>
-                <select name="policy">
-                    <option value="">"All policies"</option>
-                    {options.collect_view()}
-                </select>
-            </label>
-            <button type="submit" class="button">"Show"</button>
-        </form>
+        <div class="list">
+            <form class="list-search" method="get" action=PICTURE aria-label="Policy of the picture">
+                <label class="list-filter">
+                    <span>"Policy"</span>
+                    <select name="policy">
+                        <option value="">"All policies"</option>
+                        {options.collect_view()}
+                    </select>
+                </label>
+                <button type="submit" class="button">"Show"</button>
+            </form>
+        </div>
     }
     .into_any()
 }
@@ -163,17 +165,19 @@ fn drawing(diagram: &Diagram, layout: &Layout) -> AnyView {
 
 /// A box with its texts. What is too wide for it is cut off by the inner `svg`.
 fn node_box(node: &Node, x: String, y: String) -> AnyView {
-    let detail = (!node.detail.is_empty()).then(|| {
-        let detail = shortened(node.detail.clone(), MAX_DETAIL);
+    // A box for the others of its kind says it in two lines.
+    let (name, detail) = match node.name.split_once(" other ") {
+        Some((count, nouns)) if node.is_rest => (format!("{count} other"), nouns),
+        _ => (node.name.clone(), node.detail.as_str()),
+    };
+    let detail = (!detail.is_empty()).then(|| {
+        let detail = shortened(detail.to_owned(), MAX_DETAIL);
         view! { <text class="picture-detail" x="10" y="32">{detail}</text> }
     });
     let base = if detail.is_some() { "17" } else { "25" };
-    let name = shortened(node.name.clone(), MAX_NAME);
-    let whole = if name == node.name {
-        None
-    } else {
-        Some(shortened(node.name.clone(), 200))
-    };
+    let is_cut = name.chars().count() > MAX_NAME;
+    let whole = is_cut.then(|| shortened(name.clone(), 200));
+    let name = shortened(name, MAX_NAME);
     view! {
         <svg class=format!("picture-box {}", node.kind.class()) x=x y=y width=BOX_WIDTH.to_string()
             height=BOX_HEIGHT.to_string()>

@@ -252,9 +252,39 @@ fn what_is_too_much_is_one_box_that_leads_to_the_rest() {
         "and 29 other data stores",
         "/policy/data-stores",
     );
+    let drawn = html(drawing(&all, &layout(&all)));
+    assert!(
+        drawn.contains(">and 289 other<") && drawn.contains(">data elements<"),
+        "{drawn}"
+    );
     let one = Diagram::of(&known, Some(&uid(0)));
     check(&one, Kind::Role, "and 31 other roles", "/policy/policies/0");
     assert_names(&one, Kind::DataStore, &[]);
+}
+
+#[test]
+fn what_many_policies_name_has_a_box_before_what_one_names() {
+    let of_one = (0..30).map(|element| (0, 0, element));
+    let of_all = (0..4).map(|policy| (policy, 0, 29));
+    let world = World {
+        roles: 1,
+        elements: 30,
+        policies: 4,
+        rules: of_one.chain(of_all).collect(),
+        ..World::default()
+    };
+    let diagram = Diagram::of(&world.connections(), None);
+    let names: Vec<_> = diagram
+        .of_kind(Kind::DataElement)
+        .map(|node| diagram.nodes[node].name.as_str())
+        .collect();
+    assert_eq!(names.len(), 12);
+    assert_eq!(names[9..], ["DE_009", "DE_029", "and 19 other data elements"]);
+    let places = layout(&diagram);
+    let lowest = diagram
+        .of_kind(Kind::DataElement)
+        .max_by_key(|node| places.boxes[*node].y);
+    assert!(diagram.nodes[lowest.expect("a box")].is_rest);
 }
 
 #[test]
