@@ -55,6 +55,8 @@ export interface Settings {
   group_update: 'replace' | 'add'
   /** The effect of a change of the password policy on absent rules. `'clamp'` also corrects some values. */
   policy_update: 'merge' | 'replace' | 'clamp'
+  /** Whether single objects of policy management can be changed and deleted. */
+  pim_items: boolean
 }
 
 /** The password of every demo account. */

@@ -34,4 +34,13 @@ impl Api {
             Self::Rps => include_str!("../openapi/rps.yaml"),
         }
     }
+
+    /// The same where single objects of Policy Management can be changed and deleted.
+    pub(crate) fn specification_with_items(self) -> String {
+        let paths = concat!("paths:\n", include_str!("../openapi/pim-items.yaml"));
+        match self {
+            Self::Pim => self.specification().replacen("paths:\n", paths, 1),
+            Self::Auth | Self::Rps => self.specification().to_owned(),
+        }
+    }
 }

@@ -23,6 +23,7 @@
 //!
 //! Three settings select a behaviour that the reference leaves open: `group_update` is `"replace"` or `"add"`,
 //! `policy_update` is `"merge"`, `"replace"` or `"clamp"`, `pim_answers` is `"plain"`, `"wrapped"` or `"silent"`.
+//! `pim_items` is `true` for a cluster that changes and deletes single objects of Policy Management.
 
 use crate::{
     Call, DeployedStore, Expire, FaultRule, HeldRequest, IdentityLink, Settings, Simulator, refusal::Refusal,

@@ -154,6 +154,8 @@ pub struct Settings {
     pub policy_update: PolicyUpdate,
     /// The shapes of the answers of Policy Management.
     pub pim_answers: PimAnswers,
+    /// Whether single objects of Policy Management can be changed and deleted, and the specification says so.
+    pub pim_items: bool,
 }
 
 /// The effect of `PUT /groups` on its lists, for which the reference has both "added" and "updated" (lines 1589, 1625).
@@ -194,6 +196,7 @@ impl Settings {
             group_update: GroupUpdate::Replace,
             policy_update: PolicyUpdate::Merge,
             pim_answers: PimAnswers::Plain,
+            pim_items: false,
         }
     }
 }

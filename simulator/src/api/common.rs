@@ -4,6 +4,7 @@ use crate::{Simulator, api_name::Api, auth::Caller, body::Fields, refusal::Refus
 use axum::{
     Extension, Json, Router,
     body::Bytes,
+    extract::State,
     http::{StatusCode, header},
     response::IntoResponse,
     routing::get,
@@ -33,11 +34,13 @@ async fn version() -> Json<Value> {
     )
 }
 
-async fn doc(Extension(api): Extension<Api>) -> impl IntoResponse {
-    (
-        [(header::CONTENT_TYPE, "application/x-yaml")],
-        api.specification(),
-    )
+async fn doc(State(simulator): State<Simulator>, Extension(api): Extension<Api>) -> impl IntoResponse {
+    let specification = if simulator.settings(|_| ()).pim_items {
+        api.specification_with_items()
+    } else {
+        api.specification().to_owned()
+    };
+    ([(header::CONTENT_TYPE, "application/x-yaml")], specification)
 }
 
 async fn health(_: Caller) -> Json<Value> {

@@ -1,7 +1,7 @@
 //! Policy Management (reference, section 5; notes, sections 3, 4 and 9).
 //!
-//! The reference and the notes show creates and lists, so nothing here changes or deletes a single object. A list is an
-//! array. A create answers 201 with the fields sent and the `uid`, apart from rules, which have none. The setting
+//! The reference and the notes show creates and lists, so nothing here changes or deletes a single object, unless the
+//! setting `pim_items` is on. A list is an array. A create answers 201 with the fields sent and the `uid`, apart from rules, which have none. The setting
 //! `pim_answers` selects other shapes. An unknown uid in a path is 404, one in a body 400; a name in use is 409, a
 //! member in use 400. Until `/init`, every other call is refused with 400.
 
@@ -13,6 +13,7 @@ mod data_stores;
 mod deploy;
 mod export_keys;
 mod init;
+mod items;
 mod masks;
 mod members;
 mod methods;
@@ -50,4 +51,5 @@ pub(crate) fn routes() -> Router<Simulator> {
         .merge(export_keys::routes())
         .merge(resource::routes::<Application>())
         .merge(deploy::routes())
+        .merge(items::routes())
 }

@@ -20,43 +20,60 @@ pub(crate) struct Entry<T> {
     pub(crate) object: T,
 }
 
-/// The objects of one kind in the order of their creation. No endpoint deletes one, so a uid is the position.
+/// The objects of one kind in the order of their creation, and so of their uids. The uid of one that was deleted is not
+/// given again.
 #[derive(Clone, Debug)]
-pub(crate) struct Collection<T>(Vec<Entry<T>>);
+pub(crate) struct Collection<T> {
+    entries: Vec<Entry<T>>,
+    last: usize,
+}
 
 impl<T> Default for Collection<T> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self {
+            entries: Vec::new(),
+            last: 0,
+        }
     }
 }
 
 impl<T> Collection<T> {
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Entry<T>> {
-        self.0.iter()
+        self.entries.iter()
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.0.len()
+        self.entries.len()
     }
 
     pub(crate) fn get(&self, uid: &str) -> Option<&Entry<T>> {
-        self.0.get(position(uid)?).filter(|entry| entry.uid == uid)
+        self.entries.get(self.position(uid)?)
     }
 
     pub(crate) fn get_mut(&mut self, uid: &str) -> Option<&mut Entry<T>> {
-        self.0.get_mut(position(uid)?).filter(|entry| entry.uid == uid)
+        let position = self.position(uid)?;
+        self.entries.get_mut(position)
     }
 
     /// Adds an object under the next uid, without a check of its name.
     pub(crate) fn push(&mut self, object: T) -> &Entry<T> {
-        let uid = (self.0.len() + 1).to_string();
-        self.0.push(Entry { uid, object });
-        &self.0[self.0.len() - 1]
+        self.last += 1;
+        let uid = self.last.to_string();
+        self.entries.push(Entry { uid, object });
+        &self.entries[self.entries.len() - 1]
     }
-}
 
-fn position(uid: &str) -> Option<usize> {
-    uid.parse::<usize>().ok()?.checked_sub(1)
+    /// Deletes an object, if there is one of this uid.
+    pub(crate) fn remove(&mut self, uid: &str) {
+        self.entries.retain(|entry| entry.uid != uid);
+    }
+
+    fn position(&self, uid: &str) -> Option<usize> {
+        let number = uid.parse::<usize>().ok()?;
+        let number_of = |entry: &Entry<T>| entry.uid.parse::<usize>().unwrap_or_default();
+        let position = self.entries.binary_search_by_key(&number, number_of).ok()?;
+        (self.entries[position].uid == uid).then_some(position)
+    }
 }
 
 impl<T: Object> Collection<T> {
@@ -100,6 +117,6 @@ fn missing<T: Object>(status: u16, uid: &str) -> Refusal {
 
 impl<T: Serialize> Serialize for Collection<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
+        self.entries.serialize(serializer)
     }
 }

@@ -116,6 +116,13 @@ impl Repository {
         Ok(())
     }
 
+    /// The first data store that has what this is true of, as the text of a refusal names it.
+    pub(crate) fn store_with(&self, has: impl Fn(&Assignment) -> bool) -> Option<String> {
+        let assignment = self.assignments().into_iter().find(has)?;
+        let store = self.data_stores.get(&assignment.data_store)?;
+        Some(format!("data store '{}'", store.object.name))
+    }
+
     /// What every data store has, also one without a deployment.
     pub(crate) fn assignments(&self) -> Vec<Assignment> {
         let assignment = |store: &Entry<super::DataStore>| match &store.object.deployment {

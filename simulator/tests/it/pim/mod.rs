@@ -2,6 +2,7 @@
 
 mod controls;
 mod deployments;
+mod items;
 mod methods;
 mod order;
 mod refusals;
