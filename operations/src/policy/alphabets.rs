@@ -47,7 +47,7 @@ pub struct AlphabetForm {
 
 impl AlphabetForm {
     /// The alphabet of this form, with the problems of its fields.
-    fn read(&self) -> (Validation, NewAlphabet) {
+    pub(super) fn read(&self) -> (Validation, NewAlphabet) {
         let mut validation = Validation::default();
         let label = validation.required_line("label", &self.label, MAX_NAME);
         let alphabet = NewAlphabet {

@@ -38,6 +38,21 @@ pub struct ApplicationForm {
     pub application_user: String,
 }
 
+impl ApplicationForm {
+    /// The application of this form, with the problems of its fields.
+    pub(super) fn read(&self) -> (Validation, NewApplication) {
+        let mut validation = Validation::default();
+        let (program, user) = (&self.application_name, &self.application_user);
+        let application = NewApplication {
+            name: validation.required_line("name", &self.name, MAX_APPLICATION_OBJECT_NAME),
+            description: validation.lines("description", &self.description, MAX_DESCRIPTION),
+            application_name: validation.required_line("application_name", program, MAX_APPLICATION_NAME),
+            application_user: validation.required_line("application_user", user, MAX_USER),
+        };
+        (validation, application)
+    }
+}
+
 /// One trusted application, of `GET /pim/applications`.
 ///
 /// # Errors
@@ -55,17 +70,7 @@ pub async fn application(operation: &Operation, uid: &ApplicationUid) -> Result<
 /// # Errors
 /// At the fields, or the cluster's error.
 pub async fn create(operation: &Operation, form: &ApplicationForm) -> Result<Saved<ApplicationUid>, Error> {
-    let mut validation = Validation::default();
-    let application = NewApplication {
-        name: validation.required_line("name", &form.name, MAX_APPLICATION_OBJECT_NAME),
-        description: validation.lines("description", &form.description, MAX_DESCRIPTION),
-        application_name: validation.required_line(
-            "application_name",
-            &form.application_name,
-            MAX_APPLICATION_NAME,
-        ),
-        application_user: validation.required_line("application_user", &form.application_user, MAX_USER),
-    };
+    let (mut validation, application) = form.read();
     require_free(
         &mut validation,
         "name",

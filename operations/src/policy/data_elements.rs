@@ -161,7 +161,7 @@ const fn field_of(problem: MethodProblem) -> &'static str {
 }
 
 /// A problem as the message at a field.
-fn sentence(problem: MethodProblem) -> String {
+pub(super) fn sentence(problem: MethodProblem) -> String {
     let words = problem.to_string();
     let mut characters = words.chars();
     match characters.next() {
@@ -188,9 +188,17 @@ pub async fn create(operation: &Operation, form: &DataElementForm) -> Result<Sav
     let name = element.as_ref().map_or("", |element| &element.name);
     require_free(&mut validation, "name", name, data_elements(operation).await)?;
     validation.finish()?;
-    let Some(sent) = &element else {
+    let Some(element) = &element else {
         return Err(Error::at("method", "Choose one of the methods."));
     };
+    create_checked(operation, element).await
+}
+
+/// The same for one that was checked, and whose name is free.
+pub(super) async fn create_checked(
+    operation: &Operation,
+    sent: &NewDataElement,
+) -> Result<Saved<DataElementUid>, Error> {
     let operation = &operation.on(Target::of("data_element", &sent.name));
     let written = operation
         .perform(|cluster| async move { cluster.pim().create_data_element(sent).await })

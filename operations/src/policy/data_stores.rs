@@ -33,6 +33,19 @@ pub struct DataStoreForm {
     pub confirm_default: String,
 }
 
+impl DataStoreForm {
+    /// The data store of this form, with the problems of its fields.
+    pub(super) fn read(&self) -> (Validation, NewDataStore) {
+        let mut validation = Validation::default();
+        let store = NewDataStore {
+            name: validation.required_line("name", &self.name, MAX_DATA_STORE_NAME),
+            description: validation.lines("description", &self.description, MAX_DESCRIPTION),
+            is_default: self.is_default == "true",
+        };
+        (validation, store)
+    }
+}
+
 /// The default data store among these; `None` where the cluster names none.
 pub fn default_of(stores: &[DataStore]) -> Option<&DataStore> {
     stores.iter().find(|store| store.is_default == Some(true))
@@ -52,12 +65,7 @@ pub async fn data_store(operation: &Operation, uid: &DataStoreUid) -> Result<Dat
 /// # Errors
 /// At the fields, or the cluster's error.
 pub async fn create(operation: &Operation, form: &DataStoreForm) -> Result<Saved<DataStoreUid>, Error> {
-    let mut validation = Validation::default();
-    let store = NewDataStore {
-        name: validation.required_line("name", &form.name, MAX_DATA_STORE_NAME),
-        description: validation.lines("description", &form.description, MAX_DESCRIPTION),
-        is_default: form.is_default == "true",
-    };
+    let (mut validation, store) = form.read();
     let stores = data_stores(operation).await;
     if let Some(present) = stores.as_ref().ok().and_then(|stores| default_of(stores)) {
         validation.require(

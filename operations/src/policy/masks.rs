@@ -47,7 +47,7 @@ pub struct MaskForm {
 
 impl MaskForm {
     /// The mask of this form, with the problems of its fields.
-    fn read(&self) -> (Validation, NewMask) {
+    pub(super) fn read(&self) -> (Validation, NewMask) {
         let mut validation = Validation::default();
         let name = validation.required_line("name", &self.name, MAX_NAME);
         let description = validation.lines("description", &self.description, MAX_DESCRIPTION);

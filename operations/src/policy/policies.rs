@@ -143,12 +143,32 @@ pub async fn create_policy(
         audit_success: form.audit_success.clone(),
         audit_failed: form.audit_failed.clone(),
     };
-    let draft = NewPolicy {
-        name: validation.required_line("name", &form.name, MAX_POLICY_NAME),
-        description: validation.lines("description", &form.description, MAX_DESCRIPTION_LENGTH),
-        template: boxes.permission(&mut validation),
-    };
+    let template = boxes.permission(&mut validation);
+    let draft = new_policy(&mut validation, &form.name, &form.description, template);
     validation.finish()?;
+    create_checked(services, operation, draft).await
+}
+
+/// A policy of this name and description, with the problems of these fields.
+pub(super) fn new_policy(
+    validation: &mut Validation,
+    name: &str,
+    description: &str,
+    template: Permission,
+) -> NewPolicy {
+    NewPolicy {
+        name: validation.required_line("name", name, MAX_POLICY_NAME),
+        description: validation.lines("description", description, MAX_DESCRIPTION_LENGTH),
+        template,
+    }
+}
+
+/// The same for one that was checked.
+pub(super) async fn create_checked(
+    services: &Services,
+    operation: &Operation,
+    draft: NewPolicy,
+) -> Result<SavedPolicy, Error> {
     let operation = operation.on(Target::of("policy", &draft.name));
 
     let _lock = services.locks.lock(("policy", draft.name.clone())).await;

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The most members that are added at a time.
-const MAX_MEMBERS: usize = 500;
+pub(super) const MAX_MEMBERS: usize = 500;
 
 /// The words of the cluster's refusals of a role.
 const WORDS: &Words = &[
@@ -48,6 +48,20 @@ pub struct RoleForm {
     pub description: String,
     /// `true` accepts every user.
     pub allow_all: String,
+}
+
+impl RoleForm {
+    /// The role of this form, with the problems of its fields.
+    pub(super) fn read(&self) -> (Validation, NewRole) {
+        let mut validation = Validation::default();
+        let role = NewRole {
+            name: validation.required_line("name", &self.name, MAX_ROLE_NAME),
+            description: validation.lines("description", &self.description, MAX_DESCRIPTION),
+            mode: RoleMode::Manual,
+            allow_all: self.allow_all == "true",
+        };
+        (validation, role)
+    }
 }
 
 /// The form that adds members to a role.
@@ -90,13 +104,7 @@ pub async fn role(operation: &Operation, uid: &RoleUid) -> Result<Role, Error> {
 /// # Errors
 /// At the fields, or the cluster's error.
 pub async fn create(operation: &Operation, form: &RoleForm) -> Result<Saved<RoleUid>, Error> {
-    let mut validation = Validation::default();
-    let role = NewRole {
-        name: validation.required_line("name", &form.name, MAX_ROLE_NAME),
-        description: validation.lines("description", &form.description, MAX_DESCRIPTION),
-        mode: RoleMode::Manual,
-        allow_all: form.allow_all == "true",
-    };
+    let (mut validation, role) = form.read();
     require_free(&mut validation, "name", &role.name, roles(operation).await)?;
     validation.finish()?;
     let sent = &role;
@@ -192,7 +200,7 @@ pub async fn add_members(operation: &Operation, uid: &RoleUid, form: &MembersFor
 }
 
 /// Whether a row is this member. What the cluster does not report of a row is taken to agree.
-fn is_member(row: &Member, name: &str, source: &SourceUid, kind: &MemberType) -> bool {
+pub(super) fn is_member(row: &Member, name: &str, source: &SourceUid, kind: &MemberType) -> bool {
     is_same_name(&row.name, name)
         && row.source.as_ref().is_none_or(|of_row| of_row == source)
         && row.kind.as_ref().is_none_or(|of_row| of_row == kind)

@@ -40,17 +40,16 @@ pub async fn create_rule(
     policy: &PolicyUid,
     rule: &NewRule,
 ) -> Result<ReadBack, Error> {
-    let operation = operation.on(target(policy, rule));
     let _lock = lock(services, policy).await;
-    if find(&rules(&operation, policy).await?, rule).is_some() {
+    if find(&rules(operation, policy).await?, rule).is_some() {
         return Err(exists());
     }
-    add(&operation, policy, rule).await
+    add(operation, policy, rule).await
 }
 
 /// Keeps out other changes of the policy, and deployments of it: each policy is deployed with the rules that were
 /// reviewed.
-async fn lock(services: &Services, policy: &PolicyUid) -> KeyedGuard {
+pub(super) async fn lock(services: &Services, policy: &PolicyUid) -> KeyedGuard {
     services.locks.lock(("policy", policy.to_string())).await
 }
 
@@ -62,7 +61,13 @@ fn target(policy: &PolicyUid, rule: &NewRule) -> Target {
     Target::of("rule", id)
 }
 
-async fn add(operation: &Operation, policy: &PolicyUid, rule: &NewRule) -> Result<ReadBack, Error> {
+/// Adds a rule that the policy does not have, as far as is known. The call names its own target in the audit log.
+pub(super) async fn add(
+    operation: &Operation,
+    policy: &PolicyUid,
+    rule: &NewRule,
+) -> Result<ReadBack, Error> {
+    let operation = &operation.on(target(policy, rule));
     let added = operation
         .perform(|cluster| async move { cluster.pim().create_rule(policy, rule).await.map(drop) })
         .await;
@@ -137,7 +142,7 @@ impl RulesRun {
         })
     }
 
-    /// Adds one rule. Its call names its own target in the audit log.
+    /// Adds one rule.
     pub async fn row(
         &self,
         services: &Services,
@@ -151,9 +156,8 @@ impl RulesRun {
                 "The policy has a rule for them already. It is left as it is.",
             ));
         }
-        let operation = operation.on(target(&self.policy, rule));
         let _lock = lock(services, &self.policy).await;
-        match add(&operation, &self.policy, rule).await? {
+        match add(operation, &self.policy, rule).await? {
             ReadBack::AsSent => Ok(RowOutcome::new("Added.")),
             other => Ok(RowOutcome::new(format!(
                 "Added. {}",

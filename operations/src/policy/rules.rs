@@ -223,7 +223,7 @@ fn chosen<'a, T>(
 }
 
 /// The problems of a rule with each of these data elements, each at its field and with the data elements that it is about.
-fn problems(rule: &NewRule, elements: &[&DataElement]) -> Vec<(&'static str, String)> {
+pub(super) fn problems(rule: &NewRule, elements: &[&DataElement]) -> Vec<(&'static str, String)> {
     let mut found: BTreeMap<RuleProblem, Vec<&str>> = BTreeMap::new();
     for element in elements {
         let Some(method) = &element.method else { continue };

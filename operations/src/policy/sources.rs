@@ -34,6 +34,21 @@ pub struct SourceForm {
     pub group_file: String,
 }
 
+impl SourceForm {
+    /// The source of this form, with the problems of its fields.
+    pub(super) fn read(&self) -> (Validation, NewFileSource) {
+        let mut validation = Validation::default();
+        let source = NewFileSource {
+            name: validation.required_line("name", &self.name, MAX_NAME),
+            connection: FileConnection {
+                user_file: validation.required_line("user_file", &self.user_file, MAX_PATH),
+                group_file: validation.required_line("group_file", &self.group_file, MAX_PATH),
+            },
+        };
+        (validation, source)
+    }
+}
+
 /// One member source, of `GET /pim/sources`.
 ///
 /// # Errors
@@ -47,14 +62,7 @@ pub async fn source(operation: &Operation, uid: &SourceUid) -> Result<Source, Er
 /// # Errors
 /// At the fields, or the cluster's error.
 pub async fn create(operation: &Operation, form: &SourceForm) -> Result<Saved<SourceUid>, Error> {
-    let mut validation = Validation::default();
-    let source = NewFileSource {
-        name: validation.required_line("name", &form.name, MAX_NAME),
-        connection: FileConnection {
-            user_file: validation.required_line("user_file", &form.user_file, MAX_PATH),
-            group_file: validation.required_line("group_file", &form.group_file, MAX_PATH),
-        },
-    };
+    let (mut validation, source) = form.read();
     require_free(&mut validation, "name", &source.name, sources(operation).await)?;
     validation.finish()?;
     let sent = &source;
