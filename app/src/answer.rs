@@ -18,7 +18,7 @@ pub struct Download {
 pub enum Content {
     /// A list as CSV.
     Csv(String),
-    /// The text of an API's specification.
+    /// A document: an API's specification, the configuration of policy management.
     Yaml(String),
     /// What a system sends, passed on byte for byte as it comes.
     Passed {

@@ -311,6 +311,9 @@ fn routes() -> Vec<Route> {
         page("/policy/picture", A::ViewPolicy, policy::picture),
         export("/export/policy-access.csv", A::ViewPolicy, "policy-access", policy::export_access),
 
+        page("/policy/file", A::ViewPolicy, policy::file::page),
+        file("/policy/file.yaml", A::ViewPolicy, policy::file::export),
+
         page("/policy/sources/new", A::CreateMemberSource, policy::sources::new),
         page("/policy/sources/{uid}", A::ViewPolicy, policy::sources::detail),
         page("/policy/roles/new", A::CreatePolicyRole, policy::roles::new),

@@ -8,6 +8,7 @@ mod connections;
 pub mod data_elements;
 pub mod data_stores;
 pub mod export_keys;
+pub mod file;
 mod inventory;
 pub mod masks;
 mod method;

@@ -6,6 +6,7 @@ pub mod applications;
 pub mod data_elements;
 pub mod data_stores;
 pub mod export_keys;
+pub mod file;
 mod grid;
 mod lists;
 pub mod masks;

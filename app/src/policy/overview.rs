@@ -37,6 +37,7 @@ pub async fn overview(context: RequestContext) -> PageResult {
         .lead("What protects which data for whom, and where it is in force.")
         .actions(view! {
             <LinkButton label="Picture" href=PICTURE/>
+            <LinkButton label="Policy as a file" href="/policy/file"/>
             <LinkButton label="Who sees what" href="/policy/access"/>
         }))
 }
