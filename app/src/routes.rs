@@ -313,6 +313,7 @@ fn routes() -> Vec<Route> {
 
         page("/policy/file", A::ViewPolicy, policy::file::page),
         file("/policy/file.yaml", A::ViewPolicy, policy::file::export),
+        form::<policy::file::PlanPolicyFile>(A::ImportPolicy).takes_file(),
 
         page("/policy/sources/new", A::CreateMemberSource, policy::sources::new),
         page("/policy/sources/{uid}", A::ViewPolicy, policy::sources::detail),

@@ -220,6 +220,8 @@ actions! {
     CreateApplication "trusted_application.create" change Protegrity(WORKBENCH_POLICY_WRITE) "create a trusted application";
     /// Create a policy.
     CreatePolicy "policy.create" change Protegrity(WORKBENCH_POLICY_WRITE) "create a policy";
+    /// Create what a file describes: sources, roles, data elements, policies and the rest.
+    ImportPolicy "policy.import" change Protegrity(WORKBENCH_POLICY_WRITE) "import policies from a file";
     /// Add rules to a policy.
     CreateRule "rule.create" change Protegrity(WORKBENCH_POLICY_WRITE) "add a rule to a policy";
 }

@@ -66,7 +66,8 @@ fn report(context: &RequestContext, record: &JobRecord) -> Option<AnyView> {
         | Command::ImportUsers(_)
         | Command::Deploy(_)
         | Command::RequestDeployment(_)
-        | Command::CreateRules(_) => None,
+        | Command::CreateRules(_)
+        | Command::ImportPolicy(_) => None,
     }
 }
 

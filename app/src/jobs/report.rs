@@ -92,6 +92,7 @@ pub(super) const fn tone(state: RowState) -> Tone {
 pub(super) fn label(command: &Command, state: RowState) -> &'static str {
     match state {
         RowState::Done if command.is_dry_run() => "Ready",
+        RowState::Failed if command.is_dry_run() && matches!(command, Command::ImportPolicy(_)) => "Left out",
         RowState::Waiting => "Waiting",
         RowState::Running => "Under way",
         RowState::Done => "Done",

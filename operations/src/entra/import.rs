@@ -76,7 +76,8 @@ pub async fn request_of(
         | Command::ImportUsers(_)
         | Command::Deploy(_)
         | Command::RequestDeployment(_)
-        | Command::CreateRules(_) => None,
+        | Command::CreateRules(_)
+        | Command::ImportPolicy(_) => None,
     })
 }
 

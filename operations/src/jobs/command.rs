@@ -10,6 +10,7 @@ use super::{CreateRules, Row, RowObject, SecretRef};
 use crate::{
     deployments::DeployStores,
     entra::ImportRequest,
+    policy::file::ImportPolicy,
     text::{at, counted},
 };
 
@@ -28,6 +29,8 @@ pub enum Command {
     RequestDeployment(DeployStores),
     /// Rules of a policy.
     CreateRules(CreateRules),
+    /// Policy management from a file.
+    ImportPolicy(ImportPolicy),
 }
 
 /// The job that can follow another when the person says so.
@@ -49,6 +52,7 @@ impl Command {
             Self::Deploy(_) => Action::Deploy,
             Self::RequestDeployment(_) => Action::RequestDeployment,
             Self::CreateRules(_) => Action::CreateRule,
+            Self::ImportPolicy(_) => Action::ImportPolicy,
         }
     }
 
@@ -60,6 +64,7 @@ impl Command {
             Self::ImportEntra(import) => import.title(),
             Self::Deploy(deployment) | Self::RequestDeployment(deployment) => deployment.title(),
             Self::CreateRules(creation) => creation.title(),
+            Self::ImportPolicy(import) => import.title(),
         }
     }
 
@@ -78,6 +83,7 @@ impl Command {
             Self::CreateRules(_) => Some(
                 "Rules take effect with the next deployment of their policy. A rule that is there is left as it is.",
             ),
+            Self::ImportPolicy(import) => Some(import.note()),
         }
     }
 
@@ -89,6 +95,7 @@ impl Command {
             Self::ImportEntra(import) => import.rows(),
             Self::Deploy(deployment) | Self::RequestDeployment(deployment) => deployment.rows(),
             Self::CreateRules(creation) => creation.rows(),
+            Self::ImportPolicy(import) => import.rows(),
         }
     }
 
@@ -99,6 +106,7 @@ impl Command {
             Self::RequestDeployment(_) => true,
             Self::ImportUsers(import) => import.dry_run,
             Self::ImportEntra(import) => import.dry_run,
+            Self::ImportPolicy(import) => import.dry_run,
         }
     }
 
@@ -110,14 +118,19 @@ impl Command {
             Self::Deploy(_) => "deployed",
             Self::RequestDeployment(_) => "approved",
             Self::CreateRules(_) => "added",
-            Self::BulkUsers(_) | Self::ImportEntra(_) => "done",
+            Self::ImportPolicy(import) if import.dry_run => "ready",
+            Self::BulkUsers(_) | Self::ImportEntra(_) | Self::ImportPolicy(_) => "done",
         }
     }
 
     /// Whether rows that wait can be stopped. An import from Entra ID sends its rows together.
     pub fn can_stop(&self) -> bool {
         match self {
-            Self::BulkUsers(_) | Self::ImportUsers(_) | Self::Deploy(_) | Self::CreateRules(_) => true,
+            Self::BulkUsers(_)
+            | Self::ImportUsers(_)
+            | Self::Deploy(_)
+            | Self::CreateRules(_)
+            | Self::ImportPolicy(_) => true,
             Self::ImportEntra(_) | Self::RequestDeployment(_) => false,
         }
     }
@@ -141,6 +154,7 @@ impl Command {
             Self::Deploy(deployment) => Self::Deploy(deployment.only(places)),
             Self::RequestDeployment(deployment) => Self::RequestDeployment(deployment.only(places)),
             Self::CreateRules(creation) => Self::CreateRules(creation.only(places)),
+            Self::ImportPolicy(import) => Self::ImportPolicy(import.only(places)),
         }
     }
 
@@ -164,6 +178,7 @@ impl Command {
                     }),
                 })
             }
+            Self::ImportPolicy(import) => import.next(done),
             Self::ImportUsers(_)
             | Self::ImportEntra(_)
             | Self::BulkUsers(_)

@@ -13,7 +13,11 @@ use super::{
     registry::surplus, store::size,
 };
 use crate::{
-    Error, Services, deployments::DeployRun, entra::EntraRun, policy::RulesRun, store::stored,
+    Error, Services,
+    deployments::DeployRun,
+    entra::EntraRun,
+    policy::{RulesRun, file::PolicyFileRun},
+    store::stored,
     user_import::ImportRun,
 };
 
@@ -39,6 +43,7 @@ enum RowRun {
     ImportUsers(ImportRun),
     Deploy(DeployRun),
     CreateRules(RulesRun),
+    ImportPolicy(PolicyFileRun),
 }
 
 impl Run {
@@ -53,6 +58,9 @@ impl Run {
             )),
             Command::CreateRules(creation) => {
                 by_row(RowRun::CreateRules(RulesRun::new(operation, creation).await?))
+            }
+            Command::ImportPolicy(import) => {
+                by_row(RowRun::ImportPolicy(PolicyFileRun::new(operation, import).await?))
             }
             Command::ImportEntra(import) => {
                 let run = EntraRun::new(services, operation, &import.request).await?;
@@ -79,22 +87,23 @@ impl RowRun {
             Self::ImportUsers(run) => run.row(services, operation, place).await,
             Self::Deploy(run) => run.row(services, operation, place).await,
             Self::CreateRules(run) => run.row(services, operation, place).await,
+            Self::ImportPolicy(run) => run.row(services, operation, place).await,
         }
     }
 
     /// How many rows are carried out at a time. A deployment goes from store to store: an application leaves one before
-    /// another gets it.
+    /// another gets it. So does an import of policies, whose rows build on those before.
     const fn at_once(&self) -> usize {
         match self {
             Self::BulkUsers(_) | Self::ImportUsers(_) | Self::CreateRules(_) => Jobs::AT_ONCE,
-            Self::Deploy(_) => 1,
+            Self::Deploy(_) | Self::ImportPolicy(_) => 1,
         }
     }
 
     /// What is known beside the outcomes when all rows are over.
     async fn report(&self, services: &Services, operation: &Operation, job: &Job) -> Option<JobReport> {
         match self {
-            Self::BulkUsers(_) | Self::ImportUsers(_) | Self::CreateRules(_) => None,
+            Self::BulkUsers(_) | Self::ImportUsers(_) | Self::CreateRules(_) | Self::ImportPolicy(_) => None,
             Self::Deploy(run) => Some(JobReport::Deployment(run.report(services, operation, job).await)),
         }
     }

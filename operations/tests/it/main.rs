@@ -12,6 +12,7 @@ mod lockout;
 mod names;
 mod policies;
 mod policy;
+mod policy_file;
 mod policy_objects;
 mod roles;
 mod support;

@@ -362,6 +362,10 @@ fn policy_fields(path: &str) -> Option<Vec<(&'static str, String)>> {
             ("audit_failed[]", "protect"),
         ],
         // The fraud desk has no rule for social security numbers.
+        "/api/policy/file/plan" => &[(
+            "file",
+            "version: 1\nmasks:\n- {name: ENDPOINT, fromLeft: 2, masked: true, character: '#'}\n",
+        )],
         "/api/policy/rules/create" => &[
             ("policy", "1"),
             ("roles[]", "4"),
@@ -674,6 +678,7 @@ fn page_of(form: &str, samples: &Samples) -> String {
         "/api/policy/applications/create" => "/policy/applications/new",
         "/api/policy/policies/create" => "/policy/policies/new",
         "/api/policy/rules/create" => "/policy/policies/{uid}/rules/new",
+        "/api/policy/file/plan" => "/policy/file",
         path if path.starts_with("/api/policy") => "/policy",
         path if path.starts_with("/api/approvals") => "/approvals",
         path if path.starts_with("/api/deployments") => "/deployments/new",

@@ -17,6 +17,9 @@ use crate::support::{
     Browser, HTML, IMPORT, JSON, LOCK, MANY, SIGN_IN, SIGN_OUT, Setup, TIMEOUT, TestPortal, start_job,
 };
 
+/// The form that plans the import of policies.
+const POLICY_FILE: &str = "/api/policy/file/plan";
+
 /// So short that a test sees it pass.
 const SHORT: Duration = Duration::from_millis(60);
 
@@ -166,7 +169,10 @@ async fn parts_are_taken_where_a_file_belongs_alone() {
     }
     portal.assert_no_calls("a form in parts");
     let takes_file = table().iter().filter(|route| route.takes_file);
-    assert_eq!(takes_file.map(|route| route.path).collect::<Vec<_>>(), [IMPORT]);
+    assert_eq!(
+        takes_file.map(|route| route.path).collect::<Vec<_>>(),
+        [IMPORT, POLICY_FILE]
+    );
 }
 
 #[tokio::test]

@@ -7,7 +7,10 @@ use protegrity::pim::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::super::{Configuration, name_of};
+use super::{
+    super::{Configuration, name_of},
+    command::Kind,
+};
 use crate::Error;
 
 /// The version of the document's form.
@@ -37,7 +40,7 @@ pub(super) struct Document {
 /// A member source. Of its connection only the paths of files are known here.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct SourceEntry {
+pub struct SourceEntry {
     pub(super) name: String,
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub(super) kind: Option<String>,
@@ -50,7 +53,7 @@ pub(super) struct SourceEntry {
 /// A role without its members.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct RoleEntry {
+pub struct RoleEntry {
     pub(super) name: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(super) description: String,
@@ -81,7 +84,7 @@ pub(super) struct MemberEntry {
 /// A mask.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct MaskEntry {
+pub struct MaskEntry {
     pub(super) name: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(super) description: String,
@@ -98,7 +101,7 @@ pub(super) struct MaskEntry {
 /// An alphabet: hexadecimal code points, and ranges of them with a hyphen between the ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct AlphabetEntry {
+pub struct AlphabetEntry {
     pub(super) label: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) code_points: Vec<String>,
@@ -109,7 +112,7 @@ pub(super) struct AlphabetEntry {
 /// A data element with all options of its method, also those that are not documented.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct DataElementEntry {
+pub struct DataElementEntry {
     pub(super) name: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(super) description: String,
@@ -117,10 +120,42 @@ pub(super) struct DataElementEntry {
     pub(super) method: Map<String, Value>,
 }
 
+impl DataElementEntry {
+    /// The objects that the options of its method name.
+    pub(super) fn references(&self) -> Vec<(&'static str, Kind, &str)> {
+        let options = self.method.values().filter_map(Value::as_object);
+        let kinds = [(ALPHABET, Kind::Alphabet), (MASK, Kind::Mask)];
+        let named = options.flat_map(|options| {
+            kinds
+                .into_iter()
+                .filter_map(move |(key, kind)| Some((key, kind, options.get(key)?.as_str()?)))
+        });
+        named.collect()
+    }
+
+    /// Its method with the uids that these names have.
+    pub(super) fn protection_method(
+        &self,
+        uid: impl Fn(Kind, &str) -> Option<String>,
+    ) -> Option<ProtectionMethod> {
+        let (key, options) = self.method.iter().next()?;
+        let mut options = options.clone();
+        if let Value::Object(options) = &mut options {
+            for ((of_api, key), kind) in REFERENCES.into_iter().zip([Kind::Alphabet, Kind::Mask]) {
+                if let Some(name) = options.remove(key) {
+                    let uid = uid(kind, name.as_str()?)?;
+                    options.insert(of_api.to_owned(), Value::String(uid));
+                }
+            }
+        }
+        Some(ProtectionMethod::new(key, options))
+    }
+}
+
 /// A data store.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct DataStoreEntry {
+pub struct DataStoreEntry {
     pub(super) name: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(super) description: String,
@@ -131,7 +166,7 @@ pub(super) struct DataStoreEntry {
 /// A trusted application.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ApplicationEntry {
+pub struct ApplicationEntry {
     pub(super) name: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(super) description: String,
@@ -144,7 +179,7 @@ pub(super) struct ApplicationEntry {
 /// A policy without its rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct PolicyEntry {
+pub struct PolicyEntry {
     pub(super) name: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(super) description: String,
@@ -162,7 +197,7 @@ pub(super) struct PolicyWithRules {
 /// A rule, known by its role and its data element.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct RuleEntry {
+pub struct RuleEntry {
     pub(super) role: String,
     pub(super) data_element: String,
     #[serde(flatten)]
