@@ -338,6 +338,8 @@ fn routes() -> Vec<Route> {
         form::<policy::data_stores::CreateDataStore>(A::CreateDataStore),
         form::<policy::export_keys::AddExportKey>(A::AddExportKey),
         form::<policy::applications::CreateApplication>(A::CreateApplication),
+        form::<policy::items::DescribeDataElement>(A::DescribeDataElement),
+        form::<policy::items::DeletePolicyObject>(A::DeletePolicyObject),
 
         page("/deployments", A::ViewDeployments, deployments::overview).navigation("Data protection", "Deployments", "shield"),
         page("/deployments/new", A::Deploy, deployments::new),

@@ -224,6 +224,10 @@ actions! {
     ImportPolicy "policy.import" change Protegrity(WORKBENCH_POLICY_WRITE) "import policies from a file";
     /// Add rules to a policy.
     CreateRule "rule.create" change Protegrity(WORKBENCH_POLICY_WRITE) "add a rule to a policy";
+    /// Change the description of a data element.
+    DescribeDataElement "data_element.describe" change Protegrity(WORKBENCH_POLICY_WRITE) "change the description of a data element";
+    /// Delete an object of policy management.
+    DeletePolicyObject "policy_object.delete" change Protegrity(WORKBENCH_POLICY_WRITE) "delete an object of policy management";
 }
 
 impl Action {

@@ -5,7 +5,7 @@
 //! session has to have had a page of the users, or of the groups, from the cluster lately, or it is
 //! asked for one. Roles are each session's own.
 
-mod cache;
+pub(crate) mod cache;
 mod groups;
 mod index;
 mod roles;

@@ -35,6 +35,7 @@ pub mod roles;
 pub mod saml;
 mod services;
 mod sessions;
+pub mod specification;
 mod store;
 pub mod text;
 pub mod user_import;

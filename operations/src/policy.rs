@@ -10,6 +10,7 @@ pub mod data_stores;
 pub mod export_keys;
 pub mod file;
 mod inventory;
+pub mod items;
 pub mod masks;
 mod method;
 mod object;

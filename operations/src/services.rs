@@ -15,6 +15,7 @@ use crate::{
     locks::KeyedLocks,
     policy_cache::PolicyCache,
     reviews::Reviews,
+    specification::PimSpecification,
     users::may_see_groups,
     validation::Validation,
 };
@@ -36,6 +37,8 @@ pub struct Services {
     pub deployments: Arc<Deployments>,
     /// Whether a deployment needs the approval of a second person.
     pub deploy_approval: bool,
+    /// What the cluster's own specification of policy management lists.
+    pub pim_specification: Arc<PimSpecification>,
     policies: Arc<PolicyCache>,
 }
 
@@ -79,6 +82,7 @@ impl Services {
                 Arc::<MemoryDeploymentStore>::default(),
             )),
             deploy_approval: false,
+            pim_specification: Arc::new(PimSpecification::new(clock.clone())),
             policies: Arc::new(PolicyCache::new(clock.clone())),
         }
     }
@@ -97,6 +101,7 @@ impl Services {
         self.directory.sweep();
         self.access.sweep();
         self.reviews.sweep();
+        self.pim_specification.sweep();
         self.jobs.sweep().await;
     }
 

@@ -9,11 +9,12 @@ use operations::{
     },
     text::grouped,
 };
-use protegrity::pim::{AlphabetUid, CodePoint, CodePointRange, Item};
+use protegrity::pim::{AlphabetUid, CodePoint, CodePointRange, Item, ItemKind};
 use server_fn::ServerFn;
 
 use super::{
     begin,
+    items::{Deletion, deletion, with_button},
     object::{ALPHABETS, TryButton, reported, uid_of, value},
     used_by::UsedBy,
 };
@@ -73,7 +74,16 @@ pub async fn new(context: RequestContext) -> PageResult {
 /// `/policy/alphabets/{uid}`
 pub async fn detail(context: RequestContext) -> PageResult {
     let uid: AlphabetUid = ALPHABETS.uid(context.param("uid"))?;
-    let alphabet = alphabets::alphabet(&begin(&context).await?, &uid).await?;
+    let operation = begin(&context).await?;
+    let alphabet = alphabets::alphabet(&operation, &uid).await?;
+    let Deletion { button, dialog } = deletion(
+        &context,
+        &operation,
+        ItemKind::Alphabet,
+        uid.as_str(),
+        &alphabet.label,
+    )
+    .await;
     let content = view! {
         <Section title="Details">
             <DescriptionList>
@@ -82,8 +92,12 @@ pub async fn detail(context: RequestContext) -> PageResult {
         </Section>
         <Characters ranges=alphabet.ranges code_points=alphabet.code_points/>
         <UsedBy context item=Item::Alphabet(uid)/>
+        {dialog}
     };
-    Ok(ALPHABETS.below(alphabet.label, content).streamed())
+    Ok(with_button(
+        ALPHABETS.below(alphabet.label, content).streamed(),
+        button,
+    ))
 }
 
 /// The ranges and the single characters; `None` is not known.

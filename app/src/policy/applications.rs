@@ -3,11 +3,12 @@
 use gate::{Action, Target};
 use leptos::prelude::*;
 use operations::policy::applications::{self, ApplicationForm, MAX_USER};
-use protegrity::pim::{ApplicationUid, Item, MAX_APPLICATION_NAME, MAX_APPLICATION_OBJECT_NAME};
+use protegrity::pim::{ApplicationUid, Item, ItemKind, MAX_APPLICATION_NAME, MAX_APPLICATION_OBJECT_NAME};
 use server_fn::ServerFn;
 
 use super::{
     begin,
+    items::{Deletion, deletion, with_button},
     object::{APPLICATIONS, reported, uid_of},
     used_by::UsedBy,
 };
@@ -56,7 +57,16 @@ pub async fn new(context: RequestContext) -> PageResult {
 /// `/policy/applications/{uid}`
 pub async fn detail(context: RequestContext) -> PageResult {
     let uid: ApplicationUid = APPLICATIONS.uid(context.param("uid"))?;
-    let application = applications::application(&begin(&context).await?, &uid).await?;
+    let operation = begin(&context).await?;
+    let application = applications::application(&operation, &uid).await?;
+    let Deletion { button, dialog } = deletion(
+        &context,
+        &operation,
+        ItemKind::Application,
+        uid.as_str(),
+        &application.name,
+    )
+    .await;
     let content = view! {
         <Section title="Details">
             <DescriptionList>
@@ -68,6 +78,10 @@ pub async fn detail(context: RequestContext) -> PageResult {
             <p class="muted">{ONE_STORE}" Deploying it on another one is refused while this one has it."</p>
         </Section>
         <UsedBy context item=Item::Application(uid)/>
+        {dialog}
     };
-    Ok(APPLICATIONS.below(application.name, content).streamed())
+    Ok(with_button(
+        APPLICATIONS.below(application.name, content).streamed(),
+        button,
+    ))
 }

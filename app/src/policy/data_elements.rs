@@ -7,13 +7,15 @@ use operations::policy::{
     data_elements::{self, DataElementForm, Method},
 };
 use protegrity::pim::{
-    AllowShort, Alphabet, DataElementUid, DateInClear, FpeKind, IntegerSize, Item, MAX_DATA_ELEMENT_NAME,
-    MAX_FPE_MIN_LENGTH, MIN_FPE_LENGTH, Mask, TokenKind, TokenOption, Tokenizer, TweakMode,
+    AllowShort, Alphabet, DataElementUid, DateInClear, FpeKind, IntegerSize, Item, ItemKind,
+    MAX_DATA_ELEMENT_NAME, MAX_FPE_MIN_LENGTH, MIN_FPE_LENGTH, Mask, TokenKind, TokenOption, Tokenizer,
+    TweakMode,
 };
 use server_fn::ServerFn;
 
 use super::{
     begin,
+    items::{Deletion, deletion, description_form, with_button},
     object::{ALPHABETS, DATA_ELEMENTS, MASKS, reported, uid_of},
     used_by::UsedBy,
 };
@@ -257,7 +259,17 @@ fn short_option(method: Method, fields: &Fields) -> Option<AnyView> {
 /// `/policy/data-elements/{uid}`
 pub async fn detail(context: RequestContext) -> PageResult {
     let uid: DataElementUid = DATA_ELEMENTS.uid(context.param("uid"))?;
-    let element = data_elements::data_element(&begin(&context).await?, &uid).await?;
+    let operation = begin(&context).await?;
+    let element = data_elements::data_element(&operation, &uid).await?;
+    let description_form = description_form(&context, &operation, &element).await;
+    let Deletion { button, dialog } = deletion(
+        &context,
+        &operation,
+        ItemKind::DataElement,
+        uid.as_str(),
+        &element.name,
+    )
+    .await;
     let key = element.method.as_ref().map(|method| method.key().to_owned());
     let method = match key.as_deref().and_then(Method::of_key) {
         Some(method) => view! { {method.name()} " (" <code>{method.key()}</code> ")" }.into_any(),
@@ -286,12 +298,15 @@ pub async fn detail(context: RequestContext) -> PageResult {
             </DescriptionList>
         </Section>
         <Section title="Options of the method">{options}</Section>
+        {description_form}
         <UsedBy context item=Item::DataElement(uid)/>
+        {dialog}
         <Caution title="Deleting a data element destroys its key."
             detail="Nothing that was protected with it can be unprotected again, in no database and in no backup."/>
     };
-    Ok(DATA_ELEMENTS
+    let page = DATA_ELEMENTS
         .below(element.name, content)
         .lead(IMMUTABLE)
-        .streamed())
+        .streamed();
+    Ok(with_button(page, button))
 }

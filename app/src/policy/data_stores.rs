@@ -6,12 +6,13 @@ use operations::policy::{
     self,
     data_stores::{self, DataStoreForm, default_of},
 };
-use protegrity::pim::{DataStoreUid, Item, MAX_DATA_STORE_NAME};
+use protegrity::pim::{DataStoreUid, Item, ItemKind, MAX_DATA_STORE_NAME};
 use server_fn::ServerFn;
 
 use super::{
     begin,
     export_keys::{AddKey, ExportKeys},
+    items::{Deletion, deletion, with_button},
     object::{DATA_STORES, reported, uid_of, yes_or_no},
     used_by::UsedBy,
 };
@@ -74,6 +75,14 @@ pub async fn detail(context: RequestContext) -> PageResult {
     let uid: DataStoreUid = DATA_STORES.uid(context.param("uid"))?;
     let operation = begin(&context).await?;
     let store = data_stores::data_store(&operation, &uid).await?;
+    let Deletion { button, dialog } = deletion(
+        &context,
+        &operation,
+        ItemKind::DataStore,
+        uid.as_str(),
+        &store.name,
+    )
+    .await;
     let keys = policy::export_keys(&operation, &uid).await;
     let (deploy, denied) = (links::deploy_to(&uid), context.denied(Action::Deploy));
     let content = view! {
@@ -87,7 +96,11 @@ pub async fn detail(context: RequestContext) -> PageResult {
         <ExportKeys keys=keys.map_err(Into::into)/>
         <AddKey context=context.clone() uid=uid.clone()/>
         <UsedBy context item=Item::DataStore(uid)/>
+        {dialog}
     };
     let page = DATA_STORES.below(store.name, content).streamed();
-    Ok(page.actions(view! { <LinkButton label="Deploy to this data store" href=deploy denied/> }))
+    Ok(page.actions(view! {
+        <LinkButton label="Deploy to this data store" href=deploy denied/>
+        {button}
+    }))
 }

@@ -6,11 +6,12 @@ use operations::policy::{
     MAX_NAME,
     masks::{self, EXAMPLES, MaskForm},
 };
-use protegrity::pim::{Item, MaskUid, NewMask};
+use protegrity::pim::{Item, ItemKind, MaskUid, NewMask};
 use server_fn::ServerFn;
 
 use super::{
     begin,
+    items::{Deletion, deletion, with_button},
     lists::hides,
     object::{MASKS, TryButton, reported, uid_of, value},
     used_by::UsedBy,
@@ -81,7 +82,10 @@ pub async fn new(context: RequestContext) -> PageResult {
 /// `/policy/masks/{uid}`
 pub async fn detail(context: RequestContext) -> PageResult {
     let uid: MaskUid = MASKS.uid(context.param("uid"))?;
-    let mask = masks::mask(&begin(&context).await?, &uid).await?;
+    let operation = begin(&context).await?;
+    let mask = masks::mask(&operation, &uid).await?;
+    let Deletion { button, dialog } =
+        deletion(&context, &operation, ItemKind::Mask, uid.as_str(), &mask.name).await;
     let examples = masks::shape(&mask).map(|mask| view! { <Examples mask/> });
     let hidden = hides(&mask);
     let content = view! {
@@ -95,8 +99,9 @@ pub async fn detail(context: RequestContext) -> PageResult {
         </Section>
         {examples}
         <UsedBy context item=Item::Mask(uid)/>
+        {dialog}
     };
-    Ok(MASKS.below(mask.name, content).streamed())
+    Ok(with_button(MASKS.below(mask.name, content).streamed(), button))
 }
 
 #[component]

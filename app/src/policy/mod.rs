@@ -8,6 +8,7 @@ pub mod data_stores;
 pub mod export_keys;
 pub mod file;
 mod grid;
+pub mod items;
 mod lists;
 pub mod masks;
 mod object;

@@ -6,12 +6,13 @@ use operations::{
     merge::listed,
     policy::{self, NewPolicyForm, PolicyRules, name_of},
 };
-use protegrity::pim::{DataStore, DeploymentInfo, MAX_POLICY_NAME, Policy, PolicyUid};
+use protegrity::pim::{DataStore, DeploymentInfo, ItemKind, MAX_POLICY_NAME, Policy, PolicyUid};
 use server_fn::ServerFn;
 
 use super::{
     WORKBENCH,
     grid::{GridQuery, RuleGrid},
+    items::{Deletion, deletion},
     rule_words::in_full,
     rules::PermissionFields,
 };
@@ -88,6 +89,14 @@ pub async fn policy(context: RequestContext) -> PageResult {
     let may_add = denied.is_none();
     let title = known.policy.name.clone();
     let description = known.policy.description.clone().filter(|text| !text.is_empty());
+    let Deletion { button, dialog } = deletion(
+        &context,
+        &operation,
+        ItemKind::Policy,
+        uid.as_str(),
+        &known.policy.name,
+    )
+    .await;
     let details = details(&known.policy, on);
     let content = view! {
         {details}
@@ -98,9 +107,11 @@ pub async fn policy(context: RequestContext) -> PageResult {
             </p>
             <RuleGrid known query=GridQuery::of(&context) may_add/>
         </Section>
+        {dialog}
     };
     let actions = view! {
         <LinkButton label="Picture" href=links::picture_of(&uid)/>
+        {button}
         <LinkButton label="Add a rule" href=links::new_rule(&uid, None, None) icon=Some("plus") primary=true denied/>
     };
     let page = Page::new(title, content)

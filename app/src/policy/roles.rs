@@ -10,11 +10,12 @@ use operations::{
     },
     text::counted,
 };
-use protegrity::pim::{Item, MAX_ROLE_NAME, Member, MemberType, Role, RoleMode, RoleUid, Source};
+use protegrity::pim::{Item, ItemKind, MAX_ROLE_NAME, Member, MemberType, Role, RoleMode, RoleUid, Source};
 use server_fn::ServerFn;
 
 use super::{
     begin,
+    items::{Deletion, deletion, with_button},
     object::{ROLES, SOURCES, reported, uid_of, yes_or_no},
     used_by::UsedBy,
 };
@@ -94,6 +95,8 @@ pub async fn detail(context: RequestContext) -> PageResult {
     let uid: RoleUid = ROLES.uid(context.param("uid"))?;
     let operation = begin(&context).await?;
     let role = roles::role(&operation, &uid).await?;
+    let Deletion { button, dialog } =
+        deletion(&context, &operation, ItemKind::Role, uid.as_str(), &role.name).await;
     let (members, sources) =
         futures::try_join!(policy::members(&operation, &uid), policy::sources(&operation))?;
     let accepts_all = role.allow_all == Some(true);
@@ -103,8 +106,9 @@ pub async fn detail(context: RequestContext) -> PageResult {
         <Members members sources=sources.clone()/>
         <AddMembers context=context.clone() uid=uid.clone() sources/>
         <UsedBy context item=Item::Role(uid)/>
+        {dialog}
     };
-    Ok(ROLES.below(role.name, content).streamed())
+    Ok(with_button(ROLES.below(role.name, content).streamed(), button))
 }
 
 #[component]

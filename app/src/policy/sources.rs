@@ -6,11 +6,12 @@ use operations::policy::{
     MAX_NAME,
     sources::{self, MAX_PATH, SourceForm},
 };
-use protegrity::pim::{FileConnection, Item, SourceType, SourceUid};
+use protegrity::pim::{FileConnection, Item, ItemKind, SourceType, SourceUid};
 use server_fn::ServerFn;
 
 use super::{
     begin,
+    items::{Deletion, deletion, with_button},
     object::{SOURCES, reported, uid_of},
     used_by::UsedBy,
 };
@@ -58,7 +59,10 @@ pub async fn new(context: RequestContext) -> PageResult {
 /// `/policy/sources/{uid}`
 pub async fn detail(context: RequestContext) -> PageResult {
     let uid: SourceUid = SOURCES.uid(context.param("uid"))?;
-    let source = sources::source(&begin(&context).await?, &uid).await?;
+    let operation = begin(&context).await?;
+    let source = sources::source(&operation, &uid).await?;
+    let Deletion { button, dialog } =
+        deletion(&context, &operation, ItemKind::Source, uid.as_str(), &source.name).await;
     let file = |of: fn(&FileConnection) -> &str| reported(source.file.as_ref().map(of));
     let (user_file, group_file) = (file(|file| &file.user_file), file(|file| &file.group_file));
     let content = view! {
@@ -72,6 +76,10 @@ pub async fn detail(context: RequestContext) -> PageResult {
             <p class="muted">"How a source of another type connects is not read: it holds credentials."</p>
         </Section>
         <UsedBy context item=Item::Source(uid)/>
+        {dialog}
     };
-    Ok(SOURCES.below(source.name, content).streamed())
+    Ok(with_button(
+        SOURCES.below(source.name, content).streamed(),
+        button,
+    ))
 }

@@ -55,7 +55,7 @@ impl<T> Loading<T> {
 }
 
 /// A list that is kept in memory.
-pub(super) trait Cacheable: Sized + Send + Sync + 'static {
+pub(crate) trait Cacheable: Sized + Send + Sync + 'static {
     /// A change of one row.
     type Update: Send + 'static;
 
@@ -77,7 +77,7 @@ pub(super) trait Cacheable: Sized + Send + Sync + 'static {
 }
 
 /// The copy and who may read it.
-pub(super) struct SharedCache<T: Cacheable> {
+pub(crate) struct SharedCache<T: Cacheable> {
     state: Mutex<State<T>>,
     admitted: Mutex<HashMap<VaultKey, Timestamp>>,
     progress: watch::Sender<Option<usize>>,

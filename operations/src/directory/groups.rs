@@ -20,7 +20,7 @@ pub struct GroupListing {
 }
 
 /// A change of one group.
-pub(super) enum GroupUpdate {
+pub(crate) enum GroupUpdate {
     /// It is like this.
     Is(Group),
     /// It was deleted.

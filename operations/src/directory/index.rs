@@ -12,7 +12,7 @@ use super::{Listing, SortKey, UserQuery, cache::Cacheable};
 use crate::characters::folded;
 
 /// A change of one user.
-pub(super) enum UserUpdate {
+pub(crate) enum UserUpdate {
     /// The user is like this.
     Is(User),
     /// The account is open, or not; nothing else changed.

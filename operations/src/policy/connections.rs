@@ -37,12 +37,12 @@ impl Connections {
         )?;
         let policies = state.policies.iter().map(|policy| &policy.uid);
         let policies = policies.filter(|uid| !uid.is_empty() && only.is_none_or(|only| only == *uid));
-        let rules = rules_of(operation, policies.cloned().collect()).await?;
+        let policies = policies.cloned().collect();
         Ok(Self {
+            rules: rules_of(operation, policies).await?,
             roles,
             data_elements,
             state,
-            rules,
         })
     }
 }

@@ -13,6 +13,7 @@ mod names;
 mod policies;
 mod policy;
 mod policy_file;
+mod policy_items;
 mod policy_objects;
 mod roles;
 mod support;

@@ -361,6 +361,13 @@ fn policy_fields(path: &str) -> Option<Vec<(&'static str, String)>> {
             ("access[]", "un_protect"),
             ("audit_failed[]", "protect"),
         ],
+        "/api/policy/data-elements/describe" => &[
+            ("uid", "1"),
+            ("shown", "Social security number"),
+            ("description", "Another description"),
+        ],
+        // Nothing is deployed on the data store DEFAULT.
+        "/api/policy/objects/delete" => &[("kind", "data_store"), ("uid", "1")],
         // The fraud desk has no rule for social security numbers.
         "/api/policy/file/plan" => &[(
             "file",
@@ -506,6 +513,8 @@ async fn portal() -> (TestPortal, Samples) {
         ..Setup::default()
     })
     .await;
+    // A cluster whose specification lists everything that the portal can do.
+    portal.simulator().settings(|settings| settings.pim_items = true);
     let mut samples = Samples {
         user: portal.id_of("alpha").await,
         deleted: portal.id_of("bdrift").await,
@@ -674,6 +683,8 @@ fn page_of(form: &str, samples: &Samples) -> String {
         "/api/policy/alphabets/create" => "/policy/alphabets/new",
         "/api/policy/data-elements/create" => "/policy/data-elements/new?method=numericToken",
         "/api/policy/data-stores/create" => "/policy/data-stores/new",
+        "/api/policy/data-elements/describe" => "/policy/data-elements/1",
+        "/api/policy/objects/delete" => "/policy/data-stores/1",
         "/api/policy/export-keys/add" => "/policy/data-stores/{uid}",
         "/api/policy/applications/create" => "/policy/applications/new",
         "/api/policy/policies/create" => "/policy/policies/new",
