@@ -51,7 +51,7 @@ impl Access {
     /// section 9).
     fn of(rule: &Rule) -> impl Iterator<Item = Self> {
         let rights = match &rule.permission {
-            None => vec![Right::Unknown],
+            None => [Some(Right::Unknown), None, None],
             Some(permission) => {
                 let allowed = permission.access;
                 let read = match (&rule.mask, allowed.un_protect) {
@@ -61,10 +61,10 @@ impl Access {
                 };
                 let protect = allowed.protect.then_some(Right::Protect);
                 let reprotect = allowed.re_protect.then_some(Right::Reprotect);
-                [Some(read), protect, reprotect].into_iter().flatten().collect()
+                [Some(read), protect, reprotect]
             }
         };
-        rights.into_iter().map(|right| Self {
+        rights.into_iter().flatten().map(|right| Self {
             right,
             role: rule.role.clone(),
             data_element: rule.data_element.clone(),
@@ -122,11 +122,12 @@ pub fn access<'a>(
     policies: impl IntoIterator<Item = &'a PolicyUid>,
     rules: &Rules,
 ) -> Option<BTreeSet<Access>> {
-    let mut all = BTreeSet::new();
+    // Collected at once, which sorts once: a large policy on many stores is put together for each of them.
+    let mut all = Vec::new();
     for policy in policies {
         all.extend(rules.get(policy)?.iter().flat_map(Access::of));
     }
-    Some(all)
+    Some(all.into_iter().collect())
 }
 
 #[cfg(test)]
