@@ -26,11 +26,12 @@ export const test = base.extend<Options & Fixtures, WorkerOptions & { portal: Po
   tokenMode: ['claims', { option: true, scope: 'worker' }],
   pim: ['seeded', { option: true, scope: 'worker' }],
   demo: [false, { option: true, scope: 'worker' }],
+  deployApproval: [false, { option: true, scope: 'worker' }],
   js: [true, { option: true }],
 
   portal: [
-    async ({ users, tokenMode, pim, demo }, use) => {
-      const portal = await Portal.start({ users, tokenMode, pim, demo })
+    async ({ users, tokenMode, pim, demo, deployApproval }, use) => {
+      const portal = await Portal.start({ users, tokenMode, pim, demo, deployApproval })
       await use(portal)
       await portal.stop()
     },

@@ -13,6 +13,8 @@ export interface PortalOptions {
   pim: 'seeded' | 'empty'
   /** Starts `postern demo`, which includes the simulator, instead of `postern serve` and a simulator. */
   demo: boolean
+  /** Whether a deployment needs a second officer. */
+  deployApproval: boolean
 }
 
 export class Portal {
@@ -30,7 +32,7 @@ export class Portal {
     this.folder = folder
   }
 
-  static async start({ users, tokenMode, pim, demo }: PortalOptions): Promise<Portal> {
+  static async start({ users, tokenMode, pim, demo, deployApproval }: PortalOptions): Promise<Portal> {
     // The working folder, in which the portal may create files, is deleted after the tests.
     const cwd = await mkdtemp(join(tmpdir(), 'postern-end2end-'))
     const listen = ['--listen', '127.0.0.1:0']
@@ -38,7 +40,8 @@ export class Portal {
     const started: Server[] = []
     try {
       if (demo) {
-        const both = await Server.start(['demo', ...listen, ...cluster], {
+        const approval = deployApproval ? ['--deploy-approval'] : []
+        const both = await Server.start(['demo', ...listen, ...cluster, ...approval], {
           announces: ['portal', 'simulator'],
           cwd,
         })
@@ -52,7 +55,10 @@ export class Portal {
       const portal = await Server.start(['serve', ...listen], {
         announces: ['portal'],
         cwd,
-        env: { POSTERN_PROTEGRITY_URL: simulator.address('simulator') },
+        env: {
+          POSTERN_PROTEGRITY_URL: simulator.address('simulator'),
+          POSTERN_DEPLOY_APPROVAL: String(deployApproval),
+        },
       })
       return new Portal([portal, simulator], cwd)
     } catch (error) {

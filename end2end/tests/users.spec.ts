@@ -220,7 +220,7 @@ test.describe('the calls of a list to the cluster', () => {
 
   test('one call per thousand users when cold, at most one when warm', async ({ page, browser }) => {
     const users = 2_400
-    const portal = await Portal.start({ users, tokenMode: 'claims', pim: 'seeded', demo: false })
+    const portal = await Portal.start({ users, tokenMode: 'claims', pim: 'seeded', demo: false, deployApproval: false })
     try {
       await enter(page, portal, 'helpdesk', '/session')
       await portal.simulator.clearCalls()

@@ -12,7 +12,7 @@ use server_fn::ServerFn;
 use super::{
     begin,
     export_keys::{AddKey, ExportKeys},
-    items::{Deletion, deletion, with_button},
+    items::{Deletion, deletion},
     object::{DATA_STORES, reported, uid_of, yes_or_no},
     used_by::UsedBy,
 };

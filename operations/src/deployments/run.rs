@@ -216,6 +216,8 @@ fn store_state(row: RowState, before: &Deployed, now: &Deployed, wanted: &Assign
             StoreState::Unknown
         }
         RowState::Done | RowState::Unknown if has_wanted => StoreState::AsWanted,
+        // The cluster refused it, and has it: from this or from another, with rules that are not known.
+        RowState::Failed | RowState::Stopped if has_wanted && !before.is(wanted) => StoreState::Unknown,
         // The deployment can still take effect.
         RowState::Unknown => StoreState::Unknown,
         _ if now == before => StoreState::Unchanged,
@@ -231,6 +233,10 @@ mod tests {
     fn a_store_is_as_wanted_only_where_that_is_known() {
         let wanted = Assignment {
             policies: ["p".into()].into(),
+            ..Assignment::default()
+        };
+        let other = Assignment {
+            policies: ["q".into()].into(),
             ..Assignment::default()
         };
         let (old, new, unknown) = (Deployed::nothing(), Deployed::from(&wanted), Deployed::default());
@@ -250,7 +256,8 @@ mod tests {
         check(RowState::Unknown, &unknown, &new, StoreState::Unknown);
         check(RowState::Unknown, &old, &old, StoreState::Unknown);
         check(RowState::Failed, &old, &old, StoreState::Unchanged);
-        check(RowState::Failed, &old, &new, StoreState::Other);
+        check(RowState::Failed, &old, &new, StoreState::Unknown);
+        check(RowState::Failed, &old, &Deployed::from(&other), StoreState::Other);
         check(RowState::Stopped, &new, &new, StoreState::Unchanged);
     }
 }

@@ -195,7 +195,7 @@ async fn calls(portal: &TestServices, operation: &Operation) -> Vec<Call> {
     }
     let parts = |part| calls.iter().filter(|call| call.part() == part).count();
     let counts = [Part::Start, Part::Check, Part::Deploy, Part::Report].map(parts);
-    assert_eq!(counts, [6, 3, 1, 1], "{calls:?}");
+    assert_eq!(counts, [9, 3, 1, 1], "{calls:?}");
     calls
 }
 

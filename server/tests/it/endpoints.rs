@@ -45,6 +45,8 @@ struct Samples {
     deleted: String,
     /// A job.
     job: String,
+    /// A deployment that waits for an approval.
+    request: String,
     /// The fingerprint of an export key.
     fingerprint: String,
     /// The baseline that each edit form shows, by the address of the form.
@@ -89,10 +91,9 @@ const ENTRA_GROUP: &str = "1cfa14d9-2e08-40e5-bc02-600e5ae344f5";
 
 /// The address with its parameters filled in; `None` for a parameter without a sample.
 fn address(path: &str, samples: &Samples) -> Option<String> {
-    let id = if ["/jobs/", "/deployments/", "/approvals/"]
-        .iter()
-        .any(|area| path.starts_with(area))
-    {
+    let id = if path.starts_with("/approvals/") {
+        &samples.request
+    } else if path.starts_with("/jobs/") || path.starts_with("/deployments/") {
         &samples.job
     } else if path.starts_with("/entra/") {
         ENTRA_GROUP
@@ -184,11 +185,10 @@ fn fields(path: &str, samples: &Samples) -> Option<Vec<(&'static str, String)>> 
             ("file", "username\nfrom-a-file\n".to_owned()),
             ("roles[]", "directory_viewer".to_owned()),
         ],
-        "/api/jobs/stop" | "/api/jobs/retry" | "/api/jobs/continue" | "/api/approvals/withdraw" => {
-            vec![("id", samples.job.clone())]
-        }
+        "/api/jobs/stop" | "/api/jobs/retry" | "/api/jobs/continue" => vec![("id", samples.job.clone())],
+        "/api/approvals/withdraw" => vec![("id", samples.request.clone())],
         "/api/approvals/approve" | "/api/approvals/reject" => {
-            vec![("id", samples.job.clone()), ("reason", "A test".to_owned())]
+            vec![("id", samples.request.clone()), ("reason", "A test".to_owned())]
         }
         "/api/saml/create" => vec![
             ("alias", "endpoint".to_owned()),
@@ -465,14 +465,13 @@ async fn job_for(portal: &TestPortal, browser: &Browser, path: &str) -> Option<S
             start_dry_run(browser, "username,roles\nafter-the-dry-run,directory_viewer\n").await
         }
         "/deployments/{id}" => {
-            let officer = portal.signed_in("officer").await;
-            let id = deployment(&officer).await;
-            finished(&officer, &id).await;
+            let admin = portal.signed_in("admin").await;
+            let id = deployment(&admin).await;
+            finished(&admin, &id).await;
             return Some(id);
         }
-        "/api/approvals/withdraw" => return Some(requested_deployment(browser).await),
         path if path.contains("/approvals/") => {
-            return Some(requested_deployment(&portal.signed_in("officer").await).await);
+            return Some(requested_deployment(&portal.signed_in("admin").await).await);
         }
         path if path.contains("/jobs/") => start_job(browser, "lock", &["svc-backup"], "").await,
         _ => return None,
@@ -519,6 +518,7 @@ async fn portal() -> (TestPortal, Samples) {
         user: portal.id_of("alpha").await,
         deleted: portal.id_of("bdrift").await,
         job: "0".repeat(32),
+        request: requested_deployment(&portal.signed_in("officer").await).await,
         fingerprint: portal.export_key().await,
         baselines: BTreeMap::new(),
     };
@@ -553,6 +553,7 @@ fn every_endpoint_is_covered() {
         user: "some-id".to_owned(),
         deleted: "another-id".to_owned(),
         job: "a-job".to_owned(),
+        request: "a-request".to_owned(),
         fingerprint: "0".repeat(64),
         baselines: BTreeMap::new(),
     };
@@ -691,7 +692,7 @@ fn page_of(form: &str, samples: &Samples) -> String {
         "/api/policy/rules/create" => "/policy/policies/{uid}/rules/new",
         "/api/policy/file/plan" => "/policy/file",
         path if path.starts_with("/api/policy") => "/policy",
-        path if path.starts_with("/api/approvals") => "/approvals",
+        path if path.starts_with("/api/approvals") => "/approvals/{id}",
         path if path.starts_with("/api/deployments") => "/deployments/new",
         _ => "/users/{id}",
     };
@@ -882,6 +883,7 @@ async fn with_the_permission_the_call_succeeds() {
         let endpoint = match job_for(&portal, &browser, endpoint.path).await {
             Some(job) => {
                 let samples = Samples {
+                    request: job.clone(),
                     job,
                     ..samples.clone()
                 };
@@ -894,6 +896,8 @@ async fn with_the_permission_the_call_succeeds() {
             (Kind::Page, Action::SignIn) => 303,
             // Past the permission check: there is no such mapper.
             (Kind::Form, Action::DeleteSamlMapper) => 404,
+            // The same: the request is the caller's own.
+            (Kind::Form, Action::ApproveDeployment | Action::RejectDeployment) => 409,
             // The same: the job is no import.
             (Kind::Export, _) if endpoint.path.ends_with("/unfinished.csv") => 404,
             (Kind::Form, _) if endpoint.path.contains("/find") => 200,

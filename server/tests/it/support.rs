@@ -567,6 +567,7 @@ async fn reviewed_deployment(browser: &Browser, approval: &str) -> Answer {
         ("reason", "A test"),
     ];
     let answer = browser.call(DEPLOY, &fields).await;
+    assert_eq!(answer.status, 204, "{}", answer.content());
     let review = browser.get(&answer.header("x-postern-next")).await;
     let mut inputs = review.inputs_of(DEPLOY);
     inputs.push(("approval".to_owned(), approval.to_owned()));

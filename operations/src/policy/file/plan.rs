@@ -14,7 +14,7 @@ use super::{
         Configuration, Workbench,
         alphabets::AlphabetForm,
         applications::ApplicationForm,
-        configuration_of,
+        configuration,
         data_elements::sentence,
         data_stores::{DataStoreForm, default_of},
         masks::MaskForm,
@@ -72,7 +72,7 @@ impl Cluster {
                 "Its Policy Workbench is not installed, or does not run.",
             )),
             Workbench::Uninitialized => Ok(Self::default()),
-            Workbench::Ready(stores) => Ok(Self::of(configuration_of(operation, stores).await?)),
+            Workbench::Ready(_) => Ok(Self::of(configuration(operation).await?)),
         }
     }
 

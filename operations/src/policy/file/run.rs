@@ -208,8 +208,9 @@ impl PolicyFileRun {
             .ok_or_else(|| missing(Kind::Policy, policy))?;
         let rule = new_rule(rule, |kind, name| self.uid(kind, name))
             .ok_or_else(|| RowFailure::new("Not sent: what it names is not there."))?;
-        let _lock = services.locks.lock(("rules", uid.clone())).await;
-        let read_back = rule_creation::add(operation, &uid.into(), &rule).await?;
+        let uid = uid.into();
+        let _lock = rule_creation::lock(services, &uid).await;
+        let read_back = rule_creation::add(operation, &uid, &rule).await?;
         Ok(done("Added.", &read_back))
     }
 }
