@@ -104,9 +104,7 @@ fn progress(record: &JobRecord, title: &str, rows: Vec<(usize, ShownRow)>, windo
         <Rows command=Arc::clone(&record.command) rows/>
         <PageLinks label="Pages of rows" page=window.page pages=window.pages href=page_of/>
     };
-    if !record.state.is_moving() {
-        view! { <div class="progress">{progress}</div> }.into_any()
-    } else {
+    if record.state.is_moving() {
         let events = format!("{}/events", links::job(&record.id));
         // Without script the page is loaded again at intervals.
         view! {
@@ -116,6 +114,8 @@ fn progress(record: &JobRecord, title: &str, rows: Vec<(usize, ShownRow)>, windo
             </LiveProgress>
         }
         .into_any()
+    } else {
+        view! { <div class="progress">{progress}</div> }.into_any()
     }
 }
 

@@ -10,6 +10,7 @@ use super::configuration::{
 use crate::Error;
 
 /// What there is, without the objects themselves.
+#[expect(clippy::struct_excessive_bools, reason = "each answers one step of the guide")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inventory {
     /// The number of member sources.

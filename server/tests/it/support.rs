@@ -568,7 +568,7 @@ async fn reviewed_deployment(browser: &Browser, approval: &str) -> Answer {
     ];
     let answer = browser.call(DEPLOY, &fields).await;
     assert_eq!(answer.status, 204, "{}", answer.content());
-    let review = browser.get(&answer.header("x-postern-next")).await;
+    let review = browser.get(answer.header("x-postern-next")).await;
     let mut inputs = review.inputs_of(DEPLOY);
     inputs.push(("approval".to_owned(), approval.to_owned()));
     let inputs: Vec<_> = inputs
