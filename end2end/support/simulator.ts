@@ -165,12 +165,13 @@ export class ClusterAdmin {
     await call(`${this.url}/pty/v2/pim/init`, 'POST', undefined, { authorization: `Bearer ${this.token}` })
   }
 
-  /** Creates an object of policy management, `/pty/v2/pim/…`, and returns its uid. */
+  /** Creates an object of policy management, `/pty/v2/pim/…`, and returns its uid, where the answer has one. */
   async create(path: string, body: unknown): Promise<string> {
     const response = await call(`${this.url}/pty/v2/pim${path}`, 'POST', body, {
       authorization: `Bearer ${this.token}`,
     })
-    return ((await response.json()) as { uid: string }).uid
+    const text = await response.text()
+    return text ? (JSON.parse(text) as { uid: string }).uid : ''
   }
 
   async userId(username: string): Promise<string> {
