@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gate::{Action, Principal};
+use gate::Principal;
 use leptos::prelude::*;
 use server_fn::ServerFn;
 
@@ -55,9 +55,7 @@ pub(super) fn frame(context: &RequestContext, page: Page) -> AnyView {
 
 /// The areas whose permission is not known to be missing. Without a session there are none.
 fn navigation(context: &RequestContext) -> AnyView {
-    let is_needed = |action| action != Action::ViewApprovals || context.services.deploy_approval;
-    let is_open =
-        |action| context.principal.is_some() && context.denied(action).is_none() && is_needed(action);
+    let is_open = |action| context.principal.is_some() && context.denied(action).is_none();
     let items: Vec<_> = context
         .site_map
         .areas()

@@ -142,10 +142,8 @@ fn drawing(diagram: &Diagram, layout: &Layout) -> AnyView {
     let boxes = diagram.nodes.iter().zip(&layout.boxes);
     let boxes = boxes.map(|(node, at)| {
         let (x, y) = (at.x.to_string(), at.y.to_string());
-        match &node.href {
-            Some(href) => view! { <a href=href.clone() tabindex="-1">{node_box(node, x, y)}</a> }.into_any(),
-            None => node_box(node, x, y),
-        }
+        // Without a link: the list below has it, for the keyboard too.
+        node_box(node, x, y)
     });
     let boxes = boxes.collect_view();
     // In the unit of the page's text, so that the drawing grows with it.
