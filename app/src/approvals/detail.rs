@@ -69,7 +69,7 @@ fn facts(request: &Request) -> AnyView {
     .into_any()
 }
 
-/// What became of it.
+/// The decision about a request, or that it has lapsed.
 fn outcome(request: &Request) -> AnyView {
     let Some(Decision { kind, by, at, reason }) = request.approval.decision.clone() else {
         return view! {

@@ -40,7 +40,7 @@ use crate::{
     validation::Validation,
 };
 
-/// How many differences of one object are told.
+/// How many differences of one object are shown.
 const MAX_DIFFERENCES: usize = 4;
 
 /// The longest value that a difference quotes, in characters.
