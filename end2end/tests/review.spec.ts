@@ -44,7 +44,7 @@ async function groupPath(portal: Portal, name: string): Promise<string> {
 async function count(page: Page, portal: Portal): Promise<void> {
   const request = page.context().request
   await request.get(`${portal.url}/access?fresh=1`)
-  await expect.poll(async () => (await request.get(`${portal.url}/access`)).text(), { timeout: 20_000 }).toContain('Rows 1')
+  await expect.poll(async () => (await request.get(`${portal.url}/access`)).text()).toContain('Rows 1')
 }
 
 test('nobody has been read yet: the people are counted on request', async ({ page, portal }) => {

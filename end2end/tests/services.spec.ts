@@ -60,12 +60,10 @@ withAndWithoutJavaScript((js) => {
 })
 
 test('the page follows each service while it is open, without being loaded again', async ({ page, portal }) => {
-  test.setTimeout(90_000)
   await enter(page, portal, 'auditor', '/services')
   const table = tableOf(page, 'Services and what they report')
   const cell = (service: RegExp, place: number) => table.getByRole('row', { name: service }).getByRole('cell').nth(place)
   const [state, ready, level] = [0, 1, 5]
-  const slow = { timeout: 20_000 }
   await expect(cell(/pim/, state)).toHaveText('Up')
   await page.evaluate(() => document.body.setAttribute('data-same-page', ''))
 
@@ -76,16 +74,16 @@ test('the page follows each service while it is open, without being loaded again
     { path: '/pty/v2/pim/ready', fault: { status: 503 } },
   ])
   await (await portal.simulator.asAdmin()).setLogLevel('DEBUG')
-  await expect(cell(/pim/, state)).toHaveText('No answer', slow)
+  await expect(cell(/pim/, state)).toHaveText('No answer')
   await expect(cell(/pim/, state).locator('.badge')).toHaveClass('badge bad')
-  await expect(cell(/pim/, ready)).toHaveText('—', slow)
-  await expect(cell(/auth/, level)).toHaveText('DEBUG', slow)
+  await expect(cell(/pim/, ready)).toHaveText('—')
+  await expect(cell(/auth/, level)).toHaveText('DEBUG')
   await expect(cell(/rps/, state)).toHaveText('Up')
   await expectNoAxe(page)
 
   await portal.simulator.clearFaults()
-  await expect(cell(/pim/, state)).toHaveText('Up', slow)
-  await expect(cell(/pim/, ready)).toHaveText('yes', slow)
+  await expect(cell(/pim/, state)).toHaveText('Up')
+  await expect(cell(/pim/, ready)).toHaveText('yes')
   await expect(page.getByText(/^Asked at \d{4}-/)).toBeVisible()
   await expect(page.locator('body[data-same-page]')).toBeAttached()
 })
@@ -94,7 +92,6 @@ test.describe('without JavaScript', () => {
   test.use({ js: false })
 
   test('the page is loaded again at intervals for who asks for it', async ({ page, portal }) => {
-    test.setTimeout(60_000)
     await enter(page, portal, 'auditor', '/services')
     const reload = page.locator('meta[http-equiv="refresh"]')
     await expect(reload).toHaveCount(0)
@@ -102,7 +99,7 @@ test.describe('without JavaScript', () => {
     await expect(reload).toHaveAttribute('content', '10')
     const table = tableOf(page, 'Services and what they report')
     await portal.simulator.faults([{ path: '/pty/v2/pim/health', fault: { status: 500 } }])
-    await expect(table.getByRole('row', { name: /pim/ }).getByRole('cell').first()).toHaveText('No answer', { timeout: 20_000 })
+    await expect(table.getByRole('row', { name: /pim/ }).getByRole('cell').first()).toHaveText('No answer')
     await page.getByRole('link', { name: 'Stop reloading this page' }).click()
     await expect(reload).toHaveCount(0)
   })

@@ -258,7 +258,6 @@ function dataElements(alphabets: Record<string, string>, mask: string): [name: s
 }
 
 test("the vendor's client brings a whole policy, and finds all of it there the second time", async ({ client }) => {
-  test.setTimeout(120_000)
   await client.signIn('/api/v1/auth/login/token', inHeader)
   const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString()
