@@ -7,6 +7,7 @@
 
 pub(crate) mod cache;
 mod groups;
+mod haystack;
 mod index;
 mod roles;
 

@@ -4,11 +4,10 @@ use std::sync::{Arc, OnceLock};
 
 use gate::{Clock, Operation, OperationError};
 use jiff::Timestamp;
-use memchr::memmem::Finder;
 use protegrity::{User, UserId, load_all};
 use tokio::sync::watch;
 
-use super::{Listing, SortKey, UserQuery, cache::Cacheable};
+use super::{Listing, SortKey, UserQuery, cache::Cacheable, haystack::Haystack};
 use crate::characters::folded;
 
 /// A change of one user.
@@ -21,7 +20,7 @@ pub(crate) enum UserUpdate {
     Deleted(UserId),
 }
 
-/// What a list shows of one user, in two allocations: there can be very many.
+/// What a list shows of one user, in one allocation: there can be very many.
 #[derive(Debug)]
 pub(super) struct Entry {
     /// The fields one after the other, as the cluster spells them.
@@ -30,8 +29,6 @@ pub(super) struct Entry {
     ends: [(u32, bool); FIELDS],
     enabled: Option<bool>,
     created: Option<i64>,
-    /// The same fields [`folded`], each on a line, so that no word matches across two of them.
-    haystack: Box<str>,
 }
 
 /// How many fields have text: user name, first name, last name, e-mail address, id.
@@ -57,13 +54,11 @@ impl Entry {
             // A body of 4 GB is far beyond what the client reads.
             (u32::try_from(text.len()).unwrap_or(u32::MAX), field.is_some())
         });
-        let given: Vec<&str> = fields.into_iter().flatten().collect();
         Self {
             text: text.into_boxed_str(),
             ends,
             enabled: user.enabled,
             created: user.created,
-            haystack: folded(&given.join("\n")).into_boxed_str(),
         }
     }
 
@@ -77,7 +72,18 @@ impl Entry {
         self.field(ID).unwrap_or_default()
     }
 
-    fn is_open(&self) -> bool {
+    /// Appends the fields [`folded`], each on a line, so that no word matches across two of them.
+    pub fn push_folded(&self, text: &mut String) {
+        let given = (0..FIELDS).filter_map(|field| self.field(field));
+        for (at, field) in given.enumerate() {
+            if at > 0 {
+                text.push('\n');
+            }
+            text.push_str(&folded(field));
+        }
+    }
+
+    pub fn is_open(&self) -> bool {
         self.enabled.unwrap_or(true)
     }
 
@@ -101,6 +107,7 @@ impl Entry {
 #[derive(Clone)]
 pub(crate) struct Index {
     entries: Vec<Arc<Entry>>,
+    haystack: OnceLock<Haystack>,
     orders: [OnceLock<Vec<u32>>; SortKey::ALL.len()],
     /// The entries by id, for finding one.
     by_id: OnceLock<Vec<u32>>,
@@ -112,13 +119,14 @@ impl Index {
     pub(super) fn new(entries: Vec<Arc<Entry>>, loaded_at: Timestamp) -> Self {
         Self {
             entries,
+            haystack: OnceLock::new(),
             orders: Default::default(),
             by_id: OnceLock::new(),
             loaded_at,
         }
     }
 
-    /// The index of these users with every order made, off the threads that answer requests.
+    /// The index of these users, ready for any query: made off the threads that answer requests.
     async fn sorted(entries: Vec<Arc<Entry>>, loaded_at: Timestamp) -> Self {
         let index = Arc::new(Self::new(entries, loaded_at));
         let sorting = Arc::clone(&index);
@@ -127,11 +135,16 @@ impl Index {
                 sorting.order(key);
             }
             sorting.place(&UserId::from(""));
+            sorting.haystack();
         });
         if let Err(error) = sorted.await {
             tracing::warn!(%error, "the orders of the directory index are made when they are asked for");
         }
         Arc::unwrap_or_clone(index)
+    }
+
+    fn haystack(&self) -> &Haystack {
+        self.haystack.get_or_init(|| Haystack::new(&self.entries))
     }
 
     /// Where the user of this id is.
@@ -160,10 +173,15 @@ impl Index {
         let entry = Arc::new(Entry::new(user));
         let Some(at) = self.place(&user.id) else {
             entries.push(entry);
-            return Self::new(entries, self.loaded_at);
+            let haystack = self.haystack().with(&entries, entries.len() - 1);
+            let mut grown = Self::new(entries, self.loaded_at);
+            grown.haystack = OnceLock::from(haystack);
+            return grown;
         };
         let old = std::mem::replace(&mut entries[at], Arc::clone(&entry));
+        let haystack = self.haystack().with(&entries, at);
         let mut changed = Self::new(entries, self.loaded_at);
+        changed.haystack = OnceLock::from(haystack);
         changed.by_id = self.by_id.clone();
         for key in SortKey::ALL.into_iter().filter(|key| key.same(&old, &entry)) {
             changed.orders[key as usize] = self.orders[key as usize].clone();
@@ -181,6 +199,7 @@ impl Index {
             None => OnceLock::new(),
         };
         Some(Self {
+            haystack: OnceLock::from(self.haystack().without(&entries, gone)),
             entries,
             orders: self.orders.each_ref().map(others),
             by_id: others(&self.by_id),
@@ -275,15 +294,8 @@ impl Index {
     /// Those of this order that the query asks for.
     fn matching(&self, order: &[u32], query: &UserQuery) -> Vec<u32> {
         let text = folded(&query.text);
-        let words: Vec<Finder<'_>> = text.split_whitespace().map(Finder::new).collect();
-        let fits = |entry: &Entry| {
-            let haystack = entry.haystack.as_bytes();
-            query.enabled.is_none_or(|enabled| entry.is_open() == enabled)
-                && words.iter().all(|word| word.find(haystack).is_some())
-        };
-        // Entry by entry as they lie in memory, and only then in order: the other way round every entry
-        // would be a leap through memory.
-        let fitting: Vec<bool> = self.entries.iter().map(|entry| fits(entry)).collect();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let fitting = self.haystack().fitting(&words, query.enabled);
         let found = order.iter().copied();
         found.filter(|at| fitting[*at as usize]).collect()
     }

@@ -238,13 +238,48 @@ proptest! {
         }
         let loaded = of(users);
         for key in [SortKey::UserName, SortKey::Name, SortKey::Email, SortKey::State, SortKey::Created] {
-            let query = UserQuery { sort: Sort { key, descending: false }, take: 10, ..UserQuery::default() };
-            prop_assert_eq!(index.search(&query).users, loaded.search(&query).users);
+            for (text, enabled) in [("", None), ("u", None), ("z@ u", None), ("", Some(false)), ("a@", Some(true))] {
+                let sort = Sort { key, descending: false };
+                let query = UserQuery { text: text.to_owned(), enabled, sort, take: 10, ..UserQuery::default() };
+                prop_assert_eq!(index.search(&query).users, loaded.search(&query).users);
+            }
         }
         for n in 0..6 {
             let id = user(&format!("u{n}")).id;
             prop_assert_eq!(index.user(&id), loaded.user(&id));
         }
+    }
+}
+
+proptest! {
+    /// A search finds the users of whom each word occurs in some field, and none by letters of two fields or two users.
+    #[test]
+    fn a_search_finds_what_reading_every_field_finds(
+        people in proptest::collection::vec(("[abÅ]{1,3}", "[abÅ]{0,3}", any::<bool>()), 0..12),
+        words in proptest::collection::vec("[aBå]{1,2}", 0..3),
+        enabled: Option<bool>,
+    ) {
+        let people = people.into_iter().enumerate();
+        let users = people.map(|(at, (first, last, enabled))| User {
+            id: UserId::from(format!("{at}")),
+            username: format!("{at}"),
+            first_name: Some(first),
+            last_name: Some(last),
+            enabled: Some(enabled),
+            ..User::default()
+        });
+        let users: Vec<User> = users.collect();
+        let holds = |field: &Option<String>, word: &str| {
+            field.as_ref().is_some_and(|field| field.to_lowercase().contains(&word.to_lowercase()))
+        };
+        let fits = |user: &&User| {
+            (enabled.is_none() || user.enabled == enabled)
+                && words.iter().all(|word| holds(&user.first_name, word) || holds(&user.last_name, word))
+        };
+        let expected: HashSet<_> = users.iter().filter(fits).map(|user| user.id.clone()).collect();
+        let query = UserQuery { text: words.join(" "), enabled, take: 100, ..UserQuery::default() };
+        let found = of(users).search(&query).users;
+        prop_assert_eq!(found.into_iter().map(|user| user.id).collect::<HashSet<_>>(), expected);
     }
 }
 
