@@ -11,7 +11,7 @@ export default defineConfig<object, WorkerOptions>({
   // Bounds against waiting for ever, far above what a slow machine needs: no test measures time by them.
   timeout: 180_000,
   expect: { timeout: 30_000 },
-  reporter: 'list',
+  reporter: [['list'], ['./support/failures.ts']],
   use: {
     browserName: 'chromium',
     headless: true,

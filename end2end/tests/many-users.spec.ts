@@ -43,7 +43,7 @@ async function confirm(page: Page, what: string): Promise<void> {
 
 async function over(page: Page): Promise<void> {
   await expect(page).toHaveURL(/\/jobs\/[0-9a-f]{32}$/)
-  await expect(page.getByText(/Finished\.$/)).toBeVisible({ timeout: 15_000 })
+  await expect(page.getByText(/Finished\.$/)).toBeVisible()
   await expect(button(page, 'Stop')).toHaveCount(0)
 }
 

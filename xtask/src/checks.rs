@@ -1,6 +1,7 @@
 //! Every check of the project, quickest first.
 
 use std::ffi::OsString;
+use std::fs;
 use std::process::Command;
 
 use crate::assets;
@@ -75,6 +76,8 @@ pub fn end_to_end_alone(more: Vec<OsString>) -> Vec<Step> {
 
 const LINTS: &str = "fix what clippy reports above";
 const TESTS: &str = "fix the failing tests above";
+/// Failed tests that are named at the end, at most.
+const MOST_NAMED: usize = 10;
 const DENY: [&str; 3] = ["--", "-D", "warnings"];
 
 fn check(title: &str, hint: &'static str, arguments: impl FnOnce(&mut Command) + 'static) -> Step {
@@ -111,7 +114,16 @@ fn playwright(more: Vec<OsString>) -> Step {
         process::run(
             &mut node,
             "fix the failing tests above; traces are in end2end/test-results",
-        )?;
+        )
+        .map_err(|failure| name_failed_tests(&failure, workspace))?;
         Ok(Outcome::Done)
     })
+}
+
+/// The failure with the names of the tests that failed, which else stand far above the summary.
+fn name_failed_tests(failure: &Failure, workspace: &Workspace) -> Failure {
+    let list = workspace.end2end().join("test-results/failures.txt");
+    let names = fs::read_to_string(list).unwrap_or_default();
+    let named = names.lines().take(MOST_NAMED).map(|name| format!("\n  {name}"));
+    Failure::new(format!("{failure}{}", named.collect::<String>()))
 }

@@ -92,6 +92,31 @@ async fn a_user_is_created_with_every_field_of_the_form() {
     );
 }
 
+#[tokio::test]
+async fn a_role_with_two_routes_says_that_one_remains() {
+    let portal = portal().await;
+    let browser = portal.signed_in("admin").await;
+    let fields = [
+        ("username", "ana.ito"),
+        ("password", STRONG),
+        ("email", "ana.ito@example.com"),
+        ("enabled", "true"),
+        ("roles[]", "directory_viewer"),
+        ("roles[]", "portal_auditor"),
+        ("groups[]", "framework"),
+    ];
+    let answer = browser.call(CREATE, &fields).await;
+    assert_eq!(answer.status, 204, "{}", answer.content());
+    let remaining = "Removing this role leaves it through framework.";
+    let page = browser.get(answer.header("x-postern-next")).await;
+    let stated = page
+        .content()
+        .matches("Removing this role leaves it through")
+        .count();
+    assert!(page.shows(remaining), "{}", page.content());
+    assert_eq!(stated, 1, "only the role with two routes says so");
+}
+
 /// The submitted fields, and the fields with a problem.
 type Case<'a> = (Vec<(&'a str, &'a str)>, &'a [&'a str]);
 
