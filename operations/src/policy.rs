@@ -22,12 +22,9 @@ pub mod sources;
 mod uses;
 mod workbench;
 
-pub(crate) use self::rule_creation::RulesRun;
+pub(crate) use self::{access::effective_access, rule_creation::RulesRun};
 pub use self::{
-    access::{
-        AccessBasis, AccessRow, Deployed, Effective, Sight, access, effective_access, name_of,
-        no_access_words,
-    },
+    access::{AccessBasis, AccessRow, Deployed, Effective, Sight, access, name_of, no_access_words},
     configuration::{
         Configuration, alphabets, applications, configuration, data_elements, data_stores,
         deployed_or_unknown, export_keys, export_keys_of, masks, members, policies, roles, rules, rules_of,

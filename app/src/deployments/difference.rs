@@ -53,26 +53,33 @@ pub(super) fn groups(
     names: &Names,
     sentence: fn(&Access, &Names, &str) -> String,
 ) -> Vec<Group> {
-    // Most stores get the same, and equal sets are found faster than each of their elements.
+    // Most stores get the same, and share it: equal sets are found faster than each of their elements.
     let mut distinct: Vec<(&BTreeSet<Access>, Vec<usize>)> = Vec::new();
     for (place, (_, access)) in all.iter().enumerate() {
-        match distinct.iter_mut().find(|(known, _)| known == access) {
+        let is_same = |known: &BTreeSet<Access>| std::ptr::eq(known, *access) || known == *access;
+        match distinct.iter_mut().find(|(known, _)| is_same(known)) {
             Some((_, places)) => places.push(place),
             None => distinct.push((access, vec![place])),
         }
     }
-    let mut places_of: BTreeMap<&Access, Vec<usize>> = BTreeMap::new();
-    for (access, places) in distinct {
-        for one in access {
-            places_of.entry(one).or_default().extend(&places);
+    let mut sets_of: BTreeMap<&Access, Vec<usize>> = BTreeMap::new();
+    for (set, (access, _)) in distinct.iter().enumerate() {
+        for one in *access {
+            sets_of.entry(one).or_default().push(set);
         }
     }
-    let mut groups: BTreeMap<Vec<usize>, Vec<&Access>> = BTreeMap::new();
-    for (access, mut places) in places_of {
-        places.sort_unstable();
-        groups.entry(places).or_default().push(access);
+    let mut access_of: BTreeMap<Vec<usize>, Vec<&Access>> = BTreeMap::new();
+    for (access, sets) in sets_of {
+        access_of.entry(sets).or_default().push(access);
     }
-    let group = |(places, access): (Vec<usize>, Vec<&Access>)| {
+    // In the order of the stores.
+    let groups = access_of.into_iter().map(|(sets, access)| {
+        let places = sets.into_iter().flat_map(|set| distinct[set].1.iter().copied());
+        let places: BTreeSet<_> = places.collect();
+        (places, access)
+    });
+    let groups: BTreeMap<_, _> = groups.collect();
+    let group = |(places, access): (BTreeSet<usize>, Vec<&Access>)| {
         let mut stores: Vec<_> = places.iter().filter_map(|place| all.get(*place)).collect();
         stores.dedup_by_key(|(name, _)| *name);
         let stores: Vec<_> = stores.into_iter().map(|(name, _)| (*name).to_owned()).collect();

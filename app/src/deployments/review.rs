@@ -162,7 +162,7 @@ impl Sentences {
         let mut unknown = Vec::new();
         for review in stores {
             let store = review.name.as_str();
-            match &review.access {
+            match review.access.as_deref() {
                 Some(Difference::Known { added, removed }) => {
                     gained.push((store, added));
                     lost.push((store, removed));
@@ -177,7 +177,7 @@ impl Sentences {
                     "Who gains or loses access on {store} is not known: the rules of a policy cannot be read."
                 )),
             }
-            doubtful.push((store, &review.doubtful));
+            doubtful.push((store, &*review.doubtful));
         }
         let said = |all: &[(&str, &BTreeSet<Access>)], sentence| groups(all, names, sentence);
         Self {
@@ -321,6 +321,8 @@ pub(crate) fn confirmations(review: &Review, fields: &Fields) -> Vec<AnyView> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use operations::deployments::Right;
 
     use super::*;
@@ -344,8 +346,8 @@ mod tests {
             policies: none(),
             again: BTreeSet::new(),
             applications: Difference::between(Some(&BTreeSet::new()), &BTreeSet::new()),
-            access,
-            doubtful: BTreeSet::new(),
+            access: access.map(Arc::new),
+            doubtful: Arc::default(),
             known_since: None,
             drift: None,
             clears: Vec::new(),
@@ -432,7 +434,7 @@ mod tests {
     #[test]
     fn a_store_is_named_once_where_it_may_have_the_same_for_two_reasons() {
         let twice = StoreReview {
-            doubtful: [read("X")].into(),
+            doubtful: Arc::new([read("X")].into()),
             ..store(Some(Difference::Unknown {
                 after: [read("X")].into(),
             }))

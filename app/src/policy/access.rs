@@ -117,16 +117,16 @@ fn columns() -> Vec<Column<Row>> {
             .link(|row| links::who_sees(&row.access.element)),
         Column::text("store", "Data store", |row: &Row| row.store_name.as_str()),
         Column::computed("sight", "Sees", |row: &Row| {
-            sight(row.access.effective.sight).2.to_owned()
+            sight(row.access.effective.sight()).2.to_owned()
         })
         .cell(|row| {
-            let (tone, _, text) = sight(row.access.effective.sight);
+            let (tone, _, text) = sight(row.access.effective.sight());
             view! { <Badge tone text/> }.into_any()
         }),
         Column::computed("access", "May", |row: &Row| {
             row.access
                 .effective
-                .access
+                .access()
                 .map_or_else(|| "not known".to_owned(), in_full)
         }),
         Column::text("mask", "Mask", |row: &Row| row.masks.as_str()),
@@ -194,7 +194,7 @@ fn list(basis: &AccessBasis) -> List<Row> {
             |row: &Row, uid| store_uid(row) == uid,
         )
         .filter("sight", "Sees", sights, |row: &Row, key| {
-            sight(row.access.effective.sight).1 == key
+            sight(row.access.effective.sight()).1 == key
         })
         .filter("deployed", "Deployment", states, |row: &Row, key| {
             state(&row.access.deployed).1 == key
@@ -243,7 +243,7 @@ fn notes(basis: &AccessBasis, rows: &[Row], state: &ListState) -> AnyView {
             .as_ref()
             .is_none_or(|element| row.access.element == *element)
     };
-    let open = |row: &Row| matches!(row.access.effective.sight, Sight::Unknown | Sight::MasksDiffer);
+    let open = |row: &Row| matches!(row.access.effective.sight(), Sight::Unknown | Sight::MasksDiffer);
     let asks_for_clear = state.filters.get("sight").is_some_and(|key| key == "clear");
     let open = if asks_for_clear {
         rows.iter().filter(is_about).filter(|row| open(row)).count()

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use protegrity::pim::{DataElementUid, MaskUid, NoAccessOperation, PolicyUid, RoleUid, Rule};
 
 use super::Names;
-use crate::policy::no_access_words;
+use crate::policy::{Effective, effective_access, no_access_words};
 
 /// The rules of each policy whose rules are known.
 pub type Rules = BTreeMap<PolicyUid, Vec<Rule>>;
@@ -21,9 +21,9 @@ pub enum Right {
     Protect,
     /// Protect values again, with another key or another data element.
     Reprotect,
-    /// The rule does not say in a known way what it permits.
+    /// A rule does not say in a known way what it permits.
     Unknown,
-    /// Get this instead of a value.
+    /// Get this instead of a value, as far as it is known.
     Instead(NoAccessOperation),
 }
 
@@ -44,33 +44,34 @@ impl Right {
     pub const fn gives(&self) -> bool {
         !matches!(self, Self::Instead(_))
     }
+
+    /// The rights of a role on a data element. A mask governs reading, and what stands in for a value takes its place (notes
+    /// on the reference, section 9). Where rules have several masks, each of them is a right: which one the cluster applies
+    /// is not documented.
+    fn of(effective: Effective) -> impl Iterator<Item = Self> {
+        let Effective {
+            permitted,
+            is_known,
+            masks,
+            no_access,
+        } = effective;
+        let read = masks
+            .into_iter()
+            .map(|mask| mask.map_or(Self::Read, Self::ReadMasked));
+        let others = [
+            (permitted.protect, Self::Protect),
+            (permitted.re_protect, Self::Reprotect),
+            (!is_known, Self::Unknown),
+        ];
+        let others = others
+            .into_iter()
+            .filter_map(|(is_given, right)| is_given.then_some(right));
+        let instead = no_access.into_iter().filter(move |_| !permitted.un_protect);
+        read.chain(others).chain(instead.map(Self::Instead))
+    }
 }
 
 impl Access {
-    /// What a rule gives. A mask governs reading, and what stands in for a value governs it too (notes on the reference,
-    /// section 9).
-    fn of(rule: &Rule) -> impl Iterator<Item = Self> {
-        let rights = match &rule.permission {
-            None => [Some(Right::Unknown), None, None],
-            Some(permission) => {
-                let allowed = permission.access;
-                let read = match (&rule.mask, allowed.un_protect) {
-                    (None, true) => Right::Read,
-                    (Some(mask), true) => Right::ReadMasked(mask.clone()),
-                    (_, false) => Right::Instead(rule.no_access()),
-                };
-                let protect = allowed.protect.then_some(Right::Protect);
-                let reprotect = allowed.re_protect.then_some(Right::Reprotect);
-                [Some(read), protect, reprotect]
-            }
-        };
-        rights.into_iter().flatten().map(|right| Self {
-            right,
-            role: rule.role.clone(),
-            data_element: rule.data_element.clone(),
-        })
-    }
-
     /// In a sentence, as something that comes: "`ANALYST` can read `DE_SSN` in clear on `PROD`".
     #[must_use]
     pub fn gained(&self, names: &Names, store: &str) -> String {
@@ -122,12 +123,32 @@ pub fn access<'a>(
     policies: impl IntoIterator<Item = &'a PolicyUid>,
     rules: &Rules,
 ) -> Option<BTreeSet<Access>> {
-    // Collected at once, which sorts once: a large policy on many stores is put together for each of them.
-    let mut all = Vec::new();
-    for policy in policies {
-        all.extend(rules.get(policy)?.iter().flat_map(Access::of));
-    }
-    Some(all.into_iter().collect())
+    let rules = policies.into_iter().map(|policy| rules.get(policy));
+    let rules: Vec<_> = rules.collect::<Option<_>>()?;
+    Some(given(rules.into_iter().flatten()))
+}
+
+/// What the policies whose rules are known give together.
+pub(super) fn known_access<'a>(
+    policies: impl IntoIterator<Item = &'a PolicyUid>,
+    rules: &Rules,
+) -> BTreeSet<Access> {
+    let rules = policies.into_iter().filter_map(|policy| rules.get(policy));
+    given(rules.flatten())
+}
+
+/// What these rules give together, by the one evaluation that there is.
+fn given<'a>(rules: impl IntoIterator<Item = &'a Rule>) -> BTreeSet<Access> {
+    let rights = effective_access(rules)
+        .into_iter()
+        .flat_map(|((role, data_element), effective)| {
+            Right::of(effective).map(|right| Access {
+                right,
+                role: role.clone(),
+                data_element: data_element.clone(),
+            })
+        });
+    rights.collect()
 }
 
 #[cfg(test)]
@@ -195,28 +216,71 @@ pub(super) mod tests {
         }
 
         #[test]
-        fn a_right_is_given_exactly_where_a_rule_gives_it(rules in rules()) {
-            let all = access([&"p".into()], &Rules::from([("p".into(), rules.clone())])).expect("known");
-            let reads = |rule: &Rule| rule.permission.is_some_and(|permission| permission.access.un_protect);
-            for rule in &rules {
-                let has = |right: Right| all.contains(&Access {
+        fn a_right_is_given_exactly_where_the_rules_give_it(p in rules(), q in rules()) {
+            let all = access([&"p".into(), &"q".into()], &Rules::from([("p".into(), p.clone()), ("q".into(), q.clone())]));
+            let all = all.expect("known");
+            let rules: Vec<_> = p.iter().chain(&q).collect();
+            prop_assert_eq!(all, naive(&rules));
+        }
+    }
+
+    /// What rules give, asked right by right of each rule.
+    fn naive(rules: &[&Rule]) -> BTreeSet<Access> {
+        let mut all = BTreeSet::new();
+        for rule in rules {
+            let mut add = |right: Right| {
+                all.insert(Access {
                     right,
                     role: rule.role.clone(),
                     data_element: rule.data_element.clone(),
                 });
-                match (&rule.permission, &rule.mask) {
-                    (None, _) => prop_assert!(has(Right::Unknown)),
-                    (Some(_), None) if reads(rule) => prop_assert!(has(Right::Read)),
-                    (Some(_), Some(mask)) if reads(rule) => prop_assert!(has(Right::ReadMasked(mask.clone()))),
-                    (Some(_), _) => prop_assert!(has(Right::Instead(NoAccessOperation::NullValue))),
-                }
+            };
+            let same = rules
+                .iter()
+                .filter(|other| other.role == rule.role && other.data_element == rule.data_element);
+            let reads = |rule: &Rule| {
+                rule.permission
+                    .is_some_and(|permission| permission.access.un_protect)
+            };
+            if same.clone().all(|rule| !reads(rule)) {
+                add(Right::Instead(rule.no_access()));
             }
-            for one in all.iter().filter(|one| one.right == Right::Read) {
-                let gives = |rule: &&Rule| rule.key() == (&one.role, &one.data_element)
-                    && rule.mask.is_none() && reads(rule);
-                prop_assert!(rules.iter().any(|rule| gives(&rule)));
+            let Some(permission) = rule.permission else {
+                add(Right::Unknown);
+                continue;
+            };
+            match (&rule.mask, permission.access.un_protect) {
+                (None, true) => add(Right::Read),
+                (Some(mask), true) => add(Right::ReadMasked(mask.clone())),
+                (_, false) => {}
+            }
+            if permission.access.protect {
+                add(Right::Protect);
+            }
+            if permission.access.re_protect {
+                add(Right::Reprotect);
             }
         }
+        all
+    }
+
+    #[test]
+    fn what_one_policy_gives_no_other_takes() {
+        let read = Operations {
+            un_protect: true,
+            ..Operations::NONE
+        };
+        let rules = Rules::from([
+            ("p".into(), vec![rule("a", "x", None, Some(read))]),
+            ("q".into(), vec![rule("a", "x", None, Some(Operations::NONE))]),
+        ]);
+        let rights = |policies: &[&str]| {
+            let policies: Vec<PolicyUid> = policies.iter().map(|uid| (*uid).into()).collect();
+            let all = access(&policies, &rules).expect("known");
+            all.into_iter().map(|one| one.right).collect::<Vec<_>>()
+        };
+        assert_eq!(rights(&["p", "q"]), [Right::Read]);
+        assert_eq!(rights(&["q"]), [Right::Instead(NoAccessOperation::NullValue)]);
     }
 
     #[test]

@@ -1,14 +1,18 @@
 //! The review of a deployment: what it changes, what has to be read before, and starting it as a job.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use gate::Operation;
 use jiff::Timestamp;
-use protegrity::pim::{ApplicationUid, DataStoreUid, PolicyUid, Role, RoleUid};
+use protegrity::pim::{ApplicationUid, DataStoreUid, Operations, PolicyUid, Role, RoleUid, Rule};
 
 use super::{
     Access, Assignment, DeployStores, Deployed, DeploymentForm, Difference, History, Names, RuleChange,
-    Rules, Snapshot, State, StoreDeployment, access,
+    Rules, Snapshot, State, StoreDeployment,
+    access::{access, known_access},
     check::{Reviewed, digests},
     form::Composition,
     rule_changes, state,
@@ -67,11 +71,12 @@ pub struct StoreReview {
     pub again: BTreeSet<PolicyUid>,
     /// The trusted applications that come and go.
     pub applications: Difference<ApplicationUid>,
-    /// The access that roles gain and lose; `None` where the rules of a deployed policy cannot be read.
-    pub access: Option<Difference<Access>>,
+    /// The access that roles gain and lose; `None` where the rules of a deployed policy cannot be read. Stores with the same
+    /// policies before and afterwards share it.
+    pub access: Option<Arc<Difference<Access>>>,
     /// Access that a policy gives which comes, and that one which was there gives too by its present rules. Whether the
     /// protectors grant it now is not known.
-    pub doubtful: BTreeSet<Access>,
+    pub doubtful: Arc<BTreeSet<Access>>,
     /// When this portal deployed what the store has, with rules that it knows; `None` where the access before is
     /// computed from the present rules.
     pub known_since: Option<Timestamp>,
@@ -231,25 +236,24 @@ fn review(
     history: &History,
 ) -> Review {
     let Composition { stores, reason } = composition;
-    let of_store = |store: &StoreDeployment| {
-        let has = state.deployed_to(&store.uid);
-        store_review(store, &has, rules, history.snapshot(&store.uid))
-    };
-    let reviews: Vec<_> = stores.iter().map(of_store).collect();
+    let unknown = Deployed::default();
+    let mut evaluation = Evaluation::of(rules);
+    let reviews = stores.iter().map(|store| {
+        let has = state.deployed.get(&store.uid).unwrap_or(&unknown);
+        store_review(store, has, &mut evaluation, history.snapshot(&store.uid))
+    });
+    let reviews: Vec<_> = reviews.collect();
     let wanted: BTreeSet<_> = stores.iter().flat_map(|store| &store.wanted.policies).collect();
-    let given = wanted
-        .iter()
-        .filter_map(|policy| access([*policy], rules))
-        .flatten();
-    let given: BTreeSet<_> = given
-        .filter(|access| access.right.gives())
-        .map(|access| access.role)
+    let given: BTreeSet<_> = rules_of(wanted.iter().copied(), rules)
+        .filter(|rule| gives(rule))
+        .map(|rule| &rule.role)
         .collect();
     let open = |allow_all| {
         let open = all_roles.iter().filter(|role| role.allow_all == allow_all);
         let open = open.filter(|role| given.contains(&role.uid));
         open.map(|role| role.uid.clone()).collect::<Vec<_>>()
     };
+    let (everyone, maybe_everyone) = (open(Some(true)), open(None));
     let policy_review = |policy: &&PolicyUid| {
         let last = history.last_of(policy);
         let before = last.and_then(|last| last.rules.get(*policy));
@@ -275,7 +279,6 @@ fn review(
         },
         stores,
     };
-    let (everyone, maybe_everyone) = (open(Some(true)), open(None));
     let fingerprint = baseline::digest(&(&command.stores, &command.reviewed, &everyone, &maybe_everyone));
     command.fingerprint.clone_from(&fingerprint);
     Review {
@@ -294,11 +297,11 @@ fn review(
 
 /// The change of one store. The access before comes from the rules that this portal deployed, where the store has what
 /// it deployed, and otherwise from the present rules.
-fn store_review(
-    store: &StoreDeployment,
-    has: &Deployed,
-    rules: &Rules,
-    last: Option<&Snapshot>,
+fn store_review<'a>(
+    store: &'a StoreDeployment,
+    has: &'a Deployed,
+    evaluation: &mut Evaluation<'a>,
+    last: Option<&'a Snapshot>,
 ) -> StoreReview {
     let Assignment {
         policies,
@@ -306,25 +309,15 @@ fn store_review(
     } = &store.wanted;
     let snapshot = last.filter(|snapshot| has.is(&snapshot.assignment));
     let before = has.policies.as_ref();
-    let rules_before = snapshot.map_or(rules, |snapshot| &snapshot.rules);
-    let access_before = before.map(|before| access(before, rules_before));
-    let access_after = access(policies, rules);
-    let difference = match (access_before, &access_after) {
-        // The rules of a policy are not readable.
-        (Some(None), _) | (_, None) => None,
-        (before, Some(after)) => Some(Difference::between(before.flatten().as_ref(), after)),
-    };
+    let AccessChange { access, doubtful } = evaluation.change(before, snapshot, policies);
     StoreReview {
         uid: store.uid.clone(),
         name: store.name.clone(),
         again: before.map_or_else(BTreeSet::new, |before| before & policies),
-        doubtful: match (before, snapshot) {
-            (Some(before), None) => doubtful(before, policies, rules),
-            _ => BTreeSet::new(),
-        },
+        doubtful,
         policies: Difference::between(before, policies),
         applications: Difference::between(has.applications.as_ref(), applications),
-        access: difference,
+        access,
         known_since: snapshot.map(|snapshot| snapshot.at),
         drift: last.filter(|last| last.is_drift(has)).cloned(),
         clears: [
@@ -345,13 +338,105 @@ fn is_filled<T>(list: Option<&BTreeSet<T>>) -> bool {
     list.is_none_or(|list| !list.is_empty())
 }
 
+/// What a deployment changes in the access on one data store.
+#[derive(Clone)]
+struct AccessChange {
+    access: Option<Arc<Difference<Access>>>,
+    doubtful: Arc<BTreeSet<Access>>,
+}
+
+/// What sets of policies give. Most stores of a large deployment have the same policies before and afterwards, so each set
+/// and each change is put together once.
+struct Evaluation<'a> {
+    rules: &'a Rules,
+    given: HashMap<Policies<'a>, Given>,
+    changes: HashMap<(Option<Policies<'a>>, &'a BTreeSet<PolicyUid>), AccessChange>,
+}
+
+/// What a set of policies gives; `None` where the rules of one are not known.
+type Given = Option<Arc<BTreeSet<Access>>>;
+
+/// Policies with the rules of this deployment, or with the present ones.
+type Policies<'a> = (Option<&'a str>, &'a BTreeSet<PolicyUid>);
+
+impl<'a> Evaluation<'a> {
+    fn of(rules: &'a Rules) -> Self {
+        Self {
+            rules,
+            given: HashMap::new(),
+            changes: HashMap::new(),
+        }
+    }
+
+    fn given(&mut self, policies: &'a BTreeSet<PolicyUid>, snapshot: Option<&'a Snapshot>) -> Given {
+        let rules = snapshot.map_or(self.rules, |snapshot| &snapshot.rules);
+        let key = (snapshot.map(|snapshot| snapshot.deployment.as_str()), policies);
+        let given = self
+            .given
+            .entry(key)
+            .or_insert_with(|| access(policies, rules).map(Arc::new));
+        given.clone()
+    }
+
+    /// The change from the policies that a store has, with the rules of this snapshot or else the present ones.
+    fn change(
+        &mut self,
+        before: Option<&'a BTreeSet<PolicyUid>>,
+        snapshot: Option<&'a Snapshot>,
+        after: &'a BTreeSet<PolicyUid>,
+    ) -> AccessChange {
+        let deployment = snapshot.map(|snapshot| snapshot.deployment.as_str());
+        let key = (before.map(|before| (deployment, before)), after);
+        if let Some(known) = self.changes.get(&key) {
+            return known.clone();
+        }
+        let given_before = before.map(|before| self.given(before, snapshot));
+        let difference = match (given_before, self.given(after, None)) {
+            // The rules of a policy are not readable.
+            (Some(None), _) | (_, None) => None,
+            (before, Some(given)) => {
+                let before = before.flatten();
+                Some(Arc::new(Difference::between(before.as_deref(), &given)))
+            }
+        };
+        let doubtful = match (before, snapshot) {
+            (Some(before), None) => doubtful(before, after, self.rules),
+            _ => BTreeSet::new(),
+        };
+        let change = AccessChange {
+            access: difference,
+            doubtful: Arc::new(doubtful),
+        };
+        self.changes.insert(key, change.clone());
+        change
+    }
+}
+
 /// What policies that come give, and those that were there give too.
 fn doubtful(before: &BTreeSet<PolicyUid>, after: &BTreeSet<PolicyUid>, rules: &Rules) -> BTreeSet<Access> {
-    let given = |uids: &BTreeSet<PolicyUid>| {
-        let given = uids.iter().filter_map(|uid| access([uid], rules));
-        given.flatten().collect::<BTreeSet<_>>()
-    };
-    &given(&(after - before)) & &given(before)
+    let new: Vec<_> = after.difference(before).collect();
+    if new.is_empty() || before.is_empty() {
+        return BTreeSet::new();
+    }
+    let (new, old) = (known_access(new, rules), known_access(before, rules));
+    new.into_iter().filter(|access| old.contains(access)).collect()
+}
+
+/// The rules of policies, as far as they are known.
+fn rules_of<'a>(
+    policies: impl IntoIterator<Item = &'a PolicyUid>,
+    rules: &'a Rules,
+) -> impl Iterator<Item = &'a Rule> {
+    policies
+        .into_iter()
+        .filter_map(|policy| rules.get(policy))
+        .flatten()
+}
+
+/// Whether a rule gives something, or may.
+fn gives(rule: &Rule) -> bool {
+    rule.permission
+        .is_none_or(|permission| permission.access != Operations::NONE)
 }
 
 /// The applications that go from one store of the deployment to another.

@@ -12,9 +12,8 @@ use protegrity::pim::{
     Object, Operations, Policy, PolicyUid, Role, RoleUid, Rule,
 };
 
-use super::{
-    RuleKey,
-    configuration::{data_elements, data_stores, deployed_or_unknown, masks, policies, roles, rules_of},
+use super::configuration::{
+    data_elements, data_stores, deployed_or_unknown, masks, policies, roles, rules_of,
 };
 use crate::Error;
 
@@ -67,10 +66,10 @@ pub enum Sight {
 /// What one role may do with one data element by all rules that are about them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Effective {
-    /// `None` where a rule does not say it.
-    pub access: Option<Operations>,
-    /// What it sees.
-    pub sight: Sight,
+    /// What one of the rules permits.
+    pub permitted: Operations,
+    /// Whether every rule says what it permits.
+    pub is_known: bool,
     /// The masks of the rules that permit unprotect, `None` for a rule without one.
     pub masks: BTreeSet<Option<MaskUid>>,
     /// What those without access get.
@@ -166,10 +165,10 @@ pub fn access(basis: &AccessBasis) -> Vec<AccessRow> {
     let mut rows = Vec::new();
     for (deployed, policies) in basis.places() {
         let rules_of = |policy| basis.rules.get(policy).into_iter().flatten();
-        let mut sources: BTreeMap<RuleKey, Vec<PolicyUid>> = BTreeMap::new();
+        let mut sources: BTreeMap<_, Vec<PolicyUid>> = BTreeMap::new();
         for policy in &policies {
             for rule in rules_of(policy) {
-                let sources = sources.entry(key(rule)).or_default();
+                let sources = sources.entry(rule.key()).or_default();
                 if !sources.contains(policy) {
                     sources.push(policy.clone());
                 }
@@ -178,8 +177,8 @@ pub fn access(basis: &AccessBasis) -> Vec<AccessRow> {
         let effective = effective_access(policies.iter().flat_map(rules_of));
         rows.extend(effective.into_iter().map(|(key, effective)| AccessRow {
             policies: sources.remove(&key).unwrap_or_default(),
-            role: key.0,
-            element: key.1,
+            role: key.0.clone(),
+            element: key.1.clone(),
             deployed: deployed.clone(),
             effective,
         }));
@@ -188,24 +187,22 @@ pub fn access(basis: &AccessBasis) -> Vec<AccessRow> {
 }
 
 /// What these rules together permit to each role with each data element: what one of them permits is permitted.
-pub fn effective_access<'a>(rules: impl IntoIterator<Item = &'a Rule>) -> BTreeMap<RuleKey, Effective> {
+pub(crate) fn effective_access<'a>(
+    rules: impl IntoIterator<Item = &'a Rule>,
+) -> BTreeMap<(&'a RoleUid, &'a DataElementUid), Effective> {
     let mut effective = BTreeMap::new();
     for rule in rules {
-        let known = effective.entry(key(rule)).or_insert_with(Effective::nothing);
+        let known = effective.entry(rule.key()).or_insert_with(Effective::nothing);
         known.add(rule);
     }
     effective
 }
 
-fn key(rule: &Rule) -> RuleKey {
-    (rule.role.clone(), rule.data_element.clone())
-}
-
 impl Effective {
     fn nothing() -> Self {
         Self {
-            access: Some(Operations::NONE),
-            sight: Sight::Nothing,
+            permitted: Operations::NONE,
+            is_known: true,
             masks: BTreeSet::new(),
             no_access: BTreeSet::new(),
         }
@@ -213,24 +210,33 @@ impl Effective {
 
     fn add(&mut self, rule: &Rule) {
         self.no_access.insert(rule.no_access());
-        self.access = match (self.access, rule.permission) {
-            (Some(access), Some(permission)) => Some(union(access, permission.access)),
-            _ => None,
+        let Some(permission) = rule.permission else {
+            self.is_known = false;
+            return;
         };
-        if rule
-            .permission
-            .is_some_and(|permission| permission.access.un_protect)
-        {
+        self.permitted = union(self.permitted, permission.access);
+        if permission.access.un_protect {
             self.masks.insert(rule.mask.clone());
         }
+    }
+
+    /// What the role may do; `None` where a rule does not say it.
+    #[must_use]
+    pub fn access(&self) -> Option<Operations> {
+        self.is_known.then_some(self.permitted)
+    }
+
+    /// What the role sees.
+    #[must_use]
+    pub fn sight(&self) -> Sight {
         let mut masks = self.masks.iter();
-        self.sight = match (self.access, masks.next(), masks.next()) {
-            (None, ..) => Sight::Unknown,
-            (_, None, _) => Sight::Nothing,
-            (_, Some(None), None) => Sight::InClear,
-            (_, Some(Some(_)), None) => Sight::Masked,
-            (_, Some(_), Some(_)) => Sight::MasksDiffer,
-        };
+        match (self.is_known, masks.next(), masks.next()) {
+            (false, ..) => Sight::Unknown,
+            (true, None, _) => Sight::Nothing,
+            (true, Some(None), None) => Sight::InClear,
+            (true, Some(Some(_)), None) => Sight::Masked,
+            (true, Some(_), Some(_)) => Sight::MasksDiffer,
+        }
     }
 }
 

@@ -136,7 +136,7 @@ fn fields(result: Result<Arc<Job>, Error>) -> Vec<String> {
 
 fn gained(review: &Review) -> Vec<String> {
     let store = &review.stores[0];
-    let Some(Difference::Known { added, .. }) = &store.access else {
+    let Some(Difference::Known { added, .. }) = store.access.as_deref() else {
         panic!("the difference is not known: {:?}", store.access);
     };
     let sentence = |access: &Access| access.gained(&review.names, &store.name);
@@ -206,7 +206,12 @@ async fn a_deployment_is_reviewed_made_and_read_back() {
     let again = self::form(&operation, &["TEST"]).await;
     let planned = plan(&portal, &operation, &again).await;
     assert!(planned.stores[0].known_since.is_some());
-    assert!(planned.stores[0].access.as_ref().is_some_and(Difference::is_none));
+    assert!(
+        planned.stores[0]
+            .access
+            .as_deref()
+            .is_some_and(Difference::is_none)
+    );
     open_to_everyone(&portal).await;
     let planned = plan(&portal, &operation, &again).await;
     assert_eq!(
@@ -332,7 +337,10 @@ async fn what_cannot_be_read_is_not_known() {
     let planned = plan(&portal, &operation, &form).await;
     let store = &planned.stores[0];
     assert!(matches!(store.policies, Difference::Unknown { .. }));
-    assert!(matches!(store.access, Some(Difference::Unknown { .. })));
+    assert!(matches!(
+        store.access.as_deref(),
+        Some(Difference::Unknown { .. })
+    ));
     assert_eq!(
         store.clears,
         ["trusted applications"],

@@ -322,7 +322,7 @@ async fn about(portal: &TestServices, element: &str) -> Vec<(String, String, Sig
     let mut rows: Vec<_> = rows
         .map(|row| {
             let role = name_of(&basis.roles, row.role.as_str());
-            (role, place(&row.deployed), row.effective.sight)
+            (role, place(&row.deployed), row.effective.sight())
         })
         .collect();
     rows.sort();
@@ -369,5 +369,5 @@ async fn many_rules_are_read_with_a_call_a_list() {
     let rows = policy::access(&basis);
     assert!(rows.len() > 2000, "{}", rows.len());
     let unprotects = |access: Option<Operations>| access.is_some_and(|access| access.un_protect);
-    assert!(rows.iter().any(|row| unprotects(row.effective.access)));
+    assert!(rows.iter().any(|row| unprotects(row.effective.access())));
 }

@@ -4,6 +4,16 @@ use protegrity::pim::{Operations, Rule};
 use super::*;
 use crate::deployments::{Right, access::tests::rule};
 
+/// The review of one store.
+fn store_review(
+    store: &StoreDeployment,
+    has: &Deployed,
+    rules: &Rules,
+    last: Option<&Snapshot>,
+) -> StoreReview {
+    super::store_review(store, has, &mut Evaluation::of(rules), last)
+}
+
 const READ: Operations = Operations {
     un_protect: true,
     ..Operations::NONE
@@ -40,7 +50,7 @@ fn elements<'a>(access: impl IntoIterator<Item = &'a Access>) -> Vec<String> {
 }
 
 fn gained(review: &StoreReview) -> Option<Vec<String>> {
-    match review.access.as_ref()? {
+    match review.access.as_deref()? {
         Difference::Known { added, .. } => Some(elements(added)),
         Difference::Unknown { after } => Some(elements(after)),
     }
@@ -51,7 +61,7 @@ fn access_that_may_be_new_is_not_told_as_unchanged() {
     let has = Deployed::from(&policies(&["a"]));
     let review = store_review(&store(policies(&["a", "b"])), &has, &rules(), None);
     assert_eq!(gained(&review), Some(vec!["Y".to_owned()]));
-    assert_eq!(elements(&review.doubtful), ["X"]);
+    assert_eq!(elements(&*review.doubtful), ["X"]);
     assert_eq!(review.again, ["a".into()].into());
     assert_eq!(review.known_since, None);
 }
@@ -86,7 +96,10 @@ fn the_rules_that_this_portal_deployed_are_the_ones_before() {
 fn what_is_not_known_is_told_as_unknown() {
     let review = store_review(&store(policies(&["a"])), &Deployed::default(), &rules(), None);
     assert!(matches!(review.policies, Difference::Unknown { .. }));
-    assert!(matches!(review.access, Some(Difference::Unknown { .. })));
+    assert!(matches!(
+        review.access.as_deref(),
+        Some(Difference::Unknown { .. })
+    ));
     assert!(matches!(review.applications, Difference::Unknown { .. }));
     let has = Deployed::from(&policies(&["c"]));
     let review = store_review(&store(policies(&["a"])), &has, &rules(), None);

@@ -56,7 +56,12 @@ fn any_basis() -> impl Strategy<Value = AccessBasis> {
 }
 
 /// What a store's deployment gives to a role with a data element, asked rule by rule; nothing where none is about them.
-fn naive(basis: &AccessBasis, policies: &[PolicyUid], role: u8, element: u8) -> Option<Effective> {
+fn naive(
+    basis: &AccessBasis,
+    policies: &[PolicyUid],
+    role: u8,
+    element: u8,
+) -> Option<(Effective, Option<Operations>, Sight)> {
     let (role, element) = (role.to_string(), element.to_string());
     let mut rules = Vec::new();
     for policy in policies {
@@ -98,12 +103,13 @@ fn naive(basis: &AccessBasis, policies: &[PolicyUid], role: u8, element: u8) -> 
         re_protect: may(|access| access.re_protect),
         un_protect: may(|access| access.un_protect),
     };
-    Some(Effective {
-        access: is_known.then_some(access),
-        sight,
+    let effective = Effective {
+        permitted: access,
+        is_known,
         masks: seen.iter().map(|rule| rule.mask.clone()).collect(),
         no_access: rules.iter().map(|rule| rule.no_access()).collect(),
-    })
+    };
+    Some((effective, is_known.then_some(access), sight))
 }
 
 proptest! {
@@ -121,7 +127,7 @@ proptest! {
                             && row.element.as_str() == element.to_string()
                             && row.policies.iter().all(|policy| policies.contains(policy))
                     })
-                    .map(|row| row.effective.clone())
+                    .map(|row| (row.effective.clone(), row.effective.access(), row.effective.sight()))
                     .collect();
                 let naive = naive(&basis, &policies, role, element);
                 expected += found.len();
@@ -183,7 +189,7 @@ fn check(deployed: Option<DeploymentInfo>, expected: &[(&str, Deployed, Sight)])
     let rows = access(&basis(deployed));
     let rows: Vec<_> = rows
         .iter()
-        .map(|row| (row.role.as_str(), row.deployed.clone(), row.effective.sight))
+        .map(|row| (row.role.as_str(), row.deployed.clone(), row.effective.sight()))
         .collect();
     assert_eq!(rows, expected);
 }
