@@ -15,16 +15,19 @@ mod earlier;
 mod form;
 mod history;
 mod names;
+mod objects;
 mod order;
 mod review;
 mod rule_changes;
 mod run;
 mod state;
 
+use self::objects::Objects;
 pub use self::{
     access::{Access, Right, Rules, access},
     approval::{Request, RequestReview, approve, reject, request, request_approval, withdraw},
     assignment::{Assignment, Deployed},
+    check::{Part, changed_words},
     command::{DeployStores, DeploymentReport, StoreDeployment, StoreReport, StoreState},
     comparison::{StoreComparison, compare},
     difference::Difference,

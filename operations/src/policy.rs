@@ -27,8 +27,8 @@ pub use self::{
     access::{AccessBasis, AccessRow, Deployed, Effective, Sight, access, name_of, no_access_words},
     configuration::{
         Configuration, alphabets, applications, configuration, data_elements, data_stores,
-        deployed_or_unknown, export_keys, export_keys_of, masks, members, policies, roles, rules, rules_of,
-        sources,
+        deployed_or_unknown, export_keys, export_keys_of, masks, members, members_of, policies, roles, rules,
+        rules_of, sources,
     },
     connections::Connections,
     inventory::{Inventory, inventory},

@@ -115,6 +115,23 @@ impl Simulator {
         seed::add_pim_objects(state.pim.get_or_insert_default(), objects);
     }
 
+    /// Lets a mask show so many characters at its left end, as another program may change it.
+    ///
+    /// # Panics
+    /// Where the repository has no mask of this name.
+    pub fn change_mask(&self, name: &str, from_left: u32) {
+        let mut state = self.state();
+        let masks = state.pim.as_mut().map(|pim| &mut pim.masks);
+        let mask = masks.and_then(|masks| {
+            let uid = masks.by_name(name)?.uid.clone();
+            masks.find_mut(&uid).ok()
+        });
+        match mask {
+            Some(mask) => mask.from_left = from_left,
+            None => panic!("there is no mask {name}"),
+        }
+    }
+
     /// Restores the seeded users, groups, roles, providers and settings and the policy repository of the options;
     /// removes all tokens, faults and calls.
     pub fn reset(&self) {

@@ -3,7 +3,7 @@
 use gate::{Action, Target};
 use leptos::prelude::*;
 use operations::{
-    deployments::{self, MAX_REASON_LENGTH, Request, RequestReview},
+    deployments::{self, MAX_REASON_LENGTH, Request, RequestReview, changed_words},
     jobs::{Decision, DecisionKind, JobId},
 };
 use server_fn::ServerFn;
@@ -31,10 +31,13 @@ pub async fn detail(context: RequestContext) -> PageResult {
     let body = if request.is_open {
         let planned = request.review(services, &operation).await?;
         let decision = decision(&context, &request, &planned);
-        let changed = planned.has_changed.then(|| view! {
-            <Notice tone=Tone::Warning standing=true title="This request can no longer be approved: something has changed."
-                detail="What is deployed, or a rule, is another one than the requester saw. This is the difference as it \
-                        would be now. It has to be requested again."/>
+        let changed = planned.changed.as_ref().map(|parts| {
+            let detail = format!(
+                "Since the request, {}. This is the difference as it would be now. It has to be requested again.",
+                changed_words(parts)
+            );
+            let title = "This request can no longer be approved: something has changed.";
+            view! { <Notice tone=Tone::Warning standing=true title detail/> }
         });
         view! {
             {changed}
@@ -126,7 +129,7 @@ fn decision(context: &RequestContext, request: &Request, planned: &RequestReview
     }
     let approving = context.fields(ApproveDeployment::url());
     let rejecting = context.fields(RejectDeployment::url());
-    let approve = (!planned.has_changed).then(|| {
+    let approve = planned.changed.is_none().then(|| {
         let confirmations = confirmations(&planned.review, &approving);
         let (reason, error) = (approving.text("reason", ""), approving.error());
         let (is_clearing, hidden) = (planned.review.phrase().is_some(), hidden.clone());

@@ -10,7 +10,7 @@ mod review;
 use gate::{Action, Target};
 use leptos::prelude::*;
 use operations::{
-    deployments::{self, DeploymentForm, Unreviewed},
+    deployments::{self, DeploymentForm, Part, Unreviewed},
     jobs::FormToken,
 };
 
@@ -55,7 +55,10 @@ pub async fn deploy(
         let review = links::review(DEPLOYMENTS, &change);
         return Ok(Done::default().with_next(match unreviewed {
             Unreviewed::New => review,
-            Unreviewed::Changed => format!("{review}&changed=1"),
+            Unreviewed::Changed(parts) => {
+                let names: Vec<_> = parts.into_iter().map(Part::name).collect();
+                format!("{review}&changed={}", names.join(","))
+            }
         }));
     }
     let next = if is_request {

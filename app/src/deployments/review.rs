@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use gate::{Action, Target};
 use leptos::prelude::*;
 use operations::deployments::{
-    self, Access, DeploymentForm, Difference, Names, PolicyReview, Review, StoreReview,
+    self, Access, DeploymentForm, Difference, Names, Part, PolicyReview, Review, StoreReview, changed_words,
 };
 use server_fn::ServerFn;
 
@@ -50,9 +50,14 @@ pub async fn review(context: RequestContext) -> PageResult {
         }
         Err(error) => return Err(error.into()),
     };
-    let changed = context.query_value("changed").map(|_| view! {
-        <Notice tone=Tone::Warning title="Nothing was deployed: something has changed since your review."
-            detail="What is deployed, or a rule, is another one now. This is the deployment as it would be made now."/>
+    let changed = context.query_value("changed").map(|names| {
+        let parts: Vec<_> = names.split(',').filter_map(Part::named).collect();
+        let detail = format!(
+            "Since then, {}. This is the deployment as it would be made now.",
+            changed_words(&parts)
+        );
+        let title = "Nothing was deployed: something has changed since your review.";
+        view! { <Notice tone=Tone::Warning title detail/> }
     });
     let hidden = [values, vec![("reviewed", planned.fingerprint().to_owned())]].concat();
     let label = if services.deploy_approval {

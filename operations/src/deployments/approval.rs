@@ -3,7 +3,8 @@
 use gate::{Operation, Principal};
 
 use super::{
-    DeployStores, DeploymentForm, MAX_REASON_LENGTH, Review, form::Composition, review::review_of, state,
+    DeployStores, DeploymentForm, MAX_REASON_LENGTH, Part, Review, changed_words, form::Composition,
+    review::review_of, state,
 };
 use crate::{
     Error, Services,
@@ -30,8 +31,8 @@ pub struct Request {
 pub struct RequestReview {
     /// What it changes.
     pub review: Review,
-    /// Whether that is not what the requester saw.
-    pub has_changed: bool,
+    /// The parts of the state that are not what the requester saw, where something is not.
+    pub changed: Option<Vec<Part>>,
 }
 
 /// Asks for the approval of a deployment that was reviewed.
@@ -100,8 +101,10 @@ impl Request {
         };
         let state = state(operation).await?;
         let review = review_of(services, operation, &state, composition).await?;
+        let has_changed = review.fingerprint() != self.deployment.fingerprint;
+        let configured = &review.command.reviewed.configured;
         Ok(RequestReview {
-            has_changed: review.fingerprint() != self.deployment.fingerprint,
+            changed: has_changed.then(|| self.deployment.changed(&state.deployed, configured)),
             review,
         })
     }
@@ -120,8 +123,8 @@ impl Request {
 /// Approves a request, and starts its deployment with the tokens of `deploying`.
 ///
 /// # Errors
-/// When it is the principal's own, was decided, has lapsed, or what is deployed or a rule has changed since; at the
-/// fields; and as for [`super::start`].
+/// When it is the principal's own, was decided, has lapsed, or what was reviewed has changed since; at the fields;
+/// and as for [`super::start`].
 pub async fn approve(
     services: &Services,
     approving: &Operation,
@@ -132,10 +135,10 @@ pub async fn approve(
     let request = open(services, approving, id).await?;
     request.check_is_of_another()?;
     let reason = reason(form)?;
-    let RequestReview { review, has_changed } = request.review(services, deploying).await?;
-    if has_changed {
+    let RequestReview { review, changed } = request.review(services, deploying).await?;
+    if let Some(parts) = changed {
         return Err(Error::refused(
-            "What is deployed, or a rule, has changed since the request.",
+            format!("Since the request, {}.", changed_words(&parts)),
             "Nothing was deployed. It has to be requested again.",
         ));
     }

@@ -10,15 +10,15 @@ use jiff::Timestamp;
 use protegrity::pim::{ApplicationUid, DataStoreUid, Operations, PolicyUid, Role, RoleUid, Rule};
 
 use super::{
-    Access, Assignment, DeployStores, Deployed, DeploymentForm, Difference, History, Names, RuleChange,
-    Rules, Snapshot, State, StoreDeployment,
+    Access, Assignment, DeployStores, Deployed, DeploymentForm, Difference, History, Names, Objects, Part,
+    RuleChange, Rules, Snapshot, State, StoreDeployment,
     access::{access, known_access},
-    check::{Reviewed, digests},
+    check::{Digests, Reviewed, differing, digests, fingerprint},
     form::Composition,
     rule_changes, state,
 };
 use crate::{
-    Error, Services, baseline,
+    Error, Services,
     jobs::{self, Command, FormToken, JobId},
     policy,
     validation::Validation,
@@ -98,16 +98,17 @@ pub struct Move {
 }
 
 /// Why a deployment is not started.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unreviewed {
     /// It was not reviewed.
     New,
-    /// What is deployed, a rule or the deployment has changed since the review.
-    Changed,
+    /// These parts of the state have changed since the review, or where there are none the deployment.
+    Changed(Vec<Part>),
 }
 
 impl Review {
-    /// Identifies what was reviewed: the deployment, what is deployed, and the rules of the policies concerned.
+    /// Identifies what was reviewed: the deployment, what is deployed, the rules of the policies concerned, and the roles with
+    /// their members, the data elements and the masks of the rules that are deployed.
     #[must_use]
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
@@ -118,8 +119,7 @@ impl Review {
     pub fn unreviewed(&self, reviewed: &str) -> Option<Unreviewed> {
         match reviewed {
             "" => Some(Unreviewed::New),
-            reviewed if reviewed != self.fingerprint => Some(Unreviewed::Changed),
-            _ => None,
+            reviewed => differing(reviewed, &self.fingerprint).map(Unreviewed::Changed),
         }
     }
 
@@ -167,36 +167,41 @@ pub(super) async fn review_of(
     state: &State,
     composition: Composition,
 ) -> Result<Review, Error> {
-    let (names, all_roles) = all_names(operation, state).await?;
-    let concerned = composition.stores.iter().flat_map(|store| {
-        let has = state.deployed_to(&store.uid).policies.unwrap_or_default();
-        has.into_iter().chain(store.wanted.policies.iter().cloned())
-    });
+    let objects = Objects::read(operation).await?;
+    let names = objects.names(state);
+    let wanted: BTreeSet<_> = composition
+        .stores
+        .iter()
+        .flat_map(|store| &store.wanted.policies)
+        .collect();
+    let mut concerned: BTreeSet<_> = wanted.iter().map(|policy| (*policy).clone()).collect();
+    for store in &composition.stores {
+        let had = state.deployed.get(&store.uid);
+        concerned.extend(
+            had.and_then(|had| had.policies.as_ref())
+                .into_iter()
+                .flatten()
+                .cloned(),
+        );
+    }
     let rules = read_rules(operation, &names, concerned).await?;
+    let used: Vec<_> = rules_of(wanted.iter().copied(), &rules).collect();
+    let members = objects.members(operation, &used).await?;
+    let configured = digests(&rules, &used, &objects, &members);
     let history = services.deployments.history(operation).await?;
-    Ok(review(state, composition, &rules, &all_roles, names, &history))
+    let configuration = Configuration {
+        rules: &rules,
+        roles: &objects.roles,
+        digests: configured,
+    };
+    Ok(review(state, composition, configuration, names, &history))
 }
 
-/// The names of everything that rules are about, and the roles.
-pub(super) async fn all_names(operation: &Operation, state: &State) -> Result<(Names, Vec<Role>), Error> {
-    let (roles, data_elements, masks) = futures::try_join!(
-        policy::roles(operation),
-        policy::data_elements(operation),
-        policy::masks(operation),
-    )?;
-    let labels = data_elements
-        .into_iter()
-        .map(|element| (element.uid, element.name));
-    let names = Names {
-        roles: roles
-            .iter()
-            .map(|role| (role.uid.clone(), role.name.clone()))
-            .collect(),
-        data_elements: labels.collect(),
-        masks: masks.into_iter().map(|mask| (mask.uid, mask.name)).collect(),
-        ..state.names()
-    };
-    Ok((names, roles))
+/// What is configured, as far as a review is about it.
+struct Configuration<'a> {
+    rules: &'a Rules,
+    roles: &'a [Role],
+    digests: Digests,
 }
 
 /// Starts the deployment as a job. Its rows compare again what was reviewed.
@@ -230,12 +235,16 @@ pub(super) async fn read_rules(
 fn review(
     state: &State,
     composition: Composition,
-    rules: &Rules,
-    all_roles: &[Role],
+    configuration: Configuration<'_>,
     names: Names,
     history: &History,
 ) -> Review {
     let Composition { stores, reason } = composition;
+    let Configuration {
+        rules,
+        roles,
+        digests,
+    } = configuration;
     let unknown = Deployed::default();
     let mut evaluation = Evaluation::of(rules);
     let reviews = stores.iter().map(|store| {
@@ -249,7 +258,7 @@ fn review(
         .map(|rule| &rule.role)
         .collect();
     let open = |allow_all| {
-        let open = all_roles.iter().filter(|role| role.allow_all == allow_all);
+        let open = roles.iter().filter(|role| role.allow_all == allow_all);
         let open = open.filter(|role| given.contains(&role.uid));
         open.map(|role| role.uid.clone()).collect::<Vec<_>>()
     };
@@ -275,11 +284,11 @@ fn review(
         requested_by: None,
         reviewed: Reviewed {
             deployed: state.deployed.clone(),
-            rules: digests(rules),
+            configured: digests,
         },
         stores,
     };
-    let fingerprint = baseline::digest(&(&command.stores, &command.reviewed, &everyone, &maybe_everyone));
+    let fingerprint = fingerprint(&command.stores, &command.reviewed);
     command.fingerprint.clone_from(&fingerprint);
     Review {
         policies,

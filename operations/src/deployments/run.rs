@@ -7,12 +7,9 @@ use parking_lot::Mutex;
 use protegrity::pim::{DataStoreUid, PolicyUid};
 
 use super::{
-    Assignment, DeployStores, Deployed, DeploymentReport, Names, Rules, StoreDeployment, StoreRecord,
-    StoreReport, StoreState,
-    assignment::deployed_by_store,
-    history::Finished,
-    review::{all_names, read_rules},
-    state,
+    Assignment, DeployStores, Deployed, DeploymentReport, Names, Objects, Part, Rules, StoreDeployment,
+    StoreRecord, StoreReport, StoreState, assignment::deployed_by_store, changed_words, check::digests,
+    history::Finished, review::read_rules, state,
 };
 use crate::{
     Error, Services,
@@ -24,8 +21,12 @@ use crate::{
 };
 
 /// The outcome of a store that is not as it was reviewed.
-const CHANGED: &str = "Not sent: what it has, or a rule of its policies, has changed since the review. Compose the \
-                       deployment again.";
+fn changed(parts: &[Part]) -> RowFailure {
+    let words = changed_words(parts);
+    RowFailure::new(format!(
+        "Not sent: since the review, {words}. Compose the deployment again."
+    ))
+}
 
 /// One run of a deployment.
 pub(crate) struct DeployRun {
@@ -39,7 +40,8 @@ pub(crate) struct DeployRun {
 
 impl DeployRun {
     /// # Errors
-    /// When it needs the approval of another person; when what was reviewed has changed, apart from what the deployment itself has done; the cluster's error.
+    /// When it needs the approval of another person; when what was reviewed has changed, apart from what the deployment
+    /// itself has done; the cluster's error.
     pub async fn new(
         services: &Services,
         operation: &Operation,
@@ -47,12 +49,17 @@ impl DeployRun {
     ) -> Result<Self, Error> {
         command.check_approval(services.deploy_approval, operation.principal())?;
         let now = state(operation).await?;
-        let (names, _) = all_names(operation, &now).await?;
+        let objects = Objects::read(operation).await?;
+        let names = objects.names(&now);
         let wanted = command.stores.iter().flat_map(|store| &store.wanted.policies);
         let rules = read_rules(operation, &names, wanted.cloned()).await?;
-        if !command.is_still_reviewed(&now.deployed, &rules) {
+        let used: Vec<_> = rules.values().flatten().collect();
+        let members = objects.members(operation, &used).await?;
+        let configured = digests(&rules, &used, &objects, &members);
+        let changed = command.changed(&now.deployed, &configured);
+        if !changed.is_empty() {
             return Err(Error::refused(
-                "What is deployed, or a rule, has changed since the review.",
+                format!("Since the review, {}.", changed_words(&changed)),
                 "Nothing was deployed. Compose the deployment again, and review it.",
             ));
         }
@@ -75,9 +82,16 @@ impl DeployRun {
         let _locks = lock(services, &store.wanted).await;
         let before = deployed_to(operation, &store.uid).await?;
         let policies = store.wanted.policies.iter().cloned();
-        let rules = read_rules(operation, &self.names, policies).await?;
-        if !self.command.is_store_still_reviewed(store, &before, &rules) {
-            return Err(RowFailure::new(CHANGED));
+        let (objects, rules) = futures::try_join!(
+            Objects::read(operation),
+            read_rules(operation, &self.names, policies)
+        )?;
+        // The members, one call for each role, were compared when the job began.
+        let used: Vec<_> = rules.values().flatten().collect();
+        let configured = digests(&rules, &used, &objects, &BTreeMap::new());
+        let parts = self.command.changed_of_store(store, &before, &configured);
+        if !parts.is_empty() {
+            return Err(changed(&parts));
         }
         let words = format!("{}. Reason: {}", store.name, self.command.reason);
         let operation = operation.on(Target::of("data store", &store.uid).with_name(words));

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use gate::{Action, Clock, Operation, Principal};
 use operations::{
     Error,
-    deployments::{self, DeploymentForm, StoreState},
+    deployments::{self, DeploymentForm, Part, StoreState},
     jobs::{self, DecisionKind, JobId, JobState},
 };
 use simulator::TokenMode;
 
 use crate::{
-    deployments::{counts, finished, form, open_to_everyone, plan, ticked},
+    deployments::{add_member, change_mask, counts, finished, form, open_to_everyone, plan, ticked},
     support::{TestServices, options},
 };
 
@@ -189,6 +189,16 @@ async fn no_other_path_leads_to_a_deployment() {
 async fn a_request_counts_for_the_state_that_the_requester_saw() {
     let officers = Officers::new(TokenMode::Claims).await;
     let id = officers.request().await;
+    change_mask(&officers.portal);
+    add_member(&officers.portal).await;
+    let approved = officers.approve(&officers.other, &id, &reasoned()).await;
+    assert_eq!(
+        refusal(approved),
+        "Since the request, a mask and the membership of a role have changed."
+    );
+    assert_eq!((officers.deployments(), officers.waiting().await), (1, 1));
+
+    let id = officers.request().await;
     open_to_everyone(&officers.portal).await;
     let operation = officers.begin(&officers.other, Action::ViewApprovals).await;
     let request = officers.see(&id).await;
@@ -196,13 +206,10 @@ async fn a_request_counts_for_the_state_that_the_requester_saw() {
         .review(&officers.portal.services, &operation)
         .await
         .expect("a review");
-    assert!(planned.has_changed);
+    assert_eq!(planned.changed, Some(vec![Part::Rules]));
     let approved = officers.approve(&officers.other, &id, &reasoned()).await;
-    assert_eq!(
-        refusal(approved),
-        "What is deployed, or a rule, has changed since the request."
-    );
-    assert_eq!((officers.deployments(), officers.waiting().await), (1, 1));
+    assert_eq!(refusal(approved), "Since the request, a rule has changed.");
+    assert_eq!((officers.deployments(), officers.waiting().await), (1, 2));
 }
 
 #[tokio::test]

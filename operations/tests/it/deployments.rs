@@ -6,11 +6,15 @@ use gate::{Action, Clock, Operation};
 use operations::{
     Error,
     deployments::{
-        self, Access, DeploymentForm, DeploymentReport, Difference, Review, StoreState, Unreviewed, choice,
+        self, Access, DeploymentForm, DeploymentReport, Difference, Part, Review, StoreState, Unreviewed,
+        choice,
     },
     jobs::{self, Job, JobReport, JobState, RowState},
 };
-use protegrity::pim::{DataStoreUid, NewDataStore, NewRule, Operations, Permission};
+use protegrity::{
+    Api, Specification,
+    pim::{DataStoreUid, MemberType, NewDataStore, NewMember, NewRule, Operations, Permission},
+};
 use simulator::{Fault, FaultRule, TokenMode};
 
 use crate::support::{TestServices, in_time, options};
@@ -229,7 +233,10 @@ async fn a_review_counts_for_the_state_that_it_showed() {
     assert_eq!(planned.unreviewed(&reviewed), None, "nothing has changed");
     open_to_everyone(&portal).await;
     let by_rule = plan(&portal, &operation, &form).await;
-    assert_eq!(by_rule.unreviewed(&reviewed), Some(Unreviewed::Changed));
+    assert_eq!(
+        by_rule.unreviewed(&reviewed),
+        Some(Unreviewed::Changed(vec![Part::Rules]))
+    );
     // What was planned before the change is not started either.
     let started = deployments::start(&portal.services, &operation, planned, &form, None).await;
     assert!(matches!(started, Err(Error::Refused { .. })), "{started:?}");
@@ -242,7 +249,101 @@ async fn a_review_counts_for_the_state_that_it_showed() {
         .push(ticked(&operation, "DEFAULT", "PAYMENTS").await);
     deployed(&portal, &operation, &other).await;
     let by_deployment = plan(&portal, &operation, &form).await;
-    assert_eq!(by_deployment.unreviewed(&reviewed), Some(Unreviewed::Changed));
+    assert_eq!(
+        by_deployment.unreviewed(&reviewed),
+        Some(Unreviewed::Changed(vec![Part::Deployed]))
+    );
+}
+
+/// The cluster's specification, with changes of single objects.
+async fn specification(portal: &TestServices) -> Specification {
+    portal.simulator().settings(|settings| settings.pim_items = true);
+    let specification = portal.client().specification(Api::Pim).await;
+    specification.expect("a specification")
+}
+
+/// Lets a mask of a rule of PAYMENTS hide less.
+pub fn change_mask(portal: &TestServices) {
+    portal.simulator().change_mask("FIRST_6_LAST_4", 8);
+}
+
+/// Adds a member to a role of a rule of PAYMENTS.
+pub async fn add_member(portal: &TestServices) {
+    let cluster = portal.as_admin_directly().await;
+    let (roles, sources) = futures::try_join!(cluster.pim().roles(), cluster.pim().sources()).expect("lists");
+    let role = roles.into_iter().find(|role| role.name == "FRAUD_DESK");
+    let member = NewMember {
+        name: "newcomer".to_owned(),
+        source: sources[0].uid.clone(),
+        kind: MemberType::User,
+    };
+    let added = cluster
+        .pim()
+        .add_members(&role.expect("such a role").uid, &[member])
+        .await;
+    added.expect("it is added");
+}
+
+/// Describes a data element of a rule of PAYMENTS anew.
+async fn describe_element(portal: &TestServices) {
+    let specification = specification(portal).await;
+    let cluster = portal.as_admin_directly().await;
+    let elements = cluster.pim().data_elements().await.expect("the data elements");
+    let element = elements.into_iter().find(|element| element.name == "DE_CCN");
+    let element = element.expect("such a data element");
+    let described = cluster
+        .pim()
+        .describe_data_element(&specification, &element, "Another one")
+        .await;
+    described.expect("it is described");
+}
+
+#[tokio::test]
+async fn a_review_counts_for_everything_that_its_rules_name() {
+    let (portal, operation) = portal().await;
+    let mut form = form(&operation, &["TEST"]).await;
+    form.policies.push(ticked(&operation, "TEST", "PAYMENTS").await);
+    let check = async |part: Part, words: &str, planned: Review| {
+        let reviewed = planned.fingerprint().to_owned();
+        let now = plan(&portal, &operation, &form).await;
+        assert_eq!(now.unreviewed(&reviewed), Some(Unreviewed::Changed(vec![part])));
+        let started = deployments::start(&portal.services, &operation, planned, &form, None).await;
+        let refused = started.expect_err("something has changed").to_string();
+        assert_eq!(refused, format!("Since the review, {words} has changed."));
+        assert_eq!(counts(&portal, "TEST").0, 1, "{words}");
+    };
+    let planned = plan(&portal, &operation, &form).await;
+    change_mask(&portal);
+    check(Part::Masks, "a mask", planned).await;
+    let planned = plan(&portal, &operation, &form).await;
+    add_member(&portal).await;
+    check(Part::Members, "the membership of a role", planned).await;
+    let planned = plan(&portal, &operation, &form).await;
+    describe_element(&portal).await;
+    check(Part::DataElements, "a data element", planned).await;
+    deployed(&portal, &operation, &form).await;
+    assert_eq!(counts(&portal, "TEST").0, 2);
+}
+
+#[tokio::test]
+async fn a_mask_that_changes_during_a_job_stops_the_stores_that_follow() {
+    let (portal, operation) = portal().await;
+    let mut form = form(&operation, &["TEST", "PROD"]).await;
+    form.policies.push(ticked(&operation, "TEST", "PAYMENTS").await);
+    let test = uid(&operation, "TEST").await.to_string();
+    portal.audit.hold([test]);
+    let job = start(&portal, &operation, &form).await;
+    portal.audit.wait_for_waiting(1).await;
+    change_mask(&portal);
+    portal.audit.release(1);
+    finished(&job).await;
+    assert_eq!(rows(&job), [RowState::Done, RowState::Failed]);
+    let outcome = job.record().rows[1].text.to_string();
+    assert_eq!(
+        outcome,
+        "Not sent: since the review, a mask has changed. Compose the deployment again."
+    );
+    assert_eq!(counts(&portal, "PROD").0, 1);
 }
 
 #[tokio::test]

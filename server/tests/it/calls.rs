@@ -451,9 +451,14 @@ async fn the_review_of_a_large_deployment_reads_each_policy_once_and_says_what_i
     let review = answer.location().to_owned();
     assert!(review.starts_with("/deployments/review?change="), "{review}");
     let calls = calls(&portal, &officer, &review).await;
-    let rules = calls.iter().filter(|call| call.contains("/rules ")).count();
-    // The new policy and the two that stores have; stores, policies, applications, deployments; roles, elements, masks.
-    assert_eq!((rules, calls.len()), (3, 10), "{calls:#?}");
+    let count = |list: &str| calls.iter().filter(|call| call.contains(list)).count();
+    // The rules of the new policy and of the two that stores have; the members of the roles that the new one names; stores,
+    // policies, applications, deployments; roles, elements, masks.
+    assert_eq!(
+        (count("/rules "), count("/members "), calls.len()),
+        (3, 66, 76),
+        "{calls:#?}"
+    );
     let answer = officer.get(&review).await;
     let length = answer.body.len();
     assert!(length < 300_000, "the review has {length} bytes");
