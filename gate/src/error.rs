@@ -81,11 +81,15 @@ impl OperationError {
         self.error.upstream().map(protegrity::Error::kind)
     }
 
-    /// How long the system asks to wait, where it asks for fewer requests. It has not carried out the call.
+    /// How long the system asks to wait, where it asks for fewer requests, or says when it is available again (503 with
+    /// `Retry-After`). It has not carried out the call.
     pub fn pause(&self) -> Option<Duration> {
         let error = self.error.upstream()?;
-        let is_busy = error.kind() == ErrorKind::TooManyRequests;
-        is_busy.then(|| error.retry_after().unwrap_or(Duration::from_secs(1)))
+        match (error.kind(), error.status()) {
+            (ErrorKind::TooManyRequests, _) => Some(error.retry_after().unwrap_or(Duration::from_secs(1))),
+            (_, Some(503)) => error.retry_after(),
+            _ => None,
+        }
     }
 
     /// Whether the session can make no further call until the person signs in again.

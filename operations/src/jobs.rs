@@ -22,6 +22,7 @@ mod store;
 mod unfinished;
 
 pub(crate) use self::approval::{approve, decline};
+pub(crate) use self::passwords::{drop_secret, forget_secrets_of};
 pub use self::{
     approval::{
         Approval, Decision, DecisionKind, Requester, await_approval, awaiting, open_request, request,
@@ -41,8 +42,4 @@ pub use self::{
     state::Job,
     store::{FollowUp, JobStore, JobSummary, MemoryJobStore},
     unfinished::unfinished_users,
-};
-pub(crate) use self::{
-    passwords::{drop_secret, forget_secrets_of},
-    run::MAX_PAUSES,
 };

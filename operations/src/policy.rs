@@ -22,7 +22,7 @@ pub mod sources;
 mod uses;
 mod workbench;
 
-pub(crate) use self::{access::effective_access, rule_creation::RulesRun};
+pub(crate) use self::{access::effective_access, configuration::deployed_or_pause, rule_creation::RulesRun};
 pub use self::{
     access::{AccessBasis, AccessRow, Deployed, Effective, Sight, access, name_of, no_access_words},
     configuration::{

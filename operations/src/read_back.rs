@@ -21,13 +21,32 @@ pub(crate) async fn settle<T, F>(
 where
     F: Future<Output = Option<T>>,
 {
+    let find = || async {
+        tokio::time::timeout(PATIENCE, Box::pin(find()))
+            .await
+            .ok()
+            .flatten()
+    };
+    settle_patiently(written, find).await
+}
+
+/// The same for a job, which waits while the system asks for that: `find` takes as long as it takes.
+///
+/// # Errors
+/// As for [`settle`].
+pub(crate) async fn settle_patiently<T, F>(
+    written: Result<T, OperationError>,
+    find: impl FnOnce() -> F,
+) -> Result<T, OperationError>
+where
+    F: Future<Output = Option<T>>,
+{
     let error = match written {
         Err(error) if error.error.is_unknown_outcome() => error,
         written => return written,
     };
     // Boxed: few writes come here, and every caller would carry this future in its own.
-    let found = tokio::time::timeout(PATIENCE, Box::pin(find())).await;
-    let found = found.ok().flatten();
+    let found = Box::pin(find()).await;
     tracing::info!(
         %error,
         request_id = error.request_id,

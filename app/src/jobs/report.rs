@@ -116,7 +116,7 @@ pub(crate) fn sentence(command: &Command, counts: Counts) -> String {
     let words = format!("{} of {}{}", ended(counts), counts.total, parts.concat());
     match counts.state {
         JobState::Running if counts.is_paused => {
-            format!("{words}. Paused: the cluster asks for fewer requests. It goes on by itself.")
+            format!("{words}. Paused: the cluster asks to wait. It goes on by itself.")
         }
         JobState::AwaitingApproval => "Waits for the approval of another officer.".to_owned(),
         JobState::Running => words,
@@ -171,7 +171,7 @@ mod tests {
         };
         assert_eq!(
             sentence(&lock, paused),
-            "4 of 9, 3 done, 1 failed. Paused: the cluster asks for fewer requests. It goes on by itself."
+            "4 of 9, 3 done, 1 failed. Paused: the cluster asks to wait. It goes on by itself."
         );
     }
 

@@ -9,14 +9,14 @@ use protegrity::pim::{DataStoreUid, PolicyUid};
 use super::{
     Assignment, DeployStores, Deployed, DeploymentReport, Names, Objects, Part, Rules, StoreDeployment,
     StoreRecord, StoreReport, StoreState, assignment::deployed_by_store, changed_words, check::digests,
-    history::Finished, review::read_rules, state,
+    history::Finished, review::read_rules, state::state_or_pause,
 };
 use crate::{
     Error, Services,
     jobs::{Job, RowFailure, RowOutcome, RowState},
     locks::KeyedGuard,
     policy,
-    read_back::settle,
+    read_back::settle_patiently,
     text::counted,
 };
 
@@ -48,7 +48,7 @@ impl DeployRun {
         command: &DeployStores,
     ) -> Result<Self, Error> {
         command.check_approval(services.deploy_approval, operation.principal())?;
-        let now = state(operation).await?;
+        let now = state_or_pause(operation).await?;
         let objects = Objects::read(operation).await?;
         let names = objects.names(&now);
         let wanted = command.stores.iter().flat_map(|store| &store.wanted.policies);
@@ -71,11 +71,13 @@ impl DeployRun {
         })
     }
 
-    /// Deploys one store (`POST /pim/datastores/{uid}/deploy`; reference, lines 3065-3085).
+    /// Deploys one store (`POST /pim/datastores/{uid}/deploy`; reference, lines 3065-3085). Where the cluster asks to wait before
+    /// it has carried it out, the row is tried again from its beginning.
     pub async fn row(
         &self,
         services: &Services,
         operation: &Operation,
+        job: &Job,
         place: usize,
     ) -> Result<RowOutcome, RowFailure> {
         let store = &self.command.stores[place];
@@ -101,9 +103,13 @@ impl DeployRun {
             .await;
         // Where the store had all of it before, having it afterwards says nothing.
         let shows_effect = !before.is_incomplete() && !before.is(&store.wanted);
-        settle(written, || async {
-            let now = deployed_to(&operation, &store.uid).await.ok()?;
-            (shows_effect && now.is(&store.wanted)).then_some(())
+        settle_patiently(written, || async {
+            if !shows_effect {
+                return None;
+            }
+            // The locks are kept: no other deployment may begin before the effect of this one is known.
+            let now = job.patiently(|| deployed_to(&operation, &store.uid)).await;
+            now.is_ok_and(|now| now.is(&store.wanted)).then_some(())
         })
         .await?;
         self.sent.lock().insert(store.uid.clone(), rules);
@@ -123,7 +129,8 @@ impl DeployRun {
 
     /// Reads back what every store has, and keeps what was deployed for the next review.
     pub async fn report(&self, services: &Services, operation: &Operation, job: &Job) -> DeploymentReport {
-        let info = policy::deployed_or_unknown(operation).await.ok().flatten();
+        let info = job.patiently(|| policy::deployed_or_pause(operation)).await;
+        let info = info.ok().flatten();
         let now = deployed_by_store(info.as_ref(), self.before.keys());
         let rows = job.record().rows;
         let stores = self.command.stores.iter().zip(rows).map(|(store, row)| {
@@ -215,7 +222,7 @@ async fn lock(services: &Services, wanted: &Assignment) -> Vec<KeyedGuard> {
 
 /// What one store has now.
 async fn deployed_to(operation: &Operation, store: &DataStoreUid) -> Result<Deployed, Error> {
-    let info = policy::deployed_or_unknown(operation).await?;
+    let info = policy::deployed_or_pause(operation).await?;
     let mut now = deployed_by_store(info.as_ref(), [store]);
     Ok(now.remove(store).unwrap_or_default())
 }

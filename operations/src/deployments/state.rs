@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use gate::Operation;
-use protegrity::pim::{Application, DataStore, DataStoreUid, Policy};
+use protegrity::pim::{Application, DataStore, DataStoreUid, DeploymentInfo, Policy};
 
 use super::{Deployed, Names, assignment::deployed_by_store};
 use crate::{Error, policy};
@@ -51,11 +51,23 @@ impl State {
 /// # Errors
 /// The cluster's error for a list. Where it does not say what is deployed, that is not known.
 pub async fn state(operation: &Operation) -> Result<State, Error> {
+    state_with(operation, policy::deployed_or_unknown(operation)).await
+}
+
+/// The same for a comparison: a cluster that asks to wait has not got something else.
+pub(super) async fn state_or_pause(operation: &Operation) -> Result<State, Error> {
+    state_with(operation, policy::deployed_or_pause(operation)).await
+}
+
+async fn state_with(
+    operation: &Operation,
+    deployed: impl Future<Output = Result<Option<DeploymentInfo>, Error>>,
+) -> Result<State, Error> {
     let (data_stores, policies, applications, info) = futures::try_join!(
         policy::data_stores(operation),
         policy::policies(operation),
         policy::applications(operation),
-        policy::deployed_or_unknown(operation),
+        deployed,
     )?;
     Ok(State {
         deployed: deployed_by_store(info.as_ref(), data_stores.iter().map(|store| &store.uid)),

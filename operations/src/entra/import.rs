@@ -116,7 +116,8 @@ impl EntraRun {
         let mut first = 1;
         for portion in request.portions() {
             let next = first + portion.len();
-            match self.send_patiently(operation, &portion, job).await {
+            let sent = job.patiently(|| send(operation, &portion, Mode::Import));
+            match sent.await {
                 Ok(outcome) => counts.add(portion.len(), outcome),
                 Err(error) => failed.push(FailedPortion {
                     rows: (first, next - 1),
@@ -132,28 +133,6 @@ impl EntraRun {
             let _ = refresh_users(services, operation).await;
         }
         Report::of(request, self.before.as_ref(), counts, failed, now)
-    }
-}
-
-impl EntraRun {
-    /// One portion, again after a pause while the system asks for fewer requests.
-    async fn send_patiently(
-        &self,
-        operation: &Operation,
-        portion: &Portion,
-        job: &Job,
-    ) -> Result<ImportOutcome, Error> {
-        for _ in 1..jobs::MAX_PAUSES {
-            match send(operation, portion, Mode::Import).await {
-                Err(Error::Operation(error)) if error.pause().is_some() => {
-                    if !job.wait(error.pause().unwrap_or_default()).await {
-                        return Err(error.into());
-                    }
-                }
-                sent => return sent,
-            }
-        }
-        send(operation, portion, Mode::Import).await
     }
 }
 

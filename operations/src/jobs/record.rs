@@ -131,7 +131,7 @@ pub struct Counts {
     pub total: usize,
     /// Rows of the step before that are not in this job.
     pub left_out: usize,
-    /// Whether the rows wait because the system asks for fewer requests.
+    /// Whether the rows wait because the system asks for that.
     pub is_paused: bool,
     /// The progress of the job.
     pub state: JobState,
@@ -161,7 +161,7 @@ pub struct JobRecord {
     /// Rows of the step before that are not in this job: they did not pass.
     #[serde(default)]
     pub left_out: usize,
-    /// Whether the rows wait because the system asks for fewer requests.
+    /// Whether the rows wait because the system asks for that.
     #[serde(default)]
     pub is_paused: bool,
     /// What it reports beside its rows.

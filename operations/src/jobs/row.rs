@@ -100,7 +100,7 @@ pub enum FailureKind {
     Failed,
     /// Whether the row took effect is not known: it is not tried again by itself.
     Unknown,
-    /// The system asks for fewer requests and has not carried out the row: it is tried again after this time.
+    /// The system asks to wait and has not carried out the row: it is tried again after this time.
     Busy(Duration),
     /// The session has ended: no later row can succeed, so none is started.
     EndsSession,

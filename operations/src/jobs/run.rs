@@ -25,10 +25,10 @@ use crate::{
 const PANICKED: &str = "The portal failed at this row. Look at it before you try again.";
 
 /// The outcome of a row that the system has never had time for.
-const BUSY: &str = "The cluster asks for fewer requests, and has not carried this out.";
+const BUSY: &str = "The cluster asks to wait, and has not carried this out.";
 
-/// How often a row is tried again because the system asks for fewer requests.
-pub(crate) const MAX_PAUSES: u32 = 20;
+/// How often a row or a call is tried because the system asks to wait.
+pub(super) const MAX_PAUSES: u32 = 20;
 
 /// One run of a command: its rows, and what they share.
 enum Run {
@@ -80,12 +80,13 @@ impl RowRun {
         &self,
         services: &Services,
         operation: &Operation,
+        job: &Job,
         place: usize,
     ) -> Result<RowOutcome, RowFailure> {
         match self {
             Self::BulkUsers(run) => run.row(services, operation, place).await,
             Self::ImportUsers(run) => run.row(services, operation, place).await,
-            Self::Deploy(run) => run.row(services, operation, place).await,
+            Self::Deploy(run) => run.row(services, operation, job, place).await,
             Self::CreateRules(run) => run.row(services, operation, place).await,
             Self::ImportPolicy(run) => run.row(services, operation, place).await,
         }
@@ -377,7 +378,7 @@ async fn run_row(services: &Services, operation: &Operation, job: &Job, run: &Ro
         return;
     }
     for _ in 0..MAX_PAUSES {
-        let outcome = caught(operation, run.row(services, operation, place)).await;
+        let outcome = caught(operation, run.row(services, operation, job, place)).await;
         match outcome.unwrap_or_else(|| Err(RowFailure::unknown(PANICKED))) {
             Err(RowFailure {
                 kind: FailureKind::Busy(pause),

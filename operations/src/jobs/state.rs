@@ -6,12 +6,11 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 use tokio::sync::watch;
 
-use crate::text::shortened;
-
 use super::{
     Command, Counts, FailureKind, JobId, JobOwner, JobRecord, JobReport, JobState, Row, RowFailure,
-    RowOutcome, RowState,
+    RowOutcome, RowState, run::MAX_PAUSES,
 };
+use crate::{Error, text::shortened};
 
 /// The longest outcome of a row that is kept, in characters: there are thousands of rows, and the text can quote what the
 /// cluster said or what the row asked for.
@@ -114,8 +113,30 @@ impl Job {
         self.change(|live| live.stop(JobState::Interrupted, INTERRUPTED));
     }
 
-    /// Waits because the system asks for fewer requests, which the job says meanwhile. `false` when it was stopped.
-    pub(crate) async fn wait(&self, pause: Duration) -> bool {
+    /// The result of a call, made again after each pause that the system asks for. The refusal stands where the system never
+    /// has time, or the job is stopped meanwhile.
+    ///
+    /// # Errors
+    /// Those of the call.
+    pub(crate) async fn patiently<T, F>(&self, call: impl Fn() -> F) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        for _ in 1..MAX_PAUSES {
+            let error = match call().await {
+                Err(Error::Operation(error)) => error,
+                result => return result,
+            };
+            match error.pause() {
+                Some(pause) if self.wait(pause).await => {}
+                _ => return Err(error.into()),
+            }
+        }
+        call().await
+    }
+
+    /// Waits because the system asks for that, which the job says meanwhile. `false` when it was stopped.
+    pub(super) async fn wait(&self, pause: Duration) -> bool {
         self.pause(true);
         let goes_on = tokio::select! {
             () = tokio::time::sleep(pause) => true,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures::{StreamExt, TryStreamExt, stream};
-use gate::Operation;
+use gate::{Operation, OperationError};
 use protegrity::pim::{
     Alphabet, Application, DataElement, DataStore, DataStoreUid, DeploymentInfo, ExportKey, Mask, Member,
     Policy, PolicyUid, Role, RoleUid, Rule, Source,
@@ -90,10 +90,25 @@ lists! {
 /// # Errors
 /// When the session has ended.
 pub async fn deployed_or_unknown(operation: &Operation) -> Result<Option<DeploymentInfo>, Error> {
+    read_deployed(operation, OperationError::ends_session).await
+}
+
+/// The same for a caller that can wait while the cluster asks for that.
+///
+/// # Errors
+/// When the session has ended, or the cluster asks to wait.
+pub(crate) async fn deployed_or_pause(operation: &Operation) -> Result<Option<DeploymentInfo>, Error> {
+    read_deployed(operation, |error| error.ends_session() || error.pause().is_some()).await
+}
+
+async fn read_deployed(
+    operation: &Operation,
+    is_reported: impl FnOnce(&OperationError) -> bool,
+) -> Result<Option<DeploymentInfo>, Error> {
     let read = operation.read(|cluster| async move { cluster.pim().deployments().await });
     match read.await {
         Ok(deployed) => Ok(Some(deployed)),
-        Err(error) if error.ends_session() => Err(error.into()),
+        Err(error) if is_reported(&error) => Err(error.into()),
         Err(error) => {
             tracing::warn!(%error, "what is deployed could not be read");
             Ok(None)

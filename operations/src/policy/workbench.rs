@@ -71,6 +71,10 @@ pub(super) fn explained(error: OperationError) -> Error {
 fn absence(error: &OperationError) -> Option<Absence> {
     let upstream = error.error.upstream()?;
     let says_so = || upstream.to_string().to_lowercase().contains("initiali");
+    // It is there, and says when it answers again.
+    if error.pause().is_some() {
+        return None;
+    }
     match (upstream.kind(), upstream.status()) {
         // A gateway has no route, or no service behind it.
         (ErrorKind::NotFound, _) | (_, Some(503)) => Some(Absence::Missing),

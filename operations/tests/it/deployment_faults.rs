@@ -11,7 +11,8 @@ use simulator::{Fault, FaultRule, Pim};
 use tokio::task::JoinHandle;
 
 use crate::{
-    deployments::{finished, form, plan, portal, ticked},
+    deployments::{DEPLOY, DEPLOY_ONE, finished, form, plan, portal, ticked, uid},
+    jobs::until,
     support::{TestServices, in_time, status},
 };
 
@@ -50,11 +51,6 @@ impl Call {
         }
     }
 
-    /// Whether it reads what is deployed, which may be unknown.
-    fn reads_deployed(&self) -> bool {
-        self.path.ends_with("/pim/deploy")
-    }
-
     /// A read that is dropped is made once more, so that it takes two drops to fail.
     fn rule(&self, fault: Fault) -> FaultRule {
         let is_read = self.part() != Part::Deploy;
@@ -87,8 +83,9 @@ fn faults() -> Vec<Fault> {
         Fault::Truncate,
         Fault::NotJson,
         Fault::Html,
-        Fault::Unavailable(1),
-        Fault::Busy(1),
+        // Each names a time at which it may be asked again, which has come.
+        Fault::Unavailable(0),
+        Fault::Busy(0),
     ];
     [statuses.as_slice(), others.as_slice()].concat()
 }
@@ -103,10 +100,8 @@ fn expected(call: &Call, fault: &Fault) -> End {
         // A read is made again, and what was deployed is read back: the cluster has it.
         (_, Fault::Lose) => DEPLOYED,
         (Part::Start, _) => End::NotStarted,
-        // What is deployed cannot be read, and so is not as it was reviewed.
-        (Part::Check, Fault::Busy(_)) if call.reads_deployed() => NOTHING_DONE,
-        // The row waits until the cluster may be asked again.
-        (Part::Check | Part::Deploy, Fault::Busy(_)) => DEPLOYED,
+        // The job waits until the cluster may be asked again.
+        (_, Fault::Busy(_) | Fault::Unavailable(_)) => DEPLOYED,
         // Read back, the cluster has not got it, and it may still come.
         (Part::Deploy, Fault::Drop | Fault::Truncate | Fault::Html) => UNKNOWN,
         // The cluster says that it is done, and the report says that it is not.
@@ -200,12 +195,18 @@ async fn calls(portal: &TestServices, operation: &Operation) -> Vec<Call> {
     calls
 }
 
-/// Lets the calls before this one pass, and then sets this fault for it. Each earlier one is held until the next rule is
-/// there, so that none slips through.
+/// Lets the calls before this one pass, and then sets this fault for it. The reads of what is deployed, with which each part
+/// begins, are held until the next rule is there, so that no call slips through: a rule is about the paths below its own too.
 async fn reach(portal: &TestServices, call: &Call, fault: Fault) {
     let simulator = portal.simulator();
-    for _ in 0..call.before {
-        simulator.set_faults(vec![call.rule(Fault::Hold)]);
+    let begun = usize::from(call.before > 0 && call.path != DEPLOY);
+    for _ in 0..call.before + begun {
+        let hold = FaultRule {
+            method: Some("GET".to_owned()),
+            times: Some(1),
+            ..FaultRule::always(DEPLOY, Fault::Hold)
+        };
+        simulator.set_faults(vec![hold]);
         in_time(simulator.wait_for_held(1)).await;
     }
     simulator.set_faults(vec![call.rule(fault)]);
@@ -272,7 +273,12 @@ async fn a_fault_at_any_call_leaves_report_and_cluster_in_agreement() {
                 }
             };
             assert_eq!(end, expected(call, &fault), "{what}");
-            let refused = |status: &u16| [401, 429].contains(status);
+            let refusals: &[u16] = match fault {
+                // It says when it can be sent again.
+                Fault::Unavailable(_) => &[503],
+                _ => &[401, 429],
+            };
+            let refused = |status: &u16| refusals.contains(status);
             let sent = deployment.sent().iter().filter(|status| !refused(status)).count();
             assert!(sent <= 1, "{what}: sent again though it may have taken effect");
             assert_eq!(
@@ -281,6 +287,84 @@ async fn a_fault_at_any_call_leaves_report_and_cluster_in_agreement() {
                 "{what}: the fault took place"
             );
         }
+    }
+}
+
+/// Starts a deployment that is held before it is sent, and goes on with these faults.
+async fn held_before_it_is_sent(
+    deployment: &Deployment<'_>,
+    faults: [FaultRule; 2],
+) -> JoinHandle<Result<JobId, Error>> {
+    let store = uid(deployment.operation, STORE).await.to_string();
+    let portal = deployment.portal;
+    portal.audit.hold([store]);
+    let start = deployment.start();
+    portal.audit.wait_for_waiting(1).await;
+    portal.simulator().clear_calls();
+    portal.simulator().set_faults(faults.into());
+    portal.audit.release(1);
+    start
+}
+
+/// The answer to the deployment is lost, and reading back what it did gets this fault.
+fn lost_and_then(fault: Fault, times: Option<u32>) -> [FaultRule; 2] {
+    let rule = |method: &str, path: &str, fault: Fault, times| FaultRule {
+        method: Some(method.to_owned()),
+        times,
+        ..FaultRule::always(path, fault)
+    };
+    [
+        rule("POST", DEPLOY_ONE, Fault::Lose, Some(1)),
+        rule("GET", DEPLOY, fault, times),
+    ]
+}
+
+#[tokio::test]
+async fn reading_back_waits_and_nothing_is_sent_twice() {
+    for fault in [Fault::Busy(0), Fault::Unavailable(0)] {
+        let (portal, operation) = portal().await;
+        let deployment = Deployment::reviewed(&portal, &operation).await;
+        let start = held_before_it_is_sent(&deployment, lost_and_then(fault.clone(), Some(3))).await;
+        let (row, report) = deployment.ended(start).await.expect("it starts");
+        assert_eq!(End::Ended(row, report.stores[0].state), DEPLOYED, "{fault:?}");
+        assert_eq!(deployment.sent().len(), 1, "{fault:?}");
+        let left = portal.simulator().faults().into_iter().map(|rule| rule.times);
+        assert_eq!(left.collect::<Vec<_>>(), [Some(0), Some(0)], "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_is_stopped_while_it_reads_back_does_not_say_that_nothing_was_done() {
+    let (portal, operation) = portal().await;
+    let deployment = Deployment::reviewed(&portal, &operation).await;
+    let start = held_before_it_is_sent(&deployment, lost_and_then(Fault::Busy(100), None)).await;
+    let id = in_time(start)
+        .await
+        .expect("it does not panic")
+        .expect("it starts");
+    let job = jobs::find(&portal.services, &operation, &id)
+        .await
+        .expect("a job");
+    until(&job, |job| job.counts().is_paused).await;
+    job.stop();
+    let report = finished(&job).await;
+    let row = job.record().rows[0].state;
+    assert_eq!(End::Ended(row, report.stores[0].state), UNKNOWN);
+    assert_eq!(deployment.sent().len(), 1);
+}
+
+#[tokio::test]
+async fn a_deployment_that_is_always_refused_for_a_time_ends() {
+    let (portal, operation) = portal().await;
+    for fault in [Fault::Busy(0), Fault::Unavailable(0)] {
+        let deployment = Deployment::reviewed(&portal, &operation).await;
+        portal
+            .simulator()
+            .set_faults(vec![FaultRule::always(DEPLOY_ONE, fault.clone())]);
+        let ended = deployment.ended(deployment.start()).await;
+        let (row, report) = ended.expect("it starts");
+        assert_eq!(End::Ended(row, report.stores[0].state), NOTHING_DONE, "{fault:?}");
+        assert_eq!(deployment.sent().len(), 20, "{fault:?}");
     }
 }
 

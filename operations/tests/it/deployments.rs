@@ -20,7 +20,7 @@ use simulator::{Fault, FaultRule, TokenMode};
 use crate::support::{TestServices, in_time, options};
 
 /// What is deployed.
-const DEPLOY: &str = "/pty/v2/pim/deploy";
+pub const DEPLOY: &str = "/pty/v2/pim/deploy";
 /// The deployment of one store.
 pub const DEPLOY_ONE: &str = "/pty/v2/pim/datastores/*/deploy";
 

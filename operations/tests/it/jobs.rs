@@ -121,7 +121,7 @@ fn words(error: JobError) -> String {
 }
 
 /// Waits until the job is like this.
-async fn until(job: &Job, is_met: impl Fn(&Job) -> bool) {
+pub async fn until(job: &Job, is_met: impl Fn(&Job) -> bool) {
     let mut changes = job.changes();
     let waiting = async {
         while !is_met(job) {
