@@ -28,7 +28,7 @@ pub use self::{
     approval::{Request, RequestReview, approve, reject, request, request_approval, withdraw},
     assignment::{Assignment, Deployed},
     check::{Part, changed_words},
-    command::{DeployStores, DeploymentReport, StoreDeployment, StoreReport, StoreState},
+    command::{Approved, DeployStores, DeploymentReport, StoreDeployment, StoreReport, StoreState},
     comparison::{StoreComparison, compare},
     difference::Difference,
     earlier::{Earlier, earlier},

@@ -87,24 +87,28 @@ fn facts(deployment: &DeploymentRecord) -> AnyView {
     let DeploymentRecord {
         at,
         by,
-        requested_by,
+        approved,
         reason,
         ..
     } = deployment.clone();
-    let requested_by = requested_by.map(|name| {
-        view! { <Detail label="Requested by"><bdi>{name}</bdi></Detail> }
-    });
-    let label = if requested_by.is_some() {
-        "Approved and deployed by"
-    } else {
-        "Deployed by"
+    let Some(approved) = approved else {
+        return view! {
+            <DescriptionList>
+                <Detail label="Ended"><When millis=at.as_millisecond()/></Detail>
+                <Detail label="Deployed by"><bdi>{by}</bdi></Detail>
+                <Detail label="Reason">{reason}</Detail>
+            </DescriptionList>
+        }
+        .into_any();
     };
     view! {
         <DescriptionList>
             <Detail label="Ended"><When millis=at.as_millisecond()/></Detail>
-            {requested_by}
-            <Detail label=label><bdi>{by}</bdi></Detail>
+            <Detail label="Requested by"><bdi>{approved.requested_by.user_name}</bdi></Detail>
             <Detail label="Reason">{reason}</Detail>
+            <Detail label="Approved and deployed by"><bdi>{approved.by}</bdi></Detail>
+            <Detail label="Approved"><When millis=approved.at.as_millisecond()/></Detail>
+            <Detail label="Reason for the approval">{approved.reason}</Detail>
         </DescriptionList>
     }
     .into_any()

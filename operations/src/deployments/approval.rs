@@ -3,8 +3,8 @@
 use gate::{Operation, Principal};
 
 use super::{
-    DeployStores, DeploymentForm, MAX_REASON_LENGTH, Part, Review, changed_words, form::Composition,
-    review::review_of, state,
+    Approved, DeployStores, DeploymentForm, MAX_REASON_LENGTH, Part, Review, changed_words,
+    form::Composition, review::review_of, state,
 };
 use crate::{
     Error, Services,
@@ -144,7 +144,12 @@ pub async fn approve(
     }
     review.check_confirmations(form)?;
     let command = Command::Deploy(DeployStores {
-        requested_by: Some(request.approval.requested_by),
+        approved: Some(Box::new(Approved {
+            requested_by: request.approval.requested_by,
+            by: approving.principal().user_name.clone(),
+            at: services.deployments.now(),
+            reason: reason.clone(),
+        })),
         ..request.deployment
     });
     let approved = jobs::approve(services, deploying, request.record, command, reason);
@@ -209,7 +214,8 @@ impl DeployStores {
     /// # Errors
     /// When the approval is missing, or the principal may be the person who asked for it.
     pub(super) fn check_approval(&self, is_asked: bool, principal: &Principal) -> Result<(), Error> {
-        match &self.requested_by {
+        let requester = self.approved.as_ref().map(|approved| &approved.requested_by);
+        match requester {
             None if is_asked => Err(Error::refused(
                 "This deployment needs the approval of a second officer.",
                 "Review it and request the approval. Another officer finds it under Approvals.",

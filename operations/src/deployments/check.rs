@@ -322,7 +322,7 @@ mod tests {
             stores: vec![store("1"), store("2")],
             tried: Vec::new(),
             fingerprint: String::new(),
-            requested_by: None,
+            approved: None,
             reviewed: Reviewed {
                 deployed: state(&[("1", &[]), ("2", &["q"]), ("3", &[])]),
                 configured: of_rules_alone(&rules(Operations::ALL)),

@@ -1,5 +1,6 @@
 //! A deployment as the command of a job, one row for each data store, and what the job reports at its end.
 
+use jiff::Timestamp;
 use protegrity::pim::DataStoreUid;
 use serde::{Deserialize, Serialize};
 
@@ -22,8 +23,21 @@ pub struct DeployStores {
     pub(super) reviewed: Reviewed,
     /// What [`super::Review::fingerprint`] said.
     pub(super) fingerprint: String,
-    /// The person who asked for it, where another approved it.
-    pub(super) requested_by: Option<Requester>,
+    /// Its approval, where one person asked for it and another gave it.
+    pub(super) approved: Option<Box<Approved>>,
+}
+
+/// The approval of a deployment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approved {
+    /// The person who asked for it.
+    pub requested_by: Requester,
+    /// The user name of the person who gave it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// Why, in the words of that person.
+    pub reason: String,
 }
 
 /// What one data store shall have.
@@ -65,7 +79,7 @@ impl DeployStores {
             tried: [self.tried.clone(), at(&self.stores, &others)].concat(),
             reviewed: self.reviewed.clone(),
             fingerprint: self.fingerprint.clone(),
-            requested_by: self.requested_by.clone(),
+            approved: self.approved.clone(),
         }
     }
 }

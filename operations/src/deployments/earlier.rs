@@ -152,7 +152,7 @@ mod tests {
             id: "1".into(),
             at: Timestamp::UNIX_EPOCH,
             by: "officer".to_owned(),
-            requested_by: None,
+            approved: None,
             reason: "a test".to_owned(),
             stores: ["1", "2"].map(record).into(),
             names: Names {

@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use protegrity::pim::{DataStoreUid, PolicyUid};
 use serde::{Deserialize, Serialize};
 
-use super::{Assignment, Deployed, Names, Rules, StoreState};
+use super::{Approved, Assignment, Deployed, Names, Rules, StoreState};
 use crate::{
     Error,
     jobs::JobId,
@@ -30,8 +30,8 @@ pub struct DeploymentRecord {
     pub at: Timestamp,
     /// The user name of the person with whose tokens it was made.
     pub by: String,
-    /// The user name of the person who asked for it, where another approved it.
-    pub requested_by: Option<String>,
+    /// Its approval, where one person asked for it and another gave it.
+    pub approved: Option<Approved>,
     /// Why it was made.
     pub reason: String,
     /// The stores that it was for, in its order.
@@ -83,7 +83,7 @@ pub struct Snapshot {
 pub(super) struct Finished {
     pub id: JobId,
     pub by: String,
-    pub requested_by: Option<String>,
+    pub approved: Option<Approved>,
     pub reason: String,
     pub names: Names,
     pub before: BTreeMap<DataStoreUid, Deployed>,
@@ -99,7 +99,7 @@ impl DeploymentRecord {
         let Finished {
             id,
             by,
-            requested_by,
+            approved,
             reason,
             names,
             stores,
@@ -131,7 +131,7 @@ impl DeploymentRecord {
             id,
             at,
             by,
-            requested_by,
+            approved,
             reason,
             names,
             stores: stores.into_iter().map(|(store, _)| store).collect(),
@@ -216,6 +216,11 @@ impl Deployments {
             clock,
             adding: tokio::sync::Mutex::default(),
         }
+    }
+
+    /// The time now.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// What is kept.
@@ -304,7 +309,7 @@ mod tests {
         Finished {
             id: id.into(),
             by: "officer".to_owned(),
-            requested_by: None,
+            approved: None,
             reason: "a test".to_owned(),
             names: Names::default(),
             before: [("1".into(), Deployed::nothing())].into(),

@@ -281,7 +281,7 @@ fn review(
         reason: reason.clone(),
         tried: Vec::new(),
         fingerprint: String::new(),
-        requested_by: None,
+        approved: None,
         reviewed: Reviewed {
             deployed: state.deployed.clone(),
             configured: digests,

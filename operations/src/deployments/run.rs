@@ -187,11 +187,7 @@ impl DeployRun {
         let finished = Finished {
             id: job.id().clone(),
             by: operation.principal().user_name.clone(),
-            requested_by: self
-                .command
-                .requested_by
-                .as_ref()
-                .map(|person| person.user_name.clone()),
+            approved: self.command.approved.as_deref().cloned(),
             reason: self.command.reason.clone(),
             names: self.names.clone(),
             before: self.before.clone(),

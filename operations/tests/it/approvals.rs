@@ -138,8 +138,20 @@ async fn a_deployment_is_made_when_another_officer_approves_it() {
         .history(&operation)
         .await
         .expect("a history");
-    assert_eq!(history.0[0].requested_by.as_deref(), Some("officer"));
-    assert_eq!(history.0[0].by, "officer2");
+    assert_eq!(
+        (history.0[0].by.as_str(), history.0[0].reason.as_str()),
+        ("officer2", "A test")
+    );
+    let approved = history.0[0].approved.as_ref().expect("it was approved");
+    assert_eq!(
+        (
+            approved.requested_by.user_name.as_str(),
+            approved.by.as_str(),
+            approved.reason.as_str()
+        ),
+        ("officer", "officer2", "Looks right")
+    );
+    assert_eq!(approved.at, decision.at);
 
     let again = officers.approve(&officers.other, &id, &reasoned()).await;
     assert_eq!(refusal(again), "This request was decided already.");
