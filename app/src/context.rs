@@ -99,20 +99,6 @@ pub struct RequestParts {
     pub nonce: String,
 }
 
-impl RequestContext {
-    /// The same, with this number of requests that wait for the person.
-    #[must_use]
-    pub(crate) fn with_awaiting(self, awaiting: usize) -> Self {
-        if awaiting == self.awaiting {
-            return self;
-        }
-        Self(Arc::new(RequestParts {
-            awaiting,
-            ..(*self.0).clone()
-        }))
-    }
-}
-
 impl From<RequestParts> for RequestContext {
     fn from(parts: RequestParts) -> Self {
         Self(Arc::new(parts))

@@ -25,7 +25,7 @@ pub(crate) use self::approval::{approve, decline};
 pub(crate) use self::passwords::{drop_secret, forget_secrets_of};
 pub use self::{
     approval::{
-        Approval, Decision, DecisionKind, Requester, await_approval, awaiting, open_request, request,
+        Approval, Decision, DecisionKind, Requester, await_approval, awaiting, is_open, open_request, request,
     },
     bulk::{BulkUsersForm, Selection, plan_bulk, select},
     command::{

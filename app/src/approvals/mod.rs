@@ -3,9 +3,10 @@
 mod detail;
 mod list;
 
-use gate::{Action, Target};
+use gate::{Action, Principal, Target};
 use leptos::prelude::*;
 use operations::{
+    Services,
     deployments::{self, DeploymentForm},
     jobs::{JobId, Requester},
 };
@@ -59,19 +60,16 @@ pub async fn withdraw_deployment(id: String) -> Result<Done, PortalError> {
 }
 
 /// How many requests this person can decide about, for the navigation.
-pub(crate) async fn waiting_for(context: &RequestContext) -> usize {
-    let services = &context.services;
-    let (true, Some(principal)) = (services.deploy_approval, &context.principal) else {
+pub async fn waiting_for(services: &Services, principal: Option<&Principal>) -> usize {
+    let Some(principal) = principal.filter(|_| services.deploy_approval) else {
         return 0;
     };
-    if context.denied(Action::ApproveDeployment).is_some() {
+    if principal.allow(Action::ApproveDeployment).is_err() {
         return 0;
     }
-    let person = Requester::of(principal);
-    let awaiting = services.jobs.awaiting().await.unwrap_or_default();
-    let others = awaiting.iter().filter(|job| {
-        let approval = job.approval.as_ref();
-        approval.is_some_and(|approval| !approval.requested_by.may_be(&person))
-    });
-    others.count()
+    let count = services.jobs.count_awaiting(&Requester::of(principal)).await;
+    count.unwrap_or_else(|error| {
+        tracing::error!(%error, "the requests that wait could not be counted");
+        0
+    })
 }

@@ -12,7 +12,6 @@ use leptos::{
 use super::{document, refused};
 use crate::{
     answer::PageResult,
-    approvals,
     context::RequestContext,
     error::{ErrorKind, PortalError},
     redirect,
@@ -34,8 +33,6 @@ pub async fn render(
     context: RequestContext,
     load: impl Future<Output = PageResult> + Send + 'static,
 ) -> Rendered {
-    let awaiting = approvals::waiting_for(&context).await;
-    let context = context.with_awaiting(awaiting);
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
     let rendering = {
         let context = context.clone();

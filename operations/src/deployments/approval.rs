@@ -58,7 +58,7 @@ pub async fn request_approval(
 /// [`Error::NotFound`].
 pub async fn request(services: &Services, operation: &Operation, id: &JobId) -> Result<Request, Error> {
     let (record, approval) = jobs::request(services, operation, id).await?;
-    let is_open = jobs::open_request(services, operation, id).await.is_ok();
+    let is_open = jobs::is_open(services, &record);
     of(operation.principal(), record, approval, is_open)
 }
 

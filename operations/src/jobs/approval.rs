@@ -169,8 +169,11 @@ pub async fn request(
     id: &JobId,
 ) -> Result<(JobRecord, Approval), Error> {
     let job = stored(operation, services.jobs.get(id).await)?;
-    let record = job.map(|job| job.record());
-    let found = record.and_then(|record| Some((record.clone(), record.approval?)));
+    let found = job.and_then(|job| {
+        let record = job.record();
+        let approval = record.approval.clone()?;
+        Some((record, approval))
+    });
     found.ok_or_else(|| {
         let title = "This request is not kept any more. A request lapses after a day, and is kept for an hour after it \
                      was decided.";
@@ -194,10 +197,24 @@ pub async fn open_request(
             "It waited for a day. Nothing was deployed: it has to be requested again.",
         ));
     }
-    if record.state != JobState::AwaitingApproval || record.is_continued {
+    if !is_open(services, &record) {
         return Err(decided());
     }
     Ok((record, approval))
+}
+
+/// Whether a request can still be decided.
+pub fn is_open(services: &Services, record: &JobRecord) -> bool {
+    record.open_approval(services.jobs.0.clock.now()).is_some()
+}
+
+impl JobRecord {
+    /// The approval for which the job waits, where it can be given at this time.
+    pub(super) fn open_approval(&self, now: Timestamp) -> Option<&Approval> {
+        let waits = self.state == JobState::AwaitingApproval && !self.is_continued;
+        let approval = self.approval.as_ref().filter(|_| waits)?;
+        (!approval.is_lapsed(now)).then_some(approval)
+    }
 }
 
 fn decided() -> Error {

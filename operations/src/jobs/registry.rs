@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 use tokio_util::task::TaskTracker;
 
-use super::{FollowUp, Job, JobId, JobRecord, JobSecrets, JobStore, JobSummary, approval::lapsed};
+use super::{FollowUp, Job, JobId, JobRecord, JobSecrets, JobStore, JobSummary, Requester, approval::lapsed};
 use crate::{Error, StoreError};
 
 /// How long a job that is over is kept, and a password that it needs or made.
@@ -175,15 +175,18 @@ impl Jobs {
     pub async fn awaiting(&self) -> Result<Vec<JobRecord>, StoreError> {
         let now = self.0.clock.now();
         let mut all = self.0.store.awaiting().await?;
-        all.retain(|job| {
-            let is_lapsed = job
-                .approval
-                .as_ref()
-                .is_none_or(|approval| approval.is_lapsed(now));
-            !job.is_continued && !is_lapsed
-        });
+        all.retain(|job| job.open_approval(now).is_some());
         all.reverse();
         Ok(all)
+    }
+
+    /// How many of them others than this person made.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn count_awaiting(&self, person: &Requester) -> Result<usize, StoreError> {
+        let now = self.0.clock.now();
+        self.0.store.count_awaiting(person, now).await
     }
 
     pub(super) fn is_kept(&self, finished_at: Option<Timestamp>) -> bool {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 
-use super::{FormToken, JobId, JobOwner, JobRecord, JobState, Row};
+use super::{FormToken, JobId, JobOwner, JobRecord, JobState, Requester, Row};
 use crate::{StoreError, json_length::json_length};
 
 /// What can be started once when a job is over.
@@ -58,6 +58,9 @@ pub trait JobStore: Send + Sync + 'static {
 
     /// The jobs of all owners that wait for an approval, in the order in which they were started.
     async fn awaiting(&self) -> Result<Vec<JobRecord>, StoreError>;
+
+    /// How many requests can be decided at this time that others than this person made.
+    async fn count_awaiting(&self, person: &Requester, now: Timestamp) -> Result<usize, StoreError>;
 
     /// Marks a follow-up of a job as started, and says whether it was not before.
     async fn claim(&self, id: &JobId, follow_up: FollowUp) -> Result<bool, StoreError>;
@@ -114,6 +117,15 @@ impl JobStore for MemoryJobStore {
         let jobs = self.0.lock();
         let awaiting = jobs.iter().filter(|job| job.state == JobState::AwaitingApproval);
         Ok(awaiting.cloned().collect())
+    }
+
+    async fn count_awaiting(&self, person: &Requester, now: Timestamp) -> Result<usize, StoreError> {
+        let jobs = self.0.lock();
+        let of_others = jobs.iter().filter(|job| {
+            let open = job.open_approval(now);
+            open.is_some_and(|approval| !approval.requested_by.may_be(person))
+        });
+        Ok(of_others.count())
     }
 
     async fn claim(&self, id: &JobId, follow_up: FollowUp) -> Result<bool, StoreError> {

@@ -6,7 +6,7 @@ use gate::{Action, Clock, Operation, Principal};
 use operations::{
     Error,
     deployments::{self, DeploymentForm, Part, StoreState},
-    jobs::{self, DecisionKind, JobId, JobState},
+    jobs::{self, DecisionKind, JobId, JobState, Requester},
 };
 use simulator::TokenMode;
 
@@ -72,6 +72,21 @@ impl Officers {
         waiting.expect("a list").len()
     }
 
+    /// How many requests each officer can decide about.
+    async fn counts(&self) -> [usize; 2] {
+        let mut counts = [0; 2];
+        for (count, person) in counts.iter_mut().zip([&self.one, &self.other]) {
+            let of_others = self
+                .portal
+                .services
+                .jobs
+                .count_awaiting(&Requester::of(person))
+                .await;
+            *count = of_others.expect("a number");
+        }
+        counts
+    }
+
     async fn see(&self, id: &JobId) -> deployments::Request {
         let operation = self.begin(&self.one, Action::ViewApprovals).await;
         let request = deployments::request(&self.portal.services, &operation, id).await;
@@ -104,6 +119,11 @@ async fn a_deployment_is_made_when_another_officer_approves_it() {
     let id = officers.request().await;
     assert_eq!((officers.deployments(), officers.waiting().await), (1, 1));
     assert!(officers.see(&id).await.is_own && officers.see(&id).await.is_open);
+    assert_eq!(
+        officers.counts().await,
+        [0, 1],
+        "one does not decide about one's own"
+    );
 
     let own = officers.approve(&officers.one, &id, &reasoned()).await;
     assert_eq!(refusal(own), "You cannot decide about this request.");
@@ -124,7 +144,9 @@ async fn a_deployment_is_made_when_another_officer_approves_it() {
     let report = finished(&job).await;
     assert_eq!(report.stores[0].state, StoreState::AsWanted);
     assert_eq!((officers.deployments(), officers.waiting().await), (2, 0));
+    assert_eq!(officers.counts().await, [0, 0]);
     let request = officers.see(&id).await;
+    assert!(!request.is_open);
     let decision = request.approval.decision.expect("a decision");
     assert_eq!(
         (decision.by.as_str(), request.record.state),
@@ -230,8 +252,9 @@ async fn a_request_lapses_after_a_day() {
     let id = officers.request().await;
     officers.portal.advance(23 * 3600);
     let waits = officers.portal.services.jobs.awaiting().await.expect("a list");
-    assert_eq!(waits.len(), 1);
+    assert_eq!((waits.len(), officers.counts().await), (1, [0, 1]));
     officers.portal.advance(3600);
+    assert_eq!(officers.counts().await, [0, 0]);
     officers.portal.services.jobs.sweep().await;
     assert_eq!(
         officers

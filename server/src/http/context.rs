@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use app::{
+    approvals,
     context::{RequestContext, RequestParts, Theme},
     routes,
 };
@@ -67,6 +68,12 @@ async fn read(
     } else {
         Vec::new()
     };
+    // Pages alone show it.
+    let awaiting = if *method == Method::GET {
+        approvals::waiting_for(&portal.services, principal.as_deref()).await
+    } else {
+        0
+    };
     Ok(RequestContext::from(RequestParts {
         gate: portal.gate.clone(),
         services: portal.services.clone(),
@@ -77,7 +84,7 @@ async fn read(
         theme: theme(headers),
         flashes,
         demo_accounts: portal.demo_accounts,
-        awaiting: 0,
+        awaiting,
         site_map: routes::site_map(),
         assets: portal.assets.clone(),
         path: uri.path().to_owned(),
