@@ -144,11 +144,11 @@ withAndWithoutJavaScript((js) => {
   test('a file above the size limit shows a message', async ({ page, portal, watch }) => {
     watch.allowStatus(413)
     await enterRefreshed(page, portal, 'helpdesk', '/users/import')
-    for (const megabytes of [1, 6]) {
+    for (const megabytes of [2, 6]) {
       await start(page, 'a'.repeat(megabytes * 1024 * 1024 + 1))
       const alert = page.getByRole('alert')
       await expect(alert).toContainText('more than the portal takes at once')
-      await expect(alert).toContainText('a file 1 MB')
+      await expect(alert).toContainText('a file 2 MB')
       await expect(heading(page)).toHaveText('Create users from a file')
       await page.goto('/users/import')
     }

@@ -1,6 +1,6 @@
 //! The changes of a job as a stream of events.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Range, sync::Arc, time::Duration};
 
 use futures::stream::{self, Stream, StreamExt};
 use gate::{Action, Operation};
@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::{
     find,
+    page::places_asked,
     report::{RowEvent, count_event, outcome},
 };
 use crate::{
@@ -20,17 +21,30 @@ use crate::{
 /// The shortest time between two events.
 const PAUSE: Duration = Duration::from_millis(150);
 
-/// The rows that change, as they do, and `end` when the job is over.
+/// The rows that change, as they do, and `end` when the job is over. A page asks for its own rows: there can be
+/// thousands of others.
 pub async fn events(context: RequestContext) -> Result<Events, PortalError> {
     let (operation, job) = find(&context, Action::ViewJob, context.param("id")).await?;
-    Ok(Box::pin(changes(context.services.clone(), operation, job)))
+    let places = places_asked(&context);
+    Ok(Box::pin(changes(
+        context.services.clone(),
+        operation,
+        job,
+        places,
+    )))
 }
 
-/// All changes from the beginning: a row that changed before the stream was opened comes first.
-fn changes(services: Services, operation: Operation, job: Arc<Job>) -> impl Stream<Item = Event> {
+/// All changes of these rows from the beginning: a row that changed before the stream was opened comes first.
+fn changes(
+    services: Services,
+    operation: Operation,
+    job: Arc<Job>,
+    places: Range<usize>,
+) -> impl Stream<Item = Event> {
     let start = (job.changes(), 0, false);
     let steps = stream::unfold(start, move |(mut changes, version, is_over)| {
         let (services, operation, job) = (services.clone(), operation.clone(), Arc::clone(&job));
+        let places = places.clone();
         async move {
             if is_over {
                 return None;
@@ -45,7 +59,7 @@ fn changes(services: Services, operation: Operation, job: Arc<Job>) -> impl Stre
             let counts = job.counts();
             let (version, rows) = job.rows_since(version);
             let mut events = Vec::new();
-            for (place, row) in rows {
+            for (place, row) in rows.into_iter().filter(|(place, _)| places.contains(place)) {
                 let text = outcome(&services, &operation, &row).await;
                 events.push(event(
                     "row",

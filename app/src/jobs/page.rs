@@ -1,6 +1,6 @@
 //! `/jobs/{id}`: a job and its rows, on the page and as a file.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use gate::Action;
 use islands::LiveProgress;
@@ -17,7 +17,7 @@ use crate::{
     context::RequestContext,
     deployments, entra,
     error::{ErrorKind, PortalError},
-    links,
+    links, policy,
     ui::{Badge, LinkButton, Page, PageLinks, PostForm, SubmitButton, csv_of},
 };
 
@@ -44,6 +44,7 @@ pub async fn page(context: RequestContext) -> PageResult {
         }
         view! {
             {deployments::details(&record)}
+            {policy::file::details(&record)}
             {progress(&record, &title, rows, &window)}
         }
         .into_any()
@@ -87,10 +88,24 @@ impl Window {
             places.sort_by_key(|place| attention(record.rows[*place].state));
         }
         let pages = places.len().div_ceil(ROWS).max(1);
-        let asked = context.query_value("page").and_then(|page| page.parse().ok());
-        let page = asked.unwrap_or(1).clamp(1, pages);
+        let page = asked_page(context).unwrap_or(1).clamp(1, pages);
         let places = places.into_iter().skip((page - 1) * ROWS).take(ROWS).collect();
         Self { page, pages, places }
+    }
+}
+
+fn asked_page(context: &RequestContext) -> Option<usize> {
+    context.query_value("page")?.parse().ok()
+}
+
+/// The places of the rows of the page that the address asks for, while the job runs; all of them where it asks for none.
+pub(super) fn places_asked(context: &RequestContext) -> Range<usize> {
+    match asked_page(context) {
+        Some(page) => {
+            let first = page.saturating_sub(1).saturating_mul(ROWS);
+            first..first.saturating_add(ROWS)
+        }
+        None => 0..usize::MAX,
     }
 }
 
@@ -105,7 +120,7 @@ fn progress(record: &JobRecord, title: &str, rows: Vec<(usize, ShownRow)>, windo
         <PageLinks label="Pages of rows" page=window.page pages=window.pages href=page_of/>
     };
     if record.state.is_moving() {
-        let events = format!("{}/events", links::job(&record.id));
+        let events = format!("{}/events?page={}", links::job(&record.id), window.page);
         // Without script the page is loaded again at intervals.
         view! {
             <noscript><meta http-equiv="refresh" content="2"/></noscript>

@@ -3,11 +3,12 @@
 use gate::{Action, Target};
 use leptos::prelude::*;
 use operations::{
-    jobs,
+    jobs::{self, JobRecord, JobReport},
     policy::{
         self, Workbench,
-        file::{PolicyFileForm, plan_import},
+        file::{PolicyFileForm, RulesReport, plan_import},
     },
+    text::{counted, grouped},
 };
 use server_fn::ServerFn;
 
@@ -18,7 +19,7 @@ use crate::{
     error::PortalError,
     flash::Done,
     jobs::start_once,
-    ui::{EmptyState, FileField, LinkButton, Page, PostForm, Section, SubmitButton},
+    ui::{Caution, EmptyState, FileField, LinkButton, Page, PostForm, Section, SubmitButton},
 };
 
 /// An example of a file that can be imported.
@@ -58,6 +59,37 @@ pub async fn plan_policy_file(
         jobs::start(&context.services, &operation, command, Vec::new(), once).await
     };
     start_once(&context, &operation, &once, start).await
+}
+
+/// What an import of policies shows besides its rows: the rules that it added, read back; nothing for another job.
+pub(crate) fn details(record: &JobRecord) -> Option<AnyView> {
+    let Some(JobReport::PolicyImport(report)) = &record.report else {
+        return None;
+    };
+    let RulesReport {
+        as_sent,
+        others,
+        differences,
+    } = report.clone();
+    let words = format!(
+        "{} in the cluster as sent.",
+        counted(as_sent, ("new rule is", "new rules are"))
+    );
+    let more = others.saturating_sub(differences.len());
+    let others = (others > 0).then(|| {
+        let title = format!(
+            "{} not known to be as sent",
+            counted(others, ("new rule is", "new rules are"))
+        );
+        let rows = differences.into_iter().map(|words| view! { <li>{words}</li> });
+        let more = (more > 0).then(|| view! { <p>{format!("And {} more.", grouped(more as u64))}</p> });
+        view! {
+            <Caution title detail="Look at them on the pages of their policies before you deploy these."/>
+            <ul>{rows.collect_view()}</ul>
+            {more}
+        }
+    });
+    Some(view! { <Section title="Rules read back"><p>{words}</p>{others}</Section> }.into_any())
 }
 
 /// `/policy/file.yaml`: everything that is configured.
@@ -121,7 +153,7 @@ fn Import(context: RequestContext, is_initialized: bool) -> impl IntoView {
             {first}
             <PostForm action=PlanPolicyFile::url() error=error.clone() class="form" multipart=true once=true>
                 <FileField name="file" label="File" accept=".yaml,.yml,application/yaml"
-                    hint="YAML, at most 2,000 objects and rules, and 1 MB." error/>
+                    hint="YAML, at most 5,000 objects and rules, and 2 MB." error/>
                 <div class="form-actions"><SubmitButton label="Plan the import" denied/></div>
             </PostForm>
         </Section>

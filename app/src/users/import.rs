@@ -67,7 +67,7 @@ fn ImportForm(context: RequestContext, roles: Result<Arc<Vec<Role>>, OperationEr
     };
     view! {
         <PostForm action=ImportUsers::url() error=error.clone() class="form page" multipart=true once=true>
-            <FileField name="file" label="File" accept=".csv,text/csv" hint="At most 2,000 rows and 1 MB." error/>
+            <FileField name="file" label="File" accept=".csv,text/csv" hint="At most 2,000 rows and 2 MB." error/>
             {picker}
             <FormActions back="/users" submit="Start the dry run"/>
         </PostForm>

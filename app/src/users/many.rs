@@ -95,10 +95,11 @@ async fn chosen_names(context: &RequestContext, operation: &Operation) -> Result
 }
 
 fn check_count(rows: usize) -> Result<(), PortalError> {
-    if rows <= Jobs::MAX_ROWS {
+    let most = Jobs::MAX_ROWS;
+    if rows <= most {
         return Ok(());
     }
-    let title = JobError::TooMany { rows }.to_string();
+    let title = JobError::TooMany { rows, most }.to_string();
     Err(PortalError::new(ErrorKind::Invalid, title).with_detail("Narrow the search."))
 }
 

@@ -89,8 +89,9 @@ pub async fn plan_bulk(
 ) -> Result<Command, Error> {
     let action = form.action()?;
     let rows = form.users.len();
-    if rows > Jobs::MAX_ROWS {
-        return Err(JobError::TooMany { rows }.into());
+    let most = Jobs::MAX_ROWS;
+    if rows > most {
+        return Err(JobError::TooMany { rows, most }.into());
     }
     let selection = select(services, operation, action, form.users.clone()).await?;
     let target = form.target.trim();

@@ -6,7 +6,7 @@ use gate::Action;
 use protegrity::{GroupId, RoleName, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::{CreateRules, Row, RowObject, SecretRef};
+use super::{CreateRules, Jobs, Row, RowObject, SecretRef};
 use crate::{
     deployments::DeployStores,
     entra::ImportRequest,
@@ -96,6 +96,19 @@ impl Command {
             Self::Deploy(deployment) | Self::RequestDeployment(deployment) => deployment.rows(),
             Self::CreateRules(creation) => creation.rows(),
             Self::ImportPolicy(import) => import.rows(),
+        }
+    }
+
+    /// How many rows it has at most.
+    pub fn max_rows(&self) -> usize {
+        match self {
+            Self::ImportPolicy(_) => ImportPolicy::MAX_STEPS,
+            Self::BulkUsers(_)
+            | Self::ImportUsers(_)
+            | Self::ImportEntra(_)
+            | Self::Deploy(_)
+            | Self::RequestDeployment(_)
+            | Self::CreateRules(_) => Jobs::MAX_ROWS,
         }
     }
 

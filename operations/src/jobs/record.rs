@@ -11,6 +11,7 @@ use super::{Approval, Command, NextStep, Row, RowState, registry::RETENTION};
 use crate::{
     deployments::DeploymentReport,
     entra::{DryRun, Report},
+    policy::file::RulesReport,
 };
 
 /// 128 random bits as 32 characters that can stand in an address.
@@ -183,6 +184,8 @@ pub enum JobReport {
     EntraImport(Report),
     /// A deployment, read back.
     Deployment(DeploymentReport),
+    /// The rules that an import of policies added, read back.
+    PolicyImport(RulesReport),
 }
 
 impl JobRecord {

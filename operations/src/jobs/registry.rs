@@ -42,11 +42,13 @@ pub enum JobError {
     /// A command without rows.
     #[error("Nothing is selected.")]
     Empty,
-    /// A command with more rows than [`Jobs::MAX_ROWS`].
-    #[error("At most {most} rows are processed in one job: these are {rows}.", most = Jobs::MAX_ROWS)]
+    /// A command with more rows than it may have.
+    #[error("At most {most} rows are processed in one job: these are {rows}.")]
     TooMany {
         /// How many rows the command has.
         rows: usize,
+        /// How many it may have.
+        most: usize,
     },
     /// The owner has [`Jobs::MAX_RUNNING`] jobs that run.
     #[error("{most} of your jobs are still running.", most = Jobs::MAX_RUNNING)]
@@ -106,7 +108,7 @@ impl Jobs {
     /// How many rows of one job run at a time.
     pub const AT_ONCE: usize = 4;
 
-    /// How many rows a job has at most.
+    /// How many rows a job has at most. [`Command::max_rows`](super::Command::max_rows) knows the one exception.
     pub const MAX_ROWS: usize = 2000;
 
     /// How many jobs of one owner run at a time.

@@ -104,8 +104,9 @@ impl RowRun {
     /// What is known beside the outcomes when all rows are over.
     async fn report(&self, services: &Services, operation: &Operation, job: &Job) -> Option<JobReport> {
         match self {
-            Self::BulkUsers(_) | Self::ImportUsers(_) | Self::CreateRules(_) | Self::ImportPolicy(_) => None,
+            Self::BulkUsers(_) | Self::ImportUsers(_) | Self::CreateRules(_) => None,
             Self::Deploy(run) => Some(JobReport::Deployment(run.report(services, operation, job).await)),
+            Self::ImportPolicy(run) => run.report(operation).await.map(JobReport::PolicyImport),
         }
     }
 }
@@ -307,9 +308,10 @@ pub(super) async fn begin(
     if operation.action() != record.command.action() {
         return Err(JobError::OtherAction.into());
     }
+    let most = record.command.max_rows();
     match record.rows.len() {
         0 => return Err(JobError::Empty.into()),
-        rows if rows > Jobs::MAX_ROWS => return Err(JobError::TooMany { rows }.into()),
+        rows if rows > most => return Err(JobError::TooMany { rows, most }.into()),
         _ => {}
     }
     // Boxed: it waits for several calls at once, which makes its future large.

@@ -152,3 +152,46 @@ impl JobStore for MemoryJobStore {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use protegrity::UserId;
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        jobs::{Command, registry::MAX_BYTES},
+        policy::file::ImportPolicy,
+    };
+
+    /// A person who imports policies needs the plan and the import at once: neither may push out the other.
+    #[test]
+    fn a_policy_file_of_the_most_steps_is_kept_as_its_plan_and_as_its_import() {
+        let name = |kind: &str, number: usize| format!("{kind}_{number:0>50}");
+        let all = json!(["protect", "reProtect", "unProtect"]);
+        let steps = (0..ImportPolicy::MAX_STEPS).map(|number| {
+            let rule = json!({
+                "role": name("R", number % 60), "dataElement": name("D", number), "access": all,
+                "audit": {"success": all, "failed": all}, "noAccessOperation": "PROTECTED_VALUE", "mask": name("M", 1),
+            });
+            json!({
+                "step": {"Rule": {"policy": name("P", 1), "rule": rule}},
+                "plan": {"Create": "Would be added: protect, reProtect, unProtect permitted."},
+            })
+        });
+        let plan = json!({"ImportPolicy": {"steps": steps.collect::<Vec<_>>(), "dry_run": true}});
+        let plan: Command = serde_json::from_value(plan).expect("a command");
+        let places: Vec<_> = (0..ImportPolicy::MAX_STEPS).collect();
+        let import = plan.next(&places).expect("the import").command;
+        let bytes = [plan, import].map(|command| {
+            let owner = JobOwner::Id(UserId::from("1"));
+            let mut job = JobRecord::new(owner, command, Timestamp::UNIX_EPOCH);
+            assert_eq!(job.rows.len(), ImportPolicy::MAX_STEPS);
+            for row in &mut job.rows {
+                row.text = "Would be added: protect, reProtect, unProtect permitted.".into();
+            }
+            size(&job)
+        });
+        assert!(bytes.iter().sum::<usize>() < MAX_BYTES, "{bytes:?}");
+    }
+}

@@ -7,20 +7,18 @@ mod command;
 mod document;
 mod plan;
 mod read;
+mod report;
 mod run;
 
 use gate::Operation;
 use serde::{Deserialize, Serialize};
 
 pub use self::command::{ImportPolicy, Plan, PlannedStep, Step};
+pub use self::report::RulesReport;
 pub(crate) use self::run::PolicyFileRun;
 use self::{document::Document, plan::Cluster};
 use super::configuration;
-use crate::{
-    Error,
-    jobs::{Command, Jobs},
-    text::grouped,
-};
+use crate::{Error, jobs::Command, text::grouped};
 
 /// The form that starts the plan of an import.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -60,8 +58,11 @@ pub async fn plan_import(operation: &Operation, form: &PolicyFileForm) -> Result
     if steps.is_empty() {
         return Err(Error::at("file", "The file has no objects."));
     }
-    if steps.len() > Jobs::MAX_ROWS {
-        let (count, most) = (grouped(steps.len() as u64), grouped(Jobs::MAX_ROWS as u64));
+    if steps.len() > ImportPolicy::MAX_STEPS {
+        let (count, most) = (
+            grouped(steps.len() as u64),
+            grouped(ImportPolicy::MAX_STEPS as u64),
+        );
         let message = format!(
             "The file has {count} steps: at most {most} are taken at once. Divide it: what a part names can be in the \
              cluster already."

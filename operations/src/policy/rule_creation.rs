@@ -61,12 +61,21 @@ fn target(policy: &PolicyUid, rule: &NewRule) -> Target {
     Target::of("rule", id)
 }
 
-/// Adds a rule that the policy does not have, as far as is known. The call names its own target in the audit log.
-pub(super) async fn add(
-    operation: &Operation,
-    policy: &PolicyUid,
-    rule: &NewRule,
-) -> Result<ReadBack, Error> {
+/// Adds a rule that the policy does not have, as far as is known, and reads it back.
+async fn add(operation: &Operation, policy: &PolicyUid, rule: &NewRule) -> Result<ReadBack, Error> {
+    send(operation, policy, rule).await?;
+    Ok(match rules(operation, policy).await {
+        Ok(listed) => read_back(rule, find(&listed, rule)),
+        Err(error) => {
+            tracing::warn!(%error, "a new rule could not be read back");
+            ReadBack::Unread
+        }
+    })
+}
+
+/// The same without reading it back, which who adds many rules does once for all of them. The call names its own target
+/// in the audit log.
+pub(super) async fn send(operation: &Operation, policy: &PolicyUid, rule: &NewRule) -> Result<(), Error> {
     let operation = &operation.on(target(policy, rule));
     let added = operation
         .perform(|cluster| async move { cluster.pim().create_rule(policy, rule).await.map(drop) })
@@ -75,22 +84,19 @@ pub(super) async fn add(
         let listed = rules(operation, policy).await.ok()?;
         (compared(rule, find(&listed, rule)?) == ReadBack::AsSent).then_some(())
     });
-    added.await.map_err(refused)?;
-    let read_back = match rules(operation, policy).await {
-        Ok(listed) => match find(&listed, rule) {
-            Some(now) => compared(rule, now),
-            None => ReadBack::Differs("The cluster does not list the rule yet.".to_owned()),
-        },
-        Err(error) => {
-            tracing::warn!(%error, "a new rule could not be read back");
-            ReadBack::Unread
-        }
-    };
-    Ok(read_back)
+    added.await.map_err(refused)
 }
 
 fn find<'a>(rules: &'a [Rule], rule: &NewRule) -> Option<&'a Rule> {
     rules.iter().find(|listed| listed.key() == rule.key())
+}
+
+/// A rule that was sent, beside what the cluster lists for its role and data element.
+pub(super) fn read_back(sent: &NewRule, now: Option<&Rule>) -> ReadBack {
+    match now {
+        Some(now) => compared(sent, now),
+        None => ReadBack::Differs("The cluster does not list the rule yet.".to_owned()),
+    }
 }
 
 /// The rule as the cluster lists it, beside what was sent. What it leaves out it says nothing of (notes section 9).

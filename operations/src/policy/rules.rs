@@ -153,9 +153,9 @@ impl PolicyRules {
         if all_roles || all_elements {
             old.clear();
         }
-        let count = old.len() + new.len();
-        if count > Jobs::MAX_ROWS {
-            return Err(JobError::TooMany { rows: count }.into());
+        let (count, most) = (old.len() + new.len(), Jobs::MAX_ROWS);
+        if count > most {
+            return Err(JobError::TooMany { rows: count, most }.into());
         }
         // Pairs with a rule stay in the job: the row says that its rule was left as it is.
         let pairs = if count == 1 { new } else { [new, old].concat() };

@@ -403,9 +403,10 @@ async fn jobs_have_limits() {
         refusal(start_lock(&operation, Vec::new())).await,
         words(JobError::Empty)
     );
-    let rows = Jobs::MAX_ROWS + 1;
+    let most = Jobs::MAX_ROWS;
+    let rows = most + 1;
     let refused = refusal(start_lock(&operation, vec![User::default(); rows])).await;
-    assert_eq!(refused, words(JobError::TooMany { rows }));
+    assert_eq!(refused, words(JobError::TooMany { rows, most }));
     assert!(refused.contains("2001") && refused.contains("2000"), "{refused}");
 
     let importing = portal.begin(operation.principal(), Action::ImportUsers).await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use gate::{Action, Operation};
 use operations::{
     Error,
-    jobs::{self, Command, JobId, JobRecord, RowState},
+    jobs::{self, Command, JobId, JobRecord, JobReport, RowState},
     policy::file::{self, PolicyFileForm, plan_import},
 };
 use simulator::{Fault, FaultRule, Options, Pim, PimAnswers, PimObjects, TokenMode};
@@ -143,6 +143,79 @@ async fn an_import_into_an_empty_cluster_is_exported_as_the_same_document() {
             "{again:?}"
         );
     }
+}
+
+/// As large as the portal is made for: 2,000 rules, 300 data elements, 60 roles and 40 data stores.
+#[tokio::test]
+async fn a_large_configuration_is_one_file() {
+    let source = portal(Pim::Seeded).await;
+    source.simulator().add_pim_objects(PimObjects {
+        roles: 54,
+        data_elements: 285,
+        data_stores: 38,
+        rules: 2_000,
+    });
+    let text = export(&source).await;
+    let target = portal(Pim::Empty).await;
+    let operation = importing(&target).await;
+    let (id, record) = planned(&target, &operation, &text).await;
+    check_all_done(&record);
+    assert!(record.rows.len() > 2_400, "{}", record.rows.len());
+
+    let (id, record) = apply(&target, &operation, &id).await;
+    check_all_done(&record);
+    let writes = writes(&target);
+    assert_eq!(writes.len(), record.rows.len(), "each step once");
+    // One list of the rules of a policy before, and one after all of them.
+    let lines = target.lines();
+    let reads = lines
+        .iter()
+        .filter(|line| line.starts_with("GET") && line.contains("/rules"));
+    let rules = writes.iter().filter(|line| line.contains("/rules")).count();
+    assert_eq!(reads.count(), 4, "each policy is read back once");
+    let report = match &record.report {
+        Some(JobReport::PolicyImport(report)) => report,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((report.as_sent, report.others), (rules, 0), "{report:?}");
+    assert!(record.retry().is_none());
+    assert_eq!(export(&target).await, text, "{id}");
+}
+
+#[tokio::test]
+async fn rules_that_the_cluster_has_otherwise_or_does_not_list_are_reported() {
+    let source = portal(Pim::Seeded).await;
+    let text = export(&source).await;
+    let target = portal(Pim::Empty).await;
+    let operation = importing(&target).await;
+    let (plan, _) = planned(&target, &operation, &text).await;
+    let mut listed = FaultRule::always("/pty/v2/pim/policies/2/rules", status(500));
+    listed.method = Some("GET".to_owned());
+    target.simulator().set_faults(vec![listed]);
+    let (_, record) = apply(&target, &operation, &plan).await;
+    check_all_done(&record);
+    let of = |policy: &str| {
+        let name = format!("Rule of {policy}:");
+        record
+            .rows
+            .iter()
+            .filter(|row| row.name.starts_with(&name))
+            .count()
+    };
+    let report = match &record.report {
+        Some(JobReport::PolicyImport(report)) => report,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(report.others, of("PAYMENTS"), "{report:?}");
+    assert_eq!(
+        report.as_sent,
+        of("CUSTOMER_DATA") + of("RESEARCH_DATA"),
+        "{report:?}"
+    );
+    assert_eq!(
+        report.differences,
+        ["The rules of PAYMENTS could not be read back from the cluster."]
+    );
 }
 
 #[tokio::test]
@@ -367,8 +440,8 @@ async fn a_file_with_problems_starts_no_job() {
         "Line 5, role: Neither the file nor the cluster has the role NO_ONE.",
     )
     .await;
-    let many: Vec<_> = (0..2001).map(|number| format!("- name: R{number}\n")).collect();
-    check(&format!("version: 1\nroles:\n{}", many.concat()), "2,001 steps").await;
+    let many: Vec<_> = (0..5001).map(|number| format!("- name: R{number}\n")).collect();
+    check(&format!("version: 1\nroles:\n{}", many.concat()), "5,001 steps").await;
     let list = jobs::list(&portal.services, &operation).await.expect("the jobs");
     assert!(list.is_empty());
 }

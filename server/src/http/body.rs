@@ -23,7 +23,7 @@ use super::limits::Limits;
 const MAX_FORM: usize = 256 * 1024;
 
 /// The size of the largest form with a file that is accepted, in bytes.
-const MAX_UPLOAD: usize = 1024 * 1024;
+const MAX_UPLOAD: usize = 2 * 1024 * 1024;
 
 /// The size of the largest form of a caller without a session that is read, in bytes: enough to show again what was
 /// typed when a session had ended.
@@ -89,7 +89,7 @@ impl From<Unreadable> for PortalError {
         match unreadable {
             Unreadable::TooLarge => {
                 Self::new(ErrorKind::TooLarge, "This is more than the portal takes at once.")
-                    .with_detail("Send less: a form takes 256 kB, a file 1 MB.")
+                    .with_detail("Send less: a form takes 256 kB, a file 2 MB.")
             }
             Unreadable::Malformed => Self::new(ErrorKind::Invalid, "The form was incomplete or malformed.")
                 .with_detail("Reload the page and try again."),

@@ -985,4 +985,15 @@ async fn a_long_job_has_pages_with_what_failed_on_the_first() {
     // There is no such page: the last one is shown.
     let beyond = browser.get(&format!("/jobs/{id}?page=99")).await;
     assert!(beyond.shows("Page 2 of 2"), "{}", beyond.content());
+
+    // A page that follows the job is sent its own rows alone.
+    let answer = browser.get(&format!("/jobs/{id}/events?page=2")).await;
+    let of_page = read(&answer.body);
+    let of_page = of_page
+        .iter()
+        .filter(|event| event.name == "row")
+        .map(Event::index);
+    assert_eq!(of_page.collect::<Vec<_>>(), (200..210).collect::<Vec<_>>());
+    let all = events(&browser, &id).await;
+    assert_eq!(all.iter().filter(|event| event.name == "row").count(), 210);
 }

@@ -304,10 +304,10 @@ async fn unknown_fields_are_ignored() {
 async fn a_file_that_is_too_large_is_read_to_its_end_and_refused() {
     let portal = portal().await;
     let browser = portal.signed_in("helpdesk").await;
-    let fits = "username\n".to_owned() + &" ".repeat(1024 * 1024 - 400) + "\n";
+    let fits = "username\n".to_owned() + &" ".repeat(2 * 1024 * 1024 - 400) + "\n";
     let answer = upload(&browser, fits.as_bytes()).await;
     assert_eq!(answer.status, 422, "it was read: {}", answer.content());
-    for size in [1024 * 1024, 8 * 1024 * 1024] {
+    for size in [2 * 1024 * 1024, 8 * 1024 * 1024] {
         let file = vec![b'a'; size];
         let answer = upload(&browser, &file).await;
         assert_eq!(answer.status, 413, "{size}: {}", answer.content());
@@ -315,7 +315,7 @@ async fn a_file_that_is_too_large_is_read_to_its_end_and_refused() {
         let page = upload_without_script(&browser, &file).await;
         assert_eq!(page.status, 200, "{size}");
         assert!(
-            page.shows("role=\"alert\"") && page.shows("a file 1 MB"),
+            page.shows("role=\"alert\"") && page.shows("a file 2 MB"),
             "{size}: {}",
             page.content()
         );

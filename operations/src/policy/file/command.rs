@@ -184,6 +184,11 @@ impl Step {
 }
 
 impl ImportPolicy {
+    /// How many steps a file has at most. The portal is made for policies of 2,000 rules, 300 data elements, 60 roles and
+    /// 40 data stores together, which have to fit in one file. A plan of so many steps and the import after it are kept
+    /// beside each other (`jobs/store.rs` has the test).
+    pub const MAX_STEPS: usize = 5000;
+
     fn to_create(&self) -> usize {
         let steps = self.steps.iter();
         steps.filter(|step| matches!(step.plan, Plan::Create(_))).count()

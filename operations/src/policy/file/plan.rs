@@ -27,8 +27,8 @@ use super::{
     },
     command::{Kind, MembersEntry, Plan, PlannedStep, Step},
     document::{
-        AlphabetEntry, ApplicationEntry, DataElementEntry, DataStoreEntry, Document, MaskEntry, RoleEntry,
-        RuleEntry, SourceEntry,
+        AlphabetEntry, ApplicationEntry, DataStoreEntry, Document, MaskEntry, RoleEntry, RuleEntry,
+        SourceEntry,
     },
     read::{FileStep, Problems, quoted},
 };
@@ -46,6 +46,9 @@ const MAX_DIFFERENCES: usize = 4;
 /// The longest value that a difference quotes, in characters.
 const MAX_VALUE: usize = 60;
 
+/// What an object is known by: its kind, and its name in one spelling.
+type Name = (Kind, String);
+
 /// What a rule is known by: its policy, its role and its data element, in one spelling.
 type RuleNames = (String, String, String);
 
@@ -55,11 +58,12 @@ pub(super) struct Cluster {
     /// Whether policy management is initialised.
     pub is_ready: bool,
     pub configuration: Configuration,
+    uids: BTreeMap<Name, String>,
     /// The objects as a file has them.
-    objects: BTreeMap<(Kind, String), Value>,
+    objects: BTreeMap<Name, Value>,
     rules: BTreeMap<RuleNames, Value>,
     /// Members and rules that an object has, for those that a file lacks.
-    parts: BTreeMap<(Kind, String), Vec<String>>,
+    parts: BTreeMap<Name, Vec<String>>,
 }
 
 impl Cluster {
@@ -80,9 +84,9 @@ impl Cluster {
         let document = Document::of(&configuration);
         let mut cluster = Self {
             is_ready: true,
-            configuration,
             ..Self::default()
         };
+        cluster.index(configuration);
         for entry in document.roles {
             let members = entry.members.iter().map(|member| member.name.clone());
             let key = (Kind::Role, folded(&entry.role.name));
@@ -122,19 +126,22 @@ impl Cluster {
         self.objects.contains_key(&(kind, folded(name)))
     }
 
-    /// The uid of the object of this name, where the cluster gives it.
+    /// The uid of the object of this name, where the cluster gives it: as it is written, else in another spelling.
     pub fn uid(&self, kind: Kind, name: &str) -> Option<String> {
-        let configuration = &self.configuration;
-        match kind {
-            Kind::Source => uid_of(&configuration.sources, name),
-            Kind::Role => uid_of(&configuration.roles, name),
-            Kind::Mask => uid_of(&configuration.masks, name),
-            Kind::Alphabet => uid_of(&configuration.alphabets, name),
-            Kind::DataElement => uid_of(&configuration.data_elements, name),
-            Kind::DataStore => uid_of(&configuration.data_stores, name),
-            Kind::Application => uid_of(&configuration.applications, name),
-            Kind::Policy => uid_of(&configuration.policies, name),
-        }
+        let exact = self.uids.get(&(kind, name.to_owned()));
+        exact.or_else(|| self.uids.get(&(kind, folded(name)))).cloned()
+    }
+
+    fn index(&mut self, configuration: Configuration) {
+        add_uids(&mut self.uids, Kind::Source, &configuration.sources);
+        add_uids(&mut self.uids, Kind::Role, &configuration.roles);
+        add_uids(&mut self.uids, Kind::Mask, &configuration.masks);
+        add_uids(&mut self.uids, Kind::Alphabet, &configuration.alphabets);
+        add_uids(&mut self.uids, Kind::DataElement, &configuration.data_elements);
+        add_uids(&mut self.uids, Kind::DataStore, &configuration.data_stores);
+        add_uids(&mut self.uids, Kind::Application, &configuration.applications);
+        add_uids(&mut self.uids, Kind::Policy, &configuration.policies);
+        self.configuration = configuration;
     }
 
     fn default_store(&self) -> Option<&str> {
@@ -144,130 +151,17 @@ impl Cluster {
     /// What would happen with each of these steps, in their order. Where they are the whole file, what the cluster has
     /// besides is a difference.
     pub fn plan(&self, steps: &[&Step], is_whole: bool) -> Vec<Plan> {
-        let file = if is_whole { steps } else { &[] };
-        let mut made = BTreeSet::new();
-        let mut otherwise = BTreeSet::new();
-        let mut plans = Vec::new();
-        for step in steps {
-            let plan = self.plan_of(step, file, &made, &otherwise);
-            if let Some((kind, name)) = step.object() {
-                match plan {
-                    Plan::Create(_) => made.insert((kind, folded(name))),
-                    Plan::LeftOut(_) if self.has(kind, name) => otherwise.insert((kind, folded(name))),
-                    _ => false,
-                };
-            }
-            plans.push(plan);
-        }
-        plans
+        let mut planning = Planning::new(self, steps, is_whole);
+        steps.iter().map(|step| planning.plan(step)).collect()
     }
 
-    fn plan_of(
-        &self,
-        step: &Step,
-        file: &[&Step],
-        made: &BTreeSet<(Kind, String)>,
-        otherwise: &BTreeSet<(Kind, String)>,
-    ) -> Plan {
-        if *step == Step::Initialize {
-            return if self.is_ready {
-                Plan::There("Policy management is initialised.".to_owned())
-            } else {
-                Plan::Create(
-                    "Policy management would be initialised: it gets its keys and its repository.".to_owned(),
-                )
-            };
+    /// What the cluster has in the place of this step's object or rule.
+    fn entry(&self, step: &Step) -> Option<&Value> {
+        if let Step::Rule { policy, rule } = step {
+            return self.rules.get(&rule_names(policy, rule));
         }
-        if let Some(present) = self.present(step, file) {
-            return present;
-        }
-        if let Some(words) = not_creatable(step) {
-            return Plan::LeftOut(words);
-        }
-        let mut notes = Vec::new();
-        for (_, kind, name) in step.needs() {
-            let (one, key) = (kind.one(), (kind, folded(name)));
-            if !self.objects.contains_key(&key) && !made.contains(&key) {
-                return Plan::LeftOut(format!("It needs the {one} {name}, which is not there."));
-            }
-            if otherwise.contains(&key) {
-                notes.push(format!(" The {one} {name} is not as in the file."));
-            }
-        }
-        notes.extend(self.warnings(step, file));
-        Plan::Create(format!("{}{}", self.creation(step), notes.concat()))
-    }
-
-    /// The plan for a step that the cluster has already, as in the file or otherwise.
-    fn present(&self, step: &Step, file: &[&Step]) -> Option<Plan> {
-        let now = match step {
-            Step::Members(entry) => {
-                let (missing, _) = self.divided(entry)?;
-                return missing
-                    .is_empty()
-                    .then(|| Plan::There("The role has these members already.".to_owned()));
-            }
-            Step::Rule { policy, rule } => self.rules.get(&rule_names(policy, rule))?,
-            _ => {
-                let (kind, name) = step.object()?;
-                self.objects.get(&(kind, folded(name)))?
-            }
-        };
-        let (mut different, unreported) = differences(&value(step), now);
-        different.extend(self.more_than(step, file));
-        Some(if different.is_empty() {
-            Plan::There(format!("Already there, as in the file.{}", unreported.concat()))
-        } else {
-            let more = different.len().saturating_sub(MAX_DIFFERENCES);
-            different.truncate(MAX_DIFFERENCES);
-            if more > 0 {
-                different.push(format!(
-                    "And {}.",
-                    counted(more, ("more difference", "more differences"))
-                ));
-            }
-            Plan::LeftOut(format!(
-                "There, but different, and not changed here. {}",
-                different.join(" ")
-            ))
-        })
-    }
-
-    /// The members or rules that the object has and the file lacks.
-    fn more_than(&self, step: &Step, file: &[&Step]) -> Option<String> {
-        let (kind, name) = step.object().filter(|_| !file.is_empty())?;
-        let has = self.parts.get(&(kind, folded(name)))?;
-        let of_file: BTreeSet<String> = match kind {
-            Kind::Role => file
-                .iter()
-                .filter_map(|step| match step {
-                    Step::Members(entry) if is_same_name(&entry.role, name) => Some(&entry.names),
-                    _ => None,
-                })
-                .flatten()
-                .map(|name| folded(name))
-                .collect(),
-            _ => file
-                .iter()
-                .filter_map(|step| match step {
-                    Step::Rule { policy, rule } if is_same_name(policy, name) => {
-                        Some(folded(&rule_name(rule)))
-                    }
-                    _ => None,
-                })
-                .collect(),
-        };
-        let more: Vec<_> = has
-            .iter()
-            .filter(|part| !of_file.contains(&folded(part)))
-            .collect();
-        let what = if kind == Kind::Role { "members" } else { "rules" };
-        (!more.is_empty()).then(|| {
-            format!(
-                "The cluster has these {what} besides, which stay: {}.",
-                listed(&more)
-            )
-        })
+        let (kind, name) = step.object()?;
+        self.objects.get(&(kind, folded(name)))
     }
 
     /// The members that a role lacks, and those that it has; `None` where there is no such role.
@@ -285,52 +179,6 @@ impl Cluster {
         )
     }
 
-    /// That a step would be done.
-    fn creation(&self, step: &Step) -> String {
-        match step {
-            Step::Members(entry) => {
-                let (missing, present) = self
-                    .divided(entry)
-                    .unwrap_or_else(|| (entry.names.iter().collect(), Vec::new()));
-                let present = match present.len() {
-                    0 => String::new(),
-                    count => format!(" {} there already.", counted(count, ("is", "are"))),
-                };
-                format!("Would be added: {}.{present}", listed(&missing))
-            }
-            Step::DataStore(_) => match self.replaced_by(step) {
-                Some(present) => {
-                    format!("Would be created, and become the default in the place of {present}.")
-                }
-                None => CREATED.to_owned(),
-            },
-            Step::Rule { rule, .. } => format!("Would be added: {}.", in_words(rule)),
-            _ => CREATED.to_owned(),
-        }
-    }
-
-    /// What the vendor's pages have against a step. The cluster decides: it can have taken the same on another cluster.
-    fn warnings(&self, step: &Step, file: &[&Step]) -> Vec<String> {
-        match step {
-            Step::DataElement(entry) => {
-                let method = entry.protection_method(some_uid);
-                let problems = method.map(|method| method.problems()).unwrap_or_default();
-                let problems = problems.into_iter();
-                problems
-                    .map(|problem| format!(" The vendor's pages say: {}", sentence(problem)))
-                    .collect()
-            }
-            Step::Rule { rule, .. } => {
-                let (Some(new), Some(element)) = (new_rule(rule, some_uid), element(rule, self, file)) else {
-                    return Vec::new();
-                };
-                let problems = problems(&new, &[&element]).into_iter();
-                problems.map(|(_, message)| format!(" {message}")).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
     /// The default data store whose place this step's would take.
     pub fn replaced_by(&self, step: &Step) -> Option<&str> {
         match step {
@@ -342,6 +190,197 @@ impl Cluster {
             _ => None,
         }
     }
+}
+
+/// One way through the steps of a file: each is planned after those that it builds on.
+struct Planning<'a> {
+    cluster: &'a Cluster,
+    /// The members of each role and the rules of each policy; nothing where the steps are not the whole file.
+    parts: Option<BTreeMap<Name, BTreeSet<String>>>,
+    /// The data elements of the cluster and of the file, by their names in one spelling.
+    elements: BTreeMap<String, DataElement>,
+    /// What would be created.
+    created: BTreeSet<Name>,
+    /// What the cluster has otherwise than the file.
+    different: BTreeSet<Name>,
+}
+
+impl<'a> Planning<'a> {
+    fn new(cluster: &'a Cluster, steps: &[&Step], is_whole: bool) -> Self {
+        let of_cluster = cluster.configuration.data_elements.iter().cloned();
+        let of_file = steps.iter().filter_map(|step| match step {
+            Step::DataElement(entry) => Some(DataElement {
+                name: entry.name.clone(),
+                method: entry.protection_method(some_uid),
+                ..DataElement::default()
+            }),
+            _ => None,
+        });
+        Self {
+            cluster,
+            parts: is_whole.then(|| parts(steps)),
+            // What is there counts: it stays.
+            elements: of_file
+                .chain(of_cluster)
+                .map(|element| (folded(&element.name), element))
+                .collect(),
+            created: BTreeSet::new(),
+            different: BTreeSet::new(),
+        }
+    }
+
+    /// What would happen with the next step.
+    fn plan(&mut self, step: &Step) -> Plan {
+        let plan = self.plan_of(step);
+        if let Some((kind, name)) = step.object() {
+            let name = (kind, folded(name));
+            match plan {
+                Plan::Create(_) => _ = self.created.insert(name),
+                Plan::LeftOut(_) if self.cluster.objects.contains_key(&name) => {
+                    self.different.insert(name);
+                }
+                _ => {}
+            }
+        }
+        plan
+    }
+
+    fn plan_of(&self, step: &Step) -> Plan {
+        if *step == Step::Initialize {
+            return if self.cluster.is_ready {
+                Plan::There("Policy management is initialised.".to_owned())
+            } else {
+                Plan::Create(
+                    "Policy management would be initialised: it gets its keys and its repository.".to_owned(),
+                )
+            };
+        }
+        if let Some(present) = self.present(step) {
+            return present;
+        }
+        if let Some(words) = not_creatable(step) {
+            return Plan::LeftOut(words);
+        }
+        let mut notes = Vec::new();
+        for (_, kind, name) in step.needs() {
+            let (one, needed) = (kind.one(), (kind, folded(name)));
+            if !self.cluster.objects.contains_key(&needed) && !self.created.contains(&needed) {
+                return Plan::LeftOut(format!("It needs the {one} {name}, which is not there."));
+            }
+            if self.different.contains(&needed) {
+                notes.push(format!(" The {one} {name} is not as in the file."));
+            }
+        }
+        notes.extend(self.warnings(step));
+        Plan::Create(format!("{}{}", self.creation(step), notes.concat()))
+    }
+
+    /// The plan for a step that the cluster has already, as in the file or otherwise.
+    fn present(&self, step: &Step) -> Option<Plan> {
+        if let Step::Members(entry) = step {
+            let (missing, _) = self.cluster.divided(entry)?;
+            let words = "The role has these members already.";
+            return missing.is_empty().then(|| Plan::There(words.to_owned()));
+        }
+        let (mut different, unreported) = differences(&value(step), self.cluster.entry(step)?);
+        different.extend(self.more_than(step));
+        if different.is_empty() {
+            let words = format!("Already there, as in the file.{}", unreported.concat());
+            return Some(Plan::There(words));
+        }
+        let more = different.len().saturating_sub(MAX_DIFFERENCES);
+        different.truncate(MAX_DIFFERENCES);
+        if more > 0 {
+            let more = counted(more, ("more difference", "more differences"));
+            different.push(format!("And {more}."));
+        }
+        let different = different.join(" ");
+        Some(Plan::LeftOut(format!(
+            "There, but different, and not changed here. {different}"
+        )))
+    }
+
+    /// The members or rules that the object has and the file lacks.
+    fn more_than(&self, step: &Step) -> Option<String> {
+        let (kind, name) = step.object()?;
+        let name = (kind, folded(name));
+        let of_file = self.parts.as_ref()?.get(&name);
+        let is_new = |part: &&String| of_file.is_none_or(|parts| !parts.contains(&folded(part)));
+        let more: Vec<_> = self.cluster.parts.get(&name)?.iter().filter(is_new).collect();
+        let what = if kind == Kind::Role { "members" } else { "rules" };
+        (!more.is_empty()).then(|| {
+            format!(
+                "The cluster has these {what} besides, which stay: {}.",
+                listed(&more)
+            )
+        })
+    }
+
+    /// That a step would be done.
+    fn creation(&self, step: &Step) -> String {
+        match step {
+            Step::Members(entry) => {
+                let divided = self.cluster.divided(entry);
+                let (missing, present) =
+                    divided.unwrap_or_else(|| (entry.names.iter().collect(), Vec::new()));
+                let present = match present.len() {
+                    0 => String::new(),
+                    count => format!(" {} there already.", counted(count, ("is", "are"))),
+                };
+                format!("Would be added: {}.{present}", listed(&missing))
+            }
+            Step::DataStore(_) => match self.cluster.replaced_by(step) {
+                Some(present) => {
+                    format!("Would be created, and become the default in the place of {present}.")
+                }
+                None => CREATED.to_owned(),
+            },
+            Step::Rule { rule, .. } => format!("Would be added: {}.", in_words(rule)),
+            _ => CREATED.to_owned(),
+        }
+    }
+
+    /// What the vendor's pages have against a step. The cluster decides: it can have taken the same on another cluster.
+    fn warnings(&self, step: &Step) -> Vec<String> {
+        match step {
+            Step::DataElement(entry) => {
+                let method = entry.protection_method(some_uid);
+                let problems = method.map(|method| method.problems()).unwrap_or_default();
+                let problems = problems.into_iter();
+                problems
+                    .map(|problem| format!(" The vendor's pages say: {}", sentence(problem)))
+                    .collect()
+            }
+            Step::Rule { rule, .. } => {
+                let element = self.elements.get(&folded(&rule.data_element));
+                let (Some(new), Some(element)) = (new_rule(rule, some_uid), element) else {
+                    return Vec::new();
+                };
+                let problems = problems(&new, &[element]).into_iter();
+                problems.map(|(_, message)| format!(" {message}")).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The members of each role and the rules of each policy of a file, in one spelling.
+fn parts(steps: &[&Step]) -> BTreeMap<Name, BTreeSet<String>> {
+    let mut parts: BTreeMap<Name, BTreeSet<String>> = BTreeMap::new();
+    for step in steps {
+        match step {
+            Step::Members(entry) => {
+                let of_role = parts.entry((Kind::Role, folded(&entry.role))).or_default();
+                of_role.extend(entry.names.iter().map(|name| folded(name)));
+            }
+            Step::Rule { policy, rule } => {
+                let of_policy = parts.entry((Kind::Policy, folded(policy))).or_default();
+                of_policy.insert(folded(&rule_name(rule)));
+            }
+            _ => {}
+        }
+    }
+    parts
 }
 
 const CREATED: &str = "Would be created.";
@@ -357,15 +396,15 @@ fn in_words(rule: &RuleEntry) -> String {
     }
 }
 
-fn uid_of<T: Object>(rows: &[T], name: &str) -> Option<String> {
-    let row = rows
-        .iter()
-        .find(|row| row.name() == name)
-        .or_else(|| rows.iter().find(|row| is_same_name(row.name(), name)))?;
-    (!row.uid().is_empty()).then(|| row.uid().to_owned())
+/// Two names can differ in their spelling alone: each is found as it is written, and the first in any other.
+fn add_uids<T: Object>(uids: &mut BTreeMap<Name, String>, kind: Kind, rows: &[T]) {
+    let with_uid = || rows.iter().rev().filter(|row| !row.uid().is_empty());
+    let folded = with_uid().map(|row| ((kind, folded(row.name())), row.uid().to_owned()));
+    uids.extend(folded);
+    uids.extend(with_uid().map(|row| ((kind, row.name().to_owned()), row.uid().to_owned())));
 }
 
-fn rule_name(rule: &RuleEntry) -> String {
+pub(super) fn rule_name(rule: &RuleEntry) -> String {
     format!("{} on {}", rule.role, rule.data_element)
 }
 
@@ -512,7 +551,7 @@ pub(super) fn planned(steps: Vec<FileStep>, cluster: &Cluster) -> Result<Vec<Pla
                 problems.add(step.line_of(key), key, message);
             }
         }
-        if !matches!(plan, Plan::There(_)) && cluster.present(&step.step, &all).is_none() {
+        if !matches!(plan, Plan::There(_)) && cluster.entry(&step.step).is_none() {
             check(step, &mut problems);
         }
     }
@@ -591,25 +630,6 @@ fn key_of(field: &str) -> String {
         }
     }
     key
-}
-
-/// The data element that a rule names, as it is in the cluster or will be.
-fn element(rule: &RuleEntry, cluster: &Cluster, all: &[&Step]) -> Option<DataElement> {
-    let elements = &cluster.configuration.data_elements;
-    let present = elements
-        .iter()
-        .find(|row| is_same_name(&row.name, &rule.data_element));
-    present.cloned().or_else(|| {
-        let entry: &DataElementEntry = all.iter().find_map(|step| match step {
-            Step::DataElement(entry) if is_same_name(&entry.name, &rule.data_element) => Some(entry),
-            _ => None,
-        })?;
-        Some(DataElement {
-            name: entry.name.clone(),
-            method: entry.protection_method(some_uid),
-            ..DataElement::default()
-        })
-    })
 }
 
 /// The rule with the uids that these names have.

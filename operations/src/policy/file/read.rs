@@ -32,10 +32,10 @@ use crate::{
 };
 
 /// The longest text, in bytes: that of an upload.
-const MAX_TEXT: usize = 1024 * 1024;
+const MAX_TEXT: usize = 2 * 1024 * 1024;
 
-/// Nodes of the YAML. A rule takes about twenty.
-const MAX_NODES: usize = 100_000;
+/// Nodes of the YAML. A rule takes up to thirty.
+const MAX_NODES: usize = 200_000;
 
 /// How deep the YAML may be nested. The document is eight deep; options of a method can be deeper.
 const MAX_DEPTH: usize = 24;
@@ -118,7 +118,7 @@ pub(super) fn read(text: &str) -> Result<Vec<FileStep>, Error> {
         return Err(at_file("Choose a file."));
     }
     if text.len() > MAX_TEXT {
-        return Err(at_file("The file is larger than 1 MB."));
+        return Err(at_file("The file is larger than 2 MB."));
     }
     let document = parse(text)?;
     let mut reader = Reader::default();
@@ -838,7 +838,7 @@ mod tests {
             &format!("version: 1\nroles: [{}]\n", "a,".repeat(MAX_NODES)),
             "more parts than are taken",
         );
-        check(&"#".repeat(MAX_TEXT + 1), "larger than 1 MB");
+        check(&"#".repeat(MAX_TEXT + 1), "larger than 2 MB");
         check("version: 1\n---\nversion: 1\n", "several documents");
         check(
             "version: 1\nroles: []\nroles: []\n",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use gate::Operation;
 use parking_lot::Mutex;
-use protegrity::pim::{NewDataElement, Permission, RoleUid};
+use protegrity::pim::{NewDataElement, Permission, PolicyUid, RoleUid};
 
 use super::{
     super::{
@@ -17,8 +17,10 @@ use super::{
     command::{ImportPolicy, Kind, MembersEntry, Plan, PlannedStep, Step},
     document::{DataElementEntry, PolicyEntry, RuleEntry},
     plan::{
-        Cluster, alphabet_form, application_form, mask_form, new_rule, role_form, source_form, store_form,
+        Cluster, alphabet_form, application_form, mask_form, new_rule, role_form, rule_name, source_form,
+        store_form,
     },
+    report::{AddedRule, RulesReport},
 };
 use crate::{
     Error, Services,
@@ -42,6 +44,8 @@ pub(crate) struct PolicyFileRun {
 struct Known {
     is_ready: bool,
     uids: BTreeMap<(Kind, String), String>,
+    /// The rules that were added, with the names of their policies.
+    added: BTreeMap<PolicyUid, (String, Vec<AddedRule>)>,
 }
 
 impl PolicyFileRun {
@@ -72,6 +76,7 @@ impl PolicyFileRun {
             known: Mutex::new(Known {
                 is_ready: cluster.is_ready,
                 uids,
+                added: BTreeMap::new(),
             }),
         })
     }
@@ -206,12 +211,40 @@ impl PolicyFileRun {
         let uid = self
             .uid(Kind::Policy, policy)
             .ok_or_else(|| missing(Kind::Policy, policy))?;
-        let rule = new_rule(rule, |kind, name| self.uid(kind, name))
+        let sent = new_rule(rule, |kind, name| self.uid(kind, name))
             .ok_or_else(|| RowFailure::new("Not sent: what it names is not there."))?;
-        let uid = uid.into();
+        let uid = PolicyUid::from(uid);
         let _lock = rule_creation::lock(services, &uid).await;
-        let read_back = rule_creation::add(operation, &uid, &rule).await?;
-        Ok(done("Added.", &read_back))
+        rule_creation::send(operation, &uid, &sent).await?;
+        let mut known = self.known.lock();
+        let (_, added) = known
+            .added
+            .entry(uid)
+            .or_insert_with(|| (policy.to_owned(), Vec::new()));
+        added.push(AddedRule {
+            name: format!("{policy}, {}", rule_name(rule)),
+            rule: sent,
+        });
+        Ok(RowOutcome::new("Added."))
+    }
+
+    /// The rules that were added, read back; nothing where none was.
+    pub async fn report(&self, operation: &Operation) -> Option<RulesReport> {
+        let added = std::mem::take(&mut self.known.lock().added);
+        if added.is_empty() {
+            return None;
+        }
+        let mut report = RulesReport::default();
+        for (uid, (policy, added)) in &added {
+            match super::super::rules(operation, uid).await {
+                Ok(listed) => report.compare(added, &listed),
+                Err(error) => {
+                    tracing::warn!(%error, "new rules could not be read back");
+                    report.unread(policy, added.len());
+                }
+            }
+        }
+        Some(report)
     }
 }
 

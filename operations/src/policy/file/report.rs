@@ -1,0 +1,102 @@
+//! What an import of policies finds when it reads the rules again that it has added.
+
+use std::collections::BTreeMap;
+
+use protegrity::pim::{NewRule, Rule};
+use serde::{Deserialize, Serialize};
+
+use super::super::rule_creation::read_back;
+
+/// How many differences are kept.
+const MAX_DIFFERENCES: usize = 20;
+
+/// The rules that an import added, beside those that the cluster lists afterwards. They are read once for each policy:
+/// reading all of them after each rule would take thousands of times as long.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RulesReport {
+    /// How many rules are as they were sent.
+    pub as_sent: usize,
+    /// How many are not, or could not be read.
+    pub others: usize,
+    /// What differs, each in a sentence; of many, the first.
+    pub differences: Vec<String>,
+}
+
+/// A rule that was sent, and its name on the screen.
+pub(super) struct AddedRule {
+    pub name: String,
+    pub rule: NewRule,
+}
+
+impl RulesReport {
+    /// Takes in the rules that were added to one policy, beside all that the cluster lists for it.
+    pub(super) fn compare(&mut self, added: &[AddedRule], listed: &[Rule]) {
+        let listed: BTreeMap<_, _> = listed.iter().rev().map(|rule| (rule.key(), rule)).collect();
+        for AddedRule { name, rule } in added {
+            match read_back(rule, listed.get(&rule.key()).copied()).detail() {
+                None => self.as_sent += 1,
+                Some(detail) => self.differ(1, format!("{name}: {detail}")),
+            }
+        }
+    }
+
+    /// Takes in that the rules of a policy could not be read.
+    pub(super) fn unread(&mut self, policy: &str, count: usize) {
+        let words = format!("The rules of {policy} could not be read back from the cluster.");
+        self.differ(count, words);
+    }
+
+    fn differ(&mut self, count: usize, words: String) {
+        self.others += count;
+        if self.differences.len() < MAX_DIFFERENCES {
+            self.differences.push(words);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protegrity::pim::{Operations, Permission};
+
+    use super::*;
+
+    #[test]
+    fn each_rule_is_compared_with_the_one_that_is_listed_for_it() {
+        let rule = |element: &str| NewRule {
+            role: "1".into(),
+            data_element: element.into(),
+            permission: Permission {
+                access: Operations::ALL,
+                audit: None,
+            },
+            ..NewRule::default()
+        };
+        let added = ["1", "2", "3"].map(|element| AddedRule {
+            name: format!("R on {element}"),
+            rule: rule(element),
+        });
+        let listed = |element: &str, access| Rule {
+            role: "1".into(),
+            data_element: element.into(),
+            permission: Some(Permission { access, audit: None }),
+            ..Rule::default()
+        };
+        let listed = [listed("2", Operations::default()), listed("1", Operations::ALL)];
+        let mut report = RulesReport::default();
+        report.compare(&added, &listed);
+        assert_eq!((report.as_sent, report.others), (1, 2));
+        assert!(report.differences[0].starts_with("R on 2: "), "{report:?}");
+        assert!(
+            report.differences[1].contains("R on 3: The cluster does not list"),
+            "{report:?}"
+        );
+
+        report.unread("P", 40);
+        assert_eq!((report.others, report.differences.len()), (42, 3));
+        for _ in 0..MAX_DIFFERENCES {
+            report.compare(&added, &[]);
+        }
+        assert_eq!(report.differences.len(), MAX_DIFFERENCES);
+        assert_eq!(report.others, 42 + 3 * MAX_DIFFERENCES);
+    }
+}
