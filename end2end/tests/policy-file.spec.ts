@@ -82,7 +82,7 @@ withAndWithoutJavaScript((js) => {
     await expect(heading(page)).toHaveText('Plan of a policy file: 7 to do, 0 already there, 2 left out')
     await expect(page.getByText('Nothing has been created yet.')).toBeVisible()
     await expect.poll(() => outcomes(page)).toEqual([
-      ['Member source directory', 'Left out', expect.stringMatching(/Only member sources of the type FILE/)],
+      ['Member source directory', 'Left out', expect.stringMatching(/Its connection is needed, which no file has/)],
       ['Mask LAST_4', 'Left out', expect.stringMatching(/different.*“4” as fromRight, the file “5”/)],
       ['Role CONTRACTOR', 'Ready', 'Would be created.'],
       ['Members of CONTRACTOR from corporate-directory, USER', 'Ready', 'Would be added: ana.ito@example.com.'],
@@ -113,6 +113,8 @@ withAndWithoutJavaScript((js) => {
         'Not sent: it needs the data element DE_BADGE, which the cluster does not have yet.',
       ],
     ])
+    await expect(page.getByText('1 new rule is in the cluster as sent.')).toBeVisible()
+    if (js) await expectNoAxe(page)
     await portal.simulator.clearFaults()
     await portal.simulator.clearCalls()
     await button(page, 'Try 2 again').click()
@@ -156,6 +158,7 @@ withAndWithoutJavaScript((js) => {
     for (const [text, words] of [
       ['version: 1\nroles: &a [{name: R}]\n', /Line 2: Anchors and aliases/],
       ['version: 1\nroles:\n- name: R\n- name: r\n', /Line 4, name: Line 3 has a role of the same name/],
+      ['version: 1\nsources:\n- {name: L, type: LDAP, connection: {password: hunter2}}\n', /the word “needed”: a file has no credentials/],
       ['version: 1\npolicies:\n- name: P\n  rules:\n  - {role: <i>X</i>, dataElement: DE_CITY, access: []}\n', /role <i>X<\/i>\./],
       ['', /Choose a file/],
     ] as const) {

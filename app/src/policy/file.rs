@@ -129,7 +129,8 @@ fn Export(is_initialized: bool) -> impl IntoView {
     let content = if is_initialized {
         view! {
             <p>"Member sources, roles with their members, masks, alphabets, data elements, data stores, trusted applications and policies with their rules, each by its name. The same configuration always gives the same file."</p>
-            <p>"Not in it: export keys, what a member source connects with except the paths of files, and what is deployed. No secret is in it."</p>
+            <p>"Not in it: export keys, and what is deployed. No secret is in it: of a member source that is not of the type FILE it has the name, the type and the words “connection: needed”, because its connection holds credentials. Create such a source on the other cluster's own screens before its members are imported."</p>
+            <p>"Fields that the API's documents do not describe stay out as well. The comment at the head of the file names those that this cluster has."</p>
             <div class="form-actions"><LinkButton label="Download the file" href="/policy/file.yaml"/></div>
         }
         .into_any()

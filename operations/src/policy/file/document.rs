@@ -1,8 +1,10 @@
 //! The document: what is configured, with names in the place of uids. Its keys are those of the API.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use protegrity::pim::{
     Alphabet, Application, Audit, DataElement, DataStore, Mask, Member, Operations, Permission, Policy,
-    ProtectionMethod, Role, RoleMode, Rule, Source,
+    ProtectionMethod, Role, RoleMode, Rule, Source, SourceType,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -11,7 +13,7 @@ use super::{
     super::{Configuration, name_of},
     command::Kind,
 };
-use crate::Error;
+use crate::{Error, text::shortened};
 
 /// The version of the document's form.
 pub(super) const VERSION: u64 = 1;
@@ -19,8 +21,24 @@ pub(super) const VERSION: u64 = 1;
 /// The comment at the beginning of the document. It has no date: the same configuration gives the same file.
 const HEADING: &str = "\
 # The configuration of policy management: names in the place of uids, sorted by name.
-# Not in it: export keys, connections of member sources other than files, and what is deployed.
+# Not in it: export keys, what is deployed, and how a member source connects that is not of the type FILE: that has
+# credentials. Such a source says “connection: needed”, and is created on the cluster's own screens.
 ";
+
+/// How the comment goes on where the cluster reports fields that the reference does not describe. They can be of any
+/// kind, and credentials are one.
+const UNDOCUMENTED: &str = "\
+# Fields that the API's documents do not describe are not in it either. This cluster has:
+";
+
+/// The value of `connection` where a source has one that the document leaves out.
+pub(super) const NEEDED: &str = "needed";
+
+/// How many fields of one kind of object the comment names.
+const MAX_FIELDS: usize = 20;
+
+/// The longest name of a field in the comment, in characters.
+const MAX_FIELD: usize = 40;
 
 /// Everything that is configured and can be created again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -35,6 +53,9 @@ pub(super) struct Document {
     pub data_stores: Vec<DataStoreEntry>,
     pub applications: Vec<ApplicationEntry>,
     pub policies: Vec<PolicyWithRules>,
+    /// The names of the fields that are left out, by the key of the objects that have them.
+    #[serde(skip)]
+    pub left_out: BTreeMap<&'static str, BTreeSet<String>>,
 }
 
 /// A member source. Of its connection only the paths of files are known here.
@@ -48,6 +69,17 @@ pub struct SourceEntry {
     pub(super) user_file: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) group_file: Option<String>,
+    /// [`NEEDED`] where the source has a connection that is not in the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) connection: Option<String>,
+}
+
+impl SourceEntry {
+    /// Whether it is of the type `FILE`, the one whose connection the notes on the reference describe (section 3).
+    pub(super) fn is_file(&self) -> bool {
+        let kind = self.kind.as_deref().map(SourceType::from);
+        kind.is_none_or(|kind| kind == SourceType::File)
+    }
 }
 
 /// A role without its members.
@@ -281,6 +313,7 @@ impl Document {
                 entry.name.clone()
             }),
             policies: sorted(policies.iter().map(policy), |entry| entry.policy.name.clone()),
+            left_out: undocumented(configuration),
         }
     }
 
@@ -297,8 +330,64 @@ impl Document {
                 "Report this to your cluster administrator with the request id.",
             )
         })?;
-        Ok(format!("{HEADING}{text}"))
+        Ok(format!("{HEADING}{}{text}", self.left_out_in_words()))
     }
+
+    /// The comment on the fields that are left out. Their names are the cluster's: no line break gets out of it.
+    fn left_out_in_words(&self) -> String {
+        if self.left_out.is_empty() {
+            return String::new();
+        }
+        let line = |(key, fields): (&&str, &BTreeSet<String>)| {
+            let plain = |field: &String| {
+                let plain: String = field.chars().filter(char::is_ascii_graphic).collect();
+                shortened(plain, MAX_FIELD)
+            };
+            let shown: Vec<_> = fields.iter().take(MAX_FIELDS).map(plain).collect();
+            let more = match fields.len().saturating_sub(MAX_FIELDS) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            format!("# - {key}: {}{more}\n", shown.join(", "))
+        };
+        let lines: String = self.left_out.iter().map(line).collect();
+        format!("{UNDOCUMENTED}{lines}")
+    }
+}
+
+/// The names of the fields of these objects that the reference does not describe.
+fn undocumented(configuration: &Configuration) -> BTreeMap<&'static str, BTreeSet<String>> {
+    type Rest = BTreeMap<String, Value>;
+    fn names<'a>(rests: impl Iterator<Item = &'a Rest>) -> BTreeSet<String> {
+        rests.flat_map(Rest::keys).cloned().collect()
+    }
+    let Configuration {
+        roles,
+        members,
+        masks,
+        alphabets,
+        data_elements,
+        policies,
+        rules,
+        data_stores,
+        applications,
+        ..
+    } = configuration;
+    // Where the method is not known, it is among the others and in the document.
+    let elements = data_elements.iter().filter(|element| element.method.is_some());
+    let mut found = BTreeMap::from([
+        ("roles", names(roles.iter().map(|row| &row.rest))),
+        ("members", names(members.values().flatten().map(|row| &row.rest))),
+        ("masks", names(masks.iter().map(|row| &row.rest))),
+        ("alphabets", names(alphabets.iter().map(|row| &row.rest))),
+        ("dataElements", names(elements.map(|row| &row.rest))),
+        ("dataStores", names(data_stores.iter().map(|row| &row.rest))),
+        ("applications", names(applications.iter().map(|row| &row.rest))),
+        ("policies", names(policies.iter().map(|row| &row.rest))),
+        ("rules", names(rules.values().flatten().map(|row| &row.rest))),
+    ]);
+    found.retain(|_, fields| !fields.is_empty());
+    found
 }
 
 fn sorted<T, K: Ord>(entries: impl Iterator<Item = T>, key: impl Fn(&T) -> K) -> Vec<T> {
@@ -314,12 +403,18 @@ fn text(description: Option<&String>) -> String {
 impl From<&Source> for SourceEntry {
     fn from(source: &Source) -> Self {
         let path = |path: &String| (!path.is_empty()).then(|| path.clone());
-        Self {
+        let mut entry = Self {
             name: source.name.clone(),
             kind: source.kind.as_ref().map(ToString::to_string),
-            user_file: source.file.as_ref().and_then(|file| path(&file.user_file)),
-            group_file: source.file.as_ref().and_then(|file| path(&file.group_file)),
+            ..Self::default()
+        };
+        if entry.is_file() {
+            entry.user_file = source.file.as_ref().and_then(|file| path(&file.user_file));
+            entry.group_file = source.file.as_ref().and_then(|file| path(&file.group_file));
+        } else {
+            entry.connection = Some(NEEDED.to_owned());
         }
+        entry
     }
 }
 
@@ -502,7 +597,7 @@ mod tests {
     fn the_document_is_sorted_and_has_names_and_no_uid() {
         let configuration = Configuration {
             sources: vec![Source::from(json!({
-                "uid": "9", "name": "directory", "type": "LDAP", "connection": {"password": "Hidden-1", "userFile": 1},
+                "uid": "9", "name": "directory", "type": "LDAP", "connection": {"password": "Hidden-1", "userFile": "Hidden-2"},
             }))],
             roles: [("2", "B"), ("1", "A")]
                 .map(|(uid, name)| Role::from(json!({"uid": uid, "name": name, "allowAll": uid == "1"})))
@@ -537,7 +632,7 @@ mod tests {
 sources:
 - name: directory
   type: LDAP
-  userFile: "1"
+  connection: needed
 roles:
 - name: A
   allowAll: true
@@ -573,6 +668,35 @@ policies:
     mask: "yes"
 "#;
         assert_eq!(text, format!("{HEADING}{expected}"));
+    }
+
+    #[test]
+    fn fields_that_are_left_out_are_named_in_the_comment_without_their_values() {
+        let field = format!("evil\n- name: x{}", "y".repeat(60));
+        let configuration = Configuration {
+            roles: vec![
+                Role::from(json!({"uid": "1", "name": "R", "sync": "Hidden-1", field: 1})),
+                Role::from(json!({"uid": "2", "name": "S", "sync": "Hidden-2"})),
+            ],
+            data_elements: vec![
+                DataElement::from(json!({"uid": "1", "name": "D", "noEnc": {}, "keyId": 4})),
+                DataElement::from(json!({"uid": "2", "name": "E", "one": {"a": 1}, "other": {}})),
+            ],
+            ..Configuration::default()
+        };
+        let text = Document::of(&configuration).to_yaml().expect("YAML");
+        let comment: Vec<_> = text.lines().take_while(|line| line.starts_with('#')).collect();
+        assert_eq!(comment.len(), HEADING.lines().count() + 3, "{text}");
+        assert!(
+            text.starts_with(&format!(
+                "{HEADING}{UNDOCUMENTED}# - dataElements: keyId\n# - roles: evil-name:xyyy"
+            )),
+            "{text}"
+        );
+        assert!(text.contains("…, sync\nversion: 1\n"), "{text}");
+        assert!(!text.contains("Hidden"), "{text}");
+        let without = Document::of(&Configuration::default()).to_yaml().expect("YAML");
+        assert!(!without.contains(UNDOCUMENTED), "{without}");
     }
 
     #[test]

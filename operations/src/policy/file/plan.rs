@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gate::Operation;
 use protegrity::pim::{
-    DataElement, DataElementUid, MaskUid, MemberType, NewRule, Object, Permission, RoleUid, SourceType,
-    SourceUid,
+    DataElement, DataElementUid, MaskUid, MemberType, NewRule, Object, Permission, RoleUid, SourceUid,
 };
 use serde_json::{Value, json};
 
@@ -512,9 +511,9 @@ fn plain(value: &Value) -> String {
 /// Why an object that is not there cannot be created here.
 fn not_creatable(step: &Step) -> Option<String> {
     match step {
-        Step::Source(entry) if !is_file(entry) => Some(
-            "Only member sources of the type FILE can be created here: a file has no credentials. Create it on the \
-             cluster, and plan again."
+        Step::Source(entry) if !entry.is_file() => Some(
+            "Its connection is needed, which no file has: it holds credentials. Only member sources of the type FILE can \
+             be created here. Create it on the cluster, and plan again."
                 .to_owned(),
         ),
         Step::Role(entry) if entry.mode.is_some() => Some(
@@ -523,11 +522,6 @@ fn not_creatable(step: &Step) -> Option<String> {
         ),
         _ => None,
     }
-}
-
-fn is_file(entry: &SourceEntry) -> bool {
-    let kind = entry.kind.as_deref().map(SourceType::from);
-    kind.is_none_or(|kind| kind == SourceType::File)
 }
 
 /// The steps of a file with their plans, where neither the file nor the cluster has anything against them.
@@ -567,7 +561,7 @@ pub(super) fn planned(steps: Vec<FileStep>, cluster: &Cluster) -> Result<Vec<Pla
 /// Reports what the forms would refuse of an object that is to be created.
 fn check(step: &FileStep, found: &mut Problems) {
     let validation = match &step.step {
-        Step::Source(entry) if is_file(entry) => source_form(entry).read().0,
+        Step::Source(entry) if entry.is_file() => source_form(entry).read().0,
         Step::Source(SourceEntry { name, .. }) => {
             let mut validation = Validation::default();
             validation.required_line("name", name, MAX_NAME);
@@ -908,6 +902,27 @@ mod tests {
             "{plans:?}"
         );
         assert!(words(&plans[7]).1.contains("needs the role B"), "{plans:?}");
+    }
+
+    #[test]
+    fn a_source_with_a_connection_is_there_with_and_without_the_mark() {
+        let source =
+            json!({"uid": "1", "name": "directory", "type": "LDAP", "connection": {"password": "Hidden-1"}});
+        let cluster = cluster(Configuration {
+            sources: vec![Source::from(source)],
+            ..Configuration::default()
+        });
+        for mark in ["", ", connection: needed"] {
+            let plans = plans(
+                &format!("sources: [{{name: directory, type: LDAP{mark}}}]\n"),
+                &cluster,
+            );
+            assert_eq!(
+                words(&plans[0]),
+                ("there", "Already there, as in the file."),
+                "{mark}"
+            );
+        }
     }
 
     #[test]

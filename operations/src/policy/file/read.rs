@@ -21,8 +21,8 @@ use super::{
     super::roles::MAX_MEMBERS,
     command::{Kind, MembersEntry, Step},
     document::{
-        AlphabetEntry, ApplicationEntry, AuditEntry, DataElementEntry, DataStoreEntry, MaskEntry, OPERATIONS,
-        PermissionEntry, PolicyEntry, REFERENCES, RoleEntry, RuleEntry, SourceEntry, VERSION,
+        AlphabetEntry, ApplicationEntry, AuditEntry, DataElementEntry, DataStoreEntry, MaskEntry, NEEDED,
+        OPERATIONS, PermissionEntry, PolicyEntry, REFERENCES, RoleEntry, RuleEntry, SourceEntry, VERSION,
     },
 };
 use crate::{
@@ -379,15 +379,25 @@ impl Reader {
     }
 
     fn source(&mut self, node: &Node) {
-        let Some(fields) = self.fields(node, &["name", "type", "userFile", "groupFile"]) else {
+        let known = ["name", "type", "userFile", "groupFile", "connection"];
+        let Some(fields) = self.fields(node, &known) else {
             return;
         };
-        let entry = SourceEntry {
+        let mut entry = SourceEntry {
             name: self.required(&fields, "name"),
             kind: self.text(&fields, "type"),
             user_file: self.text(&fields, "userFile"),
             group_file: self.text(&fields, "groupFile"),
+            connection: self.needed(&fields, "connection"),
         };
+        if !entry.is_file() {
+            // So it is without the mark as well.
+            entry.connection = Some(NEEDED.to_owned());
+        } else if entry.connection.is_some() {
+            let line = fields.line_of("connection");
+            let message = "A source of the type FILE has the keys userFile and groupFile instead.";
+            self.problems.add(line, "connection", message);
+        }
         self.push(&fields, Step::Source(entry));
     }
 
@@ -741,6 +751,17 @@ impl Reader {
         None
     }
 
+    /// The mark of what the file lacks. Anything else in its place can be a credential, and is not taken, nor quoted.
+    fn needed(&mut self, fields: &Fields<'_>, key: &str) -> Option<String> {
+        let node = fields.values.get(key)?;
+        if matches!(&node.content, Content::Text(text) if text == NEEDED) {
+            return Some(NEEDED.to_owned());
+        }
+        let message = "This can only be the word “needed”: a file has no credentials.";
+        self.problems.add(node.line, key, message);
+        None
+    }
+
     fn required(&mut self, fields: &Fields<'_>, key: &str) -> String {
         if !fields.values.contains_key(key) {
             self.problems.add(fields.line, key, "This is missing.");
@@ -891,6 +912,14 @@ mod tests {
         check(
             "version: 1\nalphabets:\n- {label: A, codePoints: [0041]}",
             "codePoints: This must be a text.",
+        );
+        check(
+            "version: 1\nsources:\n- {name: A, type: LDAP, connection: {password: Hidden-1}}",
+            "Line 3, connection: This can only be the word “needed”",
+        );
+        check(
+            "version: 1\nsources:\n- {name: A, connection: needed}",
+            "Line 3, connection: A source of the type FILE has",
         );
         check(
             "version: 1\ndataElements:\n- {name: A}",
