@@ -18,6 +18,7 @@ use crate::{
     dom, http,
 };
 
+pub mod menu;
 pub mod selection;
 
 /// Longer than the time between two keys of a fast typist, short enough to feel immediate.
@@ -126,8 +127,10 @@ impl List {
 /// The address that the form leads to, without its empty fields.
 fn address(form: &HtmlFormElement) -> Option<String> {
     let data = FormData::new_with_form(form).ok()?;
-    // The selection stays in the page.
-    data.delete(selection::NAME);
+    // The selection stays in the page, and the menu of columns has a button of its own.
+    for name in [selection::NAME, menu::COLUMNS, menu::ROWS] {
+        data.delete(name);
+    }
     let fields = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
     let query: Vec<String> = String::from(fields.to_string())
         .split('&')

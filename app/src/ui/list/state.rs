@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use islands::list::selection;
+use islands::list::{menu, selection};
 use url::form_urlencoded;
 
 /// The page sizes; the first is the default.
@@ -48,7 +48,7 @@ pub struct ColumnSpec {
 /// A filter of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilterSpec {
-    /// Its name in the address; not one of `q`, `sort`, `page`, `per_page`, `columns`, `fresh`.
+    /// Its name in the address; not one of `q`, `sort`, `page`, `per_page`, `columns`, `fresh` or of [`menu`].
     pub key: &'static str,
     /// Its label.
     pub label: &'static str,
@@ -122,16 +122,17 @@ impl ListState {
     pub fn parse(query: &str, spec: &ListSpec) -> Self {
         let mut state = Self::default();
         let mut chosen: Vec<String> = Vec::new();
+        let (mut menu, mut is_menu_sent) = (Menu::default(), false);
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
             match key.as_ref() {
                 "q" => state.q = value.chars().take(MAX_QUERY_CHARS).collect(),
                 "sort" => state.sort = parse_sort(&value, spec),
                 "page" => state.page = value.parse::<u64>().unwrap_or(1).clamp(1, MAX_PAGE),
-                "per_page" => {
-                    let wanted = value.parse().ok().filter(|size| PAGE_SIZES.contains(size));
-                    state.per_page = wanted.unwrap_or(PAGE_SIZES[0]);
-                }
+                "per_page" => state.per_page = parse_page_size(&value),
                 "columns" => chosen.push(value.into_owned()),
+                menu::COLUMNS if spec.selectable => menu.columns.push(value.into_owned()),
+                menu::ROWS if spec.selectable => menu.per_page = parse_page_size(&value),
+                menu::BUTTON if spec.selectable => is_menu_sent = true,
                 selection::NAME if spec.selectable => state.tick(value.into_owned()),
                 key => {
                     if let Some(filter) = spec.filters.iter().find(|filter| filter.key == key)
@@ -141,6 +142,9 @@ impl ListState {
                     }
                 }
             }
+        }
+        if is_menu_sent {
+            (chosen, state.per_page) = (menu.columns, menu.per_page);
         }
         state.columns = choose_columns(&chosen, spec);
         state
@@ -175,8 +179,8 @@ impl ListState {
         for (key, value) in &self.filters {
             push(key, value.clone());
         }
-        if let Some((key, descending)) = &self.sort {
-            push("sort", format!("{}{key}", if *descending { "-" } else { "" }));
+        if let Some(sort) = self.sort_value() {
+            push("sort", sort);
         }
         for column in self.columns.iter().flatten() {
             push("columns", column.clone());
@@ -188,6 +192,12 @@ impl ListState {
             push("page", self.page.to_string());
         }
         pairs
+    }
+
+    /// The order as the address has it: the column's key, after a hyphen where it descends.
+    pub(super) fn sort_value(&self) -> Option<String> {
+        let (key, descending) = self.sort.as_ref()?;
+        Some(format!("{}{key}", if *descending { "-" } else { "" }))
     }
 
     /// The address of this state.
@@ -334,6 +344,18 @@ pub struct ListPage<T> {
     pub as_of_millis: Option<i64>,
 }
 
+/// The menu of columns of a list whose rows can be ticked, as its form sends it. It counts when its button is pressed.
+#[derive(Default)]
+struct Menu {
+    columns: Vec<String>,
+    per_page: u64,
+}
+
+fn parse_page_size(value: &str) -> u64 {
+    let size = value.parse().ok().filter(|size| PAGE_SIZES.contains(size));
+    size.unwrap_or(PAGE_SIZES[0])
+}
+
 fn parse_sort(value: &str, spec: &ListSpec) -> Option<(String, bool)> {
     let (key, descending) = value.strip_prefix('-').map_or((value, false), |key| (key, true));
     let column = spec
@@ -432,6 +454,35 @@ mod tests {
         check("columns=source&columns=email&columns=name", "/users");
         check("columns=nothing", "/users");
         check("q=%FF%00", "/users?q=%EF%BF%BD%00");
+    }
+
+    #[test]
+    fn the_menu_of_a_list_with_boxes_counts_when_its_button_is_pressed() {
+        let spec = |selectable| ListSpec { selectable, ..spec() };
+        let menu = "columns=name&columns=source&per_page=50&show[]=name&show[]=created&show_rows=100";
+        let check = |query: &str, selectable, expected: &str| {
+            assert_eq!(
+                ListState::parse(query, &spec(selectable)).href("/users"),
+                expected,
+                "{query}"
+            );
+        };
+        let before = "/users?columns=name&columns=source&per_page=50";
+        check(menu, true, before);
+        let sent = format!("{menu}&choose=columns");
+        check(&sent, true, "/users?columns=name&columns=created&per_page=100");
+        check(&sent, false, before);
+        check(
+            "columns=source&choose=columns&show[]=name&show_rows=7",
+            true,
+            "/users?columns=name",
+        );
+    }
+
+    #[test]
+    fn the_last_order_counts() {
+        let state = ListState::parse("sort=name&q=a&sort=-email", &spec());
+        assert_eq!(state.sort_value().as_deref(), Some("-email"));
     }
 
     #[test]

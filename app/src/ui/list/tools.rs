@@ -1,6 +1,7 @@
 //! Above the rows: search, filters, and the choice of columns. Each is a form that asks for the same
 //! page and carries the rest of the state along.
 
+use islands::list::menu;
 use leptos::prelude::*;
 
 use super::state::{FilterSpec, ListSpec, ListState, PAGE_SIZES};
@@ -68,6 +69,13 @@ fn select(filter: &FilterSpec, state: &ListState) -> AnyView {
 
 /// Which columns, and how many rows. It is a region of its own, because it carries the search along.
 pub fn columns(spec: &ListSpec, state: &ListState) -> AnyView {
+    // In a list whose rows can be ticked, the fields belong to the list's form, which takes the ticks along. There they
+    // have names of their own, because the form carries the present choice too.
+    let form = spec.selectable.then_some(FORM);
+    let (name, size_name) = match form {
+        Some(_) => (menu::COLUMNS, menu::ROWS),
+        None => ("columns", "per_page"),
+    };
     let boxes = spec
         .columns
         .iter()
@@ -77,7 +85,8 @@ pub fn columns(spec: &ListSpec, state: &ListState) -> AnyView {
                 <label class="check-line">
                     <input
                         type="checkbox"
-                        name="columns"
+                        name=name
+                        form=form
                         value=column.key
                         checked=state.shows(spec, column.key)
                    />
@@ -90,10 +99,42 @@ pub fn columns(spec: &ListSpec, state: &ListState) -> AnyView {
     let first = spec
         .columns
         .first()
-        .map(|column| view! { <input type="hidden" name="columns" value=column.key/> });
+        .map(|column| view! { <input type="hidden" name=name form=form value=column.key/> });
     let sizes = PAGE_SIZES
         .map(|size| view! { <option value=size.to_string() selected=state.per_page == size>{size}</option> })
         .to_vec();
+    let fields = view! {
+        <fieldset>
+            <legend>"Columns"</legend>
+            {first}
+            {boxes}
+        </fieldset>
+        <label class="list-filter">
+            <span>"Rows a page"</span>
+            <select name=size_name form=form>{sizes}</select>
+        </label>
+    };
+    let panel = match form {
+        Some(form) => view! {
+            <div class="menu-panel">
+                {fields}
+                <button type="submit" class="button" form=form formaction=spec.path.clone() name=menu::BUTTON value="columns">
+                    "Show"
+                </button>
+            </div>
+        }
+        .into_any(),
+        None => view! {
+            <form class="menu-panel" method="get" action=spec.path.clone()>
+                {fields}
+                {carried(state, &["columns", "per_page", "page"])}
+                <button type="submit" class="button">
+                    "Show"
+                </button>
+            </form>
+        }
+        .into_any(),
+    };
     view! {
         <div class="list-columns" data-list-region="columns">
             <details class="menu">
@@ -101,21 +142,7 @@ pub fn columns(spec: &ListSpec, state: &ListState) -> AnyView {
                     <Icon name="columns"/>
                     "Columns"
                 </summary>
-                <form class="menu-panel" method="get" action=spec.path.clone()>
-                    <fieldset>
-                        <legend>"Columns"</legend>
-                        {first}
-                        {boxes}
-                    </fieldset>
-                    <label class="list-filter">
-                        <span>"Rows a page"</span>
-                        <select name="per_page">{sizes}</select>
-                    </label>
-                    {carried(state, &["columns", "per_page", "page"])}
-                    <button type="submit" class="button">
-                        "Show"
-                    </button>
-                </form>
+                {panel}
             </details>
         </div>
     }

@@ -186,12 +186,23 @@ fn head(spec: &ListSpec, state: &ListState, column: &ColumnSpec) -> AnyView {
         Some((key, true)) if key == column.key => (Some("descending"), "sort-down"),
         _ => (None, "sort"),
     };
+    let sorted = state.toggled_sort(column.key);
+    // As in the pager: once rows are ticked, the button takes them along. Its order counts, and not that of the form,
+    // which stands before it.
+    let button = spec.selectable.then(|| view! {
+        <button type="submit" class="sort" role="link" form=tools::FORM formaction=spec.path.clone() name="sort"
+            value=sorted.sort_value()>
+            {column.title}
+            <Icon name=icon/>
+        </button>
+    });
     view! {
         <th scope="col" class=class aria-sort=order>
-            <a class="sort" href=state.toggled_sort(column.key).href(&spec.path)>
+            <a class="sort" href=sorted.href(&spec.path)>
                 {column.title}
                 <Icon name=icon/>
             </a>
+            {button}
         </th>
     }
     .into_any()
