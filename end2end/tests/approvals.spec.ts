@@ -89,7 +89,7 @@ withAndWithoutJavaScript((js) => {
   test('an auditor sees a request and cannot decide', async ({ page, portal }) => {
     const path = await request(page, portal, 'To be seen')
     await enter(page, portal, 'auditor', path)
-    await expect(page.getByText('You can look at this request, and not decide about it.')).toBeVisible()
+    await expect(page.getByText('You can view this request, but not decide on it.')).toBeVisible()
     await expect(button(page, 'Approve')).toHaveCount(0)
     await enter(page, portal, 'officer2', path)
     await page.getByRole('textbox', { name: 'Reason for the rejection' }).fill('It was to be seen')

@@ -112,7 +112,7 @@ fn decision(context: &RequestContext, request: &Request, planned: &RequestReview
         let fields = context.fields(WithdrawDeployment::url());
         return view! {
             <Section title="Your request">
-                <p>"Another officer finds it under Approvals and decides about it. Until then you can take it back."</p>
+                <p>"Another officer finds it under Approvals and decides on it. Until then you can withdraw it."</p>
                 <DialogButton label="Withdraw" dialog="withdraw"/>
                 <ConfirmDialog id="withdraw" title="Withdraw the request?" action=WithdrawDeployment::url()
                     confirm="Withdraw" hidden error=fields.error()>
@@ -124,7 +124,7 @@ fn decision(context: &RequestContext, request: &Request, planned: &RequestReview
     }
     if let Some(denied) = context.denied(Action::ApproveDeployment) {
         let detail = denied.reason();
-        return view! { <Caution title="You can look at this request, and not decide about it." detail/> }
+        return view! { <Caution title="You can view this request, but not decide on it." detail/> }
             .into_any();
     }
     let approving = context.fields(ApproveDeployment::url());
@@ -135,7 +135,7 @@ fn decision(context: &RequestContext, request: &Request, planned: &RequestReview
         let (is_clearing, hidden) = (planned.review.phrase().is_some(), hidden.clone());
         view! {
             <Section title="Approve">
-                <p>"It is deployed at once, with your permissions. The audit log names both of you."</p>
+                <p>"Approving deploys it at once, with your permissions. The audit log names both of you."</p>
                 <PostForm action=ApproveDeployment::url() error=error.clone() class="form page" hidden>
                     {confirmations}
                     <TextField name="reason" label="Reason for the approval" required=true maxlength=MAX_REASON_LENGTH

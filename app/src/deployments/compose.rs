@@ -62,7 +62,7 @@ pub async fn new(context: RequestContext) -> PageResult {
     let body = view! {
         {notes}
         <PostForm action=Deploy::url() error=error.clone() class="form page">
-            <Caution title="What is ticked takes the place of all that the data store has."
+            <Caution title="What you tick replaces everything that the data store has."
                 detail="An empty list clears the protectors: they get empty definitions. A trusted application belongs \
                         to one data store only."/>
             <FieldGroup name="stores[]" label="Data stores" error=error.clone()
@@ -194,7 +194,7 @@ fn store_group(
     let has = state.deployed_to(uid);
     let unknown = unknown_words(&has).map(|words| {
         let title = format!("Which {words} {} has now is not known.", store.name);
-        view! { <Caution title detail="Tick everything that it shall have."/> }
+        view! { <Caution title detail="Tick everything that it is to have."/> }
     });
     let policies = state.policies.iter().map(|policy| policy.uid.clone());
     let policies = with_unlisted(policies.collect(), has.policies.iter().flatten().cloned());

@@ -21,7 +21,7 @@ use crate::{
     policy::names_in_cell,
     ui::{
         Badge, Caution, Choice, DescriptionList, Detail, LinkButton, Page, Section, SelectField, Table, When,
-        counted, iso_time,
+        counted, readable_time,
     },
 };
 
@@ -154,7 +154,7 @@ fn comparison(
     other: Option<&Arc<DeploymentRecord>>,
     state: &State,
 ) -> AnyView {
-    let when = |one: &DeploymentRecord| iso_time(Some(one.at.as_millisecond()));
+    let when = |one: &DeploymentRecord| readable_time(one.at.as_millisecond());
     let (title, before, after, names) = match other {
         None => (
             "What it changed".to_owned(),
@@ -169,7 +169,7 @@ fn comparison(
                 (deployment, other)
             };
             let title = format!(
-                "From after the deployment of {} to after that of {}",
+                "Changes from the deployment of {} to the deployment of {}",
                 when(older),
                 when(newer)
             );
@@ -191,7 +191,7 @@ fn comparison(
         (!stores.is_empty()).then(|| view! { <p>{format!("{words} {}.", stores.join(", "))}</p> })
     };
     let unknown = said(
-        "The same policies and trusted applications, with rules that are not known, on",
+        "The policies and trusted applications stay the same, and whether their rules do is not known, on",
         &unknown,
     );
     let same = said("No difference on", &same);
@@ -229,19 +229,18 @@ fn store_comparison(store: &StoreComparison, names: &Names) -> AnyView {
         view! { <Caution title/> }.into_any()
     };
     let policies = match &store.policies {
-        Some(policies) => changes("policies", policies, |uids| names.all_policies(uids)),
+        Some(policies) => changes("Policies", policies, |uids| names.all_policies(uids)),
         None => unknown("policies"),
     };
     let applications = match &store.applications {
-        Some(applications) => changes("trusted applications", applications, |uids| {
+        Some(applications) => changes("Trusted applications", applications, |uids| {
             names.all_applications(uids)
         }),
         None => unknown("trusted applications"),
     };
     let access = store.access.is_none().then(|| view! {
         <p class="muted">
-            "Who gained or lost access is not known: with which rules its policies were deployed is known only of what \
-             this portal deployed."
+            "Who gained or lost access is not known: the portal knows the deployed rules only of what it deployed itself."
         </p>
     });
     let rules = store.rules.iter().flatten().map(|(policy, changes)| {
@@ -269,7 +268,7 @@ fn chooser(
     let others = history.0.iter().filter(|one| one.id != deployment.id).map(|one| {
         let label = format!(
             "{}, {} ({})",
-            iso_time(Some(one.at.as_millisecond())),
+            readable_time(one.at.as_millisecond()),
             title(one),
             one.reason
         );
@@ -288,7 +287,7 @@ fn chooser(
             <Section title="Compare">
                 <form class="form" method="get" action=action>
                     <SelectField name="with" label="Compare with" choices value/>
-                    <button type="submit" class="button">"Compare"</button>
+                    <div class="form-actions"><button type="submit" class="button">"Compare"</button></div>
                 </form>
             </Section>
         }

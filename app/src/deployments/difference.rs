@@ -8,29 +8,29 @@ use protegrity::pim::{PolicyUid, Rule};
 
 use crate::{
     policy::{names_in_cell, rule_in_full},
-    ui::{Caution, ChangeList, Notice, Table, Tone, iso_time},
+    ui::{Caution, ChangeList, Notice, Table, Tone, readable_time},
 };
 
 /// What comes and goes.
 pub(super) fn changes<T: Ord + Clone>(
-    words: &'static str,
+    words: &str,
     difference: &Difference<T>,
     named: impl Fn(&BTreeSet<T>) -> Vec<String>,
 ) -> AnyView {
     match difference {
         Difference::Known { added, removed } if added.is_empty() && removed.is_empty() => {
-            view! { <p>{format!("No {words} come or go.")}</p> }.into_any()
+            view! { <p>{format!("{words}: no change.")}</p> }.into_any()
         }
         Difference::Known { added, removed } => {
             let (added, removed) = (named(added), named(removed));
-            view! { <p>{format!("Of the {words}:")}</p> <ChangeList added removed/> }.into_any()
+            view! { <p>{format!("{words}:")}</p> <ChangeList added removed/> }.into_any()
         }
         Difference::Unknown { after } => {
             let after = match named(after).join(", ") {
                 empty if empty.is_empty() => "none".to_owned(),
                 names => names,
             };
-            let title = format!("Which {words} come and go is not known.");
+            let title = format!("{words}: what is added and removed is not known.");
             view! { <Caution title detail=format!("Afterwards the data store has: {after}.")/> }.into_any()
         }
     }
@@ -79,7 +79,7 @@ pub(super) fn groups(
         (places, access)
     });
     let groups: BTreeMap<_, _> = groups.collect();
-    let group = |(places, access): (BTreeSet<usize>, Vec<&Access>)| {
+    let group = |(places, mut access): (BTreeSet<usize>, Vec<&Access>)| {
         let mut stores: Vec<_> = places.iter().filter_map(|place| all.get(*place)).collect();
         stores.dedup_by_key(|(name, _)| *name);
         let stores: Vec<_> = stores.into_iter().map(|(name, _)| (*name).to_owned()).collect();
@@ -87,6 +87,12 @@ pub(super) fn groups(
             0..=NAMED_IN_SENTENCE => stores.join(", "),
             count => format!("these {count} data stores"),
         };
+        // As the uids are ordered, the names are not.
+        let (role, element) = (
+            |one: &Access| names.role(&one.role),
+            |one: &Access| names.data_element(&one.data_element),
+        );
+        access.sort_by_cached_key(|one| (one.right.clone(), role(one), element(one)));
         let sentences = access.into_iter().map(|access| sentence(access, names, &on));
         Group {
             sentences: sentences.collect(),
@@ -156,8 +162,8 @@ pub(super) fn drift(store: &str, snapshot: &Snapshot, names: &Names) -> AnyView 
         "{} deployed there from this portal at {} – {policies}; {applications}. Since then it was changed by other \
          means.",
         snapshot.by,
-        iso_time(Some(snapshot.at.as_millisecond()))
+        readable_time(snapshot.at.as_millisecond())
     );
-    let title = format!("{store} has something else than was deployed from here.");
+    let title = format!("{store} has other content than this portal deployed last.");
     view! { <Notice tone=Tone::Warning title detail standing=true/> }.into_any()
 }

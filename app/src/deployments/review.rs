@@ -229,8 +229,8 @@ fn access(review: &Review) -> AnyView {
 fn stores(review: &Review) -> Vec<AnyView> {
     let names = &review.names;
     let sections = review.stores.iter().map(|store| {
-        let policies = changes("policies", &store.policies, |uids| names.all_policies(uids));
-        let applications = changes("trusted applications", &store.applications, |uids| {
+        let policies = changes("Policies", &store.policies, |uids| names.all_policies(uids));
+        let applications = changes("Trusted applications", &store.applications, |uids| {
             names.all_applications(uids)
         });
         let again = names.all_policies(&store.again).join(", ");

@@ -65,7 +65,7 @@ pub fn LogLevels(context: RequestContext) -> impl IntoView {
         let label = format!("Log level of {}", name(api));
         let set = format!("Set the level of {api}");
         view! {
-            <PostForm action=SetLogLevel::url() error=error.clone() class="form page" hidden>
+            <PostForm action=SetLogLevel::url() error=error.clone() class="form" hidden>
                 <SelectField name="level" label choices value required=true error id_prefix=prefix/>
                 <div class="form-actions"><SubmitButton label=set quiet=true denied/></div>
             </PostForm>
@@ -74,7 +74,7 @@ pub fn LogLevels(context: RequestContext) -> impl IntoView {
     view! {
         <Section title="Log levels">
             <p>"A level holds until the service is started again. Each service has its own names."</p>
-            {forms.collect_view()}
+            <div class="forms">{forms.collect_view()}</div>
         </Section>
     }
 }

@@ -24,7 +24,7 @@ use crate::{
     answer::{Event, Events, PageResult},
     context::RequestContext,
     error::PortalError,
-    ui::{Badge, Page, Section, Table, Tone, iso_time},
+    ui::{Badge, Page, Section, Table, Tone},
 };
 
 /// The purpose of a service, and the name of its API.
@@ -87,9 +87,12 @@ const COLUMNS: [&str; CELLS + 1] = [
     "Remark",
 ];
 
-/// When the services have answered.
+/// When the services have answered, to the second: the text shows that the page is followed.
 fn asked_at(clock: &Clock) -> String {
-    format!("Asked at {}.", iso_time(Some(clock.now().as_millisecond())))
+    clock
+        .now()
+        .strftime("Asked at %Y-%m-%d %H:%M:%S UTC.")
+        .to_string()
 }
 
 /// What a browser without script offers in place of the stream.

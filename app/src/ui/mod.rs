@@ -40,4 +40,4 @@ pub use review::{ChangeList, NothingToReview, ReviewForm};
 pub use role_table::{RoleRow, RoleTable};
 pub use state::{EmptyState, ErrorState, Flash, FlashMessage, LoadingState, Notice};
 pub use table::Table;
-pub use text::{Badge, Copyable, MaybeText, Now, Tone, When, iso_time};
+pub use text::{Badge, Copyable, MaybeText, Now, Tone, When, iso_time, readable_time};

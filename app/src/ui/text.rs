@@ -126,6 +126,12 @@ pub fn When(
     }
 }
 
+/// A moment in a sentence or a choice: "2026-11-22 05:01 UTC".
+#[must_use]
+pub fn readable_time(millis: i64) -> String {
+    time::readable(millis)
+}
+
 /// A moment as a file has it: RFC 3339 in UTC, or nothing.
 #[must_use]
 pub fn iso_time(millis: Option<i64>) -> String {

@@ -85,7 +85,7 @@ impl Access {
                 )
             }
             Right::Protect => format!("{role} can protect {element} on {store}"),
-            Right::Reprotect => format!("{role} can reprotect {element} on {store}"),
+            Right::Reprotect => format!("{role} can re-protect {element} on {store}"),
             Right::Unknown => format!("What {role} can do with {element} on {store} is not known"),
             Right::Instead(operation) => {
                 format!(
@@ -107,7 +107,7 @@ impl Access {
                 format!("{role} can no longer read {element} with the mask {mask} on {store}")
             }
             Right::Protect => format!("{role} can no longer protect {element} on {store}"),
-            Right::Reprotect => format!("{role} can no longer reprotect {element} on {store}"),
+            Right::Reprotect => format!("{role} can no longer re-protect {element} on {store}"),
             Right::Unknown => format!("What {role} loses of {element} on {store} is not known"),
             Right::Instead(operation) => {
                 let instead = no_access_words(operation);

@@ -252,8 +252,9 @@ impl History {
     pub fn find(&self, id: &str) -> Result<&Arc<DeploymentRecord>, Error> {
         let found = self.0.iter().find(|deployment| deployment.id.as_str() == id);
         found.ok_or_else(|| {
-            let title =
-                format!("This deployment is not kept. The last {MAX_KEPT} that were made from here are.");
+            let title = format!(
+                "This deployment is not in the history, which keeps the last {MAX_KEPT} of this portal."
+            );
             Error::NotFound(title)
         })
     }

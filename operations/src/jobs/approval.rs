@@ -175,8 +175,8 @@ pub async fn request(
         Some((record, approval))
     });
     found.ok_or_else(|| {
-        let title = "This request is not kept any more. A request lapses after a day, and is kept for an hour after it \
-                     was decided.";
+        let title = "This request is no longer available. A request lapses after a day, and is kept for an hour after \
+                     the decision.";
         Error::NotFound(title.to_owned())
     })
 }

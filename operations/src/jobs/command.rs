@@ -77,7 +77,7 @@ impl Command {
                 .then_some("No user has been created yet. Rows that fail here are left out when you go on."),
             Self::ImportEntra(_) => None,
             Self::Deploy(_) => Some(
-                "One data store after the other. What is deployed takes the place of all that the store had.",
+                "One data store after the other. What is deployed replaces everything that the data store had.",
             ),
             Self::RequestDeployment(_) => Some("Nothing is deployed before another officer approves it."),
             Self::CreateRules(_) => Some(
