@@ -83,7 +83,7 @@ withAndWithoutJavaScript((js) => {
     await expect(page.getByText('Nothing has been created yet.')).toBeVisible()
     await expect.poll(() => outcomes(page)).toEqual([
       ['Member source directory', 'Left out', expect.stringMatching(/Its connection is needed, which no file has/)],
-      ['Mask LAST_4', 'Left out', expect.stringMatching(/different.*“4” as fromRight, the file “5”/)],
+      ['Mask LAST_4', 'Left out', expect.stringMatching(/differs.*“4” as fromRight, the file “5”/)],
       ['Role CONTRACTOR', 'Ready', 'Would be created.'],
       ['Members of CONTRACTOR from corporate-directory, USER', 'Ready', 'Would be added: ana.ito@example.com.'],
       ['Data element DE_BADGE', 'Ready', 'Would be created.'],

@@ -56,7 +56,7 @@ test('nobody has been read yet: the people are counted on request', async ({ pag
   await expectNoAxe(page)
   expect(await writes(portal)).toEqual([])
   await page.getByRole('link', { name: 'Count first' }).click()
-  await expect(page.getByText(/\d+ people are touched/)).toBeVisible()
+  await expect(page.getByText(/\d+ people are affected/)).toBeVisible()
   await expect(page.getByRole('link', { name: 'Count first' })).toHaveCount(0)
   await saveReviewed(page)
   await expect(outcome(page, 'status')).toContainText('The role directory_viewer is saved.')
@@ -76,7 +76,7 @@ withAndWithoutJavaScript((js) => {
     await expectRowVisible(effects(page), { Permission: 'saml_viewer', Effect: 'Lost', People: /^\d+$/, Who: /, .* and \d+ more/ })
     await expectRowVisible(effects(page), { Permission: 'insight_viewer', Effect: 'Gained' })
     await expect(effects(page).getByRole('link').first()).toHaveAttribute('href', /^\/users\/./)
-    await expect(page.getByText('can sign in no longer')).toHaveCount(0)
+    await expect(page.getByText('can no longer sign in')).toHaveCount(0)
     if (js) await expectNoAxe(page)
     expect(await writes(portal)).toEqual([])
 
@@ -93,13 +93,13 @@ withAndWithoutJavaScript((js) => {
     expect(await writes(portal)).toEqual(['PUT 200'])
   })
 
-  test('people who can sign in no longer are named', async ({ page, portal }) => {
+  test('people who can no longer sign in are named', async ({ page, portal }) => {
     await enterRefreshed(page, portal, 'admin')
     await count(page, portal)
     await page.goto('/roles/policy_officer/edit')
     await permission(page, 'can_create_token').uncheck()
     await button(page, 'Save').click()
-    await expect(page.getByText(/^\d+ (person|people) can sign in no longer\.$/)).toBeVisible()
+    await expect(page.getByText(/^\d+ (person|people) can no longer sign in\.$/)).toBeVisible()
     await expect(page.getByText(/No other role gives them can_create_token: .*officer/)).toBeVisible()
     await expectRowVisible(effects(page), { Permission: 'can_create_token', Effect: 'Lost' })
   })

@@ -244,7 +244,7 @@ test.describe('the clock without JavaScript', () => {
   test.use({ js: false })
   test('shows when the session ends', async ({ page, portal }) => {
     await enter(page, portal, 'helpdesk')
-    await expect(page.getByRole('banner')).toContainText(/Session\s+\d{4}-\d\d-\d\d \d\d:\d\d UTC/)
+    await expect(page.getByRole('banner')).toContainText(/Session\s+until \d{4}-\d\d-\d\d \d\d:\d\d UTC/)
   })
 })
 

@@ -38,7 +38,7 @@ pub fn SessionClock(
         <LiveClock>
             <span class="session-clock" data-session-left=left.to_string()>
                 <span class="session-clock-label">"Session "</span>
-                <time datetime=time::machine(ends_at)>{time::readable(ends_at)}</time>
+                <time datetime=time::machine(ends_at)>{format!("until {}", time::readable(ends_at))}</time>
                 <span class="visually-hidden" aria-live="polite"></span>
             </span>
         </LiveClock>

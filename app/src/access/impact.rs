@@ -46,11 +46,11 @@ pub(crate) fn ImpactSection(
 #[component]
 fn Counted(review: Arc<AccessReview>, change: Change, everyone: Option<String>) -> impl IntoView {
     let impact = review.impact(&change);
-    let touched = counted(impact.people.count, ("person is touched", "people are touched"));
+    let affected = counted(impact.people.count, ("person is affected", "people are affected"));
     view! {
         {signed_out(&impact.signed_out)}
         {incomplete(&review)}
-        <p><strong>{touched}</strong> {named(&impact.people)}</p>
+        <p><strong>{affected}</strong> {named(&impact.people)}</p>
         {everyone.map(|href| view! { <p><a href=href>"All people with this role"</a></p> })}
         {effects(&impact)}
     }
@@ -63,7 +63,7 @@ fn signed_out(people: &Affected) -> Option<AnyView> {
     }
     let who = counted(people.count, ("person", "people"));
     let detail = format!("No other role gives them can_create_token: {}.", in_words(people));
-    Some(view! { <Caution title=format!("{who} can sign in no longer.") detail/> }.into_any())
+    Some(view! { <Caution title=format!("{who} can no longer sign in.") detail/> }.into_any())
 }
 
 /// Says where people may be missing, or keep a permission by a role that the session does not see.

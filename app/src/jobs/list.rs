@@ -18,7 +18,7 @@ pub async fn list(context: RequestContext) -> PageResult {
     let records = jobs::list(&context.services, &operation).await?;
     let empty = view! {
         <EmptyState title="No jobs"
-            hint="A bulk action on users, an import and a deployment become jobs. They are listed here for an hour after they end."/>
+            hint="Bulk actions on users, imports and deployments are jobs. They are listed here for an hour after they end."/>
     };
     let list = columns().empty(empty);
     let state = list.state(&context.query);

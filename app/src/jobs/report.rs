@@ -104,9 +104,10 @@ pub(super) fn label(command: &Command, state: RowState) -> &'static str {
 
 /// The progress of a job in one sentence.
 pub(crate) fn sentence(command: &Command, counts: Counts) -> String {
+    let failed = label(command, RowState::Failed).to_lowercase();
     let parts = [
         (counts.done, command.done_word()),
-        (counts.failed, "failed"),
+        (counts.failed, failed.as_str()),
         (counts.unknown, "unknown"),
         (counts.stopped, "not tried"),
         (counts.left_out, "not in this run"),

@@ -2,10 +2,7 @@
 
 use gate::{Action, Target};
 use leptos::prelude::*;
-use operations::{
-    Error,
-    packages::{self, KeyOfStore, PackageForm},
-};
+use operations::packages::{self, KeyOfStore, PackageForm};
 use protegrity::Fingerprint;
 
 use crate::{
@@ -27,7 +24,7 @@ pub async fn page(context: RequestContext) -> PageResult {
         Ok(Some(keys)) => view! { <ExportForm keys/> }.into_any(),
         Ok(None) => view! { <ExportForm keys=Vec::new()/> }.into_any(),
         Err(error) if error.ends_session() => return Err(error.into()),
-        Err(error) => without_keys(&error),
+        Err(error) => without_keys(error.into()),
     };
     Ok(Page::new("Packages", content)
         .lead("A resilient package is the policy of a data store, encrypted to one of its export keys, for protectors without a connection to the cluster."))
@@ -44,8 +41,8 @@ fn no_keys() -> AnyView {
 }
 
 /// The keys could not be read: the fingerprint can be typed all the same.
-fn without_keys(error: &Error) -> AnyView {
-    let detail = error.to_string();
+fn without_keys(error: PortalError) -> AnyView {
+    let detail = error.title;
     view! {
         <Notice standing=true tone=Tone::Warning title="The export keys could not be read: type the fingerprint." detail/>
         <ExportForm keys=Vec::new()/>

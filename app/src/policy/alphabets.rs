@@ -53,11 +53,11 @@ pub async fn new(context: RequestContext) -> PageResult {
     let content = view! {
         <PostForm action=CreateAlphabet::url() error=error.clone() class="form page">
             <TextField name="label" label="Label" required=true maxlength=MAX_NAME value=form.label
-                hint="What other objects call name." error=error.clone()/>
+                hint="The name of the alphabet, which the API calls its label." error=error.clone()/>
             <TextAreaField name="ranges" label="Ranges" rows=4 value=form.ranges error=error.clone()
                 hint="One a line: the first and the last character as hexadecimal code points, such as 0041-005A for A to Z."/>
             <TextAreaField name="code_points" label="Single characters" rows=2 value=form.code_points error
-                hint="As hexadecimal code points with space or commas between them, such as 00E4 00F6 00FC for ä ö ü."/>
+                hint="As hexadecimal code points with spaces or commas between them, such as 00E4 00F6 00FC for ä ö ü."/>
             <div class="form-actions">
                 <a class="button" href=ALPHABETS.list>"Cancel"</a>
                 <SubmitButton label="Create alphabet"/>

@@ -97,7 +97,7 @@ fn Methods() -> impl IntoView {
         <Section title="Method">
             <Table label="Protection methods" columns=&["Method", "Kind", "What it does"]>{rows.collect_view()}</Table>
             <p class="muted">
-                "The cluster has more methods (decimal, binary, HMAC and others), whose words in the API are not documented."
+                "The cluster has more methods (decimal, binary, HMAC and others), whose keys in the API are not documented."
             </p>
         </Section>
     }

@@ -50,7 +50,7 @@ pub async fn new(context: RequestContext) -> PageResult {
             Some("Which data store is the default now is not known.".to_owned())
         }
     };
-    let takes_over = "There is one default at most. A new one takes it over, or the cluster refuses it: protectors that no data \
+    let takes_over = "There is at most one default data store. A new one takes it over, or the cluster refuses it: protectors that no data \
                       store lists would then get what is deployed on the new one.";
     let content = view! {
         <PostForm action=CreateDataStore::url() error=error.clone() class="form page">

@@ -155,7 +155,7 @@ fn search(query: &GridQuery, policy: String) -> AnyView {
             {field("role", "Search roles", &query.role)}
             <label class="check-line">
                 <input type="checkbox" name="all" value="true" checked=query.all/>
-                "Those without a rule too"
+                "Also those without a rule"
             </label>
             <button type="submit" class="button">"Show"</button>
         </form>

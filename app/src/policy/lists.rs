@@ -160,12 +160,19 @@ pub(super) fn hides(mask: &Mask) -> String {
     let (Some(left), Some(right), Some(masked)) = (mask.from_left, mask.from_right, mask.masked) else {
         return "—".to_owned();
     };
-    let ends = format!("the first {left} and the last {right}");
-    if masked {
-        format!("{ends} characters")
-    } else {
-        format!("all characters but {ends}")
+    let ends = match (left, right) {
+        (0, 0) if masked => return "no characters".to_owned(),
+        (0, 0) => return "all characters".to_owned(),
+        (left, 0) => format!("the first {left}"),
+        (0, right) => format!("the last {right}"),
+        (left, right) => format!("the first {left} and the last {right}"),
+    };
+    if !masked {
+        return format!("all characters but {ends}");
     }
+    // Of both ends, the one that is named last decides.
+    let is_one = if right == 0 { left == 1 } else { right == 1 };
+    format!("{ends} character{}", if is_one { "" } else { "s" })
 }
 
 /// `/policy/alphabets`
@@ -377,17 +384,24 @@ mod tests {
 
     #[test]
     fn a_mask_says_what_it_hides() {
-        let mask = |masked| Mask {
-            from_left: Some(2),
-            from_right: Some(4),
-            masked,
-            ..Mask::default()
+        let check = |left, right, masked, expected: &str| {
+            let mask = Mask {
+                from_left: Some(left),
+                from_right: Some(right),
+                masked,
+                ..Mask::default()
+            };
+            assert_eq!(hides(&mask), expected);
         };
-        assert_eq!(hides(&mask(Some(true))), "the first 2 and the last 4 characters");
-        assert_eq!(
-            hides(&mask(Some(false))),
-            "all characters but the first 2 and the last 4"
-        );
-        assert_eq!(hides(&mask(None)), "—");
+        check(2, 4, Some(true), "the first 2 and the last 4 characters");
+        check(2, 0, Some(true), "the first 2 characters");
+        check(2, 1, Some(true), "the first 2 and the last 1 character");
+        check(0, 1, Some(true), "the last 1 character");
+        check(0, 0, Some(true), "no characters");
+        check(2, 4, Some(false), "all characters but the first 2 and the last 4");
+        check(0, 4, Some(false), "all characters but the last 4");
+        check(6, 0, Some(false), "all characters but the first 6");
+        check(0, 0, Some(false), "all characters");
+        check(2, 4, None, "—");
     }
 }

@@ -79,8 +79,8 @@ pub async fn new(context: RequestContext) -> PageResult {
                 checked=fields.flag("allow_all", false) error
                 hint="For the role of users who are not authorised, and no other: what a rule gives this role, it gives to every user."/>
             <p class="muted">
-                "The role is made in the mode Manual: its members are added one by one, after it is created. The words of the \
-                 API for the modes Semi-automatic and Automatic are not documented."
+                "The role is created in the mode Manual: its members are added one by one, after it is created. The values that \
+                 the API has for the modes Semi-automatic and Automatic are not documented."
             </p>
             <FormActions back=ROLES.list submit="Create role"/>
         </PostForm>

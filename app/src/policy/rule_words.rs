@@ -53,7 +53,11 @@ pub(super) fn short(rule: &Rule, mask: Option<&str>) -> String {
     let audit = match audit(rule) {
         None => "audit not known".to_owned(),
         Some(Audit { success, failed }) => {
-            format!("audit: done {}; failed {}", in_short(success), in_short(failed))
+            format!(
+                "audit: success {}; failure {}",
+                in_short(success),
+                in_short(failed)
+            )
         }
     };
     let lines = [Some(access), mask, Some(otherwise), Some(audit)];
@@ -111,7 +115,7 @@ mod tests {
         let rule = rule(Some(permission), Some(NoAccessOperation::Exception));
         assert_eq!(
             short(&rule, Some("LAST_4")),
-            "unprot\nmask LAST_4\nelse error\naudit: done none; failed all"
+            "unprot\nmask LAST_4\nelse error\naudit: success none; failure all"
         );
         assert_eq!(
             full(&rule, Some("LAST_4")),

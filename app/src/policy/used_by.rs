@@ -53,7 +53,7 @@ fn table(uses: Uses, what_it_is: &str) -> AnyView {
         view! { <Caution title="There may be more uses on data stores." detail/> }
     });
     let content = if uses.known.is_empty() {
-        let hint = format!("No {what_it_is} of the cluster use it, as far as its lists say.");
+        let hint = format!("According to the lists of the cluster, no {what_it_is} use it.");
         view! { <EmptyState title="Not used" hint/> }.into_any()
     } else {
         let rows = uses.known.into_iter().map(row).collect_view();

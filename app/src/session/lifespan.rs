@@ -80,7 +80,7 @@ pub async fn tokens(context: RequestContext) -> PageResult {
     let content = view! {
         <Section title="Now">
             <Notice standing=true tone=Tone::Info title="The cluster does not report the lifespan that is set."
-                detail="Known is the lifespan of your own access token."/>
+                detail="The portal knows only the lifespan of your own access token."/>
             {times.map(|times| view! {
                 <DescriptionList>
                     <Detail label="Your access token lives">{lifespan(&times)}</Detail>

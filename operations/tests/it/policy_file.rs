@@ -352,7 +352,7 @@ async fn what_a_failure_left_undone_is_done_by_the_next_try_and_nothing_twice() 
     let failed = outcomes(&record, RowState::Failed);
     assert_eq!(failed.len(), 1, "{failed:?}");
     assert!(
-        failed[0].0 == "Data element DE_SSN" && failed[0].1.contains("There, but different"),
+        failed[0].0 == "Data element DE_SSN" && failed[0].1.contains("It exists, but differs"),
         "{failed:?}"
     );
     assert_eq!(writes(&target).len(), record.rows.len() - 1, "each step once");

@@ -7,7 +7,8 @@ use super::diagram::{Diagram, Kind};
 pub(super) const BOX_WIDTH: u32 = 196;
 pub(super) const BOX_HEIGHT: u32 = 40;
 const BOX_GAP: u32 = 10;
-const COLUMN_GAP: u32 = 88;
+/// Four columns fit into the content of a window of 1280 pixels.
+const COLUMN_GAP: u32 = 78;
 const GROUP_GAP: u32 = 26;
 const HEADING: u32 = 28;
 const MARGIN: u32 = 6;

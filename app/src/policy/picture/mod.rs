@@ -122,7 +122,7 @@ fn notes(diagram: &Diagram) -> AnyView {
         view! { {separator}<a href=kind.list()>{counted(*count, kind.nouns())}</a> }
     });
     let unused = (!diagram.unused.is_empty()).then(
-        || view! { <p class="muted">"Not in the picture: no rule names "{unused.collect_view()}"."</p> },
+        || view! { <p class="muted">"Not in the picture, because no rule names them: "{unused.collect_view()}"."</p> },
     );
     view! { {unknown}{unused} }.into_any()
 }
@@ -260,8 +260,8 @@ fn list(diagram: &Diagram) -> AnyView {
 /// What is said of an object that is joined with nothing.
 const fn nothing(kind: Kind) -> &'static str {
     match kind {
-        Kind::Policy => ": no rules, and deployed on no data store that is known",
-        Kind::DataStore => ": no trusted applications that are known",
+        Kind::Policy => ": no rules, and not known to be deployed on a data store",
+        Kind::DataStore => ": no known trusted applications",
         Kind::Application | Kind::Role | Kind::DataElement => "",
     }
 }

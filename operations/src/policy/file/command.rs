@@ -222,8 +222,8 @@ impl ImportPolicy {
         } else if self.to_create() == 0 {
             "Nothing of the file is left to be created."
         } else {
-            "Nothing has been created yet. What the cluster has otherwise than the file is not changed, and left out \
-             when you go on."
+            "Nothing has been created yet. Objects that differ between the cluster and the file are not changed: they \
+             are left out when you go on."
         }
     }
 

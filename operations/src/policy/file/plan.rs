@@ -295,7 +295,7 @@ impl<'a> Planning<'a> {
         }
         let different = different.join(" ");
         Some(Plan::LeftOut(format!(
-            "There, but different, and not changed here. {different}"
+            "It exists, but differs, and is not changed here. {different}"
         )))
     }
 

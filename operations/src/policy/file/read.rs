@@ -716,7 +716,10 @@ impl Reader {
         let mut values = BTreeMap::new();
         for (key, value) in entries {
             if !known.contains(&key.as_str()) {
-                let message = format!("There is no such key here. Known are {}.", known.join(", "));
+                let message = format!(
+                    "This key is not known here. The known keys are {}.",
+                    known.join(", ")
+                );
                 self.problems.add(value.line, key, message);
             } else if !matches!(value.content, Content::Nothing) {
                 values.insert(key.as_str(), value);
@@ -870,7 +873,7 @@ mod tests {
         check(" \n", "Choose a file.");
         check(
             &format!("version: 1\nx{}: 1\n", "y".repeat(900)),
-            "There is no such key",
+            "This key is not known",
         );
     }
 
