@@ -55,7 +55,7 @@ async function plan(page: Page, text: string): Promise<void> {
 
 async function over(page: Page): Promise<void> {
   await expect(page).toHaveURL(/\/jobs\/[0-9a-f]{32}$/)
-  await expect(page.getByText(/Finished\.$/)).toBeVisible({ timeout: 15_000 })
+  await expect(page.getByText(/Finished\.$/)).toBeVisible()
   // The page of a job that ends reloads, which would interrupt the next navigation.
   await expect(button(page, 'Stop')).toHaveCount(0)
 }
