@@ -3,12 +3,17 @@
 //! An import is planned first, against what the cluster has. The plan is a dry run, and its next step does what is
 //! missing, one object after the other in the order in which they build on each other.
 
+mod cluster;
 mod command;
+mod differences;
 mod document;
+mod forms;
 mod plan;
+mod problems;
 mod read;
 mod report;
 mod run;
+mod yaml;
 
 use gate::Operation;
 use serde::{Deserialize, Serialize};
@@ -16,7 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use self::command::{ImportPolicy, Plan, PlannedStep, Step};
 pub use self::report::RulesReport;
 pub(crate) use self::run::PolicyFileRun;
-use self::{document::Document, plan::Cluster};
+use self::{cluster::Cluster, document::Document};
 use super::configuration;
 use crate::{Error, jobs::Command, text::grouped};
 
@@ -47,7 +52,7 @@ pub async fn plan_import(operation: &Operation, form: &PolicyFileForm) -> Result
     let mut steps = plan::planned(steps, &cluster)?;
     if !cluster.is_ready {
         let initialize = Step::Initialize;
-        let plan = cluster.plan(&[&initialize], true).into_iter().next();
+        let plan = plan::plan(&cluster, &[&initialize], true).into_iter().next();
         let planned = plan.map(|plan| PlannedStep {
             step: initialize,
             plan,

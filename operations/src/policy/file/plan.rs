@@ -1,194 +1,43 @@
-//! What would happen with each step of a file: what the cluster has, and how it differs.
+//! What would happen with each step of a file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use gate::Operation;
-use protegrity::pim::{
-    DataElement, DataElementUid, MaskUid, MemberType, NewRule, Object, Permission, RoleUid, SourceUid,
-};
-use serde_json::{Value, json};
+use protegrity::pim::{DataElement, Permission};
 
 use super::{
     super::{
-        Configuration, Workbench,
-        alphabets::AlphabetForm,
-        applications::ApplicationForm,
-        configuration,
         data_elements::sentence,
-        data_stores::{DataStoreForm, default_of},
-        masks::MaskForm,
         object::{MAX_DESCRIPTION, MAX_NAME},
         policies::new_policy,
-        roles::{MAX_MEMBERS, RoleForm, is_member},
+        roles::MAX_MEMBERS,
         rules::problems,
-        sources::SourceForm,
-        workbench,
     },
-    command::{Kind, MembersEntry, Plan, PlannedStep, Step},
-    document::{
-        AlphabetEntry, ApplicationEntry, DataStoreEntry, Document, MaskEntry, RoleEntry, RuleEntry,
-        SourceEntry,
+    cluster::{Cluster, Name, named, rule_name, value},
+    command::{Kind, Plan, PlannedStep, Step},
+    differences::differences,
+    document::{RuleEntry, SourceEntry},
+    forms::{
+        alphabet_form, application_form, mask_form, new_rule, role_form, some_uid, source_form, store_form,
     },
-    read::{FileStep, Problems, quoted},
+    problems::{Problems, quoted},
+    read::FileStep,
 };
 use crate::{
     Error, FieldError,
-    characters::{folded, is_same_name},
+    characters::folded,
     merge::listed,
-    text::{counted, join_list, shortened},
+    text::{counted, join_list},
     validation::Validation,
 };
 
 /// How many differences of one object are shown.
 const MAX_DIFFERENCES: usize = 4;
 
-/// The longest value that a difference quotes, in characters.
-const MAX_VALUE: usize = 60;
-
-/// What an object is known by: its kind, and its name in one spelling.
-type Name = (Kind, String);
-
-/// What a rule is known by: its policy, its role and its data element, in one spelling.
-type RuleNames = (String, String, String);
-
-/// What the cluster has, by names.
-#[derive(Default)]
-pub(super) struct Cluster {
-    /// Whether policy management is initialised.
-    pub is_ready: bool,
-    pub configuration: Configuration,
-    uids: BTreeMap<Name, String>,
-    /// The objects as a file has them.
-    objects: BTreeMap<Name, Value>,
-    rules: BTreeMap<RuleNames, Value>,
-    /// Members and rules that an object has, for those that a file lacks.
-    parts: BTreeMap<Name, Vec<String>>,
-}
-
-impl Cluster {
-    /// # Errors
-    /// The cluster's error; a refusal in words where it has no policy management.
-    pub async fn read(operation: &Operation) -> Result<Self, Error> {
-        match workbench(operation).await? {
-            Workbench::Missing => Err(Error::refused(
-                "This cluster has no policy management.",
-                "Its Policy Workbench is not installed, or does not run.",
-            )),
-            Workbench::Uninitialized => Ok(Self::default()),
-            Workbench::Ready(_) => Ok(Self::of(configuration(operation).await?)),
-        }
-    }
-
-    pub fn of(configuration: Configuration) -> Self {
-        let document = Document::of(&configuration);
-        let mut cluster = Self {
-            is_ready: true,
-            ..Self::default()
-        };
-        cluster.index(configuration);
-        for entry in document.roles {
-            let members = entry.members.iter().map(|member| member.name.clone());
-            let key = (Kind::Role, folded(&entry.role.name));
-            cluster.parts.insert(key, members.collect());
-            cluster.put(&Step::Role(entry.role));
-        }
-        for entry in document.policies {
-            let policy = entry.policy.name.clone();
-            let names = entry.rules.iter().map(rule_name);
-            let key = (Kind::Policy, folded(&policy));
-            cluster.parts.insert(key, names.collect());
-            cluster.put(&Step::Policy(entry.policy));
-            for rule in &entry.rules {
-                cluster.rules.insert(rule_names(&policy, rule), json!(rule));
-            }
-        }
-        let objects = document.sources.into_iter().map(Step::Source);
-        let objects = objects
-            .chain(document.masks.into_iter().map(Step::Mask))
-            .chain(document.alphabets.into_iter().map(Step::Alphabet))
-            .chain(document.data_elements.into_iter().map(Step::DataElement))
-            .chain(document.data_stores.into_iter().map(Step::DataStore))
-            .chain(document.applications.into_iter().map(Step::Application));
-        for step in objects {
-            cluster.put(&step);
-        }
-        cluster
-    }
-
-    fn put(&mut self, step: &Step) {
-        if let Some((kind, name)) = step.object() {
-            self.objects.insert((kind, folded(name)), value(step));
-        }
-    }
-
-    fn has(&self, kind: Kind, name: &str) -> bool {
-        self.objects.contains_key(&(kind, folded(name)))
-    }
-
-    /// The uid of the object of this name, where the cluster gives it: as it is written, else in another spelling.
-    pub fn uid(&self, kind: Kind, name: &str) -> Option<String> {
-        let exact = self.uids.get(&(kind, name.to_owned()));
-        exact.or_else(|| self.uids.get(&(kind, folded(name)))).cloned()
-    }
-
-    fn index(&mut self, configuration: Configuration) {
-        add_uids(&mut self.uids, Kind::Source, &configuration.sources);
-        add_uids(&mut self.uids, Kind::Role, &configuration.roles);
-        add_uids(&mut self.uids, Kind::Mask, &configuration.masks);
-        add_uids(&mut self.uids, Kind::Alphabet, &configuration.alphabets);
-        add_uids(&mut self.uids, Kind::DataElement, &configuration.data_elements);
-        add_uids(&mut self.uids, Kind::DataStore, &configuration.data_stores);
-        add_uids(&mut self.uids, Kind::Application, &configuration.applications);
-        add_uids(&mut self.uids, Kind::Policy, &configuration.policies);
-        self.configuration = configuration;
-    }
-
-    fn default_store(&self) -> Option<&str> {
-        default_of(&self.configuration.data_stores).map(|store| store.name.as_str())
-    }
-
-    /// What would happen with each of these steps, in their order. Where they are the whole file, what the cluster has
-    /// besides is a difference.
-    pub fn plan(&self, steps: &[&Step], is_whole: bool) -> Vec<Plan> {
-        let mut planning = Planning::new(self, steps, is_whole);
-        steps.iter().map(|step| planning.plan(step)).collect()
-    }
-
-    /// What the cluster has in the place of this step's object or rule.
-    fn entry(&self, step: &Step) -> Option<&Value> {
-        if let Step::Rule { policy, rule } = step {
-            return self.rules.get(&rule_names(policy, rule));
-        }
-        let (kind, name) = step.object()?;
-        self.objects.get(&(kind, folded(name)))
-    }
-
-    /// The members that a role lacks, and those that it has; `None` where there is no such role.
-    fn divided<'a>(&self, entry: &'a MembersEntry) -> Option<(Vec<&'a String>, Vec<&'a String>)> {
-        let roles = &self.configuration.roles;
-        let role = roles.iter().find(|role| is_same_name(&role.name, &entry.role))?;
-        let now = self.configuration.members.get(&role.uid)?;
-        let source = SourceUid::from(self.uid(Kind::Source, &entry.source).unwrap_or_default());
-        let kind = MemberType::from(entry.kind.as_str());
-        Some(
-            entry
-                .names
-                .iter()
-                .partition(|name| !now.iter().any(|row| is_member(row, name, &source, &kind))),
-        )
-    }
-
-    /// The default data store whose place this step's would take.
-    pub fn replaced_by(&self, step: &Step) -> Option<&str> {
-        match step {
-            Step::DataStore(DataStoreEntry {
-                name,
-                is_default: Some(true),
-                ..
-            }) if !self.has(Kind::DataStore, name) => self.default_store(),
-            _ => None,
-        }
-    }
+/// What would happen with each of these steps, in their order. Where they are the whole file, what the cluster has
+/// besides is a difference.
+pub(super) fn plan(cluster: &Cluster, steps: &[&Step], is_whole: bool) -> Vec<Plan> {
+    let mut planning = Planning::new(cluster, steps, is_whole);
+    steps.iter().map(|step| planning.plan(step)).collect()
 }
 
 /// One way through the steps of a file: each is planned after those that it builds on.
@@ -232,10 +81,10 @@ impl<'a> Planning<'a> {
     fn plan(&mut self, step: &Step) -> Plan {
         let plan = self.plan_of(step);
         if let Some((kind, name)) = step.object() {
-            let name = (kind, folded(name));
+            let name = named(kind, name);
             match plan {
                 Plan::Create(_) => _ = self.created.insert(name),
-                Plan::LeftOut(_) if self.cluster.objects.contains_key(&name) => {
+                Plan::LeftOut(_) if self.cluster.has(&name) => {
                     self.different.insert(name);
                 }
                 _ => {}
@@ -262,8 +111,8 @@ impl<'a> Planning<'a> {
         }
         let mut notes = Vec::new();
         for (_, kind, name) in step.needs() {
-            let (one, needed) = (kind.one(), (kind, folded(name)));
-            if !self.cluster.objects.contains_key(&needed) && !self.created.contains(&needed) {
+            let (one, needed) = (kind.one(), named(kind, name));
+            if !self.cluster.has(&needed) && !self.created.contains(&needed) {
                 return Plan::LeftOut(format!("It needs the {one} {name}, which is not there."));
             }
             if self.different.contains(&needed) {
@@ -302,7 +151,7 @@ impl<'a> Planning<'a> {
     /// The members or rules that the object has and the file lacks.
     fn more_than(&self, step: &Step) -> Option<String> {
         let (kind, name) = step.object()?;
-        let name = (kind, folded(name));
+        let name = named(kind, name);
         let of_file = self.parts.as_ref()?.get(&name);
         let is_new = |part: &&String| of_file.is_none_or(|parts| !parts.contains(&folded(part)));
         let more: Vec<_> = self.cluster.parts.get(&name)?.iter().filter(is_new).collect();
@@ -369,11 +218,11 @@ fn parts(steps: &[&Step]) -> BTreeMap<Name, BTreeSet<String>> {
     for step in steps {
         match step {
             Step::Members(entry) => {
-                let of_role = parts.entry((Kind::Role, folded(&entry.role))).or_default();
+                let of_role = parts.entry(named(Kind::Role, &entry.role)).or_default();
                 of_role.extend(entry.names.iter().map(|name| folded(name)));
             }
             Step::Rule { policy, rule } => {
-                let of_policy = parts.entry((Kind::Policy, folded(policy))).or_default();
+                let of_policy = parts.entry(named(Kind::Policy, policy)).or_default();
                 of_policy.insert(folded(&rule_name(rule)));
             }
             _ => {}
@@ -392,119 +241,6 @@ fn in_words(rule: &RuleEntry) -> String {
     match access.unwrap_or_default() {
         [] => "no operation is permitted".to_owned(),
         access => format!("{} permitted", access.join(", ")),
-    }
-}
-
-/// Two names can differ in their spelling alone: each is found as it is written, and the first in any other.
-fn add_uids<T: Object>(uids: &mut BTreeMap<Name, String>, kind: Kind, rows: &[T]) {
-    let with_uid = || rows.iter().rev().filter(|row| !row.uid().is_empty());
-    let folded = with_uid().map(|row| ((kind, folded(row.name())), row.uid().to_owned()));
-    uids.extend(folded);
-    uids.extend(with_uid().map(|row| ((kind, row.name().to_owned()), row.uid().to_owned())));
-}
-
-pub(super) fn rule_name(rule: &RuleEntry) -> String {
-    format!("{} on {}", rule.role, rule.data_element)
-}
-
-fn rule_names(policy: &str, rule: &RuleEntry) -> RuleNames {
-    (folded(policy), folded(&rule.role), folded(&rule.data_element))
-}
-
-/// The entry of a step.
-fn value(step: &Step) -> Value {
-    match step {
-        Step::Initialize => Value::Null,
-        Step::Source(entry) => json!(entry),
-        Step::Role(entry) => json!(entry),
-        Step::Members(entry) => json!(entry),
-        Step::Mask(entry) => json!(entry),
-        Step::Alphabet(entry) => json!(entry),
-        Step::DataElement(entry) => json!(entry),
-        Step::DataStore(entry) => json!(entry),
-        Step::Application(entry) => json!(entry),
-        Step::Policy(entry) => json!(entry),
-        Step::Rule { rule, .. } => json!(rule),
-    }
-}
-
-/// How the file's entry and the cluster's differ, each in a sentence, and what the cluster does not report.
-fn differences(file: &Value, cluster: &Value) -> (Vec<String>, Vec<String>) {
-    let (file, cluster) = (leaves(file), leaves(cluster));
-    let keys: BTreeSet<_> = file.keys().chain(cluster.keys()).collect();
-    let (mut different, mut unreported) = (Vec::new(), Vec::new());
-    let short = |text: &String| shortened(text.clone(), MAX_VALUE);
-    for key in keys {
-        match (file.get(key), cluster.get(key)) {
-            (Some(file), Some(cluster)) if file != cluster => different.push(format!(
-                "The cluster has “{}” as {key}, the file “{}”.",
-                short(cluster),
-                short(file)
-            )),
-            (Some(file), None) if is_default(file) => {
-                unreported.push(format!(" The cluster does not report {key}."));
-            }
-            (Some(file), None) => different.push(format!(
-                "The cluster reports no {key}, the file has “{}”.",
-                short(file)
-            )),
-            (None, Some(cluster)) if !is_default(cluster) => different.push(format!(
-                "The cluster has “{}” as {key}, the file nothing.",
-                short(cluster)
-            )),
-            _ => {}
-        }
-    }
-    (different, unreported)
-}
-
-/// What a file and a cluster mean that leave a value out.
-fn is_default(text: &str) -> bool {
-    ["", "false", NOTHING].contains(&text)
-}
-
-/// An empty list.
-const NOTHING: &str = "none";
-
-/// The values of an entry by their keys.
-fn leaves(entry: &Value) -> BTreeMap<String, String> {
-    fn add(value: &Value, path: &str, found: &mut BTreeMap<String, String>) {
-        match value {
-            Value::Object(fields) => {
-                // That there is such an object says something where its fields do not.
-                if fields.is_empty() || path == "audit" || path == "template.audit" {
-                    found.insert(path.to_owned(), "given".to_owned());
-                }
-                for (key, value) in fields {
-                    let path = if path.is_empty() {
-                        key.clone()
-                    } else {
-                        format!("{path}.{key}")
-                    };
-                    add(value, &path, found);
-                }
-            }
-            Value::Array(values) if values.is_empty() => {
-                found.insert(path.to_owned(), NOTHING.to_owned());
-            }
-            Value::Array(values) => {
-                let texts: Vec<_> = values.iter().map(plain).collect();
-                found.insert(path.to_owned(), texts.join(", "));
-            }
-            other => {
-                found.insert(path.to_owned(), plain(other));
-            }
-        }
-    }
-    let mut found = BTreeMap::new();
-    add(entry, "", &mut found);
-    found
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
     }
 }
 
@@ -531,15 +267,16 @@ fn not_creatable(step: &Step) -> Option<String> {
 pub(super) fn planned(steps: Vec<FileStep>, cluster: &Cluster) -> Result<Vec<PlannedStep>, Error> {
     let mut problems = Problems::default();
     let all: Vec<_> = steps.iter().map(|step| &step.step).collect();
-    let named: BTreeSet<_> = all
+    let of_file: BTreeSet<_> = all
         .iter()
         .filter_map(|step| step.object())
-        .map(|(kind, name)| (kind, folded(name)))
+        .map(|(kind, name)| named(kind, name))
         .collect();
-    let plans = cluster.plan(&all, true);
+    let plans = plan(cluster, &all, true);
     for (step, plan) in steps.iter().zip(&plans) {
         for (key, kind, name) in step.step.needs() {
-            if !name.is_empty() && !named.contains(&(kind, folded(name))) && !cluster.has(kind, name) {
+            let needed = named(kind, name);
+            if !name.is_empty() && !of_file.contains(&needed) && !cluster.has(&needed) {
                 let one = kind.one();
                 let message = format!("Neither the file nor the cluster has the {one} {}.", quoted(name));
                 problems.add(step.line_of(key), key, message);
@@ -603,12 +340,6 @@ fn check(step: &FileStep, found: &mut Problems) {
     }
 }
 
-/// Stands for the uid of an object that is to be created before.
-#[expect(clippy::unnecessary_wraps, reason = "one of several ways to find a uid")]
-fn some_uid(_: Kind, _: &str) -> Option<String> {
-    Some("1".to_owned())
-}
-
 /// The key of the document for the field of a form.
 fn key_of(field: &str) -> String {
     let mut key = String::new();
@@ -626,90 +357,17 @@ fn key_of(field: &str) -> String {
     key
 }
 
-/// The rule with the uids that these names have.
-pub(super) fn new_rule(rule: &RuleEntry, uid: impl Fn(Kind, &str) -> Option<String>) -> Option<NewRule> {
-    let mask = match &rule.mask {
-        Some(name) => Some(MaskUid::from(uid(Kind::Mask, name)?)),
-        None => None,
-    };
-    Some(NewRule {
-        role: RoleUid::from(uid(Kind::Role, &rule.role)?),
-        data_element: DataElementUid::from(uid(Kind::DataElement, &rule.data_element)?),
-        no_access_operation: rule.no_access_operation.as_deref().map(Into::into),
-        mask,
-        permission: rule.permission.as_ref().map(Permission::from).unwrap_or_default(),
-    })
-}
-
-pub(super) fn source_form(entry: &SourceEntry) -> SourceForm {
-    SourceForm {
-        name: entry.name.clone(),
-        user_file: entry.user_file.clone().unwrap_or_default(),
-        group_file: entry.group_file.clone().unwrap_or_default(),
-    }
-}
-
-fn box_of(flag: Option<bool>) -> String {
-    if flag == Some(true) {
-        "true".to_owned()
-    } else {
-        String::new()
-    }
-}
-
-pub(super) fn role_form(entry: &RoleEntry) -> RoleForm {
-    RoleForm {
-        name: entry.name.clone(),
-        description: entry.description.clone(),
-        allow_all: box_of(entry.allow_all),
-    }
-}
-
-pub(super) fn mask_form(entry: &MaskEntry) -> MaskForm {
-    let number = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
-    MaskForm {
-        name: entry.name.clone(),
-        description: entry.description.clone(),
-        from_left: number(entry.from_left),
-        from_right: number(entry.from_right),
-        masked: entry.masked.map(|masked| masked.to_string()).unwrap_or_default(),
-        character: entry.character.clone().unwrap_or_default(),
-    }
-}
-
-pub(super) fn alphabet_form(entry: &AlphabetEntry) -> AlphabetForm {
-    AlphabetForm {
-        label: entry.label.clone(),
-        ranges: entry.ranges.join("\n"),
-        code_points: entry.code_points.join(" "),
-    }
-}
-
-pub(super) fn store_form(entry: &DataStoreEntry) -> DataStoreForm {
-    DataStoreForm {
-        name: entry.name.clone(),
-        description: entry.description.clone(),
-        is_default: box_of(entry.is_default),
-        ..DataStoreForm::default()
-    }
-}
-
-pub(super) fn application_form(entry: &ApplicationEntry) -> ApplicationForm {
-    ApplicationForm {
-        name: entry.name.clone(),
-        description: entry.description.clone(),
-        application_name: entry.application_name.clone().unwrap_or_default(),
-        application_user: entry.application_user.clone().unwrap_or_default(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
     use protegrity::pim::{Alphabet, Application, DataStore, Mask, Member, Policy, Role, Rule, Source};
+    use serde_json::{Value, json};
 
     use super::*;
-    use crate::policy::file::{command::Plan, read::read};
+    use crate::policy::{
+        Configuration,
+        file::{document::Document, read::read},
+    };
 
     fn names() -> impl Strategy<Value = Vec<String>> {
         let word = prop_oneof![
@@ -801,7 +459,7 @@ mod tests {
             let steps = read(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
             let steps: Vec<_> = steps.iter().map(|step| &step.step).collect();
             let cluster = Cluster::of(configuration);
-            for (step, plan) in steps.iter().zip(cluster.plan(&steps, true)) {
+            for (step, plan) in steps.iter().zip(plan(&cluster, &steps, true)) {
                 prop_assert!(matches!(plan, Plan::There(_)), "{step:?}: {plan:?}\n{text}");
             }
         }

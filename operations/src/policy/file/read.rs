@@ -1,97 +1,25 @@
-//! Reading the text of a file: YAML within bounds, and every problem with its line.
+//! Reading the text of a file: its objects as steps, and every problem with its line.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use protegrity::pim::{MemberType, NoAccessOperation};
-use serde::{
-    Deserialize, Deserializer,
-    de::{Error as _, MapAccess, SeqAccess, Visitor},
-};
-use serde_json::{Map, Number, Value};
-use serde_saphyr::{
-    Spanned,
-    budget::BudgetBreach,
-    options::{DuplicateKeyPolicy, MergeKeyPolicy},
-};
+use serde_json::{Map, Value};
 
 use super::{
     super::roles::MAX_MEMBERS,
+    cluster::{Name, named},
     command::{Kind, MembersEntry, Step},
     document::{
         AlphabetEntry, ApplicationEntry, AuditEntry, DataElementEntry, DataStoreEntry, MaskEntry, NEEDED,
         OPERATIONS, PermissionEntry, PolicyEntry, REFERENCES, RoleEntry, RuleEntry, SourceEntry, VERSION,
     },
+    problems::{Problems, at_file, quoted},
+    yaml::{Content, Node, parse},
 };
-use crate::{
-    Error,
-    characters::folded,
-    text::{counted, shortened},
-};
+use crate::{Error, characters::folded};
 
 /// The longest text, in bytes: that of an upload.
 const MAX_TEXT: usize = 2 * 1024 * 1024;
-
-/// Nodes of the YAML. A rule takes up to thirty.
-const MAX_NODES: usize = 200_000;
-
-/// How deep the YAML may be nested. The document is eight deep; options of a method can be deeper.
-const MAX_DEPTH: usize = 24;
-
-/// How many problems are shown.
-const MAX_SHOWN: usize = 10;
-
-/// The longest text of the file that a problem quotes, in characters.
-const MAX_QUOTED: usize = 60;
-
-/// The problems of a file, each at a line.
-#[derive(Debug, Default)]
-pub(super) struct Problems(Vec<(usize, String)>);
-
-impl Problems {
-    /// Reports a problem with this key.
-    pub fn add(&mut self, line: usize, key: &str, message: impl fmt::Display) {
-        let at = if key.is_empty() {
-            String::new()
-        } else {
-            format!(", {}", quoted(key))
-        };
-        self.0.push((line, format!("Line {line}{at}: {message}")));
-    }
-
-    /// Succeeds when there is no problem.
-    pub fn finish(mut self) -> Result<(), Error> {
-        if self.0.is_empty() {
-            return Ok(());
-        }
-        self.0.sort_by_key(|(line, _)| *line);
-        let more = self.0.len().saturating_sub(MAX_SHOWN);
-        let mut words: Vec<_> = self
-            .0
-            .into_iter()
-            .take(MAX_SHOWN)
-            .map(|(_, words)| words)
-            .collect();
-        if more > 0 {
-            words.push(format!(
-                "And {}.",
-                counted(more, ("more problem", "more problems"))
-            ));
-        }
-        Err(at_file(words.join(" ")))
-    }
-}
-
-fn at_file(message: impl Into<String>) -> Error {
-    Error::at("file", message)
-}
-
-/// A text of the file as a problem quotes it.
-pub(super) fn quoted(text: &str) -> String {
-    shortened(text.to_owned(), MAX_QUOTED)
-}
 
 /// A step of the file, and where it stands.
 #[derive(Debug)]
@@ -127,162 +55,6 @@ pub(super) fn read(text: &str) -> Result<Vec<FileStep>, Error> {
     Ok(reader.steps)
 }
 
-/// A part of the YAML, and the line in which it begins.
-#[derive(Debug)]
-struct Node {
-    line: usize,
-    content: Content,
-}
-
-#[derive(Debug)]
-enum Content {
-    Nothing,
-    Flag(bool),
-    Number(Number),
-    Text(String),
-    List(Vec<Node>),
-    Map(Vec<(String, Node)>),
-}
-
-fn parse(text: &str) -> Result<Node, Error> {
-    let options = serde_saphyr::options! {
-        budget: serde_saphyr::budget! {
-            max_depth: MAX_DEPTH,
-            max_nodes: MAX_NODES,
-            max_documents: 1,
-            max_anchors: 0,
-            max_aliases: 0,
-        },
-        duplicate_keys: DuplicateKeyPolicy::Error,
-        merge_keys: MergeKeyPolicy::Error,
-        strict_booleans: true,
-        with_snippet: false,
-    };
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| unreadable(&error))
-}
-
-/// Why a text is not YAML that is taken. The library's words are not shown: they can quote the file at any length.
-fn unreadable(error: &serde_saphyr::Error) -> Error {
-    use serde_saphyr::Error as Yaml;
-    let words = match error.without_snippet() {
-        Yaml::Budget { breach, .. } => match breach {
-            BudgetBreach::Aliases { .. } | BudgetBreach::Anchors { .. } => {
-                "Anchors and aliases (& and *) are not taken. Write each value where it belongs."
-            }
-            BudgetBreach::Depth { .. } => "The file is nested too deeply.",
-            BudgetBreach::Documents { .. } => "The file holds several documents. Only one is taken.",
-            _ => {
-                "The file has more parts than are taken at once. Divide it: what a part needs can be in the cluster."
-            }
-        },
-        Yaml::MultipleDocuments { .. } => "The file holds several documents. Only one is taken.",
-        Yaml::DuplicateMappingKey { .. } => "A key is there twice.",
-        _ => "The file is not YAML that can be read from here on.",
-    };
-    let line = error
-        .location()
-        .map(|location| location.line())
-        .filter(|line| *line > 0);
-    match line {
-        Some(line) => at_file(format!("Line {line}: {words}")),
-        None => at_file(words),
-    }
-}
-
-impl<'de> Deserialize<'de> for Node {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Spanned {
-            value, referenced, ..
-        } = Spanned::<Content>::deserialize(deserializer)?;
-        Ok(Self {
-            line: usize::try_from(referenced.line()).unwrap_or_default(),
-            content: value,
-        })
-    }
-}
-
-impl<'de> Deserialize<'de> for Content {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ContentVisitor)
-    }
-}
-
-struct ContentVisitor;
-
-impl<'de> Visitor<'de> for ContentVisitor {
-    type Value = Content;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a YAML node")
-    }
-
-    fn visit_unit<E>(self) -> Result<Content, E> {
-        Ok(Content::Nothing)
-    }
-
-    fn visit_none<E>(self) -> Result<Content, E> {
-        Ok(Content::Nothing)
-    }
-
-    fn visit_bool<E>(self, flag: bool) -> Result<Content, E> {
-        Ok(Content::Flag(flag))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Content, E> {
-        Ok(Content::Number(number.into()))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Content, E> {
-        Ok(Content::Number(number.into()))
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Content, E> {
-        let number = Number::from_f64(number).ok_or_else(|| E::custom("not a finite number"))?;
-        Ok(Content::Number(number))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Content, E> {
-        Ok(Content::Text(text.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Content, A::Error> {
-        let mut nodes = Vec::new();
-        while let Some(node) = list.next_element()? {
-            nodes.push(node);
-        }
-        Ok(Content::List(nodes))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Content, A::Error> {
-        let mut entries: Vec<(String, Node)> = Vec::new();
-        let mut keys = BTreeSet::new();
-        while let Some((key, node)) = map.next_entry::<String, Node>()? {
-            if !keys.insert(key.clone()) {
-                return Err(A::Error::custom("a key is there twice"));
-            }
-            entries.push((key, node));
-        }
-        Ok(Content::Map(entries))
-    }
-}
-
-impl Node {
-    /// As an option of a method.
-    fn to_json(&self) -> Value {
-        match &self.content {
-            Content::Nothing => Value::Null,
-            Content::Flag(flag) => Value::Bool(*flag),
-            Content::Number(number) => Value::Number(number.clone()),
-            Content::Text(text) => Value::String(text.clone()),
-            Content::List(nodes) => nodes.iter().map(Self::to_json).collect(),
-            Content::Map(entries) => {
-                let entries = entries.iter().map(|(key, node)| (key.clone(), node.to_json()));
-                Value::Object(entries.collect())
-            }
-        }
-    }
-}
-
 /// The fields of one mapping of the file, none of them null.
 struct Fields<'a> {
     line: usize,
@@ -305,7 +77,7 @@ struct Reader {
     problems: Problems,
     steps: Vec<FileStep>,
     /// The lines of the objects that are named.
-    names: BTreeMap<(Kind, String), usize>,
+    names: BTreeMap<Name, usize>,
 }
 
 impl Reader {
@@ -337,22 +109,72 @@ impl Reader {
                 "This is missing: the file begins with “version: 1”.",
             ),
         }
-        self.each(&fields, "sources", Self::source);
-        self.each(&fields, "roles", Self::role);
-        self.each(&fields, "masks", Self::mask);
-        self.each(&fields, "alphabets", Self::alphabet);
-        self.each(&fields, "dataElements", Self::data_element);
-        self.each(&fields, "dataStores", Self::data_store);
-        self.each(&fields, "applications", Self::application);
+        self.each(
+            &fields,
+            "sources",
+            &["name", "type", "userFile", "groupFile", "connection"],
+            Self::source,
+        );
+        self.each(
+            &fields,
+            "roles",
+            &["name", "description", "mode", "allowAll", "members"],
+            Self::role,
+        );
+        self.each(
+            &fields,
+            "masks",
+            &[
+                "name",
+                "description",
+                "fromLeft",
+                "fromRight",
+                "masked",
+                "character",
+            ],
+            Self::mask,
+        );
+        self.each(
+            &fields,
+            "alphabets",
+            &["label", "codePoints", "ranges"],
+            Self::alphabet,
+        );
+        self.each(
+            &fields,
+            "dataElements",
+            &["name", "description", "method"],
+            Self::data_element,
+        );
+        self.each(
+            &fields,
+            "dataStores",
+            &["name", "description", "default"],
+            Self::data_store,
+        );
+        self.each(
+            &fields,
+            "applications",
+            &["name", "description", "applicationName", "applicationUser"],
+            Self::application,
+        );
         let first_policy = self.steps.len();
-        self.each(&fields, "policies", Self::policy);
+        self.each(
+            &fields,
+            "policies",
+            &["name", "description", "template", "rules"],
+            Self::policy,
+        );
         // All policies come before all rules.
         self.steps[first_policy..].sort_by_key(|step| matches!(step.step, Step::Rule { .. }));
     }
 
-    fn each(&mut self, fields: &Fields<'_>, key: &str, read: fn(&mut Self, &Node)) {
+    /// Reads the objects of one kind, which have these keys.
+    fn each(&mut self, fields: &Fields<'_>, key: &str, known: &[&str], read: fn(&mut Self, &Fields<'_>)) {
         for node in self.list(fields, key) {
-            read(self, node);
+            if let Some(fields) = self.fields(node, known) {
+                read(self, &fields);
+            }
         }
     }
 
@@ -365,7 +187,7 @@ impl Reader {
                 if fields.values.get(key).is_some_and(is_text) {
                     self.problems.add(line, key, "This must not be empty.");
                 }
-            } else if let Some(first) = self.names.insert((kind, folded(name)), line) {
+            } else if let Some(first) = self.names.insert(named(kind, name), line) {
                 let one = kind.one();
                 let message = format!("Line {first} has a {one} of the same name.");
                 self.problems.add(line, key, message);
@@ -378,17 +200,13 @@ impl Reader {
         });
     }
 
-    fn source(&mut self, node: &Node) {
-        let known = ["name", "type", "userFile", "groupFile", "connection"];
-        let Some(fields) = self.fields(node, &known) else {
-            return;
-        };
+    fn source(&mut self, fields: &Fields<'_>) {
         let mut entry = SourceEntry {
-            name: self.required(&fields, "name"),
-            kind: self.text(&fields, "type"),
-            user_file: self.text(&fields, "userFile"),
-            group_file: self.text(&fields, "groupFile"),
-            connection: self.needed(&fields, "connection"),
+            name: self.required(fields, "name"),
+            kind: self.text(fields, "type"),
+            user_file: self.text(fields, "userFile"),
+            group_file: self.text(fields, "groupFile"),
+            connection: self.needed(fields, "connection"),
         };
         if !entry.is_file() {
             // So it is without the mark as well.
@@ -398,24 +216,20 @@ impl Reader {
             let message = "A source of the type FILE has the keys userFile and groupFile instead.";
             self.problems.add(line, "connection", message);
         }
-        self.push(&fields, Step::Source(entry));
+        self.push(fields, Step::Source(entry));
     }
 
-    fn role(&mut self, node: &Node) {
-        let known = ["name", "description", "mode", "allowAll", "members"];
-        let Some(fields) = self.fields(node, &known) else {
-            return;
-        };
-        let mode = self.text(&fields, "mode");
+    fn role(&mut self, fields: &Fields<'_>) {
+        let mode = self.text(fields, "mode");
         let entry = RoleEntry {
-            name: self.required(&fields, "name"),
-            description: self.text(&fields, "description").unwrap_or_default(),
+            name: self.required(fields, "name"),
+            description: self.text(fields, "description").unwrap_or_default(),
             mode: mode.filter(|mode| !mode.eq_ignore_ascii_case("MANUAL")),
-            allow_all: self.flag(&fields, "allowAll"),
+            allow_all: self.flag(fields, "allowAll"),
         };
         let role = entry.name.clone();
-        self.push(&fields, Step::Role(entry));
-        self.members(&fields, &role);
+        self.push(fields, Step::Role(entry));
+        self.members(fields, &role);
     }
 
     /// The members of a role, those of one source and type together.
@@ -467,91 +281,84 @@ impl Reader {
         }
     }
 
-    fn mask(&mut self, node: &Node) {
-        let known = [
-            "name",
-            "description",
-            "fromLeft",
-            "fromRight",
-            "masked",
-            "character",
-        ];
-        let Some(fields) = self.fields(node, &known) else {
-            return;
-        };
+    fn mask(&mut self, fields: &Fields<'_>) {
         let entry = MaskEntry {
-            name: self.required(&fields, "name"),
-            description: self.text(&fields, "description").unwrap_or_default(),
-            from_left: self.count(&fields, "fromLeft"),
-            from_right: self.count(&fields, "fromRight"),
-            masked: self.flag(&fields, "masked"),
-            character: self.text(&fields, "character"),
+            name: self.required(fields, "name"),
+            description: self.text(fields, "description").unwrap_or_default(),
+            from_left: self.count(fields, "fromLeft"),
+            from_right: self.count(fields, "fromRight"),
+            masked: self.flag(fields, "masked"),
+            character: self.text(fields, "character"),
         };
-        self.push(&fields, Step::Mask(entry));
+        self.push(fields, Step::Mask(entry));
     }
 
-    fn alphabet(&mut self, node: &Node) {
-        let Some(fields) = self.fields(node, &["label", "codePoints", "ranges"]) else {
-            return;
-        };
+    fn alphabet(&mut self, fields: &Fields<'_>) {
         let entry = AlphabetEntry {
-            label: self.required(&fields, "label"),
-            code_points: self.texts(&fields, "codePoints"),
-            ranges: self.texts(&fields, "ranges"),
+            label: self.required(fields, "label"),
+            code_points: self.texts(fields, "codePoints"),
+            ranges: self.texts(fields, "ranges"),
         };
-        self.push(&fields, Step::Alphabet(entry));
+        self.push(fields, Step::Alphabet(entry));
     }
 
-    fn data_element(&mut self, node: &Node) {
-        let Some(mut fields) = self.fields(node, &["name", "description", "method"]) else {
-            return;
+    fn data_element(&mut self, fields: &Fields<'_>) {
+        let mut all = Fields {
+            line: fields.line,
+            values: fields.values.clone(),
         };
-        let mut method = Map::new();
-        match fields.values.get("method").copied() {
-            None => self.problems.add(fields.line, "method", "This is missing."),
+        let entry = DataElementEntry {
+            name: self.required(fields, "name"),
+            description: self.text(fields, "description").unwrap_or_default(),
+            method: self.method(&mut all),
+        };
+        self.push(&all, Step::DataElement(entry));
+    }
+
+    /// The options of the method by its key. The lines of the options are among those of the data element.
+    fn method(&mut self, fields: &mut Fields<'_>) -> Map<String, Value> {
+        let (line, entries) = match fields.values.get("method").copied() {
             Some(Node {
                 line,
                 content: Content::Map(entries),
-            }) => {
-                if entries.len() != 1 {
-                    self.problems
-                        .add(*line, "method", "A data element has exactly one method.");
-                }
-                for (key, options) in entries {
-                    match &options.content {
-                        Content::Map(options) => fields.values.extend(
-                            options
-                                .iter()
-                                .filter(|(key, _)| !["name", "description", "method"].contains(&key.as_str()))
-                                .map(|(key, node)| (key.as_str(), node)),
-                        ),
-                        Content::Nothing => {}
-                        _ => self.problems.add(
-                            options.line,
-                            key,
-                            "This must be a mapping of the method's options.",
-                        ),
-                    }
-                    self.check_options(options);
-                    let options = match options.to_json() {
-                        Value::Null => Value::Object(Map::new()),
-                        options => options,
-                    };
-                    method.insert(key.clone(), options);
+            }) => (*line, entries),
+            Some(node) => {
+                let message = "This must be a mapping with the key of the method.";
+                self.problems.add(node.line, "method", message);
+                return Map::new();
+            }
+            None => {
+                self.problems.add(fields.line, "method", "This is missing.");
+                return Map::new();
+            }
+        };
+        if entries.len() != 1 {
+            self.problems
+                .add(line, "method", "A data element has exactly one method.");
+        }
+        let mut method = Map::new();
+        for (key, options) in entries {
+            match &options.content {
+                Content::Map(options) => fields.values.extend(
+                    options
+                        .iter()
+                        .filter(|(key, _)| !["name", "description", "method"].contains(&key.as_str()))
+                        .map(|(key, node)| (key.as_str(), node)),
+                ),
+                Content::Nothing => {}
+                _ => {
+                    let message = "This must be a mapping of the method's options.";
+                    self.problems.add(options.line, key, message);
                 }
             }
-            Some(node) => self.problems.add(
-                node.line,
-                "method",
-                "This must be a mapping with the key of the method.",
-            ),
+            self.check_options(options);
+            let options = match options.to_json() {
+                Value::Null => Value::Object(Map::new()),
+                options => options,
+            };
+            method.insert(key.clone(), options);
         }
-        let entry = DataElementEntry {
-            name: self.required(&fields, "name"),
-            description: self.text(&fields, "description").unwrap_or_default(),
-            method,
-        };
-        self.push(&fields, Step::DataElement(entry));
+        method
     }
 
     /// A uid names another object in another cluster.
@@ -573,14 +380,11 @@ impl Reader {
         }
     }
 
-    fn data_store(&mut self, node: &Node) {
-        let Some(fields) = self.fields(node, &["name", "description", "default"]) else {
-            return;
-        };
+    fn data_store(&mut self, fields: &Fields<'_>) {
         let entry = DataStoreEntry {
-            name: self.required(&fields, "name"),
-            description: self.text(&fields, "description").unwrap_or_default(),
-            is_default: self.flag(&fields, "default"),
+            name: self.required(fields, "name"),
+            description: self.text(fields, "description").unwrap_or_default(),
+            is_default: self.flag(fields, "default"),
         };
         let is_default =
             |step: &FileStep| matches!(&step.step, Step::DataStore(store) if store.is_default == Some(true));
@@ -592,41 +396,34 @@ impl Reader {
                 "Another data store of the file is the default already.",
             );
         }
-        self.push(&fields, Step::DataStore(entry));
+        self.push(fields, Step::DataStore(entry));
     }
 
-    fn application(&mut self, node: &Node) {
-        let known = ["name", "description", "applicationName", "applicationUser"];
-        let Some(fields) = self.fields(node, &known) else {
-            return;
-        };
+    fn application(&mut self, fields: &Fields<'_>) {
         let entry = ApplicationEntry {
-            name: self.required(&fields, "name"),
-            description: self.text(&fields, "description").unwrap_or_default(),
-            application_name: self.text(&fields, "applicationName"),
-            application_user: self.text(&fields, "applicationUser"),
+            name: self.required(fields, "name"),
+            description: self.text(fields, "description").unwrap_or_default(),
+            application_name: self.text(fields, "applicationName"),
+            application_user: self.text(fields, "applicationUser"),
         };
-        self.push(&fields, Step::Application(entry));
+        self.push(fields, Step::Application(entry));
     }
 
-    fn policy(&mut self, node: &Node) {
-        let Some(fields) = self.fields(node, &["name", "description", "template", "rules"]) else {
-            return;
-        };
+    fn policy(&mut self, fields: &Fields<'_>) {
         let template = fields.values.get("template").copied();
         let template = template.and_then(|node| {
             let fields = self.fields(node, &["access", "audit"])?;
             self.permission(&fields)
         });
         let entry = PolicyEntry {
-            name: self.required(&fields, "name"),
-            description: self.text(&fields, "description").unwrap_or_default(),
+            name: self.required(fields, "name"),
+            description: self.text(fields, "description").unwrap_or_default(),
             template,
         };
         let policy = entry.name.clone();
-        self.push(&fields, Step::Policy(entry));
+        self.push(fields, Step::Policy(entry));
         let mut seen = BTreeMap::new();
-        for node in self.list(&fields, "rules") {
+        for node in self.list(fields, "rules") {
             self.rule(node, &policy, &mut seen);
         }
     }
@@ -814,6 +611,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::policy::file::yaml::MAX_NODES;
 
     fn problem(text: &str) -> String {
         match read(text) {

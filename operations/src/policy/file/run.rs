@@ -14,17 +14,15 @@ use super::{
         rule_creation, sources,
         workbench::initialize,
     },
+    cluster::{Cluster, Name, named, rule_name},
     command::{ImportPolicy, Kind, MembersEntry, Plan, PlannedStep, Step},
     document::{DataElementEntry, PolicyEntry, RuleEntry},
-    plan::{
-        Cluster, alphabet_form, application_form, mask_form, new_rule, role_form, rule_name, source_form,
-        store_form,
-    },
+    forms::{alphabet_form, application_form, mask_form, new_rule, role_form, source_form, store_form},
+    plan::plan,
     report::{AddedRule, RulesReport},
 };
 use crate::{
     Error, Services,
-    characters::folded,
     jobs::{RowFailure, RowOutcome},
     read_back::ReadBack,
     text::{counted, join_list},
@@ -43,7 +41,7 @@ pub(crate) struct PolicyFileRun {
 /// What the cluster has, as far as this run has read or made it.
 struct Known {
     is_ready: bool,
-    uids: BTreeMap<(Kind, String), String>,
+    uids: BTreeMap<Name, String>,
     /// The rules that were added, with the names of their policies.
     added: BTreeMap<PolicyUid, (String, Vec<AddedRule>)>,
 }
@@ -61,13 +59,13 @@ impl PolicyFileRun {
         let plans = if import.dry_run {
             import.steps.iter().map(|step| step.plan.clone()).collect()
         } else {
-            cluster.plan(&steps, false)
+            plan(&cluster, &steps, false)
         };
         let mut uids = BTreeMap::new();
-        let named = steps.iter().flat_map(|step| step.needs());
-        for (_, kind, name) in named {
+        let needed = steps.iter().flat_map(|step| step.needs());
+        for (_, kind, name) in needed {
             let uid = cluster.uid(kind, name);
-            uids.extend(uid.map(|uid| ((kind, folded(name)), uid)));
+            uids.extend(uid.map(|uid| (named(kind, name), uid)));
         }
         Ok(Self {
             steps: import.steps.clone(),
@@ -137,7 +135,7 @@ impl PolicyFileRun {
             Step::Policy(entry) => create_policy(services, operation, entry).await?,
         };
         if let (Some((kind, name)), Some(uid)) = (step.object(), saved.uid) {
-            self.known.lock().uids.insert((kind, folded(name)), uid);
+            self.known.lock().uids.insert(named(kind, name), uid);
         }
         Ok(done("Created.", &saved.read_back))
     }
@@ -156,7 +154,7 @@ impl PolicyFileRun {
     }
 
     fn uid(&self, kind: Kind, name: &str) -> Option<String> {
-        self.known.lock().uids.get(&(kind, folded(name))).cloned()
+        self.known.lock().uids.get(&named(kind, name)).cloned()
     }
 
     async fn create_data_element(
