@@ -123,7 +123,11 @@ fn playwright(more: Vec<OsString>) -> Step {
 /// The failure with the names of the tests that failed, which else stand far above the summary.
 fn name_failed_tests(failure: &Failure, workspace: &Workspace) -> Failure {
     let list = workspace.end2end().join("test-results/failures.txt");
-    let names = fs::read_to_string(list).unwrap_or_default();
-    let named = names.lines().take(MOST_NAMED).map(|name| format!("\n  {name}"));
-    Failure::new(format!("{failure}{}", named.collect::<String>()))
+    let tests = fs::read_to_string(list).unwrap_or_default();
+    let mut message = failure.to_string();
+    for test in tests.lines().take(MOST_NAMED) {
+        message.push_str("\n  ");
+        message.push_str(test);
+    }
+    Failure::new(message)
 }
