@@ -1,6 +1,7 @@
 //! Policy management: what the cluster has configured, and whether its workbench is there at all.
 
 mod access;
+mod added_rules;
 pub mod alphabets;
 pub mod applications;
 mod configuration;
@@ -25,6 +26,7 @@ mod workbench;
 pub(crate) use self::{access::effective_access, configuration::deployed_or_pause, rule_creation::RulesRun};
 pub use self::{
     access::{AccessBasis, AccessRow, Deployed, Effective, Sight, access, name_of, no_access_words},
+    added_rules::RulesReport,
     configuration::{
         Configuration, alphabets, applications, configuration, data_elements, data_stores,
         deployed_or_unknown, export_keys, export_keys_of, masks, members, members_of, policies, roles, rules,

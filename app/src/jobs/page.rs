@@ -44,7 +44,7 @@ pub async fn page(context: RequestContext) -> PageResult {
         }
         view! {
             {deployments::details(&record)}
-            {policy::file::details(&record)}
+            {policy::added_rules(&record)}
             {progress(&record, &title, rows, &window)}
         }
         .into_any()

@@ -3,12 +3,11 @@
 use gate::{Action, Target};
 use leptos::prelude::*;
 use operations::{
-    jobs::{self, JobRecord, JobReport},
+    jobs,
     policy::{
         self, Workbench,
-        file::{PolicyFileForm, RulesReport, plan_import},
+        file::{PolicyFileForm, plan_import},
     },
-    text::{counted, grouped},
 };
 use server_fn::ServerFn;
 
@@ -19,7 +18,7 @@ use crate::{
     error::PortalError,
     flash::Done,
     jobs::start_once,
-    ui::{Caution, EmptyState, FileField, LinkButton, Page, PostForm, Section, SubmitButton},
+    ui::{EmptyState, FileField, LinkButton, Page, PostForm, Section, SubmitButton},
 };
 
 /// An example of a file that can be imported.
@@ -59,37 +58,6 @@ pub async fn plan_policy_file(
         jobs::start(&context.services, &operation, command, Vec::new(), once).await
     };
     start_once(&context, &operation, &once, start).await
-}
-
-/// What an import of policies shows besides its rows: the rules that it added, read back; nothing for another job.
-pub(crate) fn details(record: &JobRecord) -> Option<AnyView> {
-    let Some(JobReport::PolicyImport(report)) = &record.report else {
-        return None;
-    };
-    let RulesReport {
-        as_sent,
-        others,
-        differences,
-    } = report.clone();
-    let words = format!(
-        "{} in the cluster as sent.",
-        counted(as_sent, ("new rule is", "new rules are"))
-    );
-    let more = others.saturating_sub(differences.len());
-    let others = (others > 0).then(|| {
-        let title = format!(
-            "{} not known to be as sent",
-            counted(others, ("new rule is", "new rules are"))
-        );
-        let rows = differences.into_iter().map(|words| view! { <li>{words}</li> });
-        let more = (more > 0).then(|| view! { <p>{format!("And {} more.", grouped(more as u64))}</p> });
-        view! {
-            <Caution title detail="Look at them on the pages of their policies before you deploy these."/>
-            <ul>{rows.collect_view()}</ul>
-            {more}
-        }
-    });
-    Some(view! { <Section title="Rules read back"><p>{words}</p>{others}</Section> }.into_any())
 }
 
 /// `/policy/file.yaml`: everything that is configured.

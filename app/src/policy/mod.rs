@@ -33,7 +33,7 @@ pub use self::{
     policies::{CreatePolicy, new_policy, policy},
     rules::{CreateRules, new_rules},
 };
-pub(crate) use self::{object::names_in_cell, rule_words::full as rule_in_full};
+pub(crate) use self::{object::names_in_cell, rule_words::full as rule_in_full, rules::added_rules};
 use crate::{context::RequestContext, error::PortalError, flash::Done};
 
 /// The address of the workbench.

@@ -3,9 +3,10 @@
 use gate::{Action, Target};
 use leptos::prelude::*;
 use operations::{
-    jobs,
+    jobs::{self, JobRecord, JobReport},
     merge::listed,
-    policy::{self, NewRulesForm, OPERATIONS, PermissionBoxes, PlannedRules, PolicyRules},
+    policy::{self, NewRulesForm, OPERATIONS, PermissionBoxes, PlannedRules, PolicyRules, RulesReport},
+    text::{counted, grouped},
 };
 use protegrity::pim::{Mask, NoAccessOperation, ProtectionMethod, Role};
 use server_fn::ServerFn;
@@ -22,7 +23,7 @@ use crate::{
     form::Fields,
     jobs::start_once,
     links,
-    ui::{CheckField, Choice, FieldGroup, FormActions, Page, PostForm, SelectField},
+    ui::{Caution, CheckField, Choice, FieldGroup, FormActions, Page, PostForm, Section, SelectField},
 };
 
 /// Adds a rule to a policy, or starts the job that adds several.
@@ -59,6 +60,37 @@ pub async fn create_rules(
             start_once(&context, &operation, &once, start).await
         }
     }
+}
+
+/// The rules that a job has added, read back; nothing where it added none.
+pub(crate) fn added_rules(record: &JobRecord) -> Option<AnyView> {
+    let Some(JobReport::Rules(report)) = &record.report else {
+        return None;
+    };
+    let RulesReport {
+        as_sent,
+        others,
+        differences,
+    } = report.clone();
+    let words = format!(
+        "{} in the cluster as sent.",
+        counted(as_sent, ("new rule is", "new rules are"))
+    );
+    let more = others.saturating_sub(differences.len());
+    let others = (others > 0).then(|| {
+        let title = format!(
+            "{} not known to be as sent",
+            counted(others, ("new rule is", "new rules are"))
+        );
+        let rows = differences.into_iter().map(|words| view! { <li>{words}</li> });
+        let more = (more > 0).then(|| view! { <p>{format!("And {} more.", grouped(more as u64))}</p> });
+        view! {
+            <Caution title detail="Look at them on the pages of their policies before you deploy these."/>
+            <ul>{rows.collect_view()}</ul>
+            {more}
+        }
+    });
+    Some(view! { <Section title="Rules read back"><p>{words}</p>{others}</Section> }.into_any())
 }
 
 /// `/policy/policies/{uid}/rules/new`

@@ -11,7 +11,7 @@ use super::{Approval, Command, NextStep, Row, RowState, registry::RETENTION};
 use crate::{
     deployments::DeploymentReport,
     entra::{DryRun, Report},
-    policy::file::RulesReport,
+    policy::RulesReport,
 };
 
 /// 128 random bits as 32 characters that can stand in an address.
@@ -184,8 +184,8 @@ pub enum JobReport {
     EntraImport(Report),
     /// A deployment, read back.
     Deployment(DeploymentReport),
-    /// The rules that an import of policies added, read back.
-    PolicyImport(RulesReport),
+    /// The rules that it added to policies, read back.
+    Rules(RulesReport),
 }
 
 impl JobRecord {

@@ -29,8 +29,13 @@ pub struct RuleRow {
 }
 
 impl RuleRow {
+    /// Its name on the screen.
+    pub(crate) fn name(&self) -> String {
+        format!("{}, {}", self.role, self.element)
+    }
+
     fn row(&self) -> Row {
-        Row::waiting(format!("{}, {}", self.role, self.element), None)
+        Row::waiting(self.name(), None)
     }
 }
 

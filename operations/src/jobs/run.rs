@@ -104,9 +104,10 @@ impl RowRun {
     /// What is known beside the outcomes when all rows are over.
     async fn report(&self, services: &Services, operation: &Operation, job: &Job) -> Option<JobReport> {
         match self {
-            Self::BulkUsers(_) | Self::ImportUsers(_) | Self::CreateRules(_) => None,
+            Self::BulkUsers(_) | Self::ImportUsers(_) => None,
             Self::Deploy(run) => Some(JobReport::Deployment(run.report(services, operation, job).await)),
-            Self::ImportPolicy(run) => run.report(operation).await.map(JobReport::PolicyImport),
+            Self::CreateRules(run) => run.report(operation).await.map(JobReport::Rules),
+            Self::ImportPolicy(run) => run.report(operation).await.map(JobReport::Rules),
         }
     }
 }

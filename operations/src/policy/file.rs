@@ -11,7 +11,6 @@ mod forms;
 mod plan;
 mod problems;
 mod read;
-mod report;
 mod run;
 mod yaml;
 
@@ -19,7 +18,6 @@ use gate::Operation;
 use serde::{Deserialize, Serialize};
 
 pub use self::command::{ImportPolicy, Plan, PlannedStep, Step};
-pub use self::report::RulesReport;
 pub(crate) use self::run::PolicyFileRun;
 use self::{cluster::Cluster, document::Document};
 use super::configuration;

@@ -7,6 +7,7 @@ use protegrity::pim::{NewRule, NoAccessOperation, PolicyUid, Rule, already_exist
 
 use super::{
     RuleKey,
+    added_rules::{AddedRules, RulesReport},
     configuration::rules,
     policies::{in_fields, ticked},
 };
@@ -44,7 +45,14 @@ pub async fn create_rule(
     if find(&rules(operation, policy).await?, rule).is_some() {
         return Err(exists());
     }
-    add(operation, policy, rule).await
+    send(operation, policy, rule).await?;
+    Ok(match rules(operation, policy).await {
+        Ok(listed) => read_back(rule, find(&listed, rule)),
+        Err(error) => {
+            tracing::warn!(%error, "a new rule could not be read back");
+            ReadBack::Unread
+        }
+    })
 }
 
 /// Keeps out other changes of the policy, and deployments of it: each policy is deployed with the rules that were
@@ -61,20 +69,7 @@ fn target(policy: &PolicyUid, rule: &NewRule) -> Target {
     Target::of("rule", id)
 }
 
-/// Adds a rule that the policy does not have, as far as is known, and reads it back.
-async fn add(operation: &Operation, policy: &PolicyUid, rule: &NewRule) -> Result<ReadBack, Error> {
-    send(operation, policy, rule).await?;
-    Ok(match rules(operation, policy).await {
-        Ok(listed) => read_back(rule, find(&listed, rule)),
-        Err(error) => {
-            tracing::warn!(%error, "a new rule could not be read back");
-            ReadBack::Unread
-        }
-    })
-}
-
-/// The same without reading it back, which who adds many rules does once for all of them. The call names its own target
-/// in the audit log.
+/// Adds a rule that the policy does not have, as far as is known. The call names its own target in the audit log.
 pub(super) async fn send(operation: &Operation, policy: &PolicyUid, rule: &NewRule) -> Result<(), Error> {
     let operation = &operation.on(target(policy, rule));
     let added = operation
@@ -132,9 +127,11 @@ fn refused(error: OperationError) -> Error {
 /// One run of a job that adds rules.
 pub(crate) struct RulesRun {
     policy: PolicyUid,
+    policy_name: String,
     rules: Vec<RuleRow>,
     /// The rules that the policy had when the run began, read once for all rows.
     taken: BTreeSet<RuleKey>,
+    added: AddedRules,
 }
 
 impl RulesRun {
@@ -143,8 +140,10 @@ impl RulesRun {
         let taken = taken.into_iter().map(|rule| (rule.role, rule.data_element));
         Ok(Self {
             policy: command.policy.clone(),
+            policy_name: command.policy_name.clone(),
             rules: command.rules.clone(),
             taken: taken.collect(),
+            added: AddedRules::default(),
         })
     }
 
@@ -155,7 +154,8 @@ impl RulesRun {
         operation: &Operation,
         place: usize,
     ) -> Result<RowOutcome, RowFailure> {
-        let RuleRow { rule, .. } = &self.rules[place];
+        let row = &self.rules[place];
+        let rule = &row.rule;
         let has_one = (rule.role.clone(), rule.data_element.clone());
         if self.taken.contains(&has_one) {
             return Err(RowFailure::new(
@@ -163,13 +163,15 @@ impl RulesRun {
             ));
         }
         let _lock = lock(services, &self.policy).await;
-        match add(operation, &self.policy, rule).await? {
-            ReadBack::AsSent => Ok(RowOutcome::new("Added.")),
-            other => Ok(RowOutcome::new(format!(
-                "Added. {}",
-                other.detail().unwrap_or_default()
-            ))),
-        }
+        send(operation, &self.policy, rule).await?;
+        self.added
+            .add(&self.policy, &self.policy_name, row.name(), rule.clone());
+        Ok(RowOutcome::new("Added."))
+    }
+
+    /// The rules that were added, read back; nothing where none was.
+    pub async fn report(&self, operation: &Operation) -> Option<RulesReport> {
+        self.added.report(operation).await
     }
 }
 

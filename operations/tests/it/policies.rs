@@ -6,7 +6,7 @@ use futures::FutureExt;
 use gate::Action;
 use operations::{
     Error,
-    jobs::{self, Command, JobRecord, JobState, RowState},
+    jobs::{self, Command, JobRecord, JobReport, JobState, RowState},
     policy::{
         self, AccessBasis, Deployed, NewPolicyForm, NewRulesForm, PlannedRules, PolicyRules, Sight, name_of,
     },
@@ -276,6 +276,35 @@ async fn several_rules_are_a_job_that_tells_of_each_and_can_be_tried_again() {
     assert_eq!(job.state, JobState::Done);
     let targets: BTreeSet<_> = portal.audit.targets().into_iter().collect();
     assert_eq!(targets.len(), 5, "each rule has a target of its own: {targets:?}");
+    let Some(JobReport::Rules(report)) = &job.report else {
+        panic!("{job:?}");
+    };
+    assert_eq!((report.as_sent, report.others), (5, 0), "{report:?}");
+}
+
+#[tokio::test]
+async fn a_job_reads_the_rules_that_it_has_added_once() {
+    let portal = portal().await;
+    let operation = portal.operation("officer", Action::CreateRule).await;
+    let form = form(
+        &portal,
+        &["FRAUD_DESK", "AUDIT"],
+        &["DE_NAME", "DE_INCOME"],
+        &["un_protect"],
+    )
+    .await;
+    let Ok(PlannedRules::Many(command)) = read(&portal).await.plan(&form) else {
+        panic!("several rules");
+    };
+    portal.simulator().clear_calls();
+    let id = jobs::start(&portal.services, &operation, command, Vec::new(), None).await;
+    let id = id.expect("a job");
+    let job = finished(&portal, &operation, &id).await;
+    assert!(job.rows.iter().all(|row| row.state == RowState::Done), "{job:?}");
+    let lines = portal.lines();
+    let is_read = |line: &&String| line.starts_with("GET ") && line.contains(RULES);
+    let reads = lines.iter().filter(is_read);
+    assert_eq!(reads.count(), 2, "before the rows and after them");
 }
 
 #[tokio::test]

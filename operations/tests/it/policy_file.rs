@@ -174,7 +174,7 @@ async fn a_large_configuration_is_one_file() {
     let rules = writes.iter().filter(|line| line.contains("/rules")).count();
     assert_eq!(reads.count(), 4, "each policy is read back once");
     let report = match &record.report {
-        Some(JobReport::PolicyImport(report)) => report,
+        Some(JobReport::Rules(report)) => report,
         other => panic!("{other:?}"),
     };
     assert_eq!((report.as_sent, report.others), (rules, 0), "{report:?}");
@@ -203,7 +203,7 @@ async fn rules_that_the_cluster_has_otherwise_or_does_not_list_are_reported() {
             .count()
     };
     let report = match &record.report {
-        Some(JobReport::PolicyImport(report)) => report,
+        Some(JobReport::Rules(report)) => report,
         other => panic!("{other:?}"),
     };
     assert_eq!(report.others, of("PAYMENTS"), "{report:?}");

@@ -34,7 +34,7 @@ pub fn report(
             Some(tried(&import.request, dry_run, import_form))
         }
         JobReport::EntraImport(report) => Some(done(&import.request, report)),
-        JobReport::Deployment(_) | JobReport::PolicyImport(_) => None,
+        JobReport::Deployment(_) | JobReport::Rules(_) => None,
     }
 }
 

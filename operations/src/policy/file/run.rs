@@ -8,7 +8,9 @@ use protegrity::pim::{NewDataElement, Permission, PolicyUid, RoleUid};
 
 use super::{
     super::{
-        Saved, alphabets, applications, data_elements, data_stores, masks,
+        Saved,
+        added_rules::{AddedRules, RulesReport},
+        alphabets, applications, data_elements, data_stores, masks,
         policies::{self, new_policy},
         roles::{self, MembersForm},
         rule_creation, sources,
@@ -19,7 +21,6 @@ use super::{
     document::{DataElementEntry, PolicyEntry, RuleEntry},
     forms::{alphabet_form, application_form, mask_form, new_rule, role_form, source_form, store_form},
     plan::plan,
-    report::{AddedRule, RulesReport},
 };
 use crate::{
     Error, Services,
@@ -36,14 +37,13 @@ pub(crate) struct PolicyFileRun {
     plans: Vec<Plan>,
     dry_run: bool,
     known: Mutex<Known>,
+    added: AddedRules,
 }
 
 /// What the cluster has, as far as this run has read or made it.
 struct Known {
     is_ready: bool,
     uids: BTreeMap<Name, String>,
-    /// The rules that were added, with the names of their policies.
-    added: BTreeMap<PolicyUid, (String, Vec<AddedRule>)>,
 }
 
 impl PolicyFileRun {
@@ -74,8 +74,8 @@ impl PolicyFileRun {
             known: Mutex::new(Known {
                 is_ready: cluster.is_ready,
                 uids,
-                added: BTreeMap::new(),
             }),
+            added: AddedRules::default(),
         })
     }
 
@@ -214,35 +214,14 @@ impl PolicyFileRun {
         let uid = PolicyUid::from(uid);
         let _lock = rule_creation::lock(services, &uid).await;
         rule_creation::send(operation, &uid, &sent).await?;
-        let mut known = self.known.lock();
-        let (_, added) = known
-            .added
-            .entry(uid)
-            .or_insert_with(|| (policy.to_owned(), Vec::new()));
-        added.push(AddedRule {
-            name: format!("{policy}, {}", rule_name(rule)),
-            rule: sent,
-        });
+        let name = format!("{policy}, {}", rule_name(rule));
+        self.added.add(&uid, policy, name, sent);
         Ok(RowOutcome::new("Added."))
     }
 
     /// The rules that were added, read back; nothing where none was.
     pub async fn report(&self, operation: &Operation) -> Option<RulesReport> {
-        let added = std::mem::take(&mut self.known.lock().added);
-        if added.is_empty() {
-            return None;
-        }
-        let mut report = RulesReport::default();
-        for (uid, (policy, added)) in &added {
-            match super::super::rules(operation, uid).await {
-                Ok(listed) => report.compare(added, &listed),
-                Err(error) => {
-                    tracing::warn!(%error, "new rules could not be read back");
-                    report.unread(policy, added.len());
-                }
-            }
-        }
-        Some(report)
+        self.added.report(operation).await
     }
 }
 

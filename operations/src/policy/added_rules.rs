@@ -1,17 +1,66 @@
-//! What an import of policies finds when it reads the rules again that it has added.
+//! The rules that a job adds, and what it finds when it reads them again.
 
 use std::collections::BTreeMap;
 
-use protegrity::pim::{NewRule, Rule};
+use gate::Operation;
+use parking_lot::Mutex;
+use protegrity::pim::{NewRule, PolicyUid, Rule};
 use serde::{Deserialize, Serialize};
 
-use super::super::rule_creation::read_back;
+use super::{configuration::rules, rule_creation::read_back};
 
 /// How many differences are kept.
 const MAX_DIFFERENCES: usize = 20;
 
-/// The rules that an import added, beside those that the cluster lists afterwards. They are read once for each policy:
-/// reading all of them after each rule would take thousands of times as long.
+/// The rules that one run of a job has added. They are read back once for each policy: reading all of them after each
+/// rule would take thousands of times as long.
+#[derive(Default)]
+pub(super) struct AddedRules(Mutex<BTreeMap<PolicyUid, OfPolicy>>);
+
+/// The rules that were added to a policy of this name.
+struct OfPolicy {
+    name: String,
+    added: Vec<AddedRule>,
+}
+
+/// A rule that was sent, and its name on the screen.
+struct AddedRule {
+    name: String,
+    rule: NewRule,
+}
+
+impl AddedRules {
+    /// Takes in a rule that the cluster has accepted.
+    pub fn add(&self, uid: &PolicyUid, policy: &str, name: String, rule: NewRule) {
+        let mut policies = self.0.lock();
+        let of_policy = policies.entry(uid.clone()).or_insert_with(|| OfPolicy {
+            name: policy.to_owned(),
+            added: Vec::new(),
+        });
+        of_policy.added.push(AddedRule { name, rule });
+    }
+
+    /// The rules, read back; nothing where none was added.
+    pub async fn report(&self, operation: &Operation) -> Option<RulesReport> {
+        let policies = std::mem::take(&mut *self.0.lock());
+        if policies.is_empty() {
+            return None;
+        }
+        let mut report = RulesReport::default();
+        for (uid, OfPolicy { name, added }) in &policies {
+            match rules(operation, uid).await {
+                Ok(listed) => report.compare(added, &listed),
+                Err(error) => {
+                    tracing::warn!(%error, "new rules could not be read back");
+                    report.unread(name, added.len());
+                }
+            }
+        }
+        Some(report)
+    }
+}
+
+/// The rules that a job added, beside those that the cluster lists afterwards.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RulesReport {
     /// How many rules are as they were sent.
@@ -22,15 +71,9 @@ pub struct RulesReport {
     pub differences: Vec<String>,
 }
 
-/// A rule that was sent, and its name on the screen.
-pub(super) struct AddedRule {
-    pub name: String,
-    pub rule: NewRule,
-}
-
 impl RulesReport {
     /// Takes in the rules that were added to one policy, beside all that the cluster lists for it.
-    pub(super) fn compare(&mut self, added: &[AddedRule], listed: &[Rule]) {
+    fn compare(&mut self, added: &[AddedRule], listed: &[Rule]) {
         let listed: BTreeMap<_, _> = listed.iter().rev().map(|rule| (rule.key(), rule)).collect();
         for AddedRule { name, rule } in added {
             match read_back(rule, listed.get(&rule.key()).copied()).detail() {
@@ -41,7 +84,7 @@ impl RulesReport {
     }
 
     /// Takes in that the rules of a policy could not be read.
-    pub(super) fn unread(&mut self, policy: &str, count: usize) {
+    fn unread(&mut self, policy: &str, count: usize) {
         let words = format!("The rules of {policy} could not be read back from the cluster.");
         self.differ(count, words);
     }
