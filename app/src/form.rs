@@ -1,5 +1,7 @@
 //! The values of a form's fields when it is shown.
 
+use operations::reviews::FormValues;
+
 use crate::{
     error::{ErrorKind, PortalError},
     flash::{Failed, SubmittedForm},
@@ -26,10 +28,9 @@ impl Fields {
     }
 
     /// The values of a form that waits for its review, to be changed again.
-    pub(crate) fn again(values: impl IntoIterator<Item = (&'static str, String)>) -> Self {
-        let values = values.into_iter().map(|(name, value)| (name.to_owned(), value));
+    pub(crate) fn again(values: FormValues) -> Self {
         Self {
-            submitted: Some(values.collect()),
+            submitted: Some(values.into_iter().collect()),
             error: None,
         }
     }

@@ -18,7 +18,6 @@ use crate::{
     merge::{difference, listed, merged},
     read_back::{ReadBack, is_gone, settle},
     refusal,
-    reviews::FormValues,
     roles::fingerprint,
     text::counted,
     users::may_see_groups,
@@ -67,37 +66,6 @@ pub struct EditGroupForm {
     pub baseline: String,
     /// The [`GroupChange::fingerprint`] of the change that was reviewed.
     pub reviewed: String,
-}
-
-impl EditGroupForm {
-    /// The values as the form's fields, for the review and the form after it.
-    pub fn values(&self) -> FormValues {
-        let one = [
-            ("id", &self.id),
-            ("names", &self.names),
-            ("baseline", &self.baseline),
-        ];
-        let members = self.members.iter().map(|name| ("members[]", name));
-        let roles = self.roles.iter().map(|name| ("roles[]", name));
-        let values = one.into_iter().chain(members).chain(roles);
-        values.map(|(name, value)| (name, value.clone())).collect()
-    }
-
-    /// The form of these values.
-    pub fn of(values: &FormValues) -> Self {
-        let mut form = Self::default();
-        for (name, value) in values {
-            match *name {
-                "id" => form.id.clone_from(value),
-                "names" => form.names.clone_from(value),
-                "baseline" => form.baseline.clone_from(value),
-                "members[]" => form.members.push(value.clone()),
-                "roles[]" => form.roles.push(value.clone()),
-                _ => {}
-            }
-        }
-        form
-    }
 }
 
 /// The members and roles that the form showed.

@@ -39,7 +39,9 @@ impl Confirmations {
             (CONFIRM_NO_ADMINS, self.of_no_admins),
         ];
         let ticked = boxes.into_iter().filter(|(_, is_ticked)| *is_ticked);
-        ticked.map(|(name, _)| (name, "true".to_owned())).collect()
+        ticked
+            .map(|(name, _)| (name.to_owned(), "true".to_owned()))
+            .collect()
     }
 }
 

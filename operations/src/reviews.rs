@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use gate::{Clock, Principal};
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 /// How long a change waits.
@@ -13,8 +15,48 @@ const RETENTION: SignedDuration = SignedDuration::from_mins(30);
 /// How many changes wait at most for one account. The oldest goes.
 const MAX_OF_ONE_ACCOUNT: usize = 8;
 
-/// Names and values of a form, in its order.
-pub type FormValues = Vec<(&'static str, String)>;
+/// Names and values of a form's fields: those of a list end in `[]`.
+pub type FormValues = Vec<(String, String)>;
+
+/// The fields of a form, for its review and the form after it, without those that answer the review.
+pub fn values_of(form: &impl Serialize) -> FormValues {
+    let fields = serde_json::to_value(form).unwrap_or_default();
+    let mut values = FormValues::new();
+    for (name, value) in fields.as_object().into_iter().flatten() {
+        match value {
+            _ if answers_review(name) => {}
+            Value::String(text) => values.push((name.clone(), text.clone())),
+            Value::Array(texts) => {
+                let texts = texts.iter().filter_map(Value::as_str);
+                values.extend(texts.map(|text| (format!("{name}[]"), text.to_owned())));
+            }
+            _ => {}
+        }
+    }
+    values
+}
+
+/// Whether a field belongs to the page of the review.
+fn answers_review(name: &str) -> bool {
+    matches!(name, "reviewed" | "typed") || name.starts_with("confirm_")
+}
+
+/// The form with these values.
+pub fn form_of<T: DeserializeOwned + Default>(values: &FormValues) -> T {
+    let mut fields = Map::new();
+    for (name, value) in values {
+        let value = Value::String(value.clone());
+        let Some(name) = name.strip_suffix("[]") else {
+            fields.insert(name.clone(), value);
+            continue;
+        };
+        let list = fields.entry(name).or_insert_with(|| Value::Array(Vec::new()));
+        if let Value::Array(list) = list {
+            list.push(value);
+        }
+    }
+    serde_json::from_value(Value::Object(fields)).unwrap_or_default()
+}
 
 /// The changes that wait.
 pub struct Reviews {
@@ -70,5 +112,39 @@ impl Reviews {
         let now = self.clock.now();
         let mut changes = self.changes.lock();
         changes.retain(|_, waiting| now.duration_since(waiting.at) < RETENTION);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+    #[serde(default)]
+    struct Form {
+        name: String,
+        members: Vec<String>,
+        reviewed: String,
+        typed: String,
+        confirm_move: String,
+    }
+
+    proptest! {
+        #[test]
+        fn a_form_comes_back_without_what_answers_its_review(name: String, members: Vec<String>, answer: String) {
+            let form = Form { name, members, ..Form::default() };
+            let answered = Form {
+                reviewed: answer.clone(),
+                typed: answer.clone(),
+                confirm_move: answer,
+                ..form.clone()
+            };
+            let values = values_of(&answered);
+            prop_assert_eq!(values.len(), 1 + form.members.len());
+            prop_assert_eq!(form_of::<Form>(&values), form);
+        }
     }
 }

@@ -23,7 +23,6 @@ use crate::{
     merge::{difference, merged},
     read_back::{ReadBack, settle},
     refusal,
-    reviews::FormValues,
     validation::Validation,
 };
 
@@ -65,35 +64,6 @@ pub struct EditRoleForm {
     pub baseline: String,
     /// The [`RoleChange::fingerprint`] of the change that was reviewed.
     pub reviewed: String,
-}
-
-impl EditRoleForm {
-    /// The values as the form's fields, for the review and the form after it.
-    pub fn values(&self) -> FormValues {
-        let one = [
-            ("name", &self.name),
-            ("description", &self.description),
-            ("baseline", &self.baseline),
-        ];
-        let many = self.permissions.iter().map(|name| ("permissions[]", name));
-        let values = one.into_iter().chain(many);
-        values.map(|(name, value)| (name, value.clone())).collect()
-    }
-
-    /// The form of these values.
-    pub fn of(values: &FormValues) -> Self {
-        let mut form = Self::default();
-        for (name, value) in values {
-            match *name {
-                "name" => form.name.clone_from(value),
-                "description" => form.description.clone_from(value),
-                "baseline" => form.baseline.clone_from(value),
-                "permissions[]" => form.permissions.push(value.clone()),
-                _ => {}
-            }
-        }
-        form
-    }
 }
 
 /// The description and permissions that the form showed.

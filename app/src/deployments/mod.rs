@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use operations::{
     deployments::{self, DeploymentForm, Part, Unreviewed},
     jobs::FormToken,
+    reviews::values_of,
 };
 
 pub use self::{compose::new, detail::detail, overview::overview, review::review};
@@ -51,7 +52,7 @@ pub async fn deploy(
     }
     let planned = deployments::plan(services, &operation, &form).await?;
     if let Some(unreviewed) = planned.unreviewed(&form.reviewed) {
-        let change = services.reviews.keep(operation.principal(), form.values());
+        let change = services.reviews.keep(operation.principal(), values_of(&form));
         let review = links::review(DEPLOYMENTS, &change);
         return Ok(Done::default().with_next(match unreviewed {
             Unreviewed::New => review,

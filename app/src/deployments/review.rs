@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use gate::{Action, Target};
 use leptos::prelude::*;
-use operations::deployments::{
-    self, Access, DeploymentForm, Difference, Names, Part, PolicyReview, Review, StoreReview, changed_words,
+use operations::{
+    deployments::{self, Access, Difference, Names, Part, PolicyReview, Review, StoreReview, changed_words},
+    reviews::form_of,
 };
 use server_fn::ServerFn;
 
@@ -36,7 +37,7 @@ pub async fn review(context: RequestContext) -> PageResult {
         return Ok(page(view! { <NothingToReview edit=NEW.to_owned()/> }.into_any()));
     };
     let again = links::compose_again(&change);
-    let planned = match deployments::plan(services, &operation, &DeploymentForm::of(&values)).await {
+    let planned = match deployments::plan(services, &operation, &form_of(&values)).await {
         Ok(planned) => planned,
         // What is there has changed since the form was sent.
         Err(operations::Error::Invalid(problems)) => {
@@ -59,7 +60,11 @@ pub async fn review(context: RequestContext) -> PageResult {
         let title = "Nothing was deployed: something has changed since your review.";
         view! { <Notice tone=Tone::Warning title detail/> }
     });
-    let hidden = [values, vec![("reviewed", planned.fingerprint().to_owned())]].concat();
+    let hidden = [
+        values,
+        vec![("reviewed".to_owned(), planned.fingerprint().to_owned())],
+    ]
+    .concat();
     let label = if services.deploy_approval {
         "Request approval"
     } else {

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use operations::{
     groups::{self, DeleteGroupForm, EditGroupForm, NewGroupForm, Updated},
     lockout::Confirmations,
+    reviews::values_of,
 };
 use protegrity::{Group, GroupId, lenient};
 use serde_json::Value;
@@ -70,7 +71,7 @@ pub async fn edit_group(
     let saved = match groups::update(&context.services, &operation, &id, &form, confirmations).await? {
         Updated::Saved(saved) => saved,
         Updated::NeedsReview => {
-            let values = [form.values(), confirmations.values()].concat();
+            let values = [values_of(&form), confirmations.values()].concat();
             let change = context.services.reviews.keep(operation.principal(), values);
             return Ok(Done::default().with_next(links::review(&links::group(&id), &change)));
         }

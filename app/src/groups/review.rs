@@ -2,10 +2,7 @@
 
 use gate::{Action, Target};
 use leptos::prelude::*;
-use operations::{
-    access::known_access,
-    groups::{self, EditGroupForm},
-};
+use operations::{access::known_access, groups, reviews::form_of};
 use server_fn::ServerFn;
 
 use super::{EditGroup, group_id};
@@ -30,12 +27,12 @@ pub async fn review(context: RequestContext) -> PageResult {
         let nothing = view! { <NothingToReview edit=links::edit(&page)/> };
         return Ok(Page::new("Review the change of a group", nothing).crumb("Groups", "/groups"));
     };
-    let planned = groups::plan(services, &operation, &id, &EditGroupForm::of(&values)).await?;
+    let planned = groups::plan(services, &operation, &id, &form_of(&values)).await?;
     let is_asked_for = context.query_value("count").is_some();
     let access = known_access(services, &operation, is_asked_for).await?;
     let names = |names: Vec<_>| names.into_iter().map(ToString::to_string).collect::<Vec<_>>();
     let (added, removed) = (names(planned.added()), names(planned.removed()));
-    let hidden = [values, vec![("reviewed", planned.fingerprint())]].concat();
+    let hidden = [values, vec![("reviewed".to_owned(), planned.fingerprint())]].concat();
     let fields = context.fields(EditGroup::url());
     let body = view! {
         <Section title="Roles"><ChangeList added removed/></Section>

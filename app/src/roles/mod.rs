@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use operations::{
     lockout::Confirmations,
     read_back::ReadBack,
+    reviews::values_of,
     roles::{self, DeleteRoleForm, EditRoleForm, MAX_NAME_LENGTH, NewRoleForm, Saved, Updated},
 };
 use protegrity::RoleName;
@@ -55,7 +56,7 @@ pub async fn edit_role(
     let saved = match roles::update(&context.services, &operation, &name, &form, confirmations).await? {
         Updated::Saved(saved) => saved,
         Updated::NeedsReview => {
-            let values = [form.values(), confirmations.values()].concat();
+            let values = [values_of(&form), confirmations.values()].concat();
             let change = context.services.reviews.keep(operation.principal(), values);
             return Ok(Done::default().with_next(links::review(&links::role(&name), &change)));
         }

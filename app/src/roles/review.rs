@@ -4,7 +4,8 @@ use gate::{Action, Target};
 use leptos::prelude::*;
 use operations::{
     access::known_access,
-    roles::{self, EditRoleForm, Holders, RoleChange},
+    reviews::form_of,
+    roles::{self, Holders, RoleChange},
 };
 use server_fn::ServerFn;
 
@@ -33,11 +34,11 @@ pub async fn review(context: RequestContext) -> PageResult {
             .crumb("Roles", "/roles")
             .crumb(name.to_string(), page));
     };
-    let planned = roles::plan(services, &operation, &name, &EditRoleForm::of(&values)).await?;
+    let planned = roles::plan(services, &operation, &name, &form_of(&values)).await?;
     let is_asked_for = context.query_value("count").is_some();
     let access = known_access(services, &operation, is_asked_for).await?;
     let holders = roles::holders(services, &operation, &name).await;
-    let hidden = [values, vec![("reviewed", planned.fingerprint())]].concat();
+    let hidden = [values, vec![("reviewed".to_owned(), planned.fingerprint())]].concat();
     let sees_review = context.denied(Action::ViewAccess).is_none();
     let everyone = sees_review.then(|| links::access_by_role(&name));
     let fields = context.fields(EditRole::url());

@@ -2,10 +2,21 @@
 
 use islands::EnhancedForm;
 use leptos::prelude::*;
-use operations::jobs::FormToken;
+use operations::{jobs::FormToken, reviews::FormValues};
 
 use super::{Denied, Icon};
 use crate::error::PortalError;
+
+/// Names and values that travel along with a form.
+#[derive(Clone, Debug, Default)]
+pub struct Hidden(FormValues);
+
+impl<N: Into<String>> From<Vec<(N, String)>> for Hidden {
+    fn from(values: Vec<(N, String)>) -> Self {
+        let values = values.into_iter();
+        Self(values.map(|(name, value)| (name.into(), value)).collect())
+    }
+}
 
 /// A form that is sent by POST: plain without script, in place with it.
 #[allow(
@@ -21,8 +32,8 @@ pub fn PostForm(
     #[prop(optional_no_strip)]
     error: Option<PortalError>,
     /// Names and values that travel along.
-    #[prop(optional)]
-    hidden: Vec<(&'static str, String)>,
+    #[prop(optional, into)]
+    hidden: Hidden,
     /// The form's class.
     #[prop(optional)]
     class: &'static str,
@@ -63,6 +74,7 @@ pub fn PostForm(
                 {finds.then(|| view! { <button type="submit" hidden></button> })}
                 <FormError error/>
                 {hidden
+                    .0
                     .into_iter()
                     .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
                     .collect_view()}
@@ -120,8 +132,8 @@ pub fn ConfirmDialog(
     #[prop(optional)]
     danger: bool,
     /// Names and values that travel along.
-    #[prop(optional)]
-    hidden: Vec<(&'static str, String)>,
+    #[prop(optional, into)]
+    hidden: Hidden,
     /// Why the attempt before failed.
     #[prop(optional_no_strip)]
     error: Option<PortalError>,
@@ -171,8 +183,8 @@ pub fn DeleteDialog(
     /// Why the caller may not.
     denied: Option<Denied>,
     /// Names and values that travel along.
-    #[prop(optional)]
-    hidden: Vec<(&'static str, String)>,
+    #[prop(optional, into)]
+    hidden: Hidden,
     /// Why the attempt before failed.
     #[prop(optional_no_strip)]
     error: Option<PortalError>,

@@ -1,6 +1,7 @@
 //! The parts of a page that shows what a change does before it is saved.
 
 use leptos::prelude::*;
+use operations::reviews::FormValues;
 
 use super::{ConfirmationFields, EmptyState, PostForm, SubmitButton};
 use crate::error::PortalError;
@@ -31,7 +32,7 @@ pub fn ReviewForm(
     #[prop(into)]
     action: String,
     /// The values of the change.
-    hidden: Vec<(&'static str, String)>,
+    hidden: FormValues,
     /// Why the attempt before failed.
     error: Option<PortalError>,
     /// The form with the values of the change.

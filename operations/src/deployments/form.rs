@@ -6,7 +6,7 @@ use protegrity::pim::{ApplicationUid, DataStoreUid, PolicyUid};
 use serde::{Deserialize, Serialize};
 
 use super::{Assignment, State, StoreDeployment, order::ordered};
-use crate::{Error, reviews::FormValues, validation::Validation};
+use crate::{Error, validation::Validation};
 
 /// The longest reason, in characters. It goes into the audit log.
 pub const MAX_REASON_LENGTH: usize = 300;
@@ -52,35 +52,6 @@ pub(super) struct Composition {
 }
 
 impl DeploymentForm {
-    /// The values as the form's fields, for the review and the form after it.
-    #[must_use]
-    pub fn values(&self) -> FormValues {
-        let many = [
-            ("stores[]", &self.stores),
-            ("policies[]", &self.policies),
-            ("applications[]", &self.applications),
-        ];
-        let many = many.into_iter();
-        let many = many.flat_map(|(name, values)| values.iter().map(move |value| (name, value.clone())));
-        many.chain([("reason", self.reason.clone())]).collect()
-    }
-
-    /// The form of these values.
-    #[must_use]
-    pub fn of(values: &FormValues) -> Self {
-        let mut form = Self::default();
-        for (name, value) in values {
-            match *name {
-                "stores[]" => form.stores.push(value.clone()),
-                "policies[]" => form.policies.push(value.clone()),
-                "applications[]" => form.applications.push(value.clone()),
-                "reason" => form.reason.clone_from(value),
-                _ => {}
-            }
-        }
-        form
-    }
-
     /// What the form asks for, over what is there.
     ///
     /// # Errors
@@ -214,7 +185,10 @@ mod tests {
     use protegrity::pim::{Application, DataStore, Policy};
 
     use super::*;
-    use crate::deployments::Deployed;
+    use crate::{
+        deployments::Deployed,
+        reviews::{form_of, values_of},
+    };
 
     /// The stores PROD, with the application BILLING, and TEST; one policy.
     fn state() -> State {
@@ -275,8 +249,7 @@ mod tests {
     #[test]
     fn a_form_leads_through_its_review_and_back() {
         let form = form(&["1", "2"], &[("1", "5")], &[("1", "9")]);
-        let again = DeploymentForm::of(&form.values());
-        assert_eq!(again.values(), form.values());
+        let again: DeploymentForm = form_of(&values_of(&form));
         let composition = again.read(&state()).expect("it can be deployed");
         assert_eq!(composition.stores.len(), 2);
         assert_eq!(composition.stores[0].wanted.policies, ["5".into()].into());
