@@ -4,7 +4,7 @@ use operations::entra::{Candidate, ObjectKind};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use protegrity::{
     Alias, EntraGroup, GroupId, RoleName, UserId,
-    pim::{DataElementUid, DataStoreUid, PolicyUid, RoleUid},
+    pim::{DataElementUid, DataStoreUid, PolicyUid, RoleUid, RuleUid},
 };
 use url::form_urlencoded::Serializer;
 
@@ -102,6 +102,11 @@ pub const PICTURE: &str = "/policy/picture";
 /// The picture of one policy.
 pub fn picture_of(uid: &PolicyUid) -> String {
     with_query(PICTURE, "policy", uid.as_str())
+}
+
+/// A rule of a policy.
+pub fn rule(policy: &PolicyUid, uid: &RuleUid) -> String {
+    child_path(&format!("{}/rules", self::policy(policy)), uid.as_str())
 }
 
 /// The form that adds rules to a policy, with this role and this data element ticked.

@@ -44,6 +44,11 @@ export const ADDRESSES: Record<string, Address> = {
   '/policy/applications/{uid}': '/policy/applications/1',
   '/policy/policies/{uid}': '/policy/policies/1?all=true',
   '/policy/policies/{uid}/rules/new': '/policy/policies/1/rules/new?role=4&element=1',
+  // A rule has a page where it has a uid.
+  '/policy/policies/{uid}/rules/{rule}': async (portal) => {
+    await portal.simulator.settings({ pim_items: true })
+    return '/policy/policies/1/rules/30001'
+  },
   '/policy/access': '/policy/access?element=1&sight=clear',
   '/deployments/review': deploymentReviewPath,
   '/deployments/{id}': deploymentPath('A sample'),

@@ -40,6 +40,23 @@ withAndWithoutJavaScript((js) => {
     expect(await facts(page)).toMatchObject({ Description: 'Number of a citizen' })
   })
 
+  test('a rule is opened from its cell, changed and deleted', async ({ page, portal }) => {
+    await enter(page, portal, 'officer', '/policy/policies/1')
+    const open = page.locator('a[href="/policy/policies/1/rules/30001"]')
+    await open.click()
+    await expect(heading(page)).toHaveText('Rule for ETL and DE_SSN')
+    if (js) await expectNoAxe(page)
+    await page.getByRole('group', { name: 'May' }).getByLabel('Re-protect', { exact: true }).uncheck()
+    await button(page, 'Save').click()
+    await expect(outcome(page, 'status')).toContainText('The rule for ETL and DE_SSN is changed.')
+    await open.click()
+    await button(page, 'Delete').click()
+    if (js) await expectNoAxe(page)
+    await button(dialog(page, 'the rule for ETL and DE_SSN'), 'Delete').click()
+    await expect(outcome(page, 'status')).toContainText('The rule for ETL and DE_SSN is deleted.')
+    await expect(open).toHaveCount(0)
+  })
+
   test('without the permission to write, nothing can be deleted', async ({ page, portal }) => {
     await enter(page, portal, 'auditor', '/policy/policies/3')
     await expect(button(page, 'Delete')).toHaveAttribute('aria-disabled', 'true')

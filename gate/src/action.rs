@@ -224,6 +224,10 @@ actions! {
     ImportPolicy "policy.import" change Protegrity(WORKBENCH_POLICY_WRITE) "import policies from a file";
     /// Add rules to a policy.
     CreateRule "rule.create" change Protegrity(WORKBENCH_POLICY_WRITE) "add a rule to a policy";
+    /// Change a rule of a policy.
+    ChangeRule "rule.change" change Protegrity(WORKBENCH_POLICY_WRITE) "change a rule of a policy";
+    /// Delete a rule of a policy.
+    DeleteRule "rule.delete" change Protegrity(WORKBENCH_POLICY_WRITE) "delete a rule of a policy";
     /// Change the description of a data element.
     DescribeDataElement "data_element.describe" change Protegrity(WORKBENCH_POLICY_WRITE) "change the description of a data element";
     /// Delete an object of policy management.

@@ -17,6 +17,7 @@ mod method;
 mod object;
 mod policies;
 pub mod roles;
+mod rule_change;
 mod rule_creation;
 mod rules;
 pub mod sources;
@@ -36,6 +37,7 @@ pub use self::{
     inventory::{Inventory, inventory},
     object::{MAX_DESCRIPTION, MAX_NAME, Saved},
     policies::{NewPolicyForm, OPERATIONS, PermissionBoxes, SavedPolicy, create_policy, policy, ticked},
+    rule_change::{ChangeRuleForm, DeleteRuleForm, RuleOutcome, RuleValues, change_rule, delete_rule},
     rule_creation::create_rule,
     rules::{NewRulesForm, PlannedRules, PolicyRules, RuleKey},
     uses::{Named, Use, Uses, uses},

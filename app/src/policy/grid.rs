@@ -7,7 +7,7 @@ use operations::{
     characters::folded,
     policy::{PolicyRules, name_of},
 };
-use protegrity::pim::{DataElementUid, RoleUid, Rule};
+use protegrity::pim::{DataElementUid, PolicyUid, RoleUid, Rule};
 use url::form_urlencoded::Serializer;
 
 use super::rule_words::{full, short};
@@ -118,9 +118,18 @@ fn by_name<U>(named: impl Iterator<Item = (U, String)>, part: &str) -> Vec<(U, S
     named
 }
 
-/// The rules with what narrows them. `may_add` is whether a pair without a rule leads to the form for one.
+/// What the cells of a grid lead to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Offered {
+    /// A pair without a rule, to the form for one.
+    pub add: bool,
+    /// A rule, to its own page.
+    pub open: bool,
+}
+
+/// The rules with what narrows them.
 #[component]
-pub(super) fn RuleGrid(known: PolicyRules, query: GridQuery, may_add: bool) -> impl IntoView {
+pub(super) fn RuleGrid(known: PolicyRules, query: GridQuery, offered: Offered) -> impl IntoView {
     let policy = links::policy(&known.policy.uid);
     let (clear, grid) = (policy.clone(), Grid::of(&known, &query));
     let is_empty = grid.roles.is_empty() || grid.elements.is_empty();
@@ -135,7 +144,7 @@ pub(super) fn RuleGrid(known: PolicyRules, query: GridQuery, may_add: bool) -> i
             <EmptyState title="No rules" hint="Nobody gets anything by this policy. Begin with “Add a rule”."/>
         }
         .into_any(),
-        (false, _) => view! { {table(&known, &grid, may_add)}{footer(&grid, &query, &policy)} }.into_any(),
+        (false, _) => view! { {table(&known, &grid, offered)}{footer(&grid, &query, &policy)} }.into_any(),
     };
     view! { <div class="list">{search(&query, policy)}{content}</div> }.into_any()
 }
@@ -163,7 +172,7 @@ fn search(query: &GridQuery, policy: String) -> AnyView {
     .into_any()
 }
 
-fn table(known: &PolicyRules, grid: &Grid, may_add: bool) -> AnyView {
+fn table(known: &PolicyRules, grid: &Grid, offered: Offered) -> AnyView {
     let policy = &known.policy.uid;
     let rules = known.by_key();
     let masks: BTreeMap<_, _> = known
@@ -172,7 +181,9 @@ fn table(known: &PolicyRules, grid: &Grid, may_add: bool) -> AnyView {
         .map(|mask| (&mask.uid, mask.name.as_str()))
         .collect();
     let add = |href: String, label: String| {
-        may_add.then(|| view! { <a class="rule-add" href=href aria-label=label>"Add"</a> })
+        offered
+            .add
+            .then(|| view! { <a class="rule-add" href=href aria-label=label>"Add"</a> })
     };
     let heads = grid.roles.iter().map(|(uid, name)| {
         let add = add(
@@ -183,8 +194,8 @@ fn table(known: &PolicyRules, grid: &Grid, may_add: bool) -> AnyView {
     });
     let rows = grid.elements.iter().map(|(element, element_name)| {
         let cells = grid.roles.iter().map(|(role, role_name)| match rules.get(&(role, element)) {
-            Some(rules) => view! { <td>{cell(rules, &masks)}</td> }.into_any(),
-            None if may_add => {
+            Some(rules) => view! { <td>{cell(rules, &masks, offered.open.then_some(policy))}</td> }.into_any(),
+            None if offered.add => {
                 let href = links::new_rule(policy, Some(role), Some(element));
                 let label = format!("Add a rule for {role_name} and {element_name}");
                 view! { <td><a class="rule-add" href=href aria-label=label>"Add"</a></td> }.into_any()
@@ -215,21 +226,30 @@ fn table(known: &PolicyRules, grid: &Grid, may_add: bool) -> AnyView {
     .into_any()
 }
 
-/// The rules of one pair: there is one, unless the cluster takes several.
-fn cell(rules: &[&Rule], masks: &BTreeMap<&protegrity::pim::MaskUid, &str>) -> AnyView {
-    let texts = rules.iter().map(|rule| {
+/// The rules of one pair: there is one, unless the cluster takes several. A rule leads to its page where that is below a
+/// policy here, and the rule has a uid.
+fn cell(
+    rules: &[&Rule],
+    masks: &BTreeMap<&protegrity::pim::MaskUid, &str>,
+    below: Option<&PolicyUid>,
+) -> AnyView {
+    let rules = rules.iter().map(|rule| {
         let mask = rule.mask.as_ref().map(|uid| match masks.get(uid) {
             Some(name) => (*name).to_owned(),
             None => format!("uid {uid}"),
         });
-        (short(rule, mask.as_deref()), full(rule, mask.as_deref()))
+        let words = view! {
+            <span class="rule" aria-hidden="true">{short(rule, mask.as_deref())}</span>
+            <span class="visually-hidden">{full(rule, mask.as_deref())}</span>
+        };
+        match below.zip(rule.uid.as_ref()) {
+            Some((policy, uid)) => {
+                view! { <a class="rule-open" href=links::rule(policy, uid)>{words}</a> }.into_any()
+            }
+            None => words.into_any(),
+        }
     });
-    let (shown, heard): (Vec<_>, Vec<_>) = texts.unzip();
-    view! {
-        <span class="rule" aria-hidden="true">{shown.join("\n\n")}</span>
-        <span class="visually-hidden">{heard.join(" And: ")}</span>
-    }
-    .into_any()
+    rules.collect_view().into_any()
 }
 
 fn footer(grid: &Grid, query: &GridQuery, policy: &str) -> AnyView {
@@ -345,11 +365,11 @@ mod tests {
         let known = world(60, 300, 2000);
         let query = query("", "", true, 1);
         let owner = Owner::new();
-        let html = owner.with(|| {
-            view! { <RuleGrid known query may_add=true/> }
-                .into_view()
-                .to_html()
-        });
+        let offered = Offered {
+            add: true,
+            open: false,
+        };
+        let html = owner.with(|| view! { <RuleGrid known query offered/> }.into_view().to_html());
         assert_eq!(html.matches("<th scope=\"row\">").count(), ROWS);
         assert_eq!(html.matches("<td>").count(), ROWS * 60);
     }

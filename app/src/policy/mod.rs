@@ -16,6 +16,7 @@ mod overview;
 mod picture;
 mod policies;
 pub mod roles;
+mod rule;
 mod rule_words;
 mod rules;
 pub mod sources;
@@ -31,6 +32,7 @@ pub use self::{
     overview::overview,
     picture::picture,
     policies::{CreatePolicy, new_policy, policy},
+    rule::{ChangeRule, DeleteRule, rule},
     rules::{CreateRules, new_rules},
 };
 pub(crate) use self::{object::names_in_cell, rule_words::full as rule_in_full, rules::added_rules};

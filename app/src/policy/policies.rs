@@ -6,12 +6,12 @@ use operations::{
     merge::listed,
     policy::{self, NewPolicyForm, PolicyRules, name_of},
 };
-use protegrity::pim::{DataStore, DeploymentInfo, ItemKind, MAX_POLICY_NAME, Policy, PolicyUid};
+use protegrity::pim::{DataStore, DeploymentInfo, ItemCall, ItemKind, MAX_POLICY_NAME, Policy, PolicyUid};
 use server_fn::ServerFn;
 
 use super::{
     WORKBENCH,
-    grid::{GridQuery, RuleGrid},
+    grid::{GridQuery, Offered, RuleGrid},
     items::{Deletion, deletion},
     rule_words::in_full,
     rules::PermissionFields,
@@ -86,7 +86,21 @@ pub async fn policy(context: RequestContext) -> PageResult {
     )?;
     let on = stores_of(deployed.as_ref(), &stores, &uid);
     let denied = context.denied(Action::CreateRule);
-    let may_add = denied.is_none();
+    let specification = &context.services.pim_specification;
+    let offered = Offered {
+        add: denied.is_none(),
+        open: specification
+            .offers(&operation, ItemCall::Update, ItemKind::Rule)
+            .await
+            || specification
+                .offers(&operation, ItemCall::Delete, ItemKind::Rule)
+                .await,
+    };
+    let change = if offered.open {
+        "Open a rule to change or delete it."
+    } else {
+        "The vendor documents no call that changes or deletes a rule: that is done in the cluster's own screens."
+    };
     let title = known.policy.name.clone();
     let description = known.policy.description.clone().filter(|text| !text.is_empty());
     let Deletion { button, dialog } = deletion(
@@ -102,10 +116,10 @@ pub async fn policy(context: RequestContext) -> PageResult {
         {details}
         <Section title="Rules">
             <p class="muted">
-                "Each cell is one rule: what the role may do, the mask, what it gets without access, and what is audited. \
-                 The vendor documents no call that changes or deletes a rule: that is done in the cluster's own screens."
+                "Each cell is one rule: what the role may do, the mask, what it gets without access, and what is audited. "
+                {change}
             </p>
-            <RuleGrid known query=GridQuery::of(&context) may_add/>
+            <RuleGrid known query=GridQuery::of(&context) offered/>
         </Section>
         {dialog}
     };

@@ -130,11 +130,7 @@ pub async fn new_rules(context: RequestContext) -> PageResult {
         fields.flag("all_elements", false),
     );
     let all_roles_hint = all_roles_hint(&known.roles);
-    let (masks, mask, no_access) = (
-        mask_choices(&known.masks),
-        fields.text("mask", ""),
-        fields.text("no_access", ""),
-    );
+    let masks = known.masks.clone();
     let back = page.clone();
     let content = view! {
         <PostForm action=CreateRules::url() error=error.clone() class="form page" once=true hidden>
@@ -149,13 +145,7 @@ pub async fn new_rules(context: RequestContext) -> PageResult {
                     hint="Those that have a rule in this policy already are left as they are."/>
                 {element_boxes}
             </FieldGroup>
-            <PermissionFields fields now=template.unwrap_or_default()/>
-            <SelectField name="mask" label="Mask" choices=masks value=mask
-                hint="Hides characters of the value when it is unprotected. It does nothing without unprotect."
-                error=error.clone()/>
-            <SelectField name="no_access" label="Without access, users get" choices=no_access_choices()
-                value=no_access error
-                hint="When a value is unprotected without access. A protect without access is always an error."/>
+            <RuleFields fields masks now=template.unwrap_or_default()/>
             <FormActions back submit="Add rule"/>
         </PostForm>
     };
@@ -201,19 +191,46 @@ fn boxes(
     view! { <ul class="picker-chosen">{rows.collect_view()}</ul> }.into_any()
 }
 
-fn mask_choices(masks: &[Mask]) -> Vec<Choice> {
+/// What a rule says: what is permitted and audited, the mask, and what those without access get.
+#[component]
+pub(super) fn RuleFields(
+    fields: Fields,
+    /// The masks of the cluster.
+    masks: Vec<Mask>,
+    now: PermissionBoxes,
+    #[prop(optional, into)] mask: String,
+    #[prop(optional, into)] no_access: String,
+) -> impl IntoView {
+    let error = fields.error();
     let masks = masks
         .iter()
         .map(|mask| Choice::new(mask.uid.as_str(), mask.name.as_str()));
-    std::iter::once(Choice::new("", "No mask")).chain(masks).collect()
-}
-
-fn no_access_choices() -> Vec<Choice> {
-    vec![
+    let masks = std::iter::once(Choice::new("", "No mask")).chain(masks);
+    let masks = with_present(masks.collect(), &mask);
+    let words = vec![
         Choice::new("", "Null (default)"),
         Choice::new(NoAccessOperation::ProtectedValue.as_str(), "The protected value"),
         Choice::new(NoAccessOperation::Exception.as_str(), "An error"),
-    ]
+    ];
+    let words = with_present(words, &no_access);
+    let (mask, no_access) = (fields.text("mask", &mask), fields.text("no_access", &no_access));
+    view! {
+        <PermissionFields fields now/>
+        <SelectField name="mask" label="Mask" choices=masks value=mask
+            hint="Hides characters of the value when it is unprotected. It does nothing without unprotect."
+            error=error.clone()/>
+        <SelectField name="no_access" label="Without access, users get" choices=words value=no_access error
+            hint="When a value is unprotected without access. A protect without access is always an error."/>
+    }
+    .into_any()
+}
+
+/// The choices with the present value, where the cluster has one that is not among them: it stays what it is.
+fn with_present(mut choices: Vec<Choice>, value: &str) -> Vec<Choice> {
+    if choices.iter().all(|choice| choice.value != value) {
+        choices.push(Choice::new(value, value));
+    }
+    choices
 }
 
 /// What is permitted and what is audited.

@@ -213,11 +213,14 @@ pub fn FormActions(
     /// Whether it cannot be taken back.
     #[prop(optional)]
     danger: bool,
+    /// Why the caller may not send it.
+    #[prop(optional_no_strip)]
+    denied: Option<Denied>,
 ) -> AnyView {
     view! {
         <div class="form-actions">
             <a class="button" href=back>"Cancel"</a>
-            <super::SubmitButton label=submit danger/>
+            <super::SubmitButton label=submit danger denied/>
         </div>
     }
     .into_any()

@@ -198,7 +198,7 @@ fn compared(sent: &str, now: &DataElement) -> ReadBack {
 }
 
 /// The specification that lists this call.
-async fn offered(
+pub(super) async fn offered(
     services: &Services,
     operation: &Operation,
     call: ItemCall,

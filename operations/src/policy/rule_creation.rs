@@ -61,7 +61,7 @@ pub(super) async fn lock(services: &Services, policy: &PolicyUid) -> KeyedGuard 
     services.locks.lock(("policy", policy.to_string())).await
 }
 
-fn target(policy: &PolicyUid, rule: &NewRule) -> Target {
+pub(super) fn target(policy: &PolicyUid, rule: &NewRule) -> Target {
     let NewRule {
         role, data_element, ..
     } = rule;
@@ -95,7 +95,7 @@ pub(super) fn read_back(sent: &NewRule, now: Option<&Rule>) -> ReadBack {
 }
 
 /// The rule as the cluster lists it, beside what was sent. What it leaves out it says nothing of (notes section 9).
-fn compared(sent: &NewRule, now: &Rule) -> ReadBack {
+pub(super) fn compared(sent: &NewRule, now: &Rule) -> ReadBack {
     let access = now.permission.and_then(|permission| {
         let sent = ticked(sent.permission.access);
         difference("these operations", &sent, &ticked(permission.access))
@@ -117,7 +117,7 @@ fn exists() -> Error {
     )
 }
 
-fn refused(error: OperationError) -> Error {
+pub(super) fn refused(error: OperationError) -> Error {
     if error.error.upstream().is_some_and(already_exists) {
         return exists();
     }

@@ -177,7 +177,7 @@ impl PolicyRules {
     }
 
     /// The rule without its role and data element.
-    fn template(&self, form: &NewRulesForm, validation: &mut Validation) -> NewRule {
+    pub(super) fn template(&self, form: &NewRulesForm, validation: &mut Validation) -> NewRule {
         let boxes = PermissionBoxes {
             access: form.access.clone(),
             audit_success: form.audit_success.clone(),

@@ -301,6 +301,8 @@ async fn describe_element(portal: &TestServices) {
 #[tokio::test]
 async fn a_review_counts_for_everything_that_its_rules_name() {
     let (portal, operation) = portal().await;
+    // Rules have uids from the start.
+    specification(&portal).await;
     let mut form = form(&operation, &["TEST"]).await;
     form.policies.push(ticked(&operation, "TEST", "PAYMENTS").await);
     let check = async |part: Part, words: &str, planned: Review| {

@@ -2,14 +2,14 @@
 
 use gate::Action;
 use operations::{
-    Error,
+    Error, baseline,
     policy::{
-        self,
+        self, ChangeRuleForm, RuleValues,
         items::{self, DescriptionForm},
     },
     read_back::ReadBack,
 };
-use protegrity::pim::{Item, ItemCall, ItemKind};
+use protegrity::pim::{Item, ItemCall, ItemKind, NoAccessOperation, PolicyUid, Rule};
 use simulator::{Fault, FaultRule, TokenMode};
 
 use crate::support::{TestServices, count, status};
@@ -190,4 +190,109 @@ async fn a_data_element_gets_another_description_over_the_one_that_was_shown() {
         assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
         assert!(writes(&lines).is_empty(), "{lines:?}");
     }
+}
+
+/// The rule of the role ETL and the data element `DE_SSN`: it protects and re-protects.
+const RULE: &str = "30001";
+
+fn customers() -> PolicyUid {
+    "1".into()
+}
+
+async fn rule(portal: &TestServices) -> Option<Rule> {
+    let operation = portal.operation("officer", Action::ViewPolicy).await;
+    let rules = policy::rules(&operation, &customers()).await.expect("the rules");
+    let has_uid = |rule: &Rule| rule.uid.as_ref().is_some_and(|uid| uid.as_str() == RULE);
+    rules.into_iter().find(has_uid)
+}
+
+/// The form as it shows this rule.
+fn shown(rule: &Rule) -> ChangeRuleForm {
+    let values = RuleValues::from(rule);
+    let boxes = values.boxes();
+    ChangeRuleForm {
+        policy: "1".to_owned(),
+        rule: RULE.to_owned(),
+        access: boxes.access,
+        audit_success: boxes.audit_success,
+        audit_failed: boxes.audit_failed,
+        no_access: values.no_access.clone(),
+        mask: values.mask.clone(),
+        baseline: baseline::encode(&values),
+    }
+}
+
+#[tokio::test]
+async fn a_rule_is_changed_over_what_another_person_changed_meanwhile() {
+    let portal = portal(true).await;
+    let operation = portal.operation("officer", Action::ChangeRule).await;
+    let change = async |form: ChangeRuleForm| {
+        policy::change_rule(&portal.services, &operation, &customers(), &form).await
+    };
+    let form = shown(&rule(&portal).await.expect("the rule"));
+    let unchanged = portal.calls_of(change(form.clone())).await;
+    assert!(matches!(unchanged.0, Err(Error::Invalid(_))), "{unchanged:?}");
+    assert!(writes(&unchanged.1).is_empty(), "{unchanged:?}");
+
+    let no_error = ChangeRuleForm {
+        no_access: String::new(),
+        ..form.clone()
+    };
+    let changed = change(no_error.clone()).await.expect("it is changed");
+    assert_eq!(changed.read_back, ReadBack::AsSent);
+    assert_eq!(
+        (changed.role.as_str(), changed.element.as_str()),
+        ("ETL", "DE_SSN")
+    );
+    assert_eq!(portal.audit.targets(), ["policy 1, role 3, data element 1"]);
+
+    // Another person still has the form of before: what both changed is refused, the rest is kept.
+    let other = ChangeRuleForm {
+        no_access: "PROTECTED_VALUE".to_owned(),
+        ..form.clone()
+    };
+    assert!(matches!(change(other).await, Err(Error::Invalid(_))));
+    let other = ChangeRuleForm {
+        access: vec!["protect".to_owned()],
+        ..form
+    };
+    assert_eq!(
+        change(other).await.expect("it is changed").read_back,
+        ReadBack::AsSent
+    );
+    let now = rule(&portal).await.expect("the rule");
+    assert_eq!(now.no_access(), NoAccessOperation::NullValue);
+    let access = now.permission.expect("a permission").access;
+    assert!(access.protect && !access.re_protect, "{now:?}");
+}
+
+#[tokio::test]
+async fn a_rule_is_deleted_and_looked_for_where_no_answer_came() {
+    let portal = portal(true).await;
+    let operation = portal.operation("officer", Action::DeleteRule).await;
+    let mut lost = FaultRule::always("/pty/v2/pim/policies/1/rules/30001", Fault::Lose);
+    lost.method = Some("DELETE".to_owned());
+    portal.simulator().set_faults(vec![lost]);
+    let delete = async || policy::delete_rule(&portal.services, &operation, &customers(), RULE).await;
+    let deleted = delete().await.expect("it is gone");
+    assert_eq!(deleted.read_back, ReadBack::AsSent);
+    assert_eq!(rule(&portal).await, None);
+    assert!(matches!(delete().await, Err(Error::NotFound(_))));
+}
+
+#[tokio::test]
+async fn a_rule_stays_where_the_specification_lists_no_call() {
+    let portal = portal(false).await;
+    let operation = portal.operation("officer", Action::ChangeRule).await;
+    let form = ChangeRuleForm {
+        rule: RULE.to_owned(),
+        ..ChangeRuleForm::default()
+    };
+    let policy = customers();
+    let change = policy::change_rule(&portal.services, &operation, &policy, &form);
+    let (changed, lines) = portal.calls_of(change).await;
+    assert!(matches!(changed, Err(Error::Refused { .. })), "{changed:?}");
+    let delete = policy::delete_rule(&portal.services, &operation, &customers(), RULE).await;
+    assert!(matches!(delete, Err(Error::Refused { .. })), "{delete:?}");
+    assert!(writes(&lines).is_empty(), "{lines:?}");
 }

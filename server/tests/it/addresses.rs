@@ -111,7 +111,7 @@ fn guarded() -> Vec<(String, Needs)> {
         .iter()
         .filter(|route| !route.demo_only && !matches!(route.handler, Handler::Form(_)));
     let rows = rows.map(|route| {
-        let address = ["{id}", "{uid}", "{name}", "{alias}", "{api}"]
+        let address = ["{id}", "{uid}", "{rule}", "{name}", "{alias}", "{api}"]
             .iter()
             .fold(route.path.to_owned(), |path, name| {
                 path.replace(name, "policy_officer")

@@ -53,14 +53,18 @@ struct Samples {
     baselines: BTreeMap<&'static str, String>,
 }
 
+/// The rule of the role ETL and the data element `DE_SSN`.
+const RULE: &str = "30001";
+
 /// The edit forms with their pages.
-const EDIT_FORMS: [(&str, &str); 6] = [
+const EDIT_FORMS: [(&str, &str); 7] = [
     ("/api/users/edit", "/users/{id}/edit"),
     ("/api/groups/edit", "/groups/{id}/edit"),
     ("/api/roles/edit", "/roles/{name}/edit"),
     ("/api/saml/update", "/saml/{alias}/edit"),
     ("/api/password-policy/update", "/password-policy/edit"),
     ("/api/entra/save", "/entra/edit"),
+    ("/api/policy/rules/change", "/policy/policies/{uid}/rules/{rule}"),
 ];
 
 /// A row of the table, and the address and form that it is called with.
@@ -112,6 +116,7 @@ fn address(path: &str, samples: &Samples) -> Option<String> {
                 "2"
             },
         )
+        .replace("{rule}", RULE)
         .replace("{alias}", PROVIDER)
         .replace("{api}", "pim")
         .replace("{name}", "policy_officer");
@@ -373,6 +378,14 @@ fn policy_fields(path: &str) -> Option<Vec<(&'static str, String)>> {
             "file",
             "version: 1\nmasks:\n- {name: ENDPOINT, fromLeft: 2, masked: true, character: '#'}\n",
         )],
+        "/api/policy/rules/change" => &[
+            ("policy", "1"),
+            ("rule", RULE),
+            ("access[]", "protect"),
+            ("no_access", "EXCEPTION"),
+            ("mask", ""),
+        ],
+        "/api/policy/rules/delete" => &[("policy", "1"), ("rule", RULE)],
         "/api/policy/rules/create" => &[
             ("policy", "1"),
             ("roles[]", "4"),
@@ -690,6 +703,7 @@ fn page_of(form: &str, samples: &Samples) -> String {
         "/api/policy/applications/create" => "/policy/applications/new",
         "/api/policy/policies/create" => "/policy/policies/new",
         "/api/policy/rules/create" => "/policy/policies/{uid}/rules/new",
+        "/api/policy/rules/change" | "/api/policy/rules/delete" => "/policy/policies/{uid}/rules/{rule}",
         "/api/policy/file/plan" => "/policy/file",
         path if path.starts_with("/api/policy") => "/policy",
         path if path.starts_with("/api/approvals") => "/approvals/{id}",

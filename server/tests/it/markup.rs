@@ -22,11 +22,14 @@ const GROUP: &str = "b020d984-c6b0-472d-8983-7c966a20f10d";
 const ENTRA_GROUP: &str = "1cfa14d9-2e08-40e5-bc02-600e5ae344f5";
 
 async fn portal() -> TestPortal {
-    TestPortal::with(Setup {
+    let portal = TestPortal::with(Setup {
         mark: Some(MARK),
         ..Setup::default()
     })
-    .await
+    .await;
+    // A rule has a page where it has a uid.
+    portal.simulator().settings(|settings| settings.pim_items = true);
+    portal
 }
 
 /// The addresses of all pages, exports and streams, with the marked names.
@@ -57,6 +60,7 @@ async fn addresses(portal: &TestPortal, jobs: &Jobs) -> Vec<String> {
             .path
             .replace("{id}", id)
             .replace("{uid}", "1")
+            .replace("{rule}", "30001")
             .replace("{name}", &marked("policy_officer"))
             .replace("{alias}", PROVIDER)
             .replace("{api}", "pim");

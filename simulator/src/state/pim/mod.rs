@@ -95,10 +95,24 @@ impl Repository {
         Ok(role)
     }
 
-    /// Adds a rule whose role, data element and mask exist. A data element of AES-256-CBC refuses `PROTECTED_VALUE`
-    /// (notes, section 3).
+    /// Adds a rule.
     pub(crate) fn add_rule(&mut self, policy: &str, rule: Rule) -> Result<(), Refusal> {
-        let policy = self.policies.find_mut(policy)?;
+        self.policies.find(policy)?;
+        self.check_rule(&rule)?;
+        self.policies.find_mut(policy)?.add_rule(rule)
+    }
+
+    /// Replaces the rule that has this role and data element.
+    pub(crate) fn change_rule(&mut self, policy: &str, rule: Rule) -> Result<(), Refusal> {
+        self.check_rule(&rule)?;
+        let present = self.policies.find_mut(policy)?.rule_mut(&rule.uid())?;
+        *present = rule;
+        Ok(())
+    }
+
+    /// Checks that the role, data element and mask of a rule exist. A data element of AES-256-CBC refuses
+    /// `PROTECTED_VALUE` (notes, section 3).
+    fn check_rule(&self, rule: &Rule) -> Result<(), Refusal> {
         self.roles.referenced(&rule.role)?;
         let element = &self.data_elements.referenced(&rule.data_element)?.object;
         if rule.mask != NO_MASK {
@@ -112,7 +126,7 @@ impl Repository {
             );
             return Err(Refusal::detail(400, text));
         }
-        policy.add_rule(rule)
+        Ok(())
     }
 
     /// Adds a data store. Only one is the default; the text does not say that the store exists, which it does not.

@@ -16,7 +16,8 @@ pub(crate) struct Policy {
     pub(crate) rules: Vec<Rule>,
 }
 
-/// A rule, which has no uid: its role and data element identify it. Answers leave out what was not sent.
+/// A rule, which has no uid unless the setting `pim_items` is on: its role and data element identify it. Answers leave
+/// out what was not sent.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Rule {
@@ -27,6 +28,13 @@ pub(crate) struct Rule {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) no_access_operation: Option<NoAccess>,
     pub(crate) permission: Rights,
+}
+
+impl Rule {
+    /// What a cluster that changes single rules calls it.
+    pub(crate) fn uid(&self) -> String {
+        format!("{}{:0>4}", self.role, self.data_element)
+    }
 }
 
 /// The result of an unprotect that is not allowed; null when absent.
@@ -50,6 +58,18 @@ impl Policy {
             return Err(Refusal::detail(409, text));
         }
         self.rules.push(rule);
+        Ok(())
+    }
+
+    pub(crate) fn rule_mut(&mut self, uid: &str) -> Result<&mut Rule, Refusal> {
+        let found = self.rules.iter_mut().find(|rule| rule.uid() == uid);
+        found.ok_or_else(|| Refusal::detail(404, format!("Rule '{uid}' does not exist")))
+    }
+
+    /// Removes a rule.
+    pub(crate) fn remove_rule(&mut self, uid: &str) -> Result<(), Refusal> {
+        self.rule_mut(uid)?;
+        self.rules.retain(|rule| rule.uid() != uid);
         Ok(())
     }
 }

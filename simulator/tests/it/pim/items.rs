@@ -24,7 +24,7 @@ async fn the_document_lists_them_while_they_are_offered() {
     let (cluster, _) = cluster().await;
     let doc = document(&cluster).await;
     assert_eq!(doc.matches("\n  /masks/{uid}:\n").count(), 1);
-    assert_eq!(doc.matches("\n    delete:\n").count(), 8);
+    assert_eq!(doc.matches("\n    delete:\n").count(), 9);
     assert!(doc.contains("\n  /masks:\n"));
     let simulator = cluster.running.simulator();
     simulator.settings(|settings| settings.pim_items = false);
@@ -107,4 +107,32 @@ async fn who_may_not_write_deletes_nothing() {
         let refused = cluster.pim(&auditor, "DELETE", path, Value::Null).await;
         assert_eq!(refused.status, 403, "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_rule_changes_but_for_its_role_and_data_element_and_is_deleted() {
+    let (cluster, officer) = cluster().await;
+    let rules = "/policies/1/rules";
+    let mut rule = cluster.rows(&officer, rules).await.remove(0);
+    let uid = rule["uid"].as_str().expect("a uid").to_owned();
+    let path = format!("{rules}/{uid}");
+    rule.as_object_mut().expect("an object").remove("uid");
+    rule["permission"]["access"] = json!({ "protect": true, "reProtect": false, "unProtect": false });
+    let changed = cluster.pim(&officer, "PUT", &path, rule.clone()).await;
+    assert_eq!(changed.status, 204, "{changed:?}");
+    let now = cluster.rows(&officer, rules).await.remove(0);
+    assert_eq!(now["permission"]["access"]["unProtect"], false, "{now}");
+    rule["dataElement"] = json!("2");
+    let refused = cluster.pim(&officer, "PUT", &path, rule).await;
+    assert_eq!(refused.status, 400, "{refused:?}");
+    let deleted = cluster.pim(&officer, "DELETE", &path, Value::Null).await;
+    assert_eq!(deleted.status, 204, "{deleted:?}");
+    let again = cluster.pim(&officer, "DELETE", &path, Value::Null).await;
+    again.check(404, detail(&format!("Rule '{uid}' does not exist")));
+    let simulator = cluster.running.simulator();
+    simulator.settings(|settings| settings.pim_items = false);
+    let rows = cluster.rows(&officer, rules).await;
+    assert!(rows.iter().all(|row| row.get("uid").is_none()));
+    let gone = cluster.pim(&officer, "DELETE", &path, Value::Null).await;
+    assert_eq!(gone.status, 404, "{gone:?}");
 }
