@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 /// The log drops its oldest calls above this number.
 const MAX_CALLS: usize = 10_000;
 
-/// One call to the simulated cluster.
+/// One call to the simulated system.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Call {
@@ -14,6 +14,8 @@ pub struct Call {
     pub sequence: u64,
     /// The request's method.
     pub method: String,
+    /// The host that the request names, without the port.
+    pub host: String,
     /// The request's path.
     pub path: String,
     /// The request's query, without the question mark.
@@ -22,17 +24,17 @@ pub struct Call {
     pub status: u16,
     /// The time until the response, in milliseconds.
     pub millis: u64,
-    /// The `x-correlation-id` of the response.
+    /// The `x-correlation-id` of the response, or the `X-Correlator` of Proofpoint Essentials.
     pub correlation_id: String,
-    /// The kind of token in the request.
+    /// The kind of token or password in the request.
     pub token: TokenKind,
 }
 
-/// The kind of token in a request. The log shows this in place of the token, which is a secret.
+/// The kind of token or password in a request. The log shows this in place of the secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenKind {
-    /// No bearer token.
+    /// No bearer token, or no `X-User` and `X-Password`.
     None,
     /// A token from the header of a login response.
     Header,
@@ -40,8 +42,10 @@ pub enum TokenKind {
     Body,
     /// An expired token.
     Expired,
-    /// A token that the cluster never issued.
+    /// A token that the cluster never issued, or the wrong password.
     Unknown,
+    /// The password of an account of Proofpoint Essentials.
+    Password,
 }
 
 #[derive(Debug, Default)]

@@ -1,4 +1,4 @@
-//! The current time as Keycloak and Python write it.
+//! The current time as Keycloak, Python and Proofpoint Essentials write it.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -24,6 +24,25 @@ fn format_timestamp(since: Duration) -> String {
     let (hours, minutes, seconds) = (second / 3600, second / 60 % 60, second % 60);
     let micros = since.subsec_micros();
     format!("{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}.{micros:06}")
+}
+
+/// Year, month and day of the day in so many days from today, in UTC.
+pub(crate) fn date_in(days: i64) -> (i32, u8, u8) {
+    let today = since_1970().as_secs() / DAY_SECONDS;
+    let (year, month, day) = date(today.saturating_add_signed(days));
+    let small = |part| u8::try_from(part).unwrap_or(1);
+    (i32::try_from(year).unwrap_or(i32::MAX), small(month), small(day))
+}
+
+/// The same as a text.
+pub(crate) fn day(days: i64, separator: char) -> String {
+    let (year, month, day) = date_in(days);
+    format!("{year:04}{separator}{month:02}{separator}{day:02}")
+}
+
+/// The last midnight in UTC, in seconds since 1970.
+pub(crate) fn midnight() -> u64 {
+    since_1970().as_secs() / DAY_SECONDS * DAY_SECONDS
 }
 
 /// Year, month and day of a day since 1970. It computes in years that begin in March, whose last day is the leap day.

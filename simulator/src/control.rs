@@ -1,8 +1,9 @@
-//! The control API under `/_simulator`. It takes no token, and the call log leaves it out.
+//! The control API under `/_simulator`. It takes no credentials, and the call log leaves it out. Proofpoint Essentials
+//! has the calls, faults, held requests, settings and reset; its settings are [`ProofpointSettings`].
 //!
 //! | call | body | effect |
 //! | --- | --- | --- |
-//! | `GET /calls` | | lists the calls: `[{sequence, method, path, query, status, millis, correlation_id, token}]` |
+//! | `GET /calls` | | lists the calls: `[{sequence, method, host, path, query, status, millis, correlation_id, token}]` |
 //! | `DELETE /calls` | | clears the call log |
 //! | `GET /faults` | | lists the rules with the remaining `times` |
 //! | `PUT /faults` | `[{"method":"GET","path":"/pty/v1/auth/users/*/lock","fault":{"status":503,"body":""},"times":1}]` | replaces the rules, releases the held requests |
@@ -24,9 +25,13 @@
 //! Three settings select a behaviour that the reference leaves open: `group_update` is `"replace"` or `"add"`,
 //! `policy_update` is `"merge"`, `"replace"` or `"clamp"`, `pim_answers` is `"plain"`, `"wrapped"` or `"silent"`.
 //! `pim_items` is `true` for a cluster that changes and deletes single objects of Policy Management.
+//!
+//! [`ProofpointSettings`]: crate::ProofpointSettings
+//! [`Settings`]: crate::Settings
 
 use crate::{
-    Call, DeployedStore, Expire, FaultRule, HeldRequest, IdentityLink, Settings, Simulator, refusal::Refusal,
+    Call, DeployedStore, Expire, FaultRule, HeldRequest, IdentityLink, Simulator, refusal::Refusal,
+    system::System,
 };
 use axum::{
     Json, Router,
@@ -39,47 +44,56 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-pub(crate) fn routes() -> Router<Simulator> {
+/// The controls of every system.
+pub(crate) fn routes<O: System>() -> Router<Simulator<O>> {
     Router::new()
-        .route("/calls", get(calls).delete(clear_calls))
-        .route("/faults", get(faults).put(set_faults).delete(clear_faults))
-        .route("/held", get(held))
-        .route("/release", post(release))
-        .route("/settings", get(settings).put(change_settings))
+        .route("/calls", get(calls::<O>).delete(clear_calls::<O>))
+        .route(
+            "/faults",
+            get(faults::<O>).put(set_faults::<O>).delete(clear_faults::<O>),
+        )
+        .route("/held", get(held::<O>))
+        .route("/release", post(release::<O>))
+        .route("/settings", get(settings::<O>).put(change_settings::<O>))
+        .route("/reset", post(reset::<O>))
+}
+
+/// The controls that only the cluster has.
+pub(crate) fn cluster_routes() -> Router<Simulator> {
+    Router::new()
         .route("/links/{username}", get(links))
         .route("/deployed", get(deployed))
         .route("/pim", put(reset_pim).post(add_pim_objects))
-        .route("/reset", post(reset))
         .route("/expire", post(expire))
 }
 
-async fn calls(State(simulator): State<Simulator>) -> Json<Vec<Call>> {
+async fn calls<O: System>(State(simulator): State<Simulator<O>>) -> Json<Vec<Call>> {
     Json(simulator.calls())
 }
 
-async fn clear_calls(State(simulator): State<Simulator>) -> StatusCode {
+async fn clear_calls<O: System>(State(simulator): State<Simulator<O>>) -> StatusCode {
     simulator.clear_calls();
     StatusCode::NO_CONTENT
 }
 
-async fn faults(State(simulator): State<Simulator>) -> Json<Vec<FaultRule>> {
+async fn faults<O: System>(State(simulator): State<Simulator<O>>) -> Json<Vec<FaultRule>> {
     Json(simulator.faults())
 }
 
-async fn set_faults(
-    State(simulator): State<Simulator>,
+async fn set_faults<O: System>(
+    State(simulator): State<Simulator<O>>,
     body: Bytes,
 ) -> Result<Json<Vec<FaultRule>>, Refusal> {
     simulator.set_faults(read(&body)?);
     Ok(Json(simulator.faults()))
 }
 
-async fn clear_faults(State(simulator): State<Simulator>) -> StatusCode {
+async fn clear_faults<O: System>(State(simulator): State<Simulator<O>>) -> StatusCode {
     simulator.set_faults(Vec::new());
     StatusCode::NO_CONTENT
 }
 
-async fn held(State(simulator): State<Simulator>) -> Json<Vec<HeldRequest>> {
+async fn held<O: System>(State(simulator): State<Simulator<O>>) -> Json<Vec<HeldRequest>> {
     Json(simulator.held())
 }
 
@@ -88,26 +102,39 @@ struct Release {
     count: usize,
 }
 
-async fn release(State(simulator): State<Simulator>, body: Bytes) -> Result<StatusCode, Refusal> {
+async fn release<O: System>(
+    State(simulator): State<Simulator<O>>,
+    body: Bytes,
+) -> Result<StatusCode, Refusal> {
     let Release { count } = read(&body)?;
     simulator.release(count).await;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn settings(State(simulator): State<Simulator>) -> Json<Settings> {
+async fn settings<O: System>(State(simulator): State<Simulator<O>>) -> Json<O::Settings> {
     Json(simulator.settings(|_| ()))
 }
 
-async fn change_settings(State(simulator): State<Simulator>, body: Bytes) -> Result<Json<Settings>, Refusal> {
+async fn change_settings<O: System>(
+    State(simulator): State<Simulator<O>>,
+    body: Bytes,
+) -> Result<Json<O::Settings>, Refusal> {
     let changes: Map<String, Value> = read(&body)?;
     let before = simulator.settings(|_| ());
     let Ok(Value::Object(mut all)) = serde_json::to_value(before) else {
         return Err(Refusal::detail(500, "the settings are not an object"));
     };
     all.extend(changes);
-    let settings: Settings = serde_json::from_value(Value::Object(all))
+    let settings: O::Settings = serde_json::from_value(Value::Object(all))
         .map_err(|error| Refusal::detail(422, error.to_string()))?;
     Ok(Json(simulator.settings(|present| *present = settings)))
+}
+
+/// Seeding many users takes long enough to block other requests, so it runs on a blocking thread.
+async fn reset<O: System>(State(simulator): State<Simulator<O>>) -> Result<StatusCode, Refusal> {
+    let done = tokio::task::spawn_blocking(move || simulator.reset()).await;
+    done.map(|()| StatusCode::NO_CONTENT)
+        .map_err(|error| Refusal::detail(500, error.to_string()))
 }
 
 async fn links(
@@ -129,13 +156,6 @@ async fn reset_pim(State(simulator): State<Simulator>, body: Bytes) -> Result<St
 async fn add_pim_objects(State(simulator): State<Simulator>, body: Bytes) -> Result<StatusCode, Refusal> {
     simulator.add_pim_objects(read(&body)?);
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Seeding many users takes long enough to block other requests, so it runs on a blocking thread.
-async fn reset(State(simulator): State<Simulator>) -> Result<StatusCode, Refusal> {
-    let done = tokio::task::spawn_blocking(move || simulator.reset()).await;
-    done.map(|()| StatusCode::NO_CONTENT)
-        .map_err(|error| Refusal::detail(500, error.to_string()))
 }
 
 #[derive(Deserialize)]

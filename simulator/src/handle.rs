@@ -1,33 +1,35 @@
 //! [`Simulator`]: the handle that servers and tests share.
 
 use crate::{
-    Call, DeployedStore, Expire, FaultRule, HeldRequest, IdentityLink, Options, Pim, PimObjects, Settings,
+    Call, DeployedStore, Expire, FaultRule, HeldRequest, IdentityLink, Options, Pim, PimObjects,
     calls::CallLog,
     faults::{Faults, Injected},
     seed,
-    state::{ClusterState, pim::Repository},
+    state::pim::Repository,
+    system::System,
 };
 use axum::http::Method;
 use parking_lot::{Mutex, MutexGuard};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
-/// The simulated cluster. A clone is another handle to the same cluster.
+/// A simulated system, which the type of its options names: by default the cluster. A clone is another handle to the
+/// same system.
 #[derive(Clone)]
-pub struct Simulator {
-    shared: Arc<Shared>,
+pub struct Simulator<O: System = Options> {
+    shared: Arc<Shared<O>>,
 }
 
-struct Shared {
-    options: Options,
-    state: Mutex<ClusterState>,
+struct Shared<O: System> {
+    options: O,
+    state: Mutex<O::State>,
     faults: Mutex<Faults>,
     calls: Mutex<CallLog>,
 }
 
-impl Simulator {
-    /// A cluster in its seeded state, not yet served.
-    pub fn new(options: Options) -> Self {
-        let state = Mutex::new(seed::cluster(&options));
+impl<O: System> Simulator<O> {
+    /// A system in its seeded state, not yet served.
+    pub fn new(options: O) -> Self {
+        let state = Mutex::new(options.seed());
         Self {
             shared: Arc::new(Shared {
                 options,
@@ -79,12 +81,37 @@ impl Simulator {
     }
 
     /// Changes the settings and returns them; `settings(|_| ())` only reads.
-    pub fn settings(&self, change: impl FnOnce(&mut Settings)) -> Settings {
+    pub fn settings(&self, change: impl FnOnce(&mut O::Settings)) -> O::Settings {
         let mut state = self.state();
-        change(&mut state.settings);
-        state.settings.clone()
+        let settings = O::settings(&mut state);
+        change(settings);
+        settings.clone()
     }
 
+    /// Restores the seeded state and settings of the options; removes all faults and calls, and with the state what
+    /// was issued or changed.
+    pub fn reset(&self) {
+        let seeded = self.shared.options.seed();
+        *self.state() = seeded;
+        self.set_faults(Vec::new());
+        self.clear_calls();
+    }
+
+    /// Locks the state. The guard is not `Send`, so that no handler can hold it across an `await`.
+    pub(crate) fn state(&self) -> MutexGuard<'_, O::State> {
+        self.shared.state.lock()
+    }
+
+    pub(crate) fn inject(&self, method: &Method, path: &str) -> Injected {
+        self.shared.faults.lock().inject(method, path)
+    }
+
+    pub(crate) fn record(&self, call: Call) {
+        self.shared.calls.lock().push(call);
+    }
+}
+
+impl Simulator {
     /// Expires tokens issued so far.
     pub fn expire(&self, what: Expire) {
         self.state().tokens.expire(what);
@@ -131,32 +158,10 @@ impl Simulator {
             None => panic!("there is no mask {name}"),
         }
     }
-
-    /// Restores the seeded users, groups, roles, providers and settings and the policy repository of the options;
-    /// removes all tokens, faults and calls.
-    pub fn reset(&self) {
-        let seeded = seed::cluster(&self.shared.options);
-        *self.state() = seeded;
-        self.set_faults(Vec::new());
-        self.clear_calls();
-    }
-
-    /// Locks the state. The guard is not `Send`, so that no handler can hold it across an `await`.
-    pub(crate) fn state(&self) -> MutexGuard<'_, ClusterState> {
-        self.shared.state.lock()
-    }
-
-    pub(crate) fn inject(&self, method: &Method, path: &str) -> Injected {
-        self.shared.faults.lock().inject(method, path)
-    }
-
-    pub(crate) fn record(&self, call: Call) {
-        self.shared.calls.lock().push(call);
-    }
 }
 
-impl std::fmt::Debug for Simulator {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl<O: System> fmt::Debug for Simulator<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Simulator")
             .field("options", &self.shared.options)
             .finish_non_exhaustive()

@@ -1,38 +1,35 @@
 //! The router, and the middleware around every call: faults, correlation ids, the call log.
 
 use crate::{
-    Call, Simulator, api,
-    auth::bearer,
-    calls::TokenKind,
-    control,
+    Call, Simulator, control,
     faults::{CloseConnection, closed},
-    refusal::Refusal,
+    system::System,
 };
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderValue, header},
     middleware::{Next, from_fn_with_state},
     response::Response,
 };
 use std::time::{Duration, Instant};
 
 const MAX_BODY_BYTES: usize = 1024 * 1024;
-const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 
-pub(crate) fn router(simulator: Simulator) -> Router {
-    let cluster = api::routes()
-        .fallback(|| async { Refusal::detail(404, "Not Found") })
-        .method_not_allowed_fallback(|| async { Refusal::detail(405, "Method Not Allowed") })
-        .layer(from_fn_with_state(simulator.clone(), instrument));
+pub(crate) fn router<O: System>(simulator: Simulator<O>) -> Router {
+    let endpoints = O::endpoints().layer(from_fn_with_state(simulator.clone(), instrument::<O>));
     Router::new()
-        .nest("/_simulator", control::routes())
-        .merge(cluster)
+        .nest("/_simulator", control::routes().merge(O::controls()))
+        .merge(endpoints)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(simulator)
 }
 
-async fn instrument(State(simulator): State<Simulator>, request: Request, next: Next) -> Response {
+async fn instrument<O: System>(
+    State(simulator): State<Simulator<O>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let started = Instant::now();
     let injected = simulator.inject(request.method(), request.uri().path());
     let (mut call, latency) = describe(&simulator, &request);
@@ -51,9 +48,11 @@ async fn instrument(State(simulator): State<Simulator>, request: Request, next: 
         response = closed();
     }
     let headers = response.headers_mut();
-    headers.insert(header::SERVER, HeaderValue::from_static("uvicorn"));
-    if let Ok(id) = HeaderValue::from_str(&call.correlation_id) {
-        headers.insert(CORRELATION_ID, id);
+    headers.insert(header::SERVER, HeaderValue::from_static(O::SERVER));
+    if !call.correlation_id.is_empty()
+        && let Ok(id) = HeaderValue::from_str(&call.correlation_id)
+    {
+        headers.insert(O::CALL_ID, id);
     }
     let is_closed = response.extensions().get::<CloseConnection>().is_some();
     call.status = if is_closed { 0 } else { response.status().as_u16() };
@@ -63,23 +62,34 @@ async fn instrument(State(simulator): State<Simulator>, request: Request, next: 
 }
 
 /// The log entry of a call, as far as it is known before the response, and the latency of the settings.
-fn describe(simulator: &Simulator, request: &Request) -> (Call, Duration) {
-    let sent = request
-        .headers()
-        .get(CORRELATION_ID)
-        .and_then(|id| id.to_str().ok());
+fn describe<O: System>(simulator: &Simulator<O>, request: &Request) -> (Call, Duration) {
+    let headers = request.headers();
+    let sent = headers.get(O::CALL_ID).and_then(|id| id.to_str().ok());
     let mut state = simulator.state();
-    let correlation_id = sent.map_or_else(|| state.prng.uuid().to_string(), str::to_owned);
-    let token: TokenKind = state.token_kind(bearer(request.headers()));
+    let correlation_id = sent
+        .map(str::to_owned)
+        .or_else(|| O::new_call_id(&mut state))
+        .unwrap_or_default();
     let call = Call {
         sequence: 0,
         method: request.method().to_string(),
+        host: host(headers).to_owned(),
         path: request.uri().path().to_owned(),
         query: request.uri().query().map(str::to_owned),
         status: 0,
         millis: 0,
         correlation_id,
-        token,
+        token: O::credential(&state, headers),
     };
-    (call, Duration::from_millis(state.settings.latency_ms))
+    (call, O::latency(O::settings(&mut state)))
+}
+
+/// The host of a request, without the port.
+pub(crate) fn host(headers: &HeaderMap) -> &str {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = host.unwrap_or_default();
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => name,
+        _ => host,
+    }
 }

@@ -1,11 +1,13 @@
-//! A Protegrity cluster (PPC) in memory, over real HTTP and HTTPS.
+//! A Protegrity cluster (PPC) and Proofpoint Essentials in memory, over real HTTP and HTTPS.
 //!
-//! The crate follows the vendor's reference and the notes on it. It shares no types with the `protegrity` client crate,
-//! so that a wrong field name fails a test instead of being wrong on both sides. It keeps state, enforces permissions,
-//! and is deterministic: the same [`Options`] give the same users with the same ids. It serves the APIs `auth`, `pim`
-//! and `rps`.
+//! The crate follows the vendors' references and the notes on them. It shares no types with the client crates
+//! `protegrity` and `proofpoint`, so that a wrong field name fails a test instead of being wrong on both sides. It keeps
+//! state, enforces permissions, and is deterministic: the same options give the same users with the same ids. The
+//! cluster serves the APIs `auth`, `pim` and `rps`.
 //!
 //! * [`Simulator`] is the cluster with its controls; [`Running`] serves one on a free port for tests.
+//! * [`ProofpointSimulator`] is Proofpoint Essentials, and [`RunningProofpoint`] serves it. The type of the options
+//!   selects the system: both are the same handle, the same accept loop, faults, call log and controls.
 //! * The module `control` documents the same controls over HTTP, under `/_simulator`.
 //! * [`FaultRule`] makes requests fail, and [`Fault::Hold`] holds them until the test releases them.
 //! * Well-known names cause a failure by hand: sign in as `fault-503`, `fault-slow` or `fault-html`, take SAML metadata
@@ -27,11 +29,13 @@ mod jwe;
 mod layer;
 mod options;
 mod prng;
+mod proofpoint;
 mod refusal;
 mod running;
 mod seed;
 mod serve;
 mod state;
+mod system;
 
 pub use calls::{Call, TokenKind};
 pub use certificate::Certificate;
@@ -40,6 +44,10 @@ pub use faults::{Fault, FaultRule, HeldRequest};
 pub use handle::Simulator;
 pub use options::{
     Expire, GroupUpdate, Options, Pim, PimAnswers, PimObjects, PolicyUpdate, Settings, TokenMode,
+};
+pub use proofpoint::{
+    Endpoints, FeatureValues, Instance, ListNames, ListShape, PROOFPOINT_ACCOUNTS, ProofpointOptions,
+    ProofpointSettings, ProofpointSimulator, RunningProofpoint, Unknown, UserUpdate, WrongInstance,
 };
 pub use running::Running;
 pub use seed::{DEMO_ACCOUNTS, DemoAccount};

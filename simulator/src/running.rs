@@ -1,25 +1,25 @@
 //! [`Running`]: a simulator served in the background, for tests.
 
-use crate::{Certificate, Options, Simulator};
+use crate::{Certificate, Options, Simulator, system::System};
 use std::net::SocketAddr;
 use tokio::{net::TcpListener, sync::oneshot};
 
 /// A simulator served on a free port of 127.0.0.1. Dropping this value stops it.
 #[derive(Debug)]
-pub struct Running {
-    simulator: Simulator,
+pub struct Running<O: System = Options> {
+    simulator: Simulator<O>,
     scheme: &'static str,
     address: SocketAddr,
     /// Dropping it resolves the server's shutdown.
     _stop: oneshot::Sender<()>,
 }
 
-impl Running {
+impl<O: System> Running<O> {
     /// Starts a simulator over HTTP.
     ///
     /// # Panics
     /// If no port of 127.0.0.1 is free.
-    pub async fn start(options: Options) -> Self {
+    pub async fn start(options: O) -> Self {
         let (running, listener, stopped) = Self::bind(options, "http").await;
         let simulator = running.simulator.clone();
         tokio::spawn(async move {
@@ -34,7 +34,7 @@ impl Running {
     ///
     /// # Panics
     /// If no port of 127.0.0.1 is free or no certificate can be generated.
-    pub async fn start_tls(options: Options) -> (Self, String) {
+    pub async fn start_tls(options: O) -> (Self, String) {
         let certificate =
             Certificate::self_signed().expect("the loopback names are valid names of a certificate");
         let pem = certificate.pem().to_owned();
@@ -53,13 +53,13 @@ impl Running {
         format!("{}://{}", self.scheme, self.address)
     }
 
-    /// The simulated cluster, for its controls.
-    pub const fn simulator(&self) -> &Simulator {
+    /// The simulated system, for its controls.
+    pub const fn simulator(&self) -> &Simulator<O> {
         &self.simulator
     }
 
     async fn bind(
-        options: Options,
+        options: O,
         scheme: &'static str,
     ) -> (Self, TcpListener, impl Future<Output = ()> + Send + 'static) {
         let listener = TcpListener::bind("127.0.0.1:0")

@@ -1,6 +1,6 @@
 //! The accept loop. It replaces `axum::serve` because a fault must be able to close a connection without a response.
 
-use crate::{Certificate, Error, Simulator, faults::CloseConnection, layer};
+use crate::{Certificate, Error, Simulator, faults::CloseConnection, layer, system::System};
 use axum::{Router, body::Body, http::Request, response::Response};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
@@ -21,7 +21,7 @@ use tower::ServiceExt;
 /// Limits the end of open connections after the shutdown has begun, and each TLS handshake.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
-impl Simulator {
+impl<O: System> Simulator<O> {
     /// Serves until `shutdown` resolves.
     pub async fn serve(
         self,

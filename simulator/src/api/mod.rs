@@ -17,7 +17,7 @@ mod rps;
 mod saml;
 mod users;
 
-use crate::{Simulator, api_name::Api};
+use crate::{Simulator, api_name::Api, refusal::Refusal};
 use axum::Router;
 
 pub(crate) fn routes() -> Router<Simulator> {
@@ -41,4 +41,6 @@ pub(crate) fn routes() -> Router<Simulator> {
         .nest(Api::Rps.base(), rps::routes())
         .nest("/api/v1/auth", login::gateway_routes())
         .merge(common)
+        .fallback(|| async { Refusal::detail(404, "Not Found") })
+        .method_not_allowed_fallback(|| async { Refusal::detail(405, "Method Not Allowed") })
 }

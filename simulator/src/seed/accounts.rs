@@ -6,7 +6,7 @@ use crate::{
     state::{NewUser, User},
 };
 
-const PASSWORD: &str = "Demo-Passw0rd!";
+pub(crate) const PASSWORD: &str = "Demo-Passw0rd!";
 
 /// An account that the sign-in page lists in demo mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct DemoAccount {
     pub roles: &'static [&'static str],
 }
 
-const fn account(
+pub(crate) const fn account(
     user_name: &'static str,
     roles: &'static [&'static str],
     description: &'static str,

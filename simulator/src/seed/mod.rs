@@ -4,12 +4,13 @@
 mod accounts;
 mod entra;
 mod groups;
-mod people;
+pub(crate) mod people;
 mod pim;
 mod providers;
 mod roles;
 
 pub use accounts::{DEMO_ACCOUNTS, DemoAccount};
+pub(crate) use accounts::{PASSWORD, account};
 pub(crate) use pim::{add_objects as add_pim_objects, repository};
 
 use crate::{

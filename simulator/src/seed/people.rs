@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// A name as displayed, and as part of a user name.
-pub(super) type Name = (&'static str, &'static str);
+pub(crate) type Name = (&'static str, &'static str);
 
 const FIRST: &[Name] = &[
     ("Maria", "maria"),
@@ -98,14 +98,14 @@ const STRIDE: usize = 997;
 const PAIRS: usize = FIRST.len() * LAST.len();
 
 /// The first and last name of the user of an index.
-pub(super) fn names(index: u32) -> (Name, Name) {
+pub(crate) fn names(index: u32) -> (Name, Name) {
     let pair = (index as usize % PAIRS) * STRIDE % PAIRS;
     (FIRST[pair / LAST.len()], LAST[pair % LAST.len()])
 }
 
 /// The user name of the user of an index. From the second round through the pairs of names on, it ends with the number
 /// of the round.
-pub(super) fn username(index: u32) -> String {
+pub(crate) fn username(index: u32) -> String {
     let (first, last) = names(index);
     match index as usize / PAIRS {
         0 => format!("{}.{}", first.1, last.1),

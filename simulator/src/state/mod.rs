@@ -39,7 +39,7 @@ use tokens::{Grant, TokenLocation};
 use uuid::Uuid;
 
 /// The state that a reset restores.
-pub(crate) struct ClusterState {
+pub struct ClusterState {
     pub(crate) settings: Settings,
     pub(crate) directory: Directory,
     pub(crate) groups: Groups,
