@@ -44,6 +44,16 @@ impl Certificate {
     }
 }
 
+impl Clone for Certificate {
+    fn clone(&self) -> Self {
+        Self {
+            pem: self.pem.clone(),
+            der: self.der.clone(),
+            key: self.key.clone_key(),
+        }
+    }
+}
+
 impl fmt::Debug for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Certificate").finish_non_exhaustive()

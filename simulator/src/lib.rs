@@ -52,3 +52,4 @@ pub use proofpoint::{
 pub use running::Running;
 pub use seed::{DEMO_ACCOUNTS, DemoAccount};
 pub use state::{DeployedStore, IdentityLink};
+pub use system::System;

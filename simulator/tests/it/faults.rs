@@ -177,8 +177,8 @@ async fn the_call_log_has_no_secrets() {
     let mut second = calls.json()[1].clone();
     second["millis"] = json!(0);
     let expected = json!({
-        "sequence": 2, "method": "GET", "path": "/pty/v1/auth/users", "query": "max=1", "status": 200, "millis": 0,
-        "correlation_id": "from-the-caller", "token": "header"
+        "sequence": 2, "method": "GET", "host": "127.0.0.1", "path": "/pty/v1/auth/users", "query": "max=1",
+        "status": 200, "millis": 0, "correlation_id": "from-the-caller", "token": "header"
     });
     assert_eq!(second, expected);
     for secret in [PASSWORD, &header, &body] {

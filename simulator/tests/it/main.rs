@@ -13,6 +13,7 @@ mod packages;
 mod passwords;
 mod permissions;
 mod pim;
+mod proofpoint;
 mod roles;
 mod saml;
 mod samples;

@@ -35,6 +35,7 @@ pub(super) fn routes() -> Router<ProofpointSimulator> {
         .method_not_allowed_fallback(|| async { Failure::new(405, "method not allowed", "") })
 }
 
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn table() -> Vec<(&'static str, MethodRouter<ProofpointSimulator>)> {
     vec![
         ("/me", get(me::me)),

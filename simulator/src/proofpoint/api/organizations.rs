@@ -6,7 +6,7 @@ use crate::proofpoint::{
     body::Body,
     caller::{Access, Caller},
     failure::Failure,
-    state::{Organization, PACKAGES},
+    state::{Domain, Organization, PACKAGES},
 };
 use axum::{body::Bytes, extract::Path};
 use serde_json::Value;
@@ -90,9 +90,9 @@ fn new_organization(access: &mut Access<'_>, parent: u32, body: &Body) -> Result
     if domains.iter().all(|domain| domain.name != primary) {
         domains.insert(
             0,
-            super::super::state::Domain {
+            Domain {
                 name: primary.clone(),
-                ..Default::default()
+                ..Domain::default()
             },
         );
     }

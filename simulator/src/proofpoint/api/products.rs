@@ -58,9 +58,9 @@ fn products(organization: &Organization, settings: &ProofpointSettings) -> [Valu
             "when_renewal": clock::day(organization.renewal_days, '/'),
             "when_status_updated": clock::day(organization.renewal_days - 365, '/'),
             "auto_renew": true,
-            "trial_variant": organization.trial.map(|_| &package),
+            "trial_variant": organization.trial.map_or("", |_| &package),
             "is_trial": organization.trial.is_some(),
-            "trial_end_date": organization.trial.map(|trial| clock::day(trial.days, '/')),
+            "trial_end_date": organization.trial.map_or_else(String::new, |trial| clock::day(trial.days, '/')),
         },
     });
     let bought = organization.has_training.then(|| {

@@ -32,39 +32,39 @@ pub(super) async fn read_of_group(caller: Caller, Path((domain, group)): OfOwner
 }
 
 pub(super) async fn add(caller: Caller, Path(domain): Path<String>, body: Bytes) -> Reply {
-    change(&caller, &domain, &Owner::Organization, &body, insert)
+    change(&caller, &domain, &Owner::Organization, &body, Change::Add)
 }
 
 pub(super) async fn add_to_user(caller: Caller, Path((domain, user)): OfOwner, body: Bytes) -> Reply {
-    change(&caller, &domain, &Owner::User(&user), &body, insert)
+    change(&caller, &domain, &Owner::User(&user), &body, Change::Add)
 }
 
 pub(super) async fn add_to_group(caller: Caller, Path((domain, group)): OfOwner, body: Bytes) -> Reply {
-    change(&caller, &domain, &Owner::Group(&group), &body, insert)
+    change(&caller, &domain, &Owner::Group(&group), &body, Change::Add)
 }
 
 pub(super) async fn replace(caller: Caller, Path(domain): Path<String>, body: Bytes) -> Reply {
-    change(&caller, &domain, &Owner::Organization, &body, overwrite)
+    change(&caller, &domain, &Owner::Organization, &body, Change::Replace)
 }
 
 pub(super) async fn replace_of_user(caller: Caller, Path((domain, user)): OfOwner, body: Bytes) -> Reply {
-    change(&caller, &domain, &Owner::User(&user), &body, overwrite)
+    change(&caller, &domain, &Owner::User(&user), &body, Change::Replace)
 }
 
 pub(super) async fn replace_of_group(caller: Caller, Path((domain, group)): OfOwner, body: Bytes) -> Reply {
-    change(&caller, &domain, &Owner::Group(&group), &body, overwrite)
+    change(&caller, &domain, &Owner::Group(&group), &body, Change::Replace)
 }
 
 pub(super) async fn remove(caller: Caller, Path(domain): Path<String>, body: Bytes) -> Reply {
-    change(&caller, &domain, &Owner::Organization, &body, subtract)
+    change(&caller, &domain, &Owner::Organization, &body, Change::Remove)
 }
 
 pub(super) async fn remove_from_user(caller: Caller, Path((domain, user)): OfOwner, body: Bytes) -> Reply {
-    change(&caller, &domain, &Owner::User(&user), &body, subtract)
+    change(&caller, &domain, &Owner::User(&user), &body, Change::Remove)
 }
 
 pub(super) async fn remove_from_group(caller: Caller, Path((domain, group)): OfOwner, body: Bytes) -> Reply {
-    change(&caller, &domain, &Owner::Group(&group), &body, subtract)
+    change(&caller, &domain, &Owner::Group(&group), &body, Change::Remove)
 }
 
 fn show(caller: &Caller, domain: &str, owner: &Owner<'_>) -> Reply {
@@ -84,35 +84,37 @@ fn show(caller: &Caller, domain: &str, owner: &Owner<'_>) -> Reply {
     Ok(ok(&access.state.settings, lists.json()))
 }
 
-/// The lists of a body, of which at least one is present.
-struct Sent {
-    allowed: Option<Vec<String>>,
-    blocked: Option<Vec<String>>,
+/// What a call does with the lists of its body.
+#[derive(Clone, Copy)]
+enum Change {
+    Add,
+    Replace,
+    Remove,
 }
 
-fn change(
-    caller: &Caller,
-    domain: &str,
-    owner: &Owner<'_>,
-    body: &[u8],
-    apply: fn(&mut SenderLists, Sent) -> Result<(), Failure>,
-) -> Reply {
+fn change(caller: &Caller, domain: &str, owner: &Owner<'_>, body: &[u8], change: Change) -> Reply {
     let mut access = caller.writes()?;
     let unknown = access.unknown(owner.name(domain));
     let lists = lists_mut(&mut access, domain, owner)?.ok_or(unknown)?;
     let body = Body::read(body)?;
-    let sent = Sent {
-        allowed: body.texts("allow_list")?,
-        blocked: body.texts("block_list")?,
-    };
-    if sent.allowed.is_none() && sent.blocked.is_none() {
+    let (allowed, blocked) = (body.texts("allow_list")?, body.texts("block_list")?);
+    if allowed.is_none() && blocked.is_none() {
         return Err(Failure::invalid("body", "allow_list or block_list is required"));
     }
-    let mut senders = sent.allowed.iter().chain(&sent.blocked).flatten();
+    let mut senders = allowed.iter().chain(&blocked).flatten();
     if let Some(sender) = senders.find(|sender| !is_sender(sender)) {
         return Err(Failure::invalid(sender, "is no sender"));
     }
-    apply(lists, sent)?;
+    match change {
+        Change::Replace => lists.replace(allowed, blocked),
+        Change::Add => lists
+            .add(&allowed.unwrap_or_default(), &blocked.unwrap_or_default())
+            .map_err(|sender| Failure::exists(&sender))?,
+        // The document lists this 404, so that it does not depend on the settings.
+        Change::Remove => lists
+            .remove(&allowed.unwrap_or_default(), &blocked.unwrap_or_default())
+            .map_err(|sender| Failure::new(404, "not found, does not exist", sender))?,
+    }
     Ok(done())
 }
 
@@ -141,24 +143,4 @@ impl<'a> Owner<'a> {
             Self::User(key) | Self::Group(key) => key,
         }
     }
-}
-
-fn insert(lists: &mut SenderLists, sent: Sent) -> Result<(), Failure> {
-    let (allowed, blocked) = (sent.allowed.unwrap_or_default(), sent.blocked.unwrap_or_default());
-    lists
-        .add(&allowed, &blocked)
-        .map_err(|sender| Failure::exists(&sender))
-}
-
-fn overwrite(lists: &mut SenderLists, sent: Sent) -> Result<(), Failure> {
-    lists.replace(sent.allowed, sent.blocked);
-    Ok(())
-}
-
-/// 404 for an entry that is absent, whatever the settings say: the document lists it.
-fn subtract(lists: &mut SenderLists, sent: Sent) -> Result<(), Failure> {
-    let (allowed, blocked) = (sent.allowed.unwrap_or_default(), sent.blocked.unwrap_or_default());
-    lists
-        .remove(&allowed, &blocked)
-        .map_err(|sender| Failure::new(404, "not found, does not exist", sender))
 }

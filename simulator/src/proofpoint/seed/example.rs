@@ -46,7 +46,7 @@ pub(super) fn add(state: &mut Essentials, channel: u32, users: u32) {
     organization.set_package("advanced_plus");
     organization.licenses = LICENSES + users;
     organization.renewal_days = 140;
-    organization.external_id = "C-EXAMPLE".to_owned();
+    "C-EXAMPLE".clone_into(&mut organization.external_id);
     organization.sends_welcome_email = true;
     organization.domains = vec![
         Domain::relay("example.com"),

@@ -19,6 +19,7 @@ pub(in crate::proofpoint) const USER_TYPES: &[&str] = &[
 const UNKNOWN_TYPE: &str = "quarantine_reviewer";
 
 /// A user. It has no `Debug`, because of the password.
+#[expect(clippy::struct_excessive_bools, reason = "the document has them")]
 #[derive(Clone)]
 pub(in crate::proofpoint) struct User {
     pub(in crate::proofpoint) uid: u32,
