@@ -30,7 +30,7 @@ pub enum Command {
     Serve(Serve),
     /// Serve the portal with a simulated cluster inside, to try it out
     Demo(Demo),
-    /// Serve the simulated cluster alone
+    /// Serve the simulated systems alone
     Simulate(Simulate),
     /// Check the configuration and whether the cluster answers, and print what is wrong
     Check(Config),
@@ -102,6 +102,9 @@ pub struct Simulate {
     /// Address to listen on
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// Serve Proofpoint Essentials too, at this address, which stands for all its instances
+    #[arg(long, value_name = "ADDR")]
+    pub proofpoint_listen: Option<SocketAddr>,
     /// Serve HTTPS with a self-signed certificate, which is printed on standard output
     #[arg(long)]
     pub tls: bool,
@@ -113,7 +116,7 @@ pub struct Simulate {
 /// The behaviour of the simulated cluster.
 #[derive(Args, Debug)]
 pub struct Cluster {
-    /// Number of generated users beside the demo accounts
+    /// Number of generated users beside the demo accounts, in each simulated system
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(..=200_000))]
     pub users: u32,
     /// Kind of tokens that the cluster issues: claims, no-claims, opaque, header-only or no-refresh

@@ -122,6 +122,7 @@ fn bad_input_is_refused_with_one_sentence() {
         (&["demo", "--users", "200001"], "200001"),
         (&["simulate", "--token-mode", "both"], "both"),
         (&["simulate", "--listen", "nowhere"], "nowhere"),
+        (&["simulate", "--proofpoint-listen", "nowhere"], "nowhere"),
         (&["keygen", "more"], "more"),
     ] {
         assert_fails(arguments, words);
@@ -504,6 +505,13 @@ async fn simulate_answers_and_stops() {
     let address = cluster.rest_of_line("simulator: ");
     assert_eq!(get(&format!("{address}/pty/v1/auth/version")).await.0, 200);
     cluster.stop();
+
+    let both = Started::start(&[&arguments[..], &["--proofpoint-listen", "127.0.0.1:0"]].concat());
+    let address = both.rest_of_line("simulator: ");
+    assert_eq!(get(&format!("{address}/pty/v1/auth/version")).await.0, 200);
+    let address = both.rest_of_line("proofpoint: ");
+    assert_eq!(get(&format!("{address}/api/v1/me")).await.0, 401);
+    both.stop();
 
     let cluster = Started::start(&[&arguments[..], &["--tls"]].concat());
     let address = cluster.rest_of_line("simulator: ");
