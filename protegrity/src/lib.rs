@@ -18,7 +18,6 @@ mod saml;
 mod service;
 mod specification;
 mod user;
-mod words;
 
 pub use entra::{EntraConfig, EntraGroup, EntraTest, EntraUser, ImportOutcome};
 pub use fingerprint::Fingerprint;

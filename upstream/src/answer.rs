@@ -19,6 +19,10 @@ pub struct Answer {
 }
 
 impl Answer {
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
     pub fn header_values(&self, name: &'static str) -> impl Iterator<Item = &str> {
         self.headers
             .get_all(name)
@@ -29,6 +33,11 @@ impl Answer {
     /// The error of an answer that is not what is documented.
     pub fn unreadable(&self, why: &str) -> Error {
         self.error(ErrorKind::Unreadable).with_cause(why)
+    }
+
+    /// The error of an answer that names a host to go on with which must not be asked.
+    pub fn untrusted_host(&self, why: &str) -> Error {
+        self.error(ErrorKind::UntrustedHost).with_cause(why)
     }
 
     /// The error of an answer whose body says that the call failed, with its words.
@@ -43,8 +52,17 @@ impl Answer {
 
     /// Words of the answer as an error shows them: normalized, cut, and without what was sent.
     pub fn redacted(&self, words: Option<String>) -> Option<String> {
-        let secrets: Vec<&str> = self.secrets.iter().map(ExposeSecret::expose_secret).collect();
-        message::of_text(&words?, &secrets)
+        message::of_text(&words?, &self.secrets())
+    }
+
+    /// The words of one part of the answer that reports a failure of its own, like a row of a 207, as an error shows
+    /// them.
+    pub fn words_of(&self, part: &Value) -> Option<String> {
+        message::of_value(part, &self.secrets())
+    }
+
+    fn secrets(&self) -> Vec<&str> {
+        self.secrets.iter().map(ExposeSecret::expose_secret).collect()
     }
 
     /// No body, or nothing in it.
@@ -151,8 +169,9 @@ fn opened(value: Value) -> Value {
     }
 }
 
-/// An envelope whose `status` is a number other than 0 reports a failure, whatever the HTTP status says
-/// (Protegrity notes section 2). Words (`"status": "updated"`) are part of many flat answers and report none.
+/// An envelope whose `status` is a number other than 0 reports a failure, whatever the HTTP status says (Protegrity
+/// notes section 2), unless the number is itself one of HTTP's for success. Words (`"status": "updated"`) are part of
+/// many flat answers and report none.
 pub(crate) fn envelope_failure(body: &[u8]) -> Option<ErrorKind> {
     #[derive(Deserialize)]
     struct Envelope {
@@ -163,7 +182,7 @@ pub(crate) fn envelope_failure(body: &[u8]) -> Option<ErrorKind> {
         return None;
     }
     let envelope: Envelope = serde_json::from_slice(body).ok()?;
-    let status = lenient::as_integer(&envelope.status).filter(|status| *status != 0)?;
+    let status = lenient::as_integer(&envelope.status).filter(|status| !matches!(status, 0 | 200..=299))?;
     let http = u16::try_from(status).ok().and_then(ErrorKind::of_status);
     Some(http.unwrap_or(ErrorKind::Rejected))
 }

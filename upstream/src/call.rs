@@ -1,11 +1,10 @@
 //! One call before it is sent.
 
 use http::Method;
-use secrecy::ExposeSecret;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{BearerToken, Endpoint};
+use crate::{BearerToken, Endpoint, SecretHeaders, credentials::Authorization};
 
 /// One call to make.
 pub struct Call<'a> {
@@ -17,7 +16,7 @@ pub struct Call<'a> {
     pub(crate) accept: &'static str,
     /// Of a call without a body.
     pub(crate) content_type: Option<&'static str>,
-    pub(crate) token: Option<BearerToken>,
+    pub(crate) authorization: Authorization,
     pub(crate) body: Body<'a>,
     /// Whether it is never sent twice.
     pub(crate) once: bool,
@@ -39,7 +38,7 @@ impl<'a> Call<'a> {
             query: Vec::new(),
             accept: "application/json",
             content_type: None,
-            token: None,
+            authorization: Authorization::None,
             body: Body::None,
             once: false,
             hidden: Vec::new(),
@@ -48,6 +47,11 @@ impl<'a> Call<'a> {
 
     pub fn get(endpoint: Endpoint, path: String) -> Self {
         Self::new(Method::GET, endpoint, path)
+    }
+
+    /// Which call of which system.
+    pub fn endpoint(&self) -> Endpoint {
+        self.endpoint
     }
 
     #[must_use]
@@ -62,18 +66,25 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// Names a content type though the call has no body, where a system's reference does so. With a body, the body's own
-    /// is sent.
+    /// Names a content type though the call has no body, where a system's reference does so. With a body, the body's
+    /// own is sent.
     #[must_use]
     pub fn content_type(mut self, content_type: &'static str) -> Self {
         self.content_type = Some(content_type);
         self
     }
 
-    /// `Authorization: Bearer` with this token, in place of the one before.
+    /// `Authorization: Bearer` with this token, in place of what authorised the call before.
     #[must_use]
     pub fn bearer(mut self, token: &BearerToken) -> Self {
-        self.token = Some(token.clone());
+        self.authorization = Authorization::Bearer(token.clone());
+        self
+    }
+
+    /// These headers, in place of what authorised the call before.
+    #[must_use]
+    pub fn headers(mut self, headers: &SecretHeaders) -> Self {
+        self.authorization = Authorization::Headers(headers.clone());
         self
     }
 
@@ -89,7 +100,8 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// Secrets that are sent and must not come back in the words of an answer. The token is always hidden.
+    /// Secrets that are sent and must not come back in the words of an answer. What authorises the call is
+    /// always hidden.
     #[must_use]
     pub fn hiding(mut self, secrets: impl IntoIterator<Item = &'a str>) -> Self {
         self.hidden.extend(secrets);
@@ -106,8 +118,7 @@ impl<'a> Call<'a> {
 
     /// What the words of an answer must not repeat.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
-        let token = self.token.as_ref().map(ExposeSecret::expose_secret);
-        self.hidden.iter().copied().chain(token)
+        self.hidden.iter().copied().chain(self.authorization.secrets())
     }
 }
 

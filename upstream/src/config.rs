@@ -9,6 +9,8 @@ use url::{Host, Url};
 pub struct Config {
     /// Where the system is, like `https://ppc.example.com`. A path in it is kept as a prefix.
     pub url: Url,
+    /// The name to send in `Host` in place of the URL's: for a simulator that stands in for several hosts.
+    pub host: Option<String>,
     /// Certificates of authorities to trust besides the machine's, PEM.
     pub ca_pem: Option<Vec<u8>>,
     pub connect_timeout: Duration,
@@ -25,6 +27,7 @@ impl Config {
     pub fn new(url: Url) -> Self {
         Self {
             url,
+            host: None,
             ca_pem: None,
             connect_timeout: Duration::from_secs(5),
             timeout: Duration::from_secs(30),
@@ -71,6 +74,8 @@ pub enum ConfigError {
     NotHttp,
     #[error("the URL must begin with https://: plain HTTP is for a system on this machine only")]
     NotEncrypted,
+    #[error("the simulator's URL must begin with http:// and name this machine, like http://127.0.0.1:8080")]
+    NotLoopback,
     #[error("the URL must not hold a user name or password")]
     CredentialsInUrl,
     #[error("the URL must not hold a query or fragment")]

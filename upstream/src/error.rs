@@ -61,6 +61,8 @@ pub enum ErrorKind {
     Unreadable,
     /// 3xx. Redirects are not followed: they could take a token elsewhere.
     Redirected,
+    /// The answer names a host to go on with that is not one of those the credentials may be sent to.
+    UntrustedHost,
     /// There is nothing to refresh with: log in again.
     NoRefreshToken,
     /// The source of tokens has none for the call.
@@ -95,29 +97,49 @@ impl ErrorKind {
         })
     }
 
+    /// `system` has its article, see [`with_article`].
     fn sentence(self, system: &str) -> String {
-        match self {
-            Self::Unreachable => format!("The {system} cannot be reached"),
-            Self::Timeout => format!("The {system} did not answer in time"),
-            Self::Unauthorized => format!("The {system} does not accept the sign-in"),
-            Self::Forbidden => format!("The {system} does not permit this"),
-            Self::NotFound => format!("The {system} does not have this"),
-            Self::Conflict => format!("The {system} reports a conflict"),
-            Self::Rejected => format!("The {system} rejected the request"),
-            Self::TooManyRequests => format!("The {system} asks for fewer requests"),
-            Self::Upstream => format!("The {system} failed"),
-            Self::Unreadable => format!("The {system}'s answer cannot be read"),
-            Self::Redirected => format!("The {system} answered with a redirect, which is not followed"),
+        let sentence = match self {
+            Self::Unreachable => format!("{system} cannot be reached"),
+            Self::Timeout => format!("{system} did not answer in time"),
+            Self::Unauthorized => format!("{system} does not accept the sign-in"),
+            Self::Forbidden => format!("{system} does not permit this"),
+            Self::NotFound => format!("{system} does not have this"),
+            Self::Conflict => format!("{system} reports a conflict"),
+            Self::Rejected => format!("{system} rejected the request"),
+            Self::TooManyRequests => format!("{system} asks for fewer requests"),
+            Self::Upstream => format!("{system} failed"),
+            Self::Unreadable => format!("{system}'s answer cannot be read"),
+            Self::Redirected => format!("{system} answered with a redirect, which is not followed"),
+            Self::UntrustedHost => format!("{system} names a host that the portal does not trust"),
             Self::NoRefreshToken => {
-                format!("The sign-in to the {system} cannot be prolonged: there is no refresh token")
+                format!("the sign-in to {system} cannot be prolonged: there is no refresh token")
             }
-            Self::NoToken(TokenFailure::NoSession) => format!("There is no session with the {system}"),
-            Self::NoToken(TokenFailure::SignInAgain) => format!("The {system} requires a new sign-in"),
+            Self::NoToken(TokenFailure::NoSession) => format!("there is no session with {system}"),
+            Self::NoToken(TokenFailure::SignInAgain) => format!("{system} requires a new sign-in"),
             Self::NoToken(TokenFailure::Store) => {
-                format!("The session with the {system} could not be read or written")
+                format!("the session with {system} could not be read or written")
             }
-        }
+        };
+        capitalized(&sentence)
     }
+}
+
+/// The system's name within a sentence: a common noun, like "Protegrity cluster", has an article, and a name that
+/// ends in a capitalised word, like "Proofpoint Essentials", has none.
+fn with_article(system: &str) -> String {
+    let last = system.rsplit(' ').next().unwrap_or_default();
+    if last.starts_with(char::is_uppercase) {
+        system.to_owned()
+    } else {
+        format!("the {system}")
+    }
+}
+
+fn capitalized(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
 }
 
 impl Error {
@@ -260,7 +282,7 @@ impl fmt::Display for Error {
         if let (ErrorKind::Rejected, false, Some(why)) = (inner.kind, inner.was_sent, &inner.cause) {
             return write!(f, "The request was not sent: {why}");
         }
-        f.write_str(&inner.kind.sentence(self.system()))?;
+        f.write_str(&inner.kind.sentence(&with_article(self.system())))?;
         match (&inner.message, inner.status) {
             (Some(message), _) => write!(f, ": {message}"),
             (None, Some(status)) => write!(f, " ({status})"),
@@ -270,3 +292,22 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_no_article_and_a_noun_has_one() {
+        let check = |system, kind, expected: &str| {
+            let error = Error::not_sent(kind, Endpoint { system, name: "" });
+            assert_eq!(error.to_string(), expected);
+        };
+        let (cluster, mail) = ("Protegrity cluster", "Proofpoint Essentials");
+        check(cluster, ErrorKind::Upstream, "The Protegrity cluster failed");
+        check(mail, ErrorKind::Upstream, "Proofpoint Essentials failed");
+        let none = ErrorKind::NoToken(TokenFailure::NoSession);
+        check(cluster, none, "There is no session with the Protegrity cluster");
+        check(mail, none, "There is no session with Proofpoint Essentials");
+    }
+}

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::{Map, Number, Value};
 
 /// Beyond this a float no longer counts in ones, so it says nothing exact about a whole number.
@@ -106,6 +106,25 @@ where
     T: From<String>,
 {
     Ok(T::from(text(deserializer)?.unwrap_or_default()))
+}
+
+/// One of the system's own words, or another text with a type of its own; an empty one is absent.
+pub fn word<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: From<String>,
+{
+    let text = text(deserializer)?.filter(|text| !text.trim().is_empty());
+    Ok(text.map(T::from))
+}
+
+/// An object or a list that can be read as a whole.
+pub fn readable<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    Ok(serde_json::from_value(Value::deserialize(deserializer)?).ok())
 }
 
 pub fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {

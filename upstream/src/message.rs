@@ -25,6 +25,11 @@ pub(crate) fn of_answer(content_type: Option<&str>, body: &[u8], secrets: &[&str
     Some(redact_and_truncate(words, secrets))
 }
 
+/// The words of a part of an answer, which may report a failure of its own.
+pub(crate) fn of_value(value: &Value, secrets: &[&str]) -> Option<String> {
+    at_depth(value, DEPTH).map(|words| redact_and_truncate(words, secrets))
+}
+
 /// The words of a successful answer, normalized like those of an error.
 pub(crate) fn of_text(text: &str, secrets: &[&str]) -> Option<String> {
     normalize(text).map(|words| redact_and_truncate(words, secrets))
@@ -63,10 +68,18 @@ fn at_depth(value: &Value, depth: u8) -> Option<String> {
         detail => at_depth(detail, depth),
     };
     let field = |name: &'static str| at_depth(value.get(name)?, depth);
-    messages.or_else(detail).or_else(|| {
-        ["error_description", "errorMessage", "message", "error", "title"]
-            .into_iter()
-            .find_map(field)
+    let errors = || joined(value.get("errors"), "; ", reported_error);
+    messages.or_else(errors).or_else(detail).or_else(|| {
+        [
+            "error_description",
+            "errorMessage",
+            "error_message",
+            "message",
+            "error",
+            "title",
+        ]
+        .into_iter()
+        .find_map(field)
     })
 }
 
@@ -79,6 +92,18 @@ fn joined(list: Option<&Value>, separator: &str, text: impl Fn(&Value) -> Option
 fn text_of(entry: &Value) -> Option<String> {
     let text = entry.as_str().or_else(|| entry.get("message")?.as_str())?;
     (!text.trim().is_empty()).then(|| text.to_owned())
+}
+
+/// An entry of `errors`: a text, or a message with what it is about (Proofpoint notes section 2.7).
+fn reported_error(entry: &Value) -> Option<String> {
+    let field = |name: &str| entry.get(name)?.as_str().filter(|text| !text.trim().is_empty());
+    let Some(message) = field("error_message") else {
+        return text_of(entry);
+    };
+    Some(match field("identifier") {
+        Some(identifier) => format!("{message} ({identifier})"),
+        None => message.to_owned(),
+    })
 }
 
 /// `FastAPI`'s `{"loc": ["body", "email"], "msg": "..."}`. Its `input` is left out: it repeats what was sent,
@@ -217,6 +242,14 @@ mod tests {
                 Some("two lines and[31m colour"),
             ),
             (json!({"messages": "one"}), Some("one")),
+            (
+                json!({"errors": [
+                    {"status": 409, "error_message": "exists", "identifier": "a@example.com"}, {"message": "m"}, "n",
+                    {"error_message": "bad", "identifier": ""}, 1,
+                ]}),
+                Some("exists (a@example.com); m; n; bad"),
+            ),
+            (json!({"error_message": "one"}), Some("one")),
             (json!("bare text"), Some("bare text")),
             (json!([1, 2]), None),
             (json!(null), None),

@@ -1,7 +1,5 @@
 //! Tokens and where they come from.
 
-use std::{fmt, sync::Arc};
-
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -47,22 +45,4 @@ pub trait TokenSource: Send + Sync {
 
     /// What it means that the system has refused the renewed token too. `error` is the second refusal.
     async fn rejected(&self, spent: &BearerToken, error: Error) -> Error;
-}
-
-/// What authorises calls.
-#[derive(Clone)]
-pub enum Credentials {
-    /// One token, which is not renewed: its refusal is the caller's to handle.
-    Fixed(BearerToken),
-    /// The tokens of a session.
-    Renewable(Arc<dyn TokenSource>),
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Fixed(_) => "Fixed",
-            Self::Renewable(_) => "Renewable",
-        })
-    }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use http::{
     HeaderValue, Method, StatusCode,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST},
 };
 use reqwest::{Certificate, RequestBuilder, Response, redirect::Policy};
 use secrecy::ExposeSecret;
@@ -19,6 +19,7 @@ use crate::{
     Answer, Call, Config, ConfigError, Credentials, Download, Endpoint, Error, ErrorKind,
     backoff::Backoff,
     call::Body,
+    credentials::{Authorization, sensitive},
     message::{hide, of_answer, says_invalid_grant},
     receive::{Receive, Streamed, Success, Whole, content_type, read_body},
     retry_after::retry_after,
@@ -46,6 +47,7 @@ impl Transport {
         let mut builder = reqwest::Client::builder()
             .no_proxy()
             .redirect(Policy::none())
+            .https_only(base.scheme() == "https")
             .connect_timeout(config.connect_timeout)
             .read_timeout(config.read_timeout);
         if base.scheme() == "http" {
@@ -63,8 +65,24 @@ impl Transport {
         })
     }
 
-    /// Makes the call with a token of these credentials. A 401 says that nothing was done: a token that can be renewed
-    /// is then renewed, and the call made once more, unless it is to be made [once](Call::once).
+    /// The same system at another URL, which has a backoff of its own. The scheme must be the same: with another, no
+    /// call is sent.
+    pub fn at(&self, url: Url, host: Option<String>) -> Result<Self, ConfigError> {
+        let config = Config {
+            url,
+            host,
+            ..self.config.clone()
+        };
+        Ok(Self {
+            http: self.http.clone(),
+            base: config.checked_base()?,
+            config,
+            backoff: Backoff::default(),
+        })
+    }
+
+    /// Makes the call with these credentials. A 401 says that nothing was done: a token that can be renewed is then
+    /// renewed, and the call made once more, unless it is to be made [once](Call::once).
     pub async fn send_with(&self, call: Call<'_>, credentials: &Credentials) -> Result<Answer, Error> {
         let whole = Whole {
             max_body: self.config.max_body,
@@ -102,6 +120,15 @@ impl Transport {
     ) -> Result<R::Output, Error> {
         let source = match credentials {
             Credentials::Fixed(token) => return self.receive(&call.bearer(token), how).await,
+            Credentials::Headers(source) => {
+                let headers = source.headers().await?;
+                return match self.receive(&call.headers(&headers), how).await {
+                    Err(error) if error.kind() == ErrorKind::Unauthorized => {
+                        Err(source.rejected(&headers, error).await)
+                    }
+                    result => result,
+                };
+            }
             Credentials::Renewable(source) => source,
         };
         let token = source.token().await?;
@@ -225,11 +252,25 @@ impl Transport {
         if !call.query.is_empty() {
             request = request.query(&call.query);
         }
-        if let Some(token) = &call.token {
-            let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()))
-                .map_err(|_| Error::refused(call.endpoint, "the token has characters no header can hold"))?;
-            value.set_sensitive(true);
-            request = request.header(AUTHORIZATION, value);
+        if let Some(host) = &self.config.host {
+            request = request.header(HOST, host);
+        }
+        match &call.authorization {
+            Authorization::None => {}
+            Authorization::Bearer(token) => {
+                let value = sensitive(&format!("Bearer {}", token.expose_secret())).ok_or_else(|| {
+                    Error::refused(call.endpoint, "the token has characters no header can hold")
+                })?;
+                request = request.header(AUTHORIZATION, value);
+            }
+            Authorization::Headers(headers) => {
+                for (name, value) in headers.iter() {
+                    let value = sensitive(value).ok_or_else(|| {
+                        Error::refused(call.endpoint, format!("{name} has characters no header can hold"))
+                    })?;
+                    request = request.header(name, value);
+                }
+            }
         }
         if let (Body::None, Some(content_type)) = (&call.body, call.content_type) {
             request = request.header(CONTENT_TYPE, content_type);

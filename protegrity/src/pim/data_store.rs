@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use upstream::word_type;
 
 use super::{
     DataStoreUid, ExportKeyUid,
     read::{UID, rest, row, take_identity, take_word},
 };
-use crate::{Fingerprint, words::word_type};
+use crate::Fingerprint;
 
 /// Characters in the name of a data store, at most (notes section 3).
 pub const MAX_DATA_STORE_NAME: usize = 55;

@@ -3,7 +3,7 @@
 //! Each is a text ("1", "2") that the cluster gives in order; a reset gives them anew to other objects (notes section
 //! 3), so a uid is no lasting name.
 
-use crate::ids::name_type;
+use upstream::name_type;
 
 name_type! {
     /// The uid of a role of policy management.

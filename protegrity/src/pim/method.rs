@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Value, json};
-use upstream::lenient::Fields;
+use upstream::{lenient::Fields, word_type};
 
 use super::{
     AlphabetUid, MaskUid,
     read::{rest, take_count, take_reference, take_word},
 };
-use crate::words::word_type;
 
 /// How a data element protects values, under its key in the data element: `{"alphaNumericToken": {…}}`.
 ///

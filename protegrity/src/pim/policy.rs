@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
+use upstream::word_type;
 
 use super::{
     DataElementUid, MaskUid, Permission, PolicyUid, RoleUid, RuleUid,
     read::{UID, rest, row, take_identity, take_object, take_reference, take_word},
 };
-use crate::words::word_type;
 
 /// Characters in the name of a policy, at most (notes section 3).
 pub const MAX_POLICY_NAME: usize = 55;

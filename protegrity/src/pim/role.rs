@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use upstream::word_type;
 
 use super::{
     MemberUid, RoleUid, SourceUid,
     read::{UID, rest, row, take_identity, take_reference, take_word},
 };
-use crate::words::word_type;
 
 /// Characters in the name of a role, at most (notes section 3).
 pub const MAX_ROLE_NAME: usize = 55;

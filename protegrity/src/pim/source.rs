@@ -2,13 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use upstream::lenient::Fields;
+use upstream::{lenient::Fields, word_type};
 
 use super::{
     SourceUid,
     read::{UID, row, take_identity, take_word},
 };
-use crate::words::word_type;
 
 word_type! {
     /// What kind of system a source reads. The vendor's screens have Active Directory, LDAP, POSIX, Azure AD and

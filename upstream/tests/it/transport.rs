@@ -129,6 +129,8 @@ async fn lists_are_read_bare_and_wrapped() {
     let bodies = [
         rows.clone(),
         json!({"status": 0, "data": rows, "messages": []}),
+        // A status that is one of HTTP's for success is no failure either.
+        json!({"status": 200, "data": rows, "messages": []}),
         json!({"data": rows}),
         json!({"items": rows}),
         json!({"things": rows}),
