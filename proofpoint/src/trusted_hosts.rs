@@ -5,7 +5,7 @@
 //! The client therefore never builds an address from that answer, but looks the host up in this set (notes on the
 //! reference, section 5).
 
-use std::{collections::BTreeSet, fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr, sync::Arc};
 
 use url::{Host, Url};
 
@@ -75,6 +75,45 @@ impl FromStr for Stack {
     }
 }
 
+/// A host that the operator added. Only [`TrustedHosts`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ExtraHost(Arc<str>);
+
+/// A host that may receive credentials. An answer can choose one, and cannot make one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Instance {
+    /// One of Proofpoint's own.
+    Stack(Stack),
+    /// One that the operator added.
+    Extra(ExtraHost),
+}
+
+impl Instance {
+    /// The host name.
+    pub fn host(&self) -> &str {
+        match self {
+            Self::Stack(stack) => stack.host(),
+            Self::Extra(ExtraHost(host)) => host,
+        }
+    }
+}
+
+impl From<Stack> for Instance {
+    fn from(stack: Stack) -> Self {
+        Self::Stack(stack)
+    }
+}
+
+/// The short name of Proofpoint's own, the host name of others.
+impl fmt::Display for Instance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stack(stack) => stack.fmt(f),
+            Self::Extra(_) => f.write_str(self.host()),
+        }
+    }
+}
+
 /// The reason why an endpoint is not trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HostError {
@@ -89,7 +128,7 @@ pub enum HostError {
 /// The hosts that may receive credentials.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrustedHosts {
-    extra: BTreeSet<String>,
+    extra: BTreeSet<ExtraHost>,
 }
 
 impl TrustedHosts {
@@ -101,7 +140,7 @@ impl TrustedHosts {
         let extra = extra.into_iter().map(|name| {
             let is_name = name.contains('.') && !name.contains(['/', ':']) && host(name).is_ok();
             if is_name {
-                Ok(name.to_ascii_lowercase())
+                Ok(ExtraHost(name.to_ascii_lowercase().into()))
             } else {
                 Err(name.to_owned())
             }
@@ -111,27 +150,30 @@ impl TrustedHosts {
         })
     }
 
+    /// Every host of the set.
+    pub fn iter(&self) -> impl Iterator<Item = Instance> {
+        let stacks = Stack::ALL.into_iter().map(Instance::Stack);
+        stacks.chain(self.extra.iter().cloned().map(Instance::Extra))
+    }
+
     /// The trusted host that an answer names by a short name (`us3`), a host, or an `https` origin with at most the
-    /// path `/api/v1`. The returned name is the one in the set.
+    /// path `/api/v1`. The result is a member of the set, and nothing of the text is in it.
     ///
     /// # Errors
     /// [`HostError`] if the client must not connect to the host.
-    pub fn resolve(&self, endpoint: &str) -> Result<&str, HostError> {
+    pub fn resolve(&self, endpoint: &str) -> Result<Instance, HostError> {
         if let Ok(stack) = endpoint.parse::<Stack>() {
-            return Ok(stack.host());
+            return Ok(stack.into());
         }
         let host = host(endpoint)?;
-        Stack::ALL
-            .into_iter()
-            .map(Stack::host)
-            .find(|known| *known == host)
-            .or_else(|| self.extra.get(&host).map(String::as_str))
+        self.iter()
+            .find(|instance| instance.host() == host)
             .ok_or(HostError::Untrusted)
     }
 }
 
 /// The host in a text, in lower case.
-fn host(text: &str) -> Result<String, HostError> {
+pub(crate) fn host(text: &str) -> Result<String, HostError> {
     let is_plain = |b: u8| b.is_ascii_graphic() && !b"\\@?#%*".contains(&b);
     if text.is_empty()
         || text.starts_with('/')
@@ -166,9 +208,10 @@ mod tests {
     use super::*;
 
     fn check(endpoint: &str, expected: Result<&str, HostError>) {
+        let resolved = TrustedHosts::default().resolve(endpoint);
         assert_eq!(
-            TrustedHosts::default().resolve(endpoint),
-            expected,
+            resolved.as_ref().map(Instance::host),
+            expected.as_ref().copied(),
             "for {endpoint:?}"
         );
     }
@@ -217,10 +260,9 @@ mod tests {
     #[test]
     fn the_operator_adds_exact_names_only() {
         let hosts = TrustedHosts::with_extra(["Mail.Brand.example"]).expect("a plain name");
-        assert_eq!(
-            hosts.resolve("https://mail.brand.example"),
-            Ok("mail.brand.example")
-        );
+        let added = hosts.resolve("https://mail.brand.example").expect("trusted");
+        assert_eq!(added.to_string(), "mail.brand.example");
+        assert!(hosts.iter().any(|instance| instance == added));
         assert_eq!(
             hosts.resolve("https://other.brand.example"),
             Err(HostError::Untrusted)
@@ -241,8 +283,9 @@ mod tests {
         /// Any answer resolves to a name of the set or to an error.
         #[test]
         fn results_are_members_of_the_set(endpoint in "\\PC{0,60}") {
-            if let Ok(host) = TrustedHosts::default().resolve(&endpoint) {
-                prop_assert!(Stack::ALL.iter().any(|stack| stack.host() == host));
+            let hosts = TrustedHosts::default();
+            if let Ok(instance) = hosts.resolve(&endpoint) {
+                prop_assert!(hosts.iter().any(|member| member == instance));
             }
         }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 const MAY_USE: &[(&str, &[&str])] = &[
     ("upstream", &[]),
     ("protegrity", &["upstream"]),
-    ("proofpoint", &[]),
+    ("proofpoint", &["upstream"]),
     ("gate", &["protegrity"]),
     ("islands", &[]),
     ("operations", &["gate", "protegrity"]),

@@ -1,0 +1,19 @@
+//! The account's own data: the test of a login (notes section 7).
+
+use upstream::{Endpoint, Error};
+
+use super::{Authorized, endpoint};
+use crate::Account;
+
+impl Authorized {
+    /// The account that the credentials belong to, `GET /me`.
+    pub async fn me(&self) -> Result<Account, Error> {
+        const ENDPOINT: Endpoint = endpoint("GET /me");
+        let answer = self.get(ENDPOINT, "/me".to_owned()).await?;
+        let account: Account = answer.item("user")?;
+        if account.primary_email.is_empty() && account.user_type.is_none() {
+            return Err(answer.unreadable("the answer is no account"));
+        }
+        Ok(account)
+    }
+}

@@ -1,0 +1,13 @@
+//! The client against stubs, which write down what is sent.
+
+#![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
+mod calls;
+mod failures;
+mod reads;
+mod secrecy;
+#[path = "../../../upstream/tests/it/stub.rs"]
+mod stub;
+mod support;
+mod trust;
+mod writes;
