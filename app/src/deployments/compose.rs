@@ -8,7 +8,7 @@ use operations::deployments::{self, Assignment, Deployed, Earlier, MAX_REASON_LE
 use protegrity::pim::{DataStore, DataStoreUid, PolicyUid};
 use server_fn::ServerFn;
 
-use super::{DEPLOYMENTS, Deploy, overview::crumb};
+use super::{DEPLOYMENTS, Deploy, crumb};
 use crate::{
     answer::PageResult,
     context::RequestContext,

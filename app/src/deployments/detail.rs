@@ -10,9 +10,9 @@ use operations::deployments::{
 };
 
 use super::{
+    crumb,
     difference::{changes, groups, list, rule_table},
     job::state as state_words,
-    overview::crumb,
 };
 use crate::{
     answer::PageResult,

@@ -27,6 +27,11 @@ const DEPLOYMENTS: &str = "/deployments";
 /// The form.
 pub(crate) const NEW: &str = "/deployments/new";
 
+/// The way up from the pages below.
+const fn crumb() -> (&'static str, &'static str) {
+    ("Deployments", DEPLOYMENTS)
+}
+
 /// Deploys policies and trusted applications to data stores, or asks another person to approve that: always where the
 /// portal is set so, else where the form says it by `approval`. What was not reviewed, or has changed since, is shown for
 /// review first.

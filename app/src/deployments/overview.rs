@@ -8,7 +8,7 @@ use operations::{
 };
 
 use super::{
-    DEPLOYMENTS, NEW,
+    NEW,
     detail::{outcome, title},
     difference::drift,
 };
@@ -160,9 +160,4 @@ fn past(history: &History) -> AnyView {
         view! { <Table label="Deployments from this portal" columns>{rows}</Table> }.into_any()
     };
     view! { <Section title="Deployed from here">{content}</Section> }.into_any()
-}
-
-/// The way up from the pages below.
-pub(super) const fn crumb() -> (&'static str, &'static str) {
-    ("Deployments", DEPLOYMENTS)
 }

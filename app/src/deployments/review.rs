@@ -11,9 +11,8 @@ use operations::{
 use server_fn::ServerFn;
 
 use super::{
-    DEPLOYMENTS, Deploy, NEW,
+    DEPLOYMENTS, Deploy, NEW, crumb,
     difference::{Group, changes, drift, groups, list, rule_table},
-    overview::crumb,
 };
 use crate::{
     answer::PageResult,

@@ -10,7 +10,7 @@ use operations::policy::{
 use protegrity::pim::{DataElement, DataElementUid, ItemCall, ItemKind};
 use server_fn::ServerFn;
 
-use super::object::{ALPHABETS, APPLICATIONS, DATA_ELEMENTS, DATA_STORES, MASKS, ROLES, SOURCES};
+use super::object::{ALPHABETS, APPLICATIONS, DATA_ELEMENTS, DATA_STORES, MASKS, POLICIES, ROLES, SOURCES};
 use crate::{
     context::RequestContext,
     error::{ErrorKind, PortalError},
@@ -57,7 +57,7 @@ const fn words(kind: ItemKind) -> (&'static str, &'static str) {
         ItemKind::DataElement => (DATA_ELEMENTS.one, DATA_ELEMENTS.list),
         ItemKind::Application => (APPLICATIONS.one, APPLICATIONS.list),
         ItemKind::DataStore => (DATA_STORES.one, DATA_STORES.list),
-        _ => ("policy", super::policies::POLICIES),
+        _ => (POLICIES.one, POLICIES.list),
     }
 }
 

@@ -30,6 +30,7 @@ pub(super) const MASKS: Kind = kind("/policy/masks", "mask", "Masks");
 pub(super) const ALPHABETS: Kind = kind("/policy/alphabets", "alphabet", "Alphabets");
 pub(super) const DATA_ELEMENTS: Kind = kind("/policy/data-elements", "data element", "Data elements");
 pub(super) const DATA_STORES: Kind = kind("/policy/data-stores", "data store", "Data stores");
+pub(super) const POLICIES: Kind = kind("/policy/policies", "policy", "Policies");
 pub(super) const APPLICATIONS: Kind = kind(
     "/policy/applications",
     "trusted application",

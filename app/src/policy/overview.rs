@@ -7,8 +7,7 @@ use server_fn::ServerFn;
 
 use super::{
     InitializePolicy, KINDS, begin,
-    object::{ALPHABETS, APPLICATIONS, DATA_ELEMENTS, DATA_STORES, MASKS, ROLES, SOURCES},
-    policies::POLICIES,
+    object::{ALPHABETS, APPLICATIONS, DATA_ELEMENTS, DATA_STORES, MASKS, POLICIES, ROLES, SOURCES},
 };
 use crate::{
     answer::PageResult,
@@ -124,7 +123,7 @@ fn steps(inventory: &Inventory) -> Vec<Step> {
     let rules_at = inventory
         .first_policy
         .as_ref()
-        .map_or_else(|| POLICIES.to_owned(), links::policy);
+        .map_or_else(|| POLICIES.list.to_owned(), links::policy);
     let key_at = first_store.map_or_else(
         || DATA_STORES.list.to_owned(),
         |store| DATA_STORES.page(store.as_str()),
@@ -148,7 +147,7 @@ fn steps(inventory: &Inventory) -> Vec<Step> {
         sources,
         Step::required("Make roles", ROLES.list, inventory.roles > 0),
         Step::required("Put users into roles", members_at, inventory.has_members),
-        Step::required("Make a policy", POLICIES, inventory.policies > 0),
+        Step::required("Make a policy", POLICIES.list, inventory.policies > 0),
         Step::required("Write the rules of the policy", rules_at, inventory.has_rules),
         Step::required("Make a data store", DATA_STORES.list, inventory.data_stores > 0),
         Step::optional(

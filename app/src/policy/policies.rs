@@ -10,27 +10,23 @@ use protegrity::pim::{DataStore, DeploymentInfo, ItemCall, ItemKind, MAX_POLICY_
 use server_fn::ServerFn;
 
 use super::{
-    WORKBENCH,
     grid::{GridQuery, Offered, RuleGrid},
     items::{Deletion, deletion},
+    object::POLICIES,
     rule_words::in_full,
     rules::PermissionFields,
 };
 use crate::{
     answer::PageResult,
     context::RequestContext,
-    error::{ErrorKind, PortalError},
+    error::PortalError,
     flash::Done,
     links,
-    params::id,
     ui::{
-        Copyable, DescriptionList, Detail, FormActions, LinkButton, Page, PostForm, Section, TextAreaField,
+        Copyable, DescriptionList, Detail, FormActions, LinkButton, PostForm, Section, TextAreaField,
         TextField,
     },
 };
-
-/// The list of policies.
-pub(super) const POLICIES: &str = "/policy/policies";
 
 /// Creates a policy without rules.
 #[server(prefix = "/api", endpoint = "policy/policies/create")]
@@ -41,7 +37,7 @@ pub async fn create_policy(#[server(flatten)] form: NewPolicyForm) -> Result<Don
     let next = saved
         .uid
         .as_ref()
-        .map_or_else(|| POLICIES.to_owned(), links::policy);
+        .map_or_else(|| POLICIES.list.to_owned(), links::policy);
     let done = Done::new(format!("The policy {} is created.", saved.name)).with_next(next);
     Ok(match saved.read_back.detail() {
         None => done.with_detail("It has no rules yet, and is on no data store."),
@@ -64,18 +60,17 @@ pub async fn new_policy(context: RequestContext) -> PageResult {
                 "What follows is the template: each new rule of the policy begins with it, and can say something else."
             </p>
             <PermissionFields fields now=policy::PermissionBoxes::default()/>
-            <FormActions back=POLICIES submit="Create policy"/>
+            <FormActions back=POLICIES.list submit="Create policy"/>
         </PostForm>
     };
-    Ok(Page::new("New policy", content)
-        .crumb("Policy", WORKBENCH)
-        .crumb("Policies", POLICIES)
+    Ok(POLICIES
+        .below("New policy", content)
         .lead("A policy is a set of rules: which role may do what with which data element."))
 }
 
 /// `/policy/policies/{uid}`
 pub async fn policy(context: RequestContext) -> PageResult {
-    let uid = policy_uid(context.param("uid"))?;
+    let uid: PolicyUid = POLICIES.uid(context.param("uid"))?;
     let operation = context
         .begin(Action::ViewPolicy, Target::of("policy", &uid))
         .await?;
@@ -128,10 +123,7 @@ pub async fn policy(context: RequestContext) -> PageResult {
         {button}
         <LinkButton label="Add a rule" href=links::new_rule(&uid, None, None) icon=Some("plus") primary=true denied/>
     };
-    let page = Page::new(title, content)
-        .crumb("Policy", WORKBENCH)
-        .crumb("Policies", POLICIES)
-        .actions(actions);
+    let page = POLICIES.below(title, content).actions(actions);
     Ok(match description {
         Some(description) => page.lead(description),
         None => page,
@@ -194,14 +186,6 @@ fn stores_of(deployed: Option<&DeploymentInfo>, stores: &[DataStore], policy: &P
         (on, _) if on.is_empty() => "No data store".to_owned(),
         (on, _) => on,
     }
-}
-
-/// A policy's uid, as an address or a form gives it.
-pub(super) fn policy_uid(text: &str) -> Result<PolicyUid, PortalError> {
-    id(text).map(PolicyUid::from).ok_or_else(|| {
-        PortalError::new(ErrorKind::NotFound, "There is no such policy.")
-            .with_detail("The address does not hold a policy's uid.")
-    })
 }
 
 #[cfg(test)]

@@ -10,25 +10,21 @@ use operations::{
 use protegrity::pim::{ItemCall, ItemKind, PolicyUid};
 use server_fn::ServerFn;
 
-use super::{
-    WORKBENCH,
-    policies::{POLICIES, policy_uid},
-    rules::RuleFields,
-};
+use super::{object::POLICIES, rules::RuleFields};
 use crate::{
     answer::PageResult,
     context::RequestContext,
     error::PortalError,
     flash::Done,
     links,
-    ui::{DeleteDialog, DialogButton, FormActions, Page, PostForm},
+    ui::{DeleteDialog, DialogButton, FormActions, PostForm},
 };
 
 /// Changes a rule of a policy.
 #[server(prefix = "/api", endpoint = "policy/rules/change")]
 pub async fn change_rule(#[server(flatten)] form: ChangeRuleForm) -> Result<Done, PortalError> {
     let context = RequestContext::current();
-    let uid = policy_uid(&form.policy)?;
+    let uid: PolicyUid = POLICIES.uid(&form.policy)?;
     let operation = context
         .begin(Action::ChangeRule, Target::of("policy", &uid))
         .await?;
@@ -40,7 +36,7 @@ pub async fn change_rule(#[server(flatten)] form: ChangeRuleForm) -> Result<Done
 #[server(prefix = "/api", endpoint = "policy/rules/delete")]
 pub async fn delete_rule(#[server(flatten)] form: DeleteRuleForm) -> Result<Done, PortalError> {
     let context = RequestContext::current();
-    let uid = policy_uid(&form.policy)?;
+    let uid: PolicyUid = POLICIES.uid(&form.policy)?;
     let operation = context
         .begin(Action::DeleteRule, Target::of("policy", &uid))
         .await?;
@@ -64,7 +60,7 @@ fn done(policy: &PolicyUid, outcome: &RuleOutcome, what: &str) -> Done {
 
 /// `/policy/policies/{uid}/rules/{rule}`
 pub async fn rule(context: RequestContext) -> PageResult {
-    let uid = policy_uid(context.param("uid"))?;
+    let uid: PolicyUid = POLICIES.uid(context.param("uid"))?;
     let rule_uid = context.param("rule").to_owned();
     let operation = context
         .begin(Action::ViewPolicy, Target::of("policy", &uid))
@@ -122,9 +118,8 @@ pub async fn rule(context: RequestContext) -> PageResult {
         {form}
         {dialog}
     };
-    let mut shown = Page::new(format!("Rule for {role} and {element}"), content)
-        .crumb("Policy", WORKBENCH)
-        .crumb("Policies", POLICIES)
+    let mut shown = POLICIES
+        .below(format!("Rule for {role} and {element}"), content)
         .crumb(known.policy.name.clone(), page)
         .lead("A change takes effect with the policy's next deployment.");
     if can_delete {

@@ -8,13 +8,10 @@ use operations::{
     policy::{self, NewRulesForm, OPERATIONS, PermissionBoxes, PlannedRules, PolicyRules, RulesReport},
     text::{counted, grouped},
 };
-use protegrity::pim::{Mask, NoAccessOperation, ProtectionMethod, Role};
+use protegrity::pim::{Mask, NoAccessOperation, PolicyUid, ProtectionMethod, Role};
 use server_fn::ServerFn;
 
-use super::{
-    WORKBENCH,
-    policies::{POLICIES, policy_uid},
-};
+use super::object::POLICIES;
 use crate::{
     answer::PageResult,
     context::RequestContext,
@@ -23,7 +20,7 @@ use crate::{
     form::Fields,
     jobs::start_once,
     links,
-    ui::{Caution, CheckField, Choice, FieldGroup, FormActions, Page, PostForm, Section, SelectField},
+    ui::{Caution, CheckField, Choice, FieldGroup, FormActions, PostForm, Section, SelectField},
 };
 
 /// Adds a rule to a policy, or starts the job that adds several.
@@ -33,7 +30,7 @@ pub async fn create_rules(
     #[server(default)] once: String,
 ) -> Result<Done, PortalError> {
     let context = RequestContext::current();
-    let uid = policy_uid(&form.policy)?;
+    let uid: PolicyUid = POLICIES.uid(&form.policy)?;
     let operation = context
         .begin(Action::CreateRule, Target::of("policy", &uid))
         .await?;
@@ -95,7 +92,7 @@ pub(crate) fn added_rules(record: &JobRecord) -> Option<AnyView> {
 
 /// `/policy/policies/{uid}/rules/new`
 pub async fn new_rules(context: RequestContext) -> PageResult {
-    let uid = policy_uid(context.param("uid"))?;
+    let uid: PolicyUid = POLICIES.uid(context.param("uid"))?;
     let operation = context
         .begin(Action::CreateRule, Target::of("policy", &uid))
         .await?;
@@ -149,9 +146,8 @@ pub async fn new_rules(context: RequestContext) -> PageResult {
             <FormActions back submit="Add rule"/>
         </PostForm>
     };
-    Ok(Page::new(format!("Add a rule to {name}"), content)
-        .crumb("Policy", WORKBENCH)
-        .crumb("Policies", POLICIES)
+    Ok(POLICIES
+        .below(format!("Add a rule to {name}"), content)
         .crumb(name, page)
         .lead("The boxes begin with the policy's template. The rule takes effect with the policy's next deployment."))
 }

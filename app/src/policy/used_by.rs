@@ -10,8 +10,7 @@ use protegrity::pim::Item;
 
 use super::{
     begin,
-    object::{ALPHABETS, APPLICATIONS, DATA_ELEMENTS, DATA_STORES, MASKS, ROLES, SOURCES},
-    policies::POLICIES,
+    object::{ALPHABETS, APPLICATIONS, DATA_ELEMENTS, DATA_STORES, MASKS, POLICIES, ROLES, SOURCES},
 };
 use crate::{
     context::RequestContext,
@@ -110,7 +109,7 @@ fn link((item, name): &Named) -> AnyView {
         Item::Alphabet(uid) => ALPHABETS.link(uid.as_str(), name),
         Item::Source(uid) => SOURCES.link(uid.as_str(), name),
         Item::Policy(uid) if !uid.is_empty() => {
-            let href = child_path(POLICIES, uid.as_str());
+            let href = child_path(POLICIES.list, uid.as_str());
             view! { <a href=href><bdi>{name.clone()}</bdi></a> }.into_any()
         }
         _ => view! { <bdi>{name.clone()}</bdi> }.into_any(),

@@ -14,7 +14,7 @@ use protegrity::pim::PolicyUid;
 
 use crate::{
     links,
-    policy::object::{APPLICATIONS, DATA_ELEMENTS, DATA_STORES, ROLES},
+    policy::object::{APPLICATIONS, DATA_ELEMENTS, DATA_STORES, POLICIES, ROLES},
 };
 
 /// A kind of objects in the picture.
@@ -82,7 +82,7 @@ impl Kind {
     pub const fn list(self) -> &'static str {
         match self {
             Self::Role => ROLES.list,
-            Self::Policy => super::super::policies::POLICIES,
+            Self::Policy => POLICIES.list,
             Self::DataElement => DATA_ELEMENTS.list,
             Self::DataStore => DATA_STORES.list,
             Self::Application => APPLICATIONS.list,
