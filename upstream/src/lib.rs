@@ -3,6 +3,7 @@
 
 mod answer;
 mod backoff;
+mod broken;
 mod call;
 mod config;
 mod credentials;

@@ -10,9 +10,9 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::{
     Answer, Download, Endpoint, Error, ErrorKind,
     answer::envelope_failure,
+    broken::broken,
     message::{of_answer, says_invalid_grant},
     retry_after::retry_after,
-    transport::broken,
 };
 
 /// The longest body, in bytes, that may be an envelope which reports a failure and not the file that was asked for.

@@ -1,9 +1,6 @@
 //! Sending a call and taking its answer: bounds, the single retries, and what counts as success.
 
-use std::{
-    error::Error as _,
-    time::{Instant, SystemTime},
-};
+use std::time::{Instant, SystemTime};
 
 use http::{
     HeaderValue, Method, StatusCode,
@@ -16,11 +13,12 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::{
-    Answer, Call, Config, ConfigError, Credentials, Download, Endpoint, Error, ErrorKind,
+    Answer, Call, Config, ConfigError, Credentials, Download, Error, ErrorKind,
     backoff::Backoff,
+    broken::{broken, chain},
     call::Body,
     credentials::{Authorization, sensitive},
-    message::{hide, of_answer, says_invalid_grant},
+    message::{of_answer, says_invalid_grant},
     receive::{Receive, Streamed, Success, Whole, content_type, read_body},
     retry_after::retry_after,
 };
@@ -314,27 +312,6 @@ struct Received<T> {
     output: T,
 }
 
-/// No answer, or one that broke off.
-pub(crate) fn broken(
-    endpoint: Endpoint,
-    correlation_id: &str,
-    error: reqwest::Error,
-    secrets: &[&str],
-) -> Error {
-    // Then nothing of the request has left this machine.
-    let is_unsent = error.is_connect() || error.is_builder();
-    let kind = if error.is_timeout() {
-        ErrorKind::Timeout
-    } else if error.is_connect() || error.is_request() {
-        ErrorKind::Unreachable
-    } else {
-        ErrorKind::Unreadable
-    };
-    Error::new(kind, endpoint, correlation_id)
-        .with_was_sent(!is_unsent)
-        .with_cause(hide(chain(&error.without_url()), secrets))
-}
-
 fn authorities(pem: &[u8]) -> Result<Vec<Certificate>, ConfigError> {
     let certificates = Certificate::from_pem_bundle(pem).map_err(|_| ConfigError::CaUnreadable)?;
     if certificates.is_empty() {
@@ -342,18 +319,6 @@ fn authorities(pem: &[u8]) -> Result<Vec<Certificate>, ConfigError> {
     } else {
         Ok(certificates)
     }
-}
-
-/// An error with all that it came from.
-fn chain(error: &reqwest::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }
 
 /// The answer's correlation id, unless it is empty, too long or not printable.
