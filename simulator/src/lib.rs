@@ -21,6 +21,7 @@ mod body;
 mod calls;
 mod certificate;
 mod clock;
+mod cluster;
 mod control;
 mod error;
 mod faults;

@@ -1,7 +1,7 @@
 //! [`System`]: what differs between the simulated systems. The handle, the accept loop, the faults, the call log and
 //! the controls serve every one of them.
 
-use crate::{Options, Settings, Simulator, TokenKind, api, auth::bearer, control, seed, state::ClusterState};
+use crate::{Simulator, TokenKind};
 use axum::{
     Router,
     http::{HeaderMap, HeaderName},
@@ -40,39 +40,4 @@ pub trait System: Clone + fmt::Debug + Send + Sync + 'static {
 
     /// The controls under `/_simulator` that only this system has.
     fn controls() -> Router<Simulator<Self>>;
-}
-
-impl System for Options {
-    type State = ClusterState;
-    type Settings = Settings;
-    const CALL_ID: HeaderName = HeaderName::from_static("x-correlation-id");
-    const SERVER: &'static str = "uvicorn";
-
-    fn seed(&self) -> ClusterState {
-        seed::cluster(self)
-    }
-
-    fn settings(state: &mut ClusterState) -> &mut Settings {
-        &mut state.settings
-    }
-
-    fn latency(settings: &Settings) -> Duration {
-        Duration::from_millis(settings.latency_ms)
-    }
-
-    fn new_call_id(state: &mut ClusterState) -> Option<String> {
-        Some(state.prng.uuid().to_string())
-    }
-
-    fn credential(state: &ClusterState, headers: &HeaderMap) -> TokenKind {
-        state.token_kind(bearer(headers))
-    }
-
-    fn endpoints() -> Router<Simulator> {
-        api::routes()
-    }
-
-    fn controls() -> Router<Simulator> {
-        control::cluster_routes()
-    }
 }

@@ -3,7 +3,7 @@
 //! The reference does not name the permissions. Federation decides which users exist, so the simulator requires the
 //! permissions for users.
 
-use super::users::{READ, WRITE};
+use super::{passwords::WRITE, users::READ};
 use crate::{
     Simulator,
     auth::Caller,

@@ -1,7 +1,7 @@
 //! Imports from Entra ID (reference, lines 2655-2724 and 2837-2902). The responses have counts, but no outcome of a
 //! single row.
 
-use super::users::WRITE;
+use super::passwords::WRITE;
 use crate::{
     Simulator,
     auth::Caller,

@@ -1,11 +1,12 @@
 //! Passwords, lock and unlock (reference, lines 1301-1456).
 
-use super::users::WRITE;
 use crate::{Simulator, auth::Caller, body::Fields, refusal::Refusal, state::ClusterState};
 use axum::{Json, Router, body::Bytes, extract::Path, routing::put};
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+pub(crate) const WRITE: &[&str] = &["user_manager_admin"];
 
 pub(crate) fn routes() -> Router<Simulator> {
     Router::new()

@@ -1,6 +1,10 @@
 //! Users (reference, lines 952-1299).
 
-use super::{links::Links, paging::Paging, passwords::find};
+use super::{
+    links::Links,
+    paging::Paging,
+    passwords::{WRITE, find},
+};
 use crate::{
     Simulator,
     auth::Caller,
@@ -20,7 +24,6 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 pub(crate) const READ: &[&str] = &["user_manager_viewer"];
-pub(crate) const WRITE: &[&str] = &["user_manager_admin"];
 
 pub(crate) fn routes() -> Router<Simulator> {
     Router::new()

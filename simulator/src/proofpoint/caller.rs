@@ -2,38 +2,13 @@
 
 use super::{
     Instance, ProofpointSimulator,
+    account::Account,
     failure::Failure,
     state::{Essentials, Organization},
 };
 use crate::layer::host;
 use axum::{extract::FromRequestParts, http::request::Parts};
 use parking_lot::MutexGuard;
-
-pub(super) const USER: &str = "x-user";
-pub(super) const PASSWORD: &str = "x-password";
-
-/// The user of a request, as of the time when it arrived.
-#[derive(Clone, Debug)]
-pub(super) struct Account {
-    pub(super) eid: u32,
-    pub(super) email: String,
-    pub(super) kind: &'static str,
-    pub(super) is_read_only: bool,
-}
-
-impl Account {
-    pub(super) fn is_admin(&self) -> bool {
-        self.kind == "organization_admin" || self.is_partner()
-    }
-
-    /// Whether the account administers a channel or what is above.
-    pub(super) fn is_partner(&self) -> bool {
-        matches!(
-            self.kind,
-            "oem_partner_admin" | "strategic_partner_admin" | "channel_admin"
-        )
-    }
-}
 
 /// The sender of a request with valid credentials. As an extractor it answers 401 before the body is read.
 #[derive(Debug)]

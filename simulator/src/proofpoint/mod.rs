@@ -14,6 +14,7 @@
 //! * An error has `{"errors": [{status, error_message, identifier}]}`.
 //! * A domain whose name begins with `pending.` cannot be verified (409); every other one can.
 
+mod account;
 mod answer;
 mod api;
 mod body;
@@ -69,7 +70,7 @@ impl System for ProofpointOptions {
     }
 
     fn credential(state: &Essentials, headers: &HeaderMap) -> TokenKind {
-        if !headers.contains_key(caller::USER) && !headers.contains_key(caller::PASSWORD) {
+        if !headers.contains_key(account::USER) && !headers.contains_key(account::PASSWORD) {
             return TokenKind::None;
         }
         match state.authenticate(headers) {

@@ -18,7 +18,7 @@ pub(super) use user::{USER_TYPES, User, Users};
 
 use super::{
     ProofpointSettings,
-    caller::{self, Account},
+    account::{self, Account},
 };
 use axum::http::HeaderMap;
 use std::collections::{BTreeMap, HashMap};
@@ -111,7 +111,7 @@ impl Essentials {
     /// The account of the headers, if the password is its own and it is active.
     pub(super) fn authenticate(&self, headers: &HeaderMap) -> Option<Account> {
         let header = |name| headers.get(name)?.to_str().ok();
-        let (email, password) = (header(caller::USER)?, header(caller::PASSWORD)?);
+        let (email, password) = (header(account::USER)?, header(account::PASSWORD)?);
         let mut organizations = self.organizations.values();
         let (organization, user) =
             organizations.find_map(|organization| Some((organization, organization.users.get(email)?)))?;
