@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::{Error, validation::Validation};
+use crate::{Error, text::is_same, validation::Validation};
 
 /// The values as one hidden field of the form.
 pub fn encode(values: &impl Serialize) -> String {
@@ -54,11 +54,6 @@ fn in_hexadecimal(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-/// Whether a form returned a value as it was shown: it can have changed the space around it and the line breaks.
-pub fn is_same(one: &str, other: &str) -> bool {
-    one.trim().replace("\r\n", "\n") == other.trim().replace("\r\n", "\n")
 }
 
 /// The value to send for one field: `None` when the person did not change it.

@@ -6,6 +6,7 @@
 //! asked for one. Roles are each session's own.
 
 pub(crate) mod cache;
+mod entry;
 mod groups;
 mod haystack;
 mod index;

@@ -24,16 +24,17 @@ mod unfinished;
 pub(crate) use self::approval::{approve, decline};
 pub(crate) use self::passwords::{drop_secret, forget_secrets_of};
 pub use self::{
-    approval::{
-        Approval, Decision, DecisionKind, Requester, await_approval, awaiting, is_open, open_request, request,
-    },
+    approval::{await_approval, awaiting, is_open, open_request, request},
     bulk::{BulkUsersForm, Selection, plan_bulk, select},
     command::{
         BulkAction, BulkChange, BulkUsers, Command, GroupRef, ImportEntra, ImportRow, ImportUsers, NextStep,
         UserRef,
     },
     passwords::{forget_secrets, secret},
-    record::{Counts, FormToken, JobId, JobOwner, JobRecord, JobReport, JobState},
+    record::{
+        Approval, Counts, Decision, DecisionKind, FormToken, JobId, JobOwner, JobRecord, JobReport, JobState,
+        Requester,
+    },
     registry::{JobError, Jobs},
     row::{FailureKind, Row, RowFailure, RowObject, RowOutcome, RowState},
     rules::{CreateRules, RuleRow},

@@ -18,6 +18,15 @@ pub const NEW: &str = "new_password";
 /// See [`OLD`].
 pub const REPEAT: &str = "repeat_password";
 
+/// The words of the cluster's refusals, with the fields that they are about: what does not name the present one is about the new one.
+pub(crate) const REFUSED: &refusal::Words = &[
+    ("old password", OLD),
+    ("oldpassword", OLD),
+    ("current password", OLD),
+    ("credential", OLD),
+    ("", NEW),
+];
+
 /// The passwords of the form.
 #[derive(Debug)]
 pub struct PasswordChange {
@@ -93,7 +102,7 @@ fn at_its_field(error: OperationError) -> Error {
         Some(ErrorKind::Rejected) if !has_reason => {
             Error::at(NEW, "The cluster refused it without a reason.")
         }
-        _ => refusal::at_field(error, refusal::OWN_PASSWORD),
+        _ => refusal::at_field(error, REFUSED),
     }
 }
 

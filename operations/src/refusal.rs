@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use gate::OperationError;
 use protegrity::ErrorKind;
 
-use crate::{Error, FieldError, own_account, password_policy::rules};
+use crate::{Error, FieldError, password_policy::rules};
 
 /// The words of the cluster's messages with the field that they are about, the more telling ones first. `first name`
 /// stands for `firstName`, `first_name` and `First name` too.
@@ -50,15 +50,6 @@ pub(crate) const ROLE: &Words = &[
 
 /// A password alone: whatever is refused is about it.
 pub(crate) const PASSWORD: &Words = &[("", "password")];
-
-/// The caller's own password: what does not name the present one is about the new one.
-pub(crate) const OWN_PASSWORD: &Words = &[
-    ("old password", own_account::OLD),
-    ("oldpassword", own_account::OLD),
-    ("current password", own_account::OLD),
-    ("credential", own_account::OLD),
-    ("", own_account::NEW),
-];
 
 /// A SAML provider.
 pub(crate) const SAML: &Words = &[
@@ -221,6 +212,7 @@ fn in_single_words(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::own_account;
 
     fn check(words: &Words, message: &str, expected: &[&str]) {
         let problems = problems(message, words);
@@ -249,9 +241,17 @@ mod tests {
         check(ROLE, "Role with name permission already exists", &["name"]);
         check(ROLE, "body.name: too long", &["name"]);
         check(PASSWORD, "Invalid", &["password"]);
-        check(OWN_PASSWORD, "Invalid old password", &["old_password"]);
-        check(OWN_PASSWORD, "Invalid user credentials", &["old_password"]);
-        check(OWN_PASSWORD, "Password was used before", &["new_password"]);
+        check(own_account::REFUSED, "Invalid old password", &["old_password"]);
+        check(
+            own_account::REFUSED,
+            "Invalid user credentials",
+            &["old_password"],
+        );
+        check(
+            own_account::REFUSED,
+            "Password was used before",
+            &["new_password"],
+        );
         check(SAML, "Identity Provider metadata already exists", &["alias"]);
         check(SAML, "Could not fetch the metadata descriptor", &["metadata_url"]);
         check(SAML, "Invalid metadataUrl", &["metadata_url"]);

@@ -101,6 +101,11 @@ pub(crate) fn at<T: Clone>(items: &[T], places: &[usize]) -> Vec<T> {
         .collect()
 }
 
+/// Whether a form returned a value as it was shown: it can have changed the space around it and the line breaks.
+pub fn is_same(one: &str, other: &str) -> bool {
+    one.trim().replace("\r\n", "\n") == other.trim().replace("\r\n", "\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

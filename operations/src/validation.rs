@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use crate::{
-    Error, FieldError, baseline,
+    Error, FieldError,
     characters::{SEPARATORS, described, invisible, invisible_in_prose, nfc},
-    text::split_list,
+    text::{is_same, split_list},
 };
 
 /// The problems of a submitted form, collected over all fields so that they are reported together.
@@ -53,7 +53,7 @@ impl Validation {
 
     /// The same for a field that a form returned: unchanged, it stays byte for byte as the cluster has it.
     pub fn changed_lines(&mut self, field: &str, text: &str, shown: &str, most: usize) -> String {
-        if baseline::is_same(text, shown) {
+        if is_same(text, shown) {
             return shown.to_owned();
         }
         self.lines(field, text, most)

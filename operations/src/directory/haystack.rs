@@ -5,7 +5,7 @@ use std::{iter::repeat_n, sync::Arc};
 
 use memchr::memmem::Finder;
 
-use super::index::Entry;
+use super::entry::Entry;
 
 /// Users of one block. A change of one user makes its block anew. Few in the tests, so that these meet its edges.
 const BLOCK: usize = if cfg!(test) { 3 } else { 1_024 };

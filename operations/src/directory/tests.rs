@@ -8,7 +8,7 @@ use std::{
 use proptest::prelude::*;
 use protegrity::{PAGE_SIZE, load_all};
 
-use super::{cache::Cacheable, index::Entry, *};
+use super::{cache::Cacheable, entry::Entry, *};
 
 fn user(name: &str) -> User {
     user_with(name, true, None)

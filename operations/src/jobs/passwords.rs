@@ -3,7 +3,7 @@
 use gate::{Operation, Principal, VaultKey};
 use secrecy::SecretString;
 
-use super::{Jobs, SecretRef, StoredSecret, registry::RETENTION};
+use super::{Jobs, SecretRef, StoredSecret, record::RETENTION};
 use crate::{Error, Services, store::stored};
 
 /// A password that a row needs or made: `None` in another session than the one that stored it, and after an hour.

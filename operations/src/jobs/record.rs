@@ -3,16 +3,19 @@
 use std::{fmt, sync::Arc};
 
 use gate::Principal;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use protegrity::UserId;
 use serde::{Deserialize, Serialize};
 
-use super::{Approval, Command, NextStep, Row, RowState, registry::RETENTION};
+use super::{Command, NextStep, Row, RowState};
 use crate::{
     deployments::DeploymentReport,
     entra::{DryRun, Report},
     policy::RulesReport,
 };
+
+/// How long a job that is over is kept, and a password that it needs or made.
+pub(super) const RETENTION: SignedDuration = SignedDuration::from_hours(1);
 
 /// 128 random bits as 32 characters that can stand in an address.
 pub(super) fn random_id() -> String {
@@ -175,6 +178,94 @@ pub struct JobRecord {
     pub approval: Option<Approval>,
 }
 
+/// The person who asks for approval.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requester {
+    /// The id at the cluster, where it is known.
+    pub id: Option<UserId>,
+    /// The user name, as the cluster or the person spells it.
+    pub user_name: String,
+}
+
+/// The approval that a job waits for, or has waited for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// Who asks for it.
+    pub requested_by: Requester,
+    /// When it can no longer be given.
+    pub lapses_at: Timestamp,
+    /// What was decided.
+    pub decision: Option<Decision>,
+}
+
+/// What was decided about a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// What it is.
+    pub kind: DecisionKind,
+    /// The user name of the person who decided.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: String,
+}
+
+/// The ways in which a request ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DecisionKind {
+    /// It is carried out by this job.
+    Approved(JobId),
+    /// It is not carried out.
+    Rejected,
+    /// The requester has taken it back.
+    Withdrawn,
+}
+
+impl Requester {
+    /// This person.
+    #[must_use]
+    pub fn of(principal: &Principal) -> Self {
+        Self {
+            id: principal.user_id.clone(),
+            user_name: principal.user_name.clone(),
+        }
+    }
+
+    /// Whether this may be the other person, under another spelling or another name for the same account. The cluster signs
+    /// a person in by the user name in any case, or by the e-mail address; without the ids of both, a name that is an
+    /// address says nothing about which account it is.
+    #[must_use]
+    pub fn may_be(&self, other: &Self) -> bool {
+        let ids = (known(self.id.as_ref()), known(other.id.as_ref()));
+        let (one, other) = (spelled(&self.user_name), spelled(&other.user_name));
+        if one == other {
+            return true;
+        }
+        match ids {
+            (Some(one), Some(other)) => one == other,
+            _ => one.contains('@') || other.contains('@'),
+        }
+    }
+}
+
+/// A name without the differences that the cluster does not see.
+fn spelled(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+fn known(id: Option<&UserId>) -> Option<String> {
+    id.map(|id| spelled(id.as_str())).filter(|id| !id.is_empty())
+}
+
+impl Approval {
+    /// Whether it is too late at this time.
+    #[must_use]
+    pub fn is_lapsed(&self, now: Timestamp) -> bool {
+        now >= self.lapses_at
+    }
+}
+
 /// What a job reports beside its rows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum JobReport {
@@ -253,5 +344,53 @@ impl JobRecord {
         rows.filter(|(_, row)| states.contains(&row.state))
             .map(|(place, _)| place)
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn person(user_name: &str, id: Option<&str>) -> Requester {
+        Requester {
+            id: id.map(UserId::from),
+            user_name: user_name.to_owned(),
+        }
+    }
+
+    fn check(one: (&str, Option<&str>), other: (&str, Option<&str>), expected: bool) {
+        let (one, other) = (person(one.0, one.1), person(other.0, other.1));
+        assert_eq!(one.may_be(&other), expected, "{one:?} {other:?}");
+        assert_eq!(other.may_be(&one), expected, "{other:?} {one:?}");
+    }
+
+    #[test]
+    fn one_person_is_known_under_every_spelling() {
+        check(("officer", Some("1")), ("officer", Some("1")), true);
+        check(("officer", Some("1")), ("officer2", Some("2")), false);
+        check(("officer", Some("1")), ("Officer ", Some("2")), true);
+        check(("officer", Some("1")), ("o@example.com", Some("1")), true);
+        check(("officer", Some("ab")), ("another", Some("AB")), true);
+        check(("officer", None), ("officer2", None), false);
+        check(("officer", None), ("OFFICER", Some("1")), true);
+        check(("officer", None), ("o@example.com", None), true);
+        check(("officer", Some("1")), ("o@example.com", None), true);
+        check(("officer", Some("")), ("o@example.com", Some("")), true);
+    }
+
+    proptest! {
+        #[test]
+        fn a_person_never_approves_their_own_request(
+            name in "[a-zA-Z0-9._]{1,12}(@example\\.com)?",
+            id in proptest::option::of("[0-9a-f]{4}"),
+            upper in any::<bool>(),
+            spaces in " {0,2}",
+        ) {
+            let other = if upper { name.to_uppercase() } else { name.to_lowercase() };
+            let again = person(&format!("{spaces}{other}{spaces}"), id.as_deref());
+            prop_assert!(person(&name, id.as_deref()).may_be(&again));
+        }
     }
 }

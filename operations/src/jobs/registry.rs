@@ -3,15 +3,15 @@
 use std::{collections::HashMap, sync::Arc};
 
 use gate::Clock;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use parking_lot::Mutex;
 use tokio_util::task::TaskTracker;
 
-use super::{FollowUp, Job, JobId, JobRecord, JobSecrets, JobStore, JobSummary, Requester, approval::lapsed};
+use super::{
+    FollowUp, Job, JobId, JobRecord, JobSecrets, JobStore, JobSummary, Requester, record::RETENTION,
+    state::lapsed,
+};
 use crate::{Error, StoreError};
-
-/// How long a job that is over is kept, and a password that it needs or made.
-pub(super) const RETENTION: SignedDuration = SignedDuration::from_hours(1);
 
 /// How many jobs of one owner are kept.
 const MAX_KEPT: usize = 20;

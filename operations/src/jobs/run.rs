@@ -10,7 +10,7 @@ use tracing::Instrument;
 use super::{
     Command, FailureKind, FollowUp, FormToken, Job, JobError, JobId, JobOwner, JobRecord, JobReport,
     JobSummary, Jobs, Row, RowFailure, RowOutcome, SecretRef, bulk::BulkRun, passwords::keep_secret,
-    registry::surplus, store::size,
+    registry::surplus, state::MAX_PAUSES, store::size,
 };
 use crate::{
     Error, Services,
@@ -26,9 +26,6 @@ const PANICKED: &str = "The portal failed at this row. Look at it before you try
 
 /// The outcome of a row that the system has never had time for.
 const BUSY: &str = "The cluster asks to wait, and has not carried this out.";
-
-/// How often a row or a call is tried because the system asks to wait.
-pub(super) const MAX_PAUSES: u32 = 20;
 
 /// One run of a command: its rows, and what they share.
 enum Run {

@@ -7,14 +7,17 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 
 use super::{
-    Command, Counts, FailureKind, JobId, JobOwner, JobRecord, JobReport, JobState, Row, RowFailure,
-    RowOutcome, RowState, run::MAX_PAUSES,
+    Approval, Command, Counts, Decision, FailureKind, JobId, JobOwner, JobRecord, JobReport, JobState, Row,
+    RowFailure, RowOutcome, RowState,
 };
 use crate::{Error, text::shortened};
 
 /// The longest outcome of a row that is kept, in characters: there are thousands of rows, and the text can quote what the
 /// cluster said or what the row asked for.
 const MAX_TEXT: usize = 600;
+
+/// How often a row or a call is tried because the system asks to wait.
+pub(super) const MAX_PAUSES: u32 = 20;
 
 /// The outcome of rows that were not started.
 const STOPPED: &str = "Not begun: this was stopped.";
@@ -261,6 +264,34 @@ fn shared(texts: &mut HashSet<Arc<str>>, text: String) -> Arc<str> {
     let text: Arc<str> = text.into();
     texts.insert(Arc::clone(&text));
     text
+}
+
+/// The record of a request that ends with this outcome for all of its rows.
+pub(super) fn ended_with(
+    record: JobRecord,
+    outcome: &Result<RowOutcome, RowFailure>,
+    at: Timestamp,
+    decision: Option<Decision>,
+) -> JobRecord {
+    let approval = record
+        .approval
+        .clone()
+        .map(|approval| Approval { decision, ..approval });
+    let job = Job::from(record);
+    for place in 0..job.counts().total {
+        job.record_outcome(place, outcome.clone());
+    }
+    JobRecord {
+        is_continued: true,
+        approval,
+        ..job.ended(at, None)
+    }
+}
+
+/// The record of a request that has lapsed.
+pub(super) fn lapsed(record: JobRecord, now: Timestamp) -> JobRecord {
+    let words = "The request has lapsed: it was not decided within a day.";
+    ended_with(record, &Err(RowFailure::new(words)), now, None)
 }
 
 #[cfg(test)]

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use gate::Operation;
 use parking_lot::Mutex;
-use protegrity::pim::{NewRule, PolicyUid, Rule};
+use protegrity::pim::{NewRule, NoAccessOperation, PolicyUid, Rule};
 use serde::{Deserialize, Serialize};
 
-use super::{configuration::rules, rule_creation::read_back};
+use super::{configuration::rules, policies::ticked};
+use crate::{merge::difference, read_back::ReadBack};
 
 /// How many differences are kept.
 const MAX_DIFFERENCES: usize = 20;
@@ -97,6 +98,30 @@ impl RulesReport {
     }
 }
 
+/// A rule that was sent, beside what the cluster lists for its role and data element.
+pub(super) fn read_back(sent: &NewRule, now: Option<&Rule>) -> ReadBack {
+    match now {
+        Some(now) => compared(sent, now),
+        None => ReadBack::Differs("The cluster does not list the rule yet.".to_owned()),
+    }
+}
+
+/// The rule as the cluster lists it, beside what was sent. What it leaves out it says nothing of (notes section 9).
+pub(super) fn compared(sent: &NewRule, now: &Rule) -> ReadBack {
+    let access = now.permission.and_then(|permission| {
+        let sent = ticked(sent.permission.access);
+        difference("these operations", &sent, &ticked(permission.access))
+    });
+    let no_access = sent.no_access_operation.clone();
+    let no_access = no_access.unwrap_or(NoAccessOperation::NullValue);
+    ReadBack::of([
+        access,
+        (now.no_access() != no_access)
+            .then(|| format!("Users without access get {} in the cluster.", now.no_access())),
+        (now.mask != sent.mask).then(|| "The cluster has another mask.".to_owned()),
+    ])
+}
+
 #[cfg(test)]
 mod tests {
     use protegrity::pim::{Operations, Permission};
@@ -141,5 +166,41 @@ mod tests {
         }
         assert_eq!(report.differences.len(), MAX_DIFFERENCES);
         assert_eq!(report.others, 42 + 3 * MAX_DIFFERENCES);
+    }
+
+    #[test]
+    fn a_rule_that_was_read_back_is_compared_with_what_was_sent() {
+        let sent = NewRule {
+            role: "1".into(),
+            data_element: "1".into(),
+            permission: Permission {
+                access: Operations::ALL,
+                audit: None,
+            },
+            ..NewRule::default()
+        };
+        let same = Rule {
+            permission: Some(sent.permission),
+            ..Rule::default()
+        };
+        assert_eq!(compared(&sent, &same), ReadBack::AsSent);
+        assert_eq!(
+            compared(&sent, &Rule::default()),
+            ReadBack::AsSent,
+            "it says nothing"
+        );
+        let less = Rule {
+            permission: Some(Permission::default()),
+            mask: Some("5".into()),
+            no_access_operation: Some(NoAccessOperation::Exception),
+            ..Rule::default()
+        };
+        let ReadBack::Differs(words) = compared(&sent, &less) else {
+            panic!("it differs");
+        };
+        assert!(
+            words.contains("did not take") && words.contains("EXCEPTION") && words.contains("mask"),
+            "{words}"
+        );
     }
 }

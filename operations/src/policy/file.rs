@@ -8,6 +8,7 @@ mod command;
 mod differences;
 mod document;
 mod forms;
+mod kind;
 mod plan;
 mod problems;
 mod read;

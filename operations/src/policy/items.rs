@@ -14,12 +14,12 @@ use super::{
 };
 use crate::{
     Error, Services,
-    baseline::is_same,
     locks::KeyedGuard,
     merge::listed,
     read_back::{ReadBack, settle},
     refusal,
     specification::Read,
+    text::is_same,
     validation::Validation,
 };
 

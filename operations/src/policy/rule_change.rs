@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::{
     NewRulesForm, PermissionBoxes, PolicyRules,
     access::name_of,
+    added_rules::compared,
     configuration::rules,
     items::offered,
-    rule_creation::{compared, lock, refused, target},
+    rule_creation::{lock, refused, target},
     rules::problems,
 };
 use crate::{

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use super::{
     super::{Configuration, Workbench, configuration, data_stores::default_of, roles::is_member, workbench},
-    command::{Kind, MembersEntry, Step},
+    command::{MembersEntry, Step},
     document::{DataStoreEntry, Document, RuleEntry},
+    kind::Kind,
 };
 use crate::{
     Error,

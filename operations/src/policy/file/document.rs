@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::{
     super::{Configuration, name_of},
-    command::Kind,
+    kind::Kind,
 };
 use crate::{Error, text::shortened};
 

@@ -7,10 +7,10 @@ use super::{
         alphabets::AlphabetForm, applications::ApplicationForm, data_stores::DataStoreForm, masks::MaskForm,
         roles::RoleForm, sources::SourceForm,
     },
-    command::Kind,
     document::{
         AlphabetEntry, ApplicationEntry, DataStoreEntry, MaskEntry, RoleEntry, RuleEntry, SourceEntry,
     },
+    kind::Kind,
 };
 
 /// Stands for the uid of an object that is to be created before.

@@ -13,12 +13,13 @@ use super::{
         rules::problems,
     },
     cluster::{Cluster, Name, named, rule_name, value},
-    command::{Kind, Plan, PlannedStep, Step},
+    command::{Plan, PlannedStep, Step},
     differences::differences,
     document::{RuleEntry, SourceEntry},
     forms::{
         alphabet_form, application_form, mask_form, new_rule, role_form, some_uid, source_form, store_form,
     },
+    kind::Kind,
     problems::{Problems, quoted},
     read::FileStep,
 };

@@ -8,11 +8,12 @@ use serde_json::{Map, Value};
 use super::{
     super::roles::MAX_MEMBERS,
     cluster::{Name, named},
-    command::{Kind, MembersEntry, Step},
+    command::{MembersEntry, Step},
     document::{
         AlphabetEntry, ApplicationEntry, AuditEntry, DataElementEntry, DataStoreEntry, MaskEntry, NEEDED,
         OPERATIONS, PermissionEntry, PolicyEntry, REFERENCES, RoleEntry, RuleEntry, SourceEntry, VERSION,
     },
+    kind::Kind,
     problems::{Problems, at_file, quoted},
     yaml::{Content, Node, parse},
 };

@@ -17,9 +17,10 @@ use super::{
         workbench::initialize,
     },
     cluster::{Cluster, Name, named, rule_name},
-    command::{ImportPolicy, Kind, MembersEntry, Plan, PlannedStep, Step},
+    command::{ImportPolicy, MembersEntry, Plan, PlannedStep, Step},
     document::{DataElementEntry, PolicyEntry, RuleEntry},
     forms::{alphabet_form, application_form, mask_form, new_rule, role_form, source_form, store_form},
+    kind::Kind,
     plan::plan,
 };
 use crate::{
