@@ -56,6 +56,18 @@ function otherObject(page: string, collection: string, fields: Record<string, un
   return async (portal) => page.replace('{uid}', await (await portal.simulator.asAdmin()).create(collection, fields))
 }
 
+/** The page of a rule for a role and a data element with long names, which are created. A rule has a page where it has a uid. */
+async function rulePath(portal: Portal): Promise<string> {
+  await portal.simulator.settings({ pim_items: true })
+  const admin = await portal.simulator.asAdmin()
+  const named = { name: CODE, description: SOLID }
+  const role = await admin.create('/roles', { ...named, mode: 'MANUAL', allowAll: true })
+  const dataElement = await admin.create('/dataelements', { ...named, aes256CbcEnc: {} })
+  const policy = await admin.create('/policies', { ...named, template: { access: OPERATIONS } })
+  await admin.create(`/policies/${policy}/rules`, { role, dataElement, permission: { access: OPERATIONS } })
+  return `/policy/policies/${policy}/rules/${role}${dataElement.padStart(4, '0')}`
+}
+
 /** The addresses of the objects with long names, where a page shows one. */
 const LONG: Record<string, Address> = {
   ...ADDRESSES,
@@ -110,6 +122,7 @@ const LONG: Record<string, Address> = {
   }),
   '/deployments/{id}': deploymentPath(SOLID.slice(0, 300)),
   '/approvals/{id}': requestPath(SOLID.slice(0, 300)),
+  '/policy/policies/{uid}/rules/{rule}': rulePath,
   '/policy/policies/{uid}/rules/new': policyObject('/policy/policies/{uid}/rules/new', '/policies', {
     template: { access: OPERATIONS },
   }),
