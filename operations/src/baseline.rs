@@ -101,18 +101,30 @@ pub fn merged<T: Serialize + DeserializeOwned + Clone>(
     let as_json = |form: &T| serde_json::to_value(form).unwrap_or_default();
     let (shown, now, mut form) = (as_json(shown), as_json(now), as_json(submitted));
     for (field, value) in form.as_object_mut().into_iter().flatten() {
-        let text = |form: &Value| form[field].as_str().map(ToOwned::to_owned);
         if field == "baseline" || field.starts_with("confirm_") {
             continue;
         }
-        let (Some(shown), Some(now), Some(submitted)) = (text(&shown), text(&now), value.as_str()) else {
+        let texts = (in_words(&shown[field]), in_words(value), in_words(&now[field]));
+        let (Some(shown), Some(submitted), Some(present)) = texts else {
             continue;
         };
-        if changed(validation, field, &shown, submitted, &now).is_none() {
-            *value = Value::String(now);
+        if changed(validation, field, &shown, &submitted, &present).is_none() {
+            *value = now[field].clone();
         }
     }
     serde_json::from_value(form).unwrap_or_else(|_| submitted.clone())
+}
+
+/// A text, or the texts of a list one after the other.
+fn in_words(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(texts) => {
+            let texts: Vec<_> = texts.iter().filter_map(Value::as_str).collect();
+            Some(texts.join(", "))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]

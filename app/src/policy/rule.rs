@@ -87,7 +87,7 @@ pub async fn rule(context: RequestContext) -> PageResult {
         let masks = known.masks.clone();
         view! {
             <PostForm action=ChangeRule::url() error=fields.error() class="form page" hidden>
-                <RuleFields fields masks now=values.boxes() mask=values.mask no_access=values.no_access/>
+                <RuleFields fields masks now=values.boxes mask=values.mask no_access=values.no_access/>
                 <FormActions back submit="Save" denied/>
             </PostForm>
         }

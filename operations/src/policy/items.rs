@@ -4,7 +4,10 @@
 use std::sync::Arc;
 
 use gate::{Operation, Target};
-use protegrity::pim::{DataElement, DataElementUid, Item, ItemCall, ItemKind, Object};
+use protegrity::{
+    Specification,
+    pim::{DataElement, DataElementUid, Item, ItemCall, ItemKind, Object},
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -116,23 +119,38 @@ pub async fn delete(
     }
     let operation = &operation.on(target(item).with_name(&name));
     let specification = specification.specification();
+    let is_gone = || async move {
+        match self::name(operation, item).await {
+            Err(Error::NotFound(_)) => Ok(true),
+            listed => listed.map(|_| false),
+        }
+    };
+    let read_back = delete_item(operation, specification, item, is_gone).await?;
+    Ok(ItemOutcome { name, read_back })
+}
+
+/// Deletes an object and looks whether it is gone, also where no answer came.
+pub(super) async fn delete_item<F>(
+    operation: &Operation,
+    specification: &Specification,
+    item: &Item,
+    is_gone: impl Fn() -> F,
+) -> Result<ReadBack, Error>
+where
+    F: Future<Output = Result<bool, Error>>,
+{
     let deleted = operation
         .perform(|cluster| async move { cluster.pim().delete(specification, item).await })
         .await;
-    settle(deleted, || async {
-        let now = self::name(operation, item).await;
-        matches!(now, Err(Error::NotFound(_))).then_some(())
-    })
-    .await?;
-    let read_back = match self::name(operation, item).await {
-        Err(Error::NotFound(_)) => ReadBack::AsSent,
-        Ok(_) => ReadBack::Differs("The cluster still lists it.".to_owned()),
+    settle(deleted, || async { is_gone().await.ok()?.then_some(()) }).await?;
+    Ok(match is_gone().await {
+        Ok(true) => ReadBack::AsSent,
+        Ok(false) => ReadBack::Differs("The cluster still lists it.".to_owned()),
         Err(error) => {
             tracing::warn!(%error, "whether an object is gone could not be read");
             ReadBack::Unread
         }
-    };
-    Ok(ItemOutcome { name, read_back })
+    })
 }
 
 /// Gives a data element another description (`PUT /pim/dataelements/{uid}`): nothing else of it can change.

@@ -247,12 +247,12 @@ pub(super) fn in_fields(error: OperationError, words: &refusal::Words) -> Error 
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
 
-    fn any_operations() -> impl Strategy<Value = Operations> {
+    pub fn any_operations() -> impl Strategy<Value = Operations> {
         any::<(bool, bool, bool)>().prop_map(|(protect, re_protect, un_protect)| Operations {
             protect,
             re_protect,

@@ -6,11 +6,11 @@ use protegrity::pim::{Item, ItemCall, ItemKind, NewRule, NoAccessOperation, Poli
 use serde::{Deserialize, Serialize};
 
 use super::{
-    NewRulesForm, PermissionBoxes, PolicyRules,
+    PermissionBoxes, PolicyRules,
     access::name_of,
     added_rules::compared,
     configuration::rules,
-    items::offered,
+    items::{delete_item, offered},
     rule_creation::{lock, refused, target},
     rules::problems,
 };
@@ -18,7 +18,6 @@ use crate::{
     Error, Services,
     baseline::{self, merged},
     read_back::{ReadBack, settle},
-    text::join_list,
     validation::Validation,
 };
 
@@ -54,12 +53,12 @@ pub struct DeleteRuleForm {
     pub rule: String,
 }
 
-/// What a rule says, each part as one text.
+/// What a rule says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleValues {
-    access: String,
-    audit_success: String,
-    audit_failed: String,
+    /// The ticked boxes.
+    #[serde(flatten)]
+    pub boxes: PermissionBoxes,
     /// Empty for null.
     pub no_access: String,
     /// Empty for none.
@@ -77,72 +76,35 @@ pub struct RuleOutcome {
     pub read_back: ReadBack,
 }
 
-/// Separates the operations of one text.
-const SEPARATOR: &str = ", ";
-
-impl RuleValues {
-    fn new(boxes: &PermissionBoxes, no_access: &str, mask: &str) -> Self {
-        let joined = |names: &[String]| join_list(names, SEPARATOR);
-        Self {
-            access: joined(&boxes.access),
-            audit_success: joined(&boxes.audit_success),
-            audit_failed: joined(&boxes.audit_failed),
-            no_access: no_access.to_owned(),
-            mask: mask.to_owned(),
-        }
-    }
-
-    /// The ticked boxes.
-    pub fn boxes(&self) -> PermissionBoxes {
-        let ticked = |names: &str| {
-            let names = names.split(SEPARATOR).filter(|name| !name.is_empty());
-            names.map(ToOwned::to_owned).collect()
-        };
-        PermissionBoxes {
-            access: ticked(&self.access),
-            audit_success: ticked(&self.audit_success),
-            audit_failed: ticked(&self.audit_failed),
-        }
-    }
-
-    fn form(&self) -> NewRulesForm {
-        let PermissionBoxes {
-            access,
-            audit_success,
-            audit_failed,
-        } = self.boxes();
-        NewRulesForm {
-            access,
-            audit_success,
-            audit_failed,
-            no_access: self.no_access.clone(),
-            mask: self.mask.clone(),
-            ..NewRulesForm::default()
-        }
-    }
-}
-
 impl From<&Rule> for RuleValues {
     fn from(rule: &Rule) -> Self {
-        let boxes = rule.permission.as_ref().map(PermissionBoxes::from);
-        let no_access = rule.no_access();
-        let no_access = match &no_access {
-            NoAccessOperation::NullValue => "",
-            word => word.as_str(),
+        let no_access = match rule.no_access() {
+            NoAccessOperation::NullValue => String::new(),
+            word => word.to_string(),
         };
-        let mask = rule.mask.as_ref().map_or("", |mask| mask.as_str());
-        Self::new(&boxes.unwrap_or_default(), no_access, mask)
+        Self {
+            boxes: rule
+                .permission
+                .as_ref()
+                .map(PermissionBoxes::from)
+                .unwrap_or_default(),
+            no_access,
+            mask: rule.mask.as_ref().map(ToString::to_string).unwrap_or_default(),
+        }
     }
 }
 
 impl From<&ChangeRuleForm> for RuleValues {
     fn from(form: &ChangeRuleForm) -> Self {
-        let boxes = PermissionBoxes {
-            access: form.access.clone(),
-            audit_success: form.audit_success.clone(),
-            audit_failed: form.audit_failed.clone(),
-        };
-        Self::new(&boxes, form.no_access.trim(), &form.mask)
+        Self {
+            boxes: PermissionBoxes {
+                access: form.access.clone(),
+                audit_success: form.audit_success.clone(),
+                audit_failed: form.audit_failed.clone(),
+            },
+            no_access: form.no_access.trim().to_owned(),
+            mask: form.mask.clone(),
+        }
     }
 }
 
@@ -176,22 +138,20 @@ impl PolicyRules {
 
     /// A rule with these values, after the checks of a new one. What stays is not checked: the cluster may have words and
     /// masks that no form offers.
-    fn changed(&self, now: &Rule, values: &RuleValues) -> Result<NewRule, Error> {
+    fn changed<'a>(&self, now: &Rule, values: &'a RuleValues) -> Result<NewRule, Error> {
         let mut validation = Validation::default();
         let present = RuleValues::from(now);
-        let mut form = values.form();
         let keeps_no_access = values.no_access == present.no_access;
         let keeps_mask = values.mask == present.mask;
-        if keeps_no_access {
-            form.no_access.clear();
-        }
-        if keeps_mask {
-            form.mask.clear();
-        }
+        let typed = |keeps: bool, text: &'a str| if keeps { "" } else { text };
+        let (no_access, mask) = (
+            typed(keeps_no_access, &values.no_access),
+            typed(keeps_mask, &values.mask),
+        );
         let mut wanted = NewRule {
             role: now.role.clone(),
             data_element: now.data_element.clone(),
-            ..self.template(&form, &mut validation)
+            ..self.template(&values.boxes, no_access, mask, &mut validation)
         };
         if keeps_no_access {
             wanted.no_access_operation.clone_from(&now.no_access_operation);
@@ -240,7 +200,7 @@ pub async fn change_rule(
     }
     let wanted = known.changed(now, &values)?;
     let no_access = wanted.no_access_operation.clone();
-    let keeps_permission = values.boxes() == present.boxes();
+    let keeps_permission = values.boxes == present.boxes;
     let changed = Rule {
         // Where the cluster did not say it, the boxes that were left alone say nothing.
         permission: match now.permission {
@@ -273,7 +233,10 @@ pub async fn change_rule(
     let read_back = match rules(operation, policy).await {
         Ok(listed) => is_as_sent(&listed)
             .unwrap_or_else(|| ReadBack::Differs("The cluster does not list the rule any more.".to_owned())),
-        Err(error) => unread(&error),
+        Err(error) => {
+            tracing::warn!(%error, "a rule could not be read back");
+            ReadBack::Unread
+        }
     };
     Ok(known.outcome(now, read_back))
 }
@@ -298,50 +261,28 @@ pub async fn delete_rule(
         ..NewRule::default()
     };
     let target = &operation.on(target(policy, &of_rule));
-    let item = &Item::Rule(policy.clone(), uid.into());
-    let specification = specification.specification();
-    let deleted = target
-        .perform(|cluster| async move { cluster.pim().delete(specification, item).await })
-        .await;
-    let is_listed = |rules: &[Rule]| rules.iter().any(|rule| has_uid(rule, uid));
-    settle(deleted, || async {
-        let listed = rules(operation, policy).await.ok()?;
-        (!is_listed(&listed)).then_some(())
-    })
-    .await?;
-    let read_back = match rules(operation, policy).await {
-        Ok(listed) if is_listed(&listed) => ReadBack::Differs("The cluster still lists it.".to_owned()),
-        Ok(_) => ReadBack::AsSent,
-        Err(error) => unread(&error),
+    let item = Item::Rule(policy.clone(), uid.into());
+    let is_gone = || async move {
+        let listed = rules(operation, policy).await?;
+        Ok(!listed.iter().any(|rule| has_uid(rule, uid)))
     };
+    let read_back = delete_item(target, specification.specification(), &item, is_gone).await?;
     Ok(known.outcome(now, read_back))
-}
-
-fn unread(error: &Error) -> ReadBack {
-    tracing::warn!(%error, "a rule could not be read back");
-    ReadBack::Unread
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use protegrity::pim::{Audit, Operations, Permission};
+    use protegrity::pim::{Audit, Permission};
 
     use super::*;
-
-    fn operations() -> impl Strategy<Value = Operations> {
-        any::<(bool, bool, bool)>().prop_map(|(protect, re_protect, un_protect)| Operations {
-            protect,
-            re_protect,
-            un_protect,
-        })
-    }
+    use crate::policy::policies::tests::any_operations;
 
     proptest! {
         /// A form that comes back as it was shown asks for the rule that is there.
         #[test]
         fn values_lead_back_to_the_rule(
-            access in operations(), success in operations(), failed in operations(), mask in "|4",
+            access in any_operations(), success in any_operations(), failed in any_operations(), mask in "|4",
         ) {
             let permission = Permission { access, audit: Some(Audit { success, failed }) };
             let rule = Rule {
@@ -351,7 +292,7 @@ mod tests {
             };
             let values = RuleValues::from(&rule);
             let mut validation = Validation::default();
-            prop_assert_eq!(values.boxes().permission(&mut validation), permission);
+            prop_assert_eq!(values.boxes.permission(&mut validation), permission);
             prop_assert_eq!(&values.mask, &mask);
             prop_assert_eq!(values.no_access, "");
         }

@@ -122,7 +122,12 @@ impl PolicyRules {
                 (roles.unwrap_or_default(), elements.unwrap_or_default())
             }
         };
-        let template = self.template(form, &mut validation);
+        let boxes = PermissionBoxes {
+            access: form.access.clone(),
+            audit_success: form.audit_success.clone(),
+            audit_failed: form.audit_failed.clone(),
+        };
+        let template = self.template(&boxes, &form.no_access, &form.mask, &mut validation);
         for problem in problems(&template, &elements) {
             validation.add(problem.0, problem.1);
         }
@@ -177,19 +182,20 @@ impl PolicyRules {
     }
 
     /// The rule without its role and data element.
-    pub(super) fn template(&self, form: &NewRulesForm, validation: &mut Validation) -> NewRule {
-        let boxes = PermissionBoxes {
-            access: form.access.clone(),
-            audit_success: form.audit_success.clone(),
-            audit_failed: form.audit_failed.clone(),
-        };
-        let no_access = Some(form.no_access.trim()).filter(|word| !word.is_empty());
+    pub(super) fn template(
+        &self,
+        boxes: &PermissionBoxes,
+        no_access: &str,
+        mask: &str,
+        validation: &mut Validation,
+    ) -> NewRule {
+        let no_access = Some(no_access.trim()).filter(|word| !word.is_empty());
         let no_access = no_access.map(NoAccessOperation::from);
         let is_known = no_access
             .as_ref()
             .is_none_or(|word| NoAccessOperation::KNOWN.contains(word));
         validation.require(is_known, "no_access", "Choose what users without access get.");
-        let mask = Some(form.mask.as_str()).filter(|uid| !uid.is_empty());
+        let mask = Some(mask).filter(|uid| !uid.is_empty());
         let is_listed = mask.is_none_or(|uid| self.masks.iter().any(|mask| mask.uid.as_str() == uid));
         validation.require(is_listed, "mask", "The cluster lists no such mask.");
         NewRule {

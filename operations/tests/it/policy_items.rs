@@ -209,7 +209,7 @@ async fn rule(portal: &TestServices) -> Option<Rule> {
 /// The form as it shows this rule.
 fn shown(rule: &Rule) -> ChangeRuleForm {
     let values = RuleValues::from(rule);
-    let boxes = values.boxes();
+    let boxes = values.boxes.clone();
     ChangeRuleForm {
         policy: "1".to_owned(),
         rule: RULE.to_owned(),

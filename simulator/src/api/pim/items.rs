@@ -16,10 +16,11 @@ use crate::{
 use axum::{
     Router,
     body::Bytes,
-    extract::{Path, State},
-    http::{Method, StatusCode},
+    extract::{FromRequestParts, Path},
+    http::{Method, StatusCode, request::Parts},
     routing::any,
 };
+use std::ops::Deref;
 
 /// A kind of object whose single objects can be deleted.
 trait Item: Resource + Object {
@@ -50,17 +51,34 @@ fn of<T: Item>() -> Router<Simulator> {
     Router::new().route(&format!("{}/{{uid}}", T::PATH), any(item::<T>))
 }
 
+/// The sender of a call about a single object. Unless the setting `pim_items` is on, there is no such path, for anyone.
+pub(super) struct ItemCaller(Caller);
+
+impl Deref for ItemCaller {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
+}
+
+impl FromRequestParts<Simulator> for ItemCaller {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, simulator: &Simulator) -> Result<Self, Refusal> {
+        if !simulator.settings(|_| ()).pim_items {
+            return Err(Refusal::detail(404, "Not Found"));
+        }
+        Caller::from_request_parts(parts, simulator).await.map(Self)
+    }
+}
+
 async fn item<T: Item>(
-    State(simulator): State<Simulator>,
     method: Method,
     Path(uid): Path<String>,
-    caller: Result<Caller, Refusal>,
+    caller: ItemCaller,
     body: Bytes,
 ) -> Result<StatusCode, Refusal> {
-    if !simulator.settings(|_| ()).pim_items {
-        return Err(Refusal::detail(404, "Not Found"));
-    }
-    let caller = caller?;
     let mut state = caller.authorize(WRITE)?;
     let pim = state.pim_mut()?;
     T::collection(pim).find(&uid)?;

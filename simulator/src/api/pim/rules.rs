@@ -7,6 +7,7 @@
 use super::{
     READ, WRITE,
     answers::{created, listed},
+    items::ItemCaller,
     rights,
 };
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
 use axum::{
     Router,
     body::Bytes,
-    extract::{Path, State},
+    extract::Path,
     http::{Method, StatusCode},
     response::Response,
     routing::{any, get},
@@ -53,16 +54,11 @@ async fn list(caller: Caller, Path(uid): Path<String>) -> Result<Response, Refus
 
 /// Changes or deletes a rule.
 async fn item(
-    State(simulator): State<Simulator>,
     method: Method,
     Path((policy, rule)): Path<(String, String)>,
-    caller: Result<Caller, Refusal>,
+    caller: ItemCaller,
     body: Bytes,
 ) -> Result<StatusCode, Refusal> {
-    if !simulator.settings(|_| ()).pim_items {
-        return Err(Refusal::detail(404, "Not Found"));
-    }
-    let caller = caller?;
     let mut state = caller.authorize(WRITE)?;
     let pim = state.pim_mut()?;
     match method {
