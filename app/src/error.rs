@@ -215,7 +215,7 @@ fn kind(error: &GateError) -> ErrorKind {
     match error {
         GateError::NotSignedIn => ErrorKind::SignIn,
         GateError::SignInAgain => ErrorKind::SignInAgain,
-        GateError::Forbidden { .. } => ErrorKind::Forbidden,
+        GateError::Forbidden { .. } | GateError::NotConnected => ErrorKind::Forbidden,
         GateError::TooManySignIns { .. } => ErrorKind::TooManyRequests,
         GateError::Audit(_) | GateError::Store(_) => ErrorKind::Internal,
         GateError::Upstream(error) => match error.kind() {

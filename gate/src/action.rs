@@ -94,6 +94,10 @@ actions! {
     ViewOverview "overview.view" read Session "see the overview";
     /// See one's own session and permissions.
     ViewOwnSession "session.view" read Session "see your own session";
+    /// Connect one's session with an administrator's account at Proofpoint Essentials.
+    ConnectProofpoint "proofpoint.connect" change Session "connect with Proofpoint";
+    /// Forget the account that one's session is connected with.
+    DisconnectProofpoint "proofpoint.disconnect" change Session "disconnect from Proofpoint";
     /// See how the cluster's services are.
     ViewServices "services.view" read Session "see the health of the services";
     /// List and search the cluster's users.

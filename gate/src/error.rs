@@ -15,6 +15,9 @@ pub enum GateError {
     /// The session stands, but the system no longer accepts its tokens: the person signs in again in place.
     #[error("the system requires the password again")]
     SignInAgain,
+    /// The session is not connected with Proofpoint, or no longer.
+    #[error("the session is not connected with Proofpoint Essentials")]
+    NotConnected,
     /// A permission is missing. The roles are those that would give it, as far as the session could list them.
     #[error("the permission {} is missing", .permission.name)]
     Forbidden {
@@ -103,6 +106,9 @@ impl From<protegrity::Error> for GateError {
     fn from(error: protegrity::Error) -> Self {
         match error.kind() {
             ErrorKind::NoToken(TokenFailure::NoSession) => Self::NotSignedIn,
+            ErrorKind::NoToken(TokenFailure::SignInAgain) if error.system() == proofpoint::SYSTEM => {
+                Self::NotConnected
+            }
             ErrorKind::NoToken(TokenFailure::SignInAgain) => Self::SignInAgain,
             ErrorKind::NoToken(TokenFailure::Store) => {
                 Self::Store(error.cause().unwrap_or_default().to_owned())

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
-use protegrity::{Api, Client, LoginFailure, Role};
+use protegrity::{Api, Client, ErrorKind, LoginFailure, Role};
 use secrecy::SecretString;
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
@@ -15,6 +15,7 @@ use crate::{
     action::{Action, Needs},
     audit::{AuditEvent, AuditLog, AuditPrincipal, RequestOrigin, Target},
     clock::Clock,
+    connection::{self, Accepted},
     error::{GateError, OperationError},
     operation::{Operation, Systems, outcome_of},
     pending::PendingForm,
@@ -53,6 +54,8 @@ impl Default for SessionRules {
 pub struct GateConfig {
     /// The client of the cluster. Nothing else in the portal holds one.
     pub cluster: Client,
+    /// The client of Proofpoint Essentials, likewise.
+    pub proofpoint: proofpoint::Client,
     /// Where tokens are kept.
     pub vault: Arc<dyn Vault>,
     /// Where audit events are kept.
@@ -81,6 +84,7 @@ impl Gate {
     pub fn new(config: GateConfig) -> Self {
         let GateConfig {
             cluster,
+            proofpoint,
             vault,
             audit,
             rules,
@@ -91,6 +95,7 @@ impl Gate {
         Self(Arc::new(Inner {
             systems: Systems {
                 cluster,
+                proofpoint,
                 tokens: Arc::new(tokens),
                 audit,
                 vault: Arc::clone(&vault),
@@ -202,6 +207,7 @@ impl Gate {
             roles,
             permissions,
             permission_origin,
+            proofpoint: None,
             visible_roles,
             signed_in_at: now,
             ends_at: now + self.0.rules.max,
@@ -212,6 +218,7 @@ impl Gate {
                 tokens: Some(login.tokens),
                 obtained_at: now,
             },
+            proofpoint: None,
             seen_at: now,
             pending,
         };
@@ -320,6 +327,91 @@ impl Gate {
         )
         .await;
         in_context(Action::RefreshSession, origin, renewed)
+    }
+
+    /// Connects the session with an account at Proofpoint Essentials, in the place of one that it was connected with.
+    /// The credentials are tried first; they are kept in the vault until the session ends, a disconnect, or their
+    /// refusal.
+    ///
+    /// # Errors
+    /// [`GateError::TooManySignIns`] when too many were tried, before Proofpoint is called; [`GateError::Upstream`], an
+    /// `Unauthorized` where the credentials are wrong; [`GateError::NotSignedIn`] where the session has ended meanwhile.
+    pub async fn connect_proofpoint(
+        &self,
+        principal: &Principal,
+        origin: &RequestOrigin,
+        login: proofpoint::Login,
+    ) -> Result<Arc<Principal>, OperationError> {
+        let account = self.0.sign_ins.account(&login.account_key());
+        let result = match self.0.sign_ins.begin(account, origin.address.as_deref()).await {
+            Ok(attempt) => {
+                if !attempt.delay.is_zero() {
+                    tokio::time::sleep(attempt.delay).await;
+                }
+                let result = self.try_proofpoint(principal, login).await;
+                attempt.decide(outcome_of_connecting(&result));
+                result
+            }
+            Err(retry_after) => Err(GateError::TooManySignIns { retry_after }),
+        };
+        let action = Action::ConnectProofpoint;
+        self.record(Some(principal.into()), origin, action, Target::portal(), &result)
+            .await;
+        in_context(action, origin, result)
+    }
+
+    async fn try_proofpoint(
+        &self,
+        principal: &Principal,
+        login: proofpoint::Login,
+    ) -> Result<Arc<Principal>, GateError> {
+        let Accepted {
+            credentials,
+            account,
+            permissions,
+        } = connection::connect(&self.0.systems.proofpoint, login, self.now()).await?;
+        let connected = Arc::new(principal.connected(Some(account), &permissions));
+        let vault = &self.0.vault;
+        let is_there = vault
+            .put_proofpoint(principal.key, credentials, Arc::clone(&connected))
+            .await?;
+        if is_there {
+            Ok(connected)
+        } else {
+            Err(GateError::NotSignedIn)
+        }
+    }
+
+    /// Forgets the account at Proofpoint that the session is connected with, if any.
+    ///
+    /// # Errors
+    /// When the vault fails.
+    pub async fn disconnect_proofpoint(
+        &self,
+        principal: &Principal,
+        origin: &RequestOrigin,
+    ) -> Result<(), OperationError> {
+        let forgotten = async {
+            let row = self.0.vault.get(principal.key, self.now()).await?;
+            if let Some(given) = row.and_then(|row| row.proofpoint) {
+                self.0
+                    .vault
+                    .remove_proofpoint(principal.key, given.connected_at)
+                    .await?;
+            }
+            Ok(())
+        };
+        let forgotten = forgotten.await;
+        let action = Action::DisconnectProofpoint;
+        self.record(
+            Some(principal.into()),
+            origin,
+            action,
+            Target::portal(),
+            &forgotten,
+        )
+        .await;
+        in_context(action, origin, forgotten)
     }
 
     /// Keeps a form until this person has signed in again.
@@ -464,6 +556,15 @@ fn outcome_of_login(result: &Result<Arc<Principal>, GateError>) -> AttemptOutcom
             | LoginFailure::TokenNotAccepted => AttemptOutcome::Right,
             LoginFailure::Other => AttemptOutcome::Unjudged,
         },
+        Err(_) => AttemptOutcome::Unjudged,
+    }
+}
+
+/// What the answer to a connection says about the password.
+fn outcome_of_connecting(result: &Result<Arc<Principal>, GateError>) -> AttemptOutcome {
+    match result {
+        Ok(_) => AttemptOutcome::Right,
+        Err(GateError::Upstream(error)) if error.kind() == ErrorKind::Unauthorized => AttemptOutcome::Wrong,
         Err(_) => AttemptOutcome::Unjudged,
     }
 }

@@ -9,6 +9,7 @@
 mod action;
 mod audit;
 mod clock;
+mod connection;
 mod error;
 mod flashes;
 mod gate;
@@ -29,6 +30,7 @@ pub use audit::{
     TracingAuditLog,
 };
 pub use clock::{Clock, ManualClock};
+pub use connection::{ProofpointAccount, ProofpointCredentials, permissions as proofpoint_permissions};
 pub use error::{GateError, OperationError};
 pub use flashes::{FlashError, FlashOwner, FlashStore, MemoryFlashes, StoredFlash};
 pub use gate::{Gate, GateConfig, SessionRules};

@@ -11,6 +11,7 @@ use crate::{
     action::Action,
     audit::{AuditEvent, AuditLog, Outcome, RequestOrigin, Target},
     clock::Clock,
+    connection,
     error::{GateError, OperationError},
     principal::Principal,
     system::Permission,
@@ -26,6 +27,7 @@ const LOGOUT_TIMEOUT: Duration = Duration::from_secs(3);
 #[derive(Clone)]
 pub(crate) struct Systems {
     pub cluster: Client,
+    pub proofpoint: proofpoint::Client,
     pub tokens: Arc<TokenManager>,
     pub audit: Arc<dyn AuditLog>,
     pub vault: Arc<dyn Vault>,
@@ -172,7 +174,27 @@ impl Operation {
     where
         F: Future<Output = Result<T, protegrity::Error>>,
     {
-        let call = call(self.authorized());
+        self.perform_call(call(self.authorized())).await
+    }
+
+    /// The same at Proofpoint Essentials, at the instance that is asked first.
+    ///
+    /// # Errors
+    /// As for [`Self::perform`]; [`GateError::NotConnected`] where the session has no account there.
+    pub async fn perform_at_proofpoint<T, F>(
+        &self,
+        call: impl FnOnce(proofpoint::Authorized) -> F,
+    ) -> Result<T, OperationError>
+    where
+        F: Future<Output = Result<T, proofpoint::Error>>,
+    {
+        self.perform_call(call(self.at_proofpoint())).await
+    }
+
+    async fn perform_call<T>(
+        &self,
+        call: impl Future<Output = Result<T, protegrity::Error>>,
+    ) -> Result<T, OperationError> {
         let outcome = |result: &Result<T, GateError>| {
             let upstream = result.as_ref().err().and_then(GateError::upstream);
             let id = upstream.map(|error| error.correlation_id().to_owned());
@@ -205,6 +227,21 @@ impl Operation {
     {
         let result = call(self.authorized()).await;
         // The change that the read belongs to was not sent.
+        self.in_context(result.map_err(|error| GateError::from(error.before_the_call())))
+    }
+
+    /// Makes a call to Proofpoint Essentials that changes nothing, at the instance that is asked first.
+    ///
+    /// # Errors
+    /// [`GateError::NotConnected`] where the session has no account there.
+    pub async fn read_at_proofpoint<T, F>(
+        &self,
+        call: impl FnOnce(proofpoint::Authorized) -> F,
+    ) -> Result<T, OperationError>
+    where
+        F: Future<Output = Result<T, proofpoint::Error>>,
+    {
+        let result = call(self.at_proofpoint()).await;
         self.in_context(result.map_err(|error| GateError::from(error.before_the_call())))
     }
 
@@ -252,6 +289,20 @@ impl Operation {
         systems
             .cluster
             .with_tokens(systems.tokens.of_session(principal.key))
+    }
+
+    /// The client of Proofpoint with the account of this session.
+    fn at_proofpoint(&self) -> proofpoint::Authorized {
+        let Inner {
+            systems, principal, ..
+        } = &*self.0;
+        let Systems {
+            proofpoint,
+            vault,
+            clock,
+            ..
+        } = systems;
+        connection::of_session(proofpoint, vault, clock, principal.key)
     }
 
     /// Writes the intent, runs the call, writes the outcome with the id of the system's answer.

@@ -17,6 +17,8 @@ pub enum Source {
     Token,
     /// A role of the principal grants it.
     Role(RoleName),
+    /// It follows from what the connected account is.
+    Account,
 }
 
 /// Whether a principal has a permission.
@@ -61,6 +63,17 @@ impl Permissions {
         Self {
             held: BTreeMap::from([(system, held)]),
         }
+    }
+
+    /// These permissions, with those of one system as they are among the others.
+    #[must_use]
+    pub(crate) fn with(&self, system: System, others: &Self) -> Self {
+        let mut held = self.held.clone();
+        match others.held.get(&system) {
+            Some(of_system) => held.insert(system, of_system.clone()),
+            None => held.remove(&system),
+        };
+        Self { held }
     }
 
     /// Whether the permissions of this system are known.

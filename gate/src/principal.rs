@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     action::Action,
+    connection::ProofpointAccount,
     permissions::{Denial, Permissions, Source},
     system::{Permission, System},
     vault_key::VaultKey,
@@ -49,6 +50,8 @@ pub struct Principal {
     pub permissions: Permissions,
     /// How they were found.
     pub permission_origin: PermissionOrigin,
+    /// The account at Proofpoint that the session is connected with.
+    pub proofpoint: Option<ProofpointAccount>,
     /// The roles that the session could list at sign-in, for naming one that would help. Sessions that could
     /// list the same roles share them.
     pub visible_roles: Arc<Vec<Role>>,
@@ -79,6 +82,15 @@ impl Principal {
     pub fn is_user(&self, id: &UserId, user_name: &str) -> bool {
         let is_id = !id.as_str().is_empty() && self.user_id.as_ref() == Some(id);
         is_id || !user_name.is_empty() && self.user_name.to_lowercase() == user_name.to_lowercase()
+    }
+
+    /// The same person, connected with this account, or with none.
+    pub(crate) fn connected(&self, account: Option<ProofpointAccount>, permissions: &Permissions) -> Self {
+        Self {
+            permissions: self.permissions.with(System::Proofpoint, permissions),
+            proofpoint: account,
+            ..self.clone()
+        }
     }
 
     /// Whether the principal is known not to have this permission.
@@ -246,6 +258,7 @@ mod tests {
                 roles: Vec::new(),
                 permissions: Permissions::unknown(),
                 permission_origin: PermissionOrigin::Unknown,
+                proofpoint: None,
                 visible_roles: Arc::default(),
                 signed_in_at: Timestamp::UNIX_EPOCH,
                 ends_at: Timestamp::UNIX_EPOCH,

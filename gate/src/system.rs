@@ -28,4 +28,12 @@ impl Permission {
             name,
         }
     }
+
+    /// A permission of an account at Proofpoint Essentials.
+    pub const fn proofpoint(name: &'static str) -> Self {
+        Self {
+            system: System::Proofpoint,
+            name,
+        }
+    }
 }

@@ -314,9 +314,10 @@ fn no_token(error: GateError) -> Error {
         GateError::NotSignedIn => TokenFailure::NoSession,
         GateError::SignInAgain => TokenFailure::SignInAgain,
         GateError::Store(cause) => return Error::no_token(SYSTEM, TokenFailure::Store).with_cause(cause),
-        GateError::Forbidden { .. } | GateError::TooManySignIns { .. } | GateError::Audit(_) => {
-            TokenFailure::Store
-        }
+        GateError::Forbidden { .. }
+        | GateError::NotConnected
+        | GateError::TooManySignIns { .. }
+        | GateError::Audit(_) => TokenFailure::Store,
     };
     Error::no_token(SYSTEM, failure)
 }

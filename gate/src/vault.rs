@@ -10,7 +10,10 @@ use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
 use protegrity::{Tokens, User, UserId};
 
-use crate::{pending::PendingForm, principal::Principal, vault_key::VaultKey};
+use crate::{
+    connection::ProofpointCredentials, pending::PendingForm, permissions::Permissions, principal::Principal,
+    vault_key::VaultKey,
+};
 
 /// The credentials of one session at the Protegrity cluster.
 #[derive(Clone, Debug)]
@@ -28,6 +31,8 @@ pub struct Row {
     pub principal: Arc<Principal>,
     /// The credentials at the Protegrity cluster.
     pub protegrity: ProtegrityCredentials,
+    /// The credentials at Proofpoint Essentials, where the session is connected.
+    pub proofpoint: Option<ProofpointCredentials>,
     /// When the row was last read.
     pub seen_at: Timestamp,
     /// A form that waits until the person has signed in again.
@@ -90,6 +95,18 @@ pub trait Vault: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<bool, VaultError>;
 
+    /// Puts the credentials at Proofpoint into a row, with the principal whose permissions follow from them, and says
+    /// whether the row is still there.
+    async fn put_proofpoint(
+        &self,
+        key: VaultKey,
+        credentials: ProofpointCredentials,
+        principal: Arc<Principal>,
+    ) -> Result<bool, VaultError>;
+
+    /// Removes the credentials at Proofpoint that were given at this time, and says whether they were still there.
+    async fn remove_proofpoint(&self, key: VaultKey, connected_at: Timestamp) -> Result<bool, VaultError>;
+
     /// Lets a form wait in a row that is still there.
     async fn store_pending(&self, key: VaultKey, form: PendingForm) -> Result<(), VaultError>;
 
@@ -145,6 +162,35 @@ impl Vault for MemoryVault {
             obtained_at: now,
         };
         Ok(true)
+    }
+
+    async fn put_proofpoint(
+        &self,
+        key: VaultKey,
+        credentials: ProofpointCredentials,
+        principal: Arc<Principal>,
+    ) -> Result<bool, VaultError> {
+        let mut rows = self.rows();
+        let Some(row) = rows.get_mut(&key) else {
+            return Ok(false);
+        };
+        row.proofpoint = Some(credentials);
+        row.principal = principal;
+        Ok(true)
+    }
+
+    async fn remove_proofpoint(&self, key: VaultKey, connected_at: Timestamp) -> Result<bool, VaultError> {
+        let mut rows = self.rows();
+        let Some(row) = rows.get_mut(&key) else {
+            return Ok(false);
+        };
+        let given = row.proofpoint.as_ref();
+        let is_it = given.is_some_and(|given| given.connected_at == connected_at);
+        if is_it {
+            row.proofpoint = None;
+            row.principal = Arc::new(row.principal.connected(None, &Permissions::unknown()));
+        }
+        Ok(is_it)
     }
 
     async fn store_pending(&self, key: VaultKey, form: PendingForm) -> Result<(), VaultError> {

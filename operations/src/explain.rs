@@ -34,6 +34,10 @@ impl Explanation {
                 "The cluster requires your password again.",
                 "Its session has ended. Sign in again and go on where you were.",
             ),
+            GateError::NotConnected => Self::new(
+                "You are not connected with Proofpoint.",
+                "Connect with an administrator's account there, and try again.",
+            ),
             GateError::Forbidden { permission, roles } => Self::new(
                 format!("You may not {wording}."),
                 missing_permission(permission.name, roles),

@@ -173,6 +173,25 @@ impl Session {
 }
 
 impl Proofpoint {
+    /// The settings of a client.
+    ///
+    /// # Errors
+    /// The first of the hosts that is not a plain name.
+    pub fn client(&self) -> Result<proofpoint::ClientConfig, SettingsError> {
+        let extra = self.extra_hosts.iter().map(String::as_str);
+        let trusted = TrustedHosts::with_extra(extra).map_err(|name| {
+            invalid(
+                "proofpoint.extra_hosts",
+                format!("{name:?} is not a plain host name"),
+            )
+        })?;
+        Ok(proofpoint::ClientConfig {
+            trusted,
+            simulator: self.simulator.clone(),
+            ..proofpoint::ClientConfig::new(self.stack)
+        })
+    }
+
     fn check(&self) -> Result<(), SettingsError> {
         let is_local = |url: &Url| url.scheme() == "http" && url.host_str().is_some_and(is_loopback);
         if self.simulator.as_ref().is_some_and(|url| !is_local(url)) {
@@ -181,13 +200,7 @@ impl Proofpoint {
                 "it has to be http:// to a loopback address",
             ));
         }
-        TrustedHosts::with_extra(self.extra_hosts.iter().map(String::as_str)).map_err(|name| {
-            invalid(
-                "proofpoint.extra_hosts",
-                format!("{name:?} is not a plain host name"),
-            )
-        })?;
-        Ok(())
+        self.client().map(drop)
     }
 }
 

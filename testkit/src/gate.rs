@@ -7,8 +7,9 @@ use gate::{
     MemoryVault, Operation, Principal, RequestOrigin, Session, SessionRules, Target,
 };
 use jiff::SignedDuration;
+use proofpoint::{ClientConfig, Stack};
 use secrecy::SecretString;
-use simulator::{Options, TokenMode};
+use simulator::{Options, ProofpointOptions, RunningProofpoint, TokenMode};
 
 use crate::cluster::{TestCluster, password};
 
@@ -24,6 +25,8 @@ pub struct TestGate<A = MemoryAuditLog> {
     pub sessions: MemorySessions,
     /// The audit log.
     pub audit: Arc<A>,
+    /// Simulated Proofpoint Essentials.
+    pub proofpoint: RunningProofpoint,
     cluster: TestCluster,
 }
 
@@ -52,8 +55,10 @@ impl<A: AuditLog + Default> TestGate<A> {
         let manual = ManualClock::starting_now();
         let vault = Arc::<MemoryVault>::default();
         let audit = Arc::<A>::default();
+        let proofpoint = RunningProofpoint::start(ProofpointOptions::default()).await;
         let gate = Gate::new(GateConfig {
             cluster: cluster.client(),
+            proofpoint: client_of(&proofpoint),
             vault: vault.clone(),
             audit: audit.clone(),
             rules: SessionRules::default(),
@@ -65,6 +70,7 @@ impl<A: AuditLog + Default> TestGate<A> {
             vault,
             sessions: MemorySessions::default(),
             audit,
+            proofpoint,
             cluster,
         }
     }
@@ -130,6 +136,15 @@ impl<A: AuditLog + Default> TestGate<A> {
     pub async fn reader(&self, name: &str) -> Operation {
         self.operation(name, Action::ListUsers).await
     }
+}
+
+/// A client of this simulator, which stands in for every instance.
+fn client_of(simulator: &RunningProofpoint) -> proofpoint::Client {
+    let config = ClientConfig {
+        simulator: Some(simulator.url().parse().expect("an address")),
+        ..ClientConfig::new(Stack::Us1)
+    };
+    proofpoint::Client::new(config).expect("a client")
 }
 
 /// A request without a browser.

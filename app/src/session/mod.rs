@@ -147,5 +147,6 @@ fn source(source: &Source) -> String {
     match source {
         Source::Token => "the token".to_owned(),
         Source::Role(role) => format!("role {role}"),
+        Source::Account => "the connected account".to_owned(),
     }
 }

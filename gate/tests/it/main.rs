@@ -2,6 +2,7 @@
 
 mod audit;
 mod permissions;
+mod proofpoint;
 mod secrets;
 mod sign_in;
 mod support;

@@ -4,7 +4,7 @@ use http::HeaderName;
 use secrecy::{ExposeSecret, SecretString};
 use upstream::SecretHeaders;
 
-use crate::{EmailAddress, NameError};
+use crate::{DomainName, EmailAddress, NameError};
 
 const USER: HeaderName = HeaderName::from_static("x-user");
 const PASSWORD: HeaderName = HeaderName::from_static("x-password");
@@ -56,6 +56,17 @@ impl Login {
     /// The password, for sealing it at rest. It must not be logged, shown, or sent anywhere but to the system.
     pub fn password(&self) -> &SecretString {
         &self.password
+    }
+
+    /// The domain of the address, by which the account's organisation is found.
+    pub fn domain(&self) -> DomainName {
+        EmailAddress::from(self.user.expose_secret().to_owned()).domain()
+    }
+
+    /// What tells the account from others in any spelling, for limiting how often it is tried. It is the address, so it
+    /// must not be logged or kept either.
+    pub fn account_key(&self) -> String {
+        format!("proofpoint {}", self.user.expose_secret().to_lowercase())
     }
 
     /// The headers of every call, for a [`HeaderSource`](upstream::HeaderSource).

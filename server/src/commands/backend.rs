@@ -34,11 +34,13 @@ impl Backend<MemorySessions> {
     /// A backend in front of this cluster that keeps everything in memory: a restart signs everyone out.
     pub fn in_memory(
         cluster: ClientConfig,
+        proofpoint: proofpoint::ClientConfig,
         rules: SessionRules,
         deploy_approval: bool,
     ) -> Result<Self, Failure> {
         let gate = Gate::new(GateConfig {
             cluster: Client::new(cluster)?,
+            proofpoint: proofpoint::Client::new(proofpoint)?,
             vault: Arc::new(MemoryVault::default()),
             audit: Arc::new(TracingAuditLog),
             rules,

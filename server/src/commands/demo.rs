@@ -41,6 +41,7 @@ pub(super) async fn run(flags: cli::Demo) -> Result<(), Failure> {
     let listener = listen(flags.listen).await?;
     let backend = Backend::in_memory(
         ClientConfig::new(cluster_url),
+        proofpoint::ClientConfig::new(proofpoint::Stack::default()),
         SessionRules::default(),
         flags.deploy_approval,
     )?;

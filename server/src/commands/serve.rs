@@ -24,6 +24,7 @@ pub(super) async fn run(flags: cli::Serve) -> Result<(), Failure> {
     }
     let backend = Backend::in_memory(
         settings.cluster()?,
+        settings.proofpoint.client()?,
         settings.session_rules(),
         settings.deploy_approval,
     )?;

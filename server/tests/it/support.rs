@@ -94,6 +94,8 @@ impl TestPortal {
         config.transport.timeout = setup.timeout.unwrap_or(config.transport.timeout);
         let gate = Gate::new(GateConfig {
             cluster: Client::new(config).expect("a client"),
+            proofpoint: proofpoint::Client::new(proofpoint::ClientConfig::new(Stack::default()))
+                .expect("a client"),
             vault: Arc::new(MemoryVault::default()),
             audit: Arc::new(TracingAuditLog),
             rules: SessionRules::default(),
