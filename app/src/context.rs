@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use gate::{Action, Gate, Needs, Operation, OperationError, Principal, RequestOrigin, Target};
+use gate::{Action, Gate, Needs, Operation, OperationError, Principal, RequestOrigin, System, Target};
 use jiff::SignedDuration;
 use leptos::prelude::*;
 use operations::Services;
@@ -47,9 +47,11 @@ impl Theme {
     }
 }
 
-/// An account of the simulator, listed on the sign-in page in demo mode.
+/// An account of a simulator, listed in demo mode where it is asked for.
 #[derive(Clone, Debug)]
 pub struct DemoAccount {
+    /// The system that it is an account of.
+    pub system: System,
     /// The user name.
     pub user_name: &'static str,
     /// The password, the same for all.
@@ -81,7 +83,7 @@ pub struct RequestParts {
     pub theme: Theme,
     /// The outcomes of the forms that led to this page.
     pub flashes: Vec<Flash>,
-    /// The accounts to list on the sign-in page: those of the simulator, in demo mode.
+    /// The accounts of the simulators, in demo mode.
     pub demo_accounts: Option<&'static [DemoAccount]>,
     /// How many requests this person can decide about.
     pub awaiting: usize,

@@ -15,6 +15,8 @@ pub enum ErrorKind {
     SignIn,
     /// The cluster wants the password again; what was typed is kept.
     SignInAgain,
+    /// The session has no account at Proofpoint; what was typed is kept.
+    Connect,
     /// A permission is missing, or the cluster said 403.
     Forbidden,
     /// What was asked for is not there.
@@ -44,7 +46,7 @@ impl ErrorKind {
     pub const fn status(self) -> u16 {
         match self {
             Self::SignIn | Self::SignInAgain => 401,
-            Self::Forbidden => 403,
+            Self::Connect | Self::Forbidden => 403,
             Self::NotFound => 404,
             Self::Invalid => 422,
             Self::TooLarge => 413,
@@ -215,7 +217,8 @@ fn kind(error: &GateError) -> ErrorKind {
     match error {
         GateError::NotSignedIn => ErrorKind::SignIn,
         GateError::SignInAgain => ErrorKind::SignInAgain,
-        GateError::Forbidden { .. } | GateError::NotConnected => ErrorKind::Forbidden,
+        GateError::NotConnected => ErrorKind::Connect,
+        GateError::Forbidden { .. } => ErrorKind::Forbidden,
         GateError::TooManySignIns { .. } => ErrorKind::TooManyRequests,
         GateError::Audit(_) | GateError::Store(_) => ErrorKind::Internal,
         GateError::Upstream(error) => match error.kind() {

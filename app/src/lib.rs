@@ -19,6 +19,7 @@ pub mod gallery;
 pub mod groups;
 pub mod jobs;
 mod links;
+pub mod mail;
 pub mod overview;
 pub mod packages;
 mod params;

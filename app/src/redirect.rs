@@ -26,6 +26,14 @@ pub fn sign_in(page: &str) -> String {
     )
 }
 
+/// The address of the page that connects the session with Proofpoint, and leads back to this page.
+pub fn connect(page: &str) -> String {
+    format!(
+        "/proofpoint?next={}",
+        byte_serialize(safe_local_path(page).as_bytes()).collect::<String>()
+    )
+}
+
 /// Whether the path of this address is that one or below it.
 fn is_within(address: &str, path: &str) -> bool {
     let rest = address.strip_prefix(path);

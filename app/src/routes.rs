@@ -26,7 +26,7 @@ use crate::{
     deployments, entra,
     error::PortalError,
     flash::Done,
-    gallery, groups, jobs, overview, packages, password_policy, pickers, policy, roles, saml, services,
+    gallery, groups, jobs, mail, overview, packages, password_policy, pickers, policy, roles, saml, services,
     session, shell, sign_in,
     site_map::{NavigationItem, Place, SiteMap},
     ui::Page,
@@ -358,6 +358,10 @@ fn routes() -> Vec<Route> {
 
         page("/packages", A::ViewPackages, packages::page).navigation("Data protection", "Packages", "key"),
         file("/packages/rps.json", A::ExportPackage, packages::export),
+
+        page("/proofpoint", A::ViewProofpoint, mail::page).navigation("Mail", "Proofpoint", "cloud"),
+        form::<mail::ConnectProofpoint>(A::ConnectProofpoint),
+        form::<mail::DisconnectProofpoint>(A::DisconnectProofpoint),
 
         page("/services/{api}/doc", A::ViewServices, services::doc),
         file("/services/{api}/doc.yaml", A::ViewServices, services::doc_file),

@@ -1,6 +1,6 @@
 // The address of every page in the table, for tests that visit all of them.
 import type { APIRequestContext, Page } from '@playwright/test'
-import { expect, passSignIn, type Portal } from './fixtures'
+import { expect, passConnect, passSignIn, type Portal } from './fixtures'
 import { PAGES, type Route } from './routes'
 
 /** The longest name in the simulator's list of users. */
@@ -196,6 +196,7 @@ export async function visit(
 ): Promise<void> {
   const request = page.context().request
   if (route.needs !== 'nothing') await passSignIn(request, portal, 'admin')
+  if (route.needs.startsWith('proofpoint:')) await passConnect(request, portal, 'admin@example.com')
   const address = await addressOf(route, portal, request, addresses)
   const response = await page.goto(address)
   expect(response?.status(), address).toBe(200)

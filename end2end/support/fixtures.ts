@@ -43,7 +43,7 @@ export const test = base.extend<Options & Fixtures, WorkerOptions & { portal: Po
 
   watch: [
     async ({ context, portal, demo, js }, use, testInfo) => {
-      await portal.simulator.reset()
+      await Promise.all([portal.simulator.reset(), portal.proofpoint.reset()])
       if (!js) scriptless.add(context)
       const marks = portal.servers.map((server) => server.mark())
       const watch = new Watch(context, demo)
@@ -115,6 +115,18 @@ export async function passSignIn(request: APIRequestContext, portal: Portal, use
     maxRedirects: 0,
   })
   expect(response.status(), `${user} signs in`).toBe(303)
+}
+
+/** Connects the session of these requests with an account at Proofpoint. */
+export async function passConnect(request: APIRequestContext, portal: Portal, email: string): Promise<void> {
+  const response = await request.post(`${portal.url}/api/proofpoint/connect`, {
+    headers: { origin: portal.url, accept: 'text/html' },
+    form: { email, password: PASSWORD },
+    maxRedirects: 0,
+  })
+  expect(response.status(), `${email} connects`).toBe(303)
+  // The page that says so.
+  await request.get(`${portal.url}/proofpoint`)
 }
 
 /** Waits until the islands are hydrated. Without scripts there is nothing to wait for. */

@@ -1,4 +1,4 @@
-// A portal with its own simulated cluster for each test worker, on free ports.
+// A portal with its own simulated systems for each test worker, on free ports.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,6 +20,8 @@ export interface PortalOptions {
 export class Portal {
   readonly url: string
   readonly simulator: Simulator
+  /** Simulated Proofpoint Essentials. */
+  readonly proofpoint: Simulator
   readonly servers: readonly Server[]
   private readonly folder: string
   private readonly paths = new Map<string, string>()
@@ -28,6 +30,7 @@ export class Portal {
     const [portal, simulator = portal] = servers
     this.url = portal.address('portal')
     this.simulator = new Simulator(simulator.address('simulator'))
+    this.proofpoint = new Simulator(simulator.address('proofpoint'))
     this.servers = servers
     this.folder = folder
   }
@@ -42,13 +45,14 @@ export class Portal {
       if (demo) {
         const approval = deployApproval ? ['--deploy-approval'] : []
         const both = await Server.start(['demo', ...listen, ...cluster, ...approval], {
-          announces: ['portal', 'simulator'],
+          announces: ['portal', 'simulator', 'proofpoint'],
           cwd,
         })
         return new Portal([both], cwd)
       }
-      const simulator = await Server.start(['simulate', ...listen, ...cluster], {
-        announces: ['simulator'],
+      const proofpoint = ['--proofpoint-listen', '127.0.0.1:0']
+      const simulator = await Server.start(['simulate', ...listen, ...proofpoint, ...cluster], {
+        announces: ['simulator', 'proofpoint'],
         cwd,
       })
       started.push(simulator)
@@ -57,6 +61,7 @@ export class Portal {
         cwd,
         env: {
           POSTERN_PROTEGRITY_URL: simulator.address('simulator'),
+          POSTERN_PROOFPOINT_SIMULATOR: simulator.address('proofpoint'),
           POSTERN_DEPLOY_APPROVAL: String(deployApproval),
         },
       })

@@ -6,7 +6,7 @@
 
 use protegrity::permissions as known;
 
-use crate::system::Permission;
+use crate::{connection::permissions as mail, system::Permission};
 
 /// What an [`Action`] requires of the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +70,9 @@ macro_rules! needs {
     (Protegrity($permission:ident)) => {
         Needs::Permission(Permission::protegrity(known::$permission))
     };
+    (Proofpoint($permission:ident)) => {
+        Needs::Permission(Permission::proofpoint(mail::$permission))
+    };
 }
 
 macro_rules! effect {
@@ -94,10 +97,14 @@ actions! {
     ViewOverview "overview.view" read Session "see the overview";
     /// See one's own session and permissions.
     ViewOwnSession "session.view" read Session "see your own session";
+    /// See the account at Proofpoint that one's session is connected with.
+    ViewProofpoint "proofpoint.view" read Session "see Proofpoint";
     /// Connect one's session with an administrator's account at Proofpoint Essentials.
     ConnectProofpoint "proofpoint.connect" change Session "connect with Proofpoint";
     /// Forget the account that one's session is connected with.
     DisconnectProofpoint "proofpoint.disconnect" change Session "disconnect from Proofpoint";
+    /// See an organisation of Proofpoint Essentials, its domains and its licences.
+    ViewMailOrganization "mail_organization.view" read Proofpoint(READ) "see an organisation of Proofpoint";
     /// See how the cluster's services are.
     ViewServices "services.view" read Session "see the health of the services";
     /// List and search the cluster's users.
@@ -253,6 +260,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::system::System;
 
     #[test]
     fn an_action_that_changes_a_system_needs_a_permission() {
@@ -260,7 +268,11 @@ mod tests {
             let rule = action.rule();
             let about_oneself = matches!(
                 action,
-                Action::SignIn | Action::SignOut | Action::ChangeOwnPassword
+                Action::SignIn
+                    | Action::SignOut
+                    | Action::ChangeOwnPassword
+                    | Action::ConnectProofpoint
+                    | Action::DisconnectProofpoint
             );
             if rule.changes && !about_oneself {
                 assert!(
@@ -272,11 +284,15 @@ mod tests {
     }
 
     #[test]
-    fn every_permission_of_the_table_is_one_the_vendor_documents() {
+    fn every_permission_of_the_table_can_be_held() {
         for action in Action::ALL {
             if let Needs::Permission(permission) = action.rule().needs {
+                let names = match permission.system {
+                    System::Protegrity => known::KNOWN,
+                    System::Proofpoint => mail::KNOWN,
+                };
                 assert!(
-                    known::KNOWN.contains(&permission.name),
+                    names.contains(&permission.name),
                     "{action:?} needs {}, which cannot be held",
                     permission.name
                 );

@@ -35,6 +35,8 @@ pub mod permissions {
     pub const LICENSING: &str = "licensing_change";
     /// See the organisations below the account's own: the same administrators, whether or not they may change anything.
     pub const CHILDREN: &str = "children_read";
+    /// All of them.
+    pub const KNOWN: &[&str] = &[READ, CHANGE, LICENSING, CHILDREN];
 }
 
 /// The credentials of one session at Proofpoint.

@@ -77,13 +77,42 @@ impl Error {
     }
 }
 
+/// How sentences name a system.
+struct Words {
+    /// At the beginning.
+    subject: &'static str,
+    /// Within.
+    object: &'static str,
+    /// Who can mend it.
+    administrator: &'static str,
+}
+
+impl Words {
+    fn of(error: &protegrity::Error) -> Self {
+        if error.system() == proofpoint::SYSTEM {
+            Self {
+                subject: "Proofpoint",
+                object: "Proofpoint",
+                administrator: "Proofpoint's support",
+            }
+        } else {
+            Self {
+                subject: "The cluster",
+                object: "the cluster",
+                administrator: "your cluster administrator",
+            }
+        }
+    }
+}
+
 /// A write that was sent and whose answer did not come.
 fn of_unknown(wording: &str, error: &protegrity::Error) -> Explanation {
+    let system = Words::of(error).object;
     let why = match error.kind() {
-        ErrorKind::Timeout => "the cluster did not answer in time",
-        ErrorKind::Unreachable => "the connection broke before the cluster answered",
-        ErrorKind::Unreadable => "the answer cannot be read",
-        _ => "a gateway answered in the cluster's place",
+        ErrorKind::Timeout => format!("{system} did not answer in time"),
+        ErrorKind::Unreachable => format!("the connection broke before {system} answered"),
+        ErrorKind::Unreadable => "the answer cannot be read".to_owned(),
+        _ => format!("a gateway answered in place of {system}"),
     };
     Explanation::new(
         "The outcome is not known.",
@@ -93,18 +122,23 @@ fn of_unknown(wording: &str, error: &protegrity::Error) -> Explanation {
     )
 }
 
-/// The cluster's failure, in its own words where it gave some.
+/// The system's failure, in its own words where it gave some.
 fn of_upstream(wording: &str, error: &protegrity::Error) -> Explanation {
-    const CONTACT: &str = "Try again in a moment. If it goes on, contact your cluster administrator.";
+    let Words {
+        subject,
+        object,
+        administrator,
+    } = Words::of(error);
+    let contact = format!("Try again in a moment. If it goes on, contact {administrator}.");
     let said = |otherwise: &str| match error.upstream_message() {
-        Some(words) => format!("The cluster said: {words}"),
+        Some(words) => format!("{subject} said: {words}"),
         None => otherwise.to_owned(),
     };
     match error.kind() {
-        ErrorKind::Unreachable => Explanation::new("The cluster could not be reached.", CONTACT),
-        ErrorKind::Timeout => Explanation::new("The cluster did not answer in time.", CONTACT),
+        ErrorKind::Unreachable => Explanation::new(format!("{subject} could not be reached."), contact),
+        ErrorKind::Timeout => Explanation::new(format!("{subject} did not answer in time."), contact),
         ErrorKind::TooManyRequests => Explanation::new(
-            "The cluster asks for fewer requests.",
+            format!("{subject} asks for fewer requests."),
             match error.retry_after().map(|pause| pause.as_secs().max(1)) {
                 Some(1) => "Try again in a second.".to_owned(),
                 Some(seconds) => format!("Try again in {seconds} seconds."),
@@ -112,7 +146,7 @@ fn of_upstream(wording: &str, error: &protegrity::Error) -> Explanation {
             },
         ),
         ErrorKind::Forbidden => Explanation::new(
-            format!("The cluster did not let you {wording}."),
+            format!("{subject} did not let you {wording}."),
             said("It answered 403: a permission is missing."),
         ),
         ErrorKind::NotFound => Explanation::new(
@@ -125,9 +159,13 @@ fn of_upstream(wording: &str, error: &protegrity::Error) -> Explanation {
         ),
         ErrorKind::Rejected => Explanation::new(
             format!("Could not {wording}."),
-            said("The cluster gave no reason."),
+            said(&format!("{subject} gave no reason.")),
         ),
-        _ => Explanation::new(format!("Could not {wording}: the cluster failed."), said(CONTACT)),
+        ErrorKind::UntrustedHost => Explanation::new(
+            format!("{subject} named a host that this portal does not trust."),
+            "Nothing was sent to it. The administrator of the portal finds its name in the log.",
+        ),
+        _ => Explanation::new(format!("Could not {wording}: {object} failed."), said(&contact)),
     }
 }
 
@@ -146,6 +184,10 @@ fn in_words(wait: Duration) -> String {
 pub fn missing_permission<R: ToString>(permission: &str, roles: &[R]) -> String {
     let roles: Vec<String> = roles.iter().map(ToString::to_string).collect();
     match roles.as_slice() {
+        [] if gate::proofpoint_permissions::KNOWN.contains(&permission) => format!(
+            "Needs the permission {permission}, which follows from the type of the account at Proofpoint that you are \
+             connected with."
+        ),
         [] => format!("Needs the permission {permission}."),
         [role] => format!("Needs the permission {permission}, which the role {role} gives."),
         [roles @ .., last] => {

@@ -21,6 +21,7 @@ pub mod jobs;
 mod json_length;
 pub mod lockout;
 pub mod locks;
+pub mod mail;
 pub mod merge;
 pub mod own_account;
 pub mod packages;

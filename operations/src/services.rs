@@ -13,6 +13,7 @@ use crate::{
     directory::Directory,
     jobs::{Jobs, MemoryJobSecrets, MemoryJobStore},
     locks::KeyedLocks,
+    mail::Mail,
     policy_cache::PolicyCache,
     reviews::Reviews,
     specification::PimSpecification,
@@ -31,6 +32,8 @@ pub struct Services {
     pub jobs: Jobs,
     /// Locks around read, merge, write, read back.
     pub locks: KeyedLocks,
+    /// Where organisations of Proofpoint Essentials are, and the calls there that are under way.
+    pub mail: Arc<Mail>,
     /// Changes that wait for their review.
     pub reviews: Arc<Reviews>,
     /// The deployments that were made from here.
@@ -76,6 +79,7 @@ impl Services {
                 Arc::<MemoryJobSecrets>::default(),
             ),
             locks: KeyedLocks::default(),
+            mail: Arc::new(Mail::new(clock.clone())),
             reviews: Arc::new(Reviews::new(clock.clone())),
             deployments: Arc::new(Deployments::new(
                 clock.clone(),
@@ -100,6 +104,7 @@ impl Services {
     pub async fn sweep(&self) {
         self.directory.sweep();
         self.access.sweep();
+        self.mail.sweep();
         self.reviews.sweep();
         self.pim_specification.sweep();
         self.jobs.sweep().await;

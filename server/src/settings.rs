@@ -316,7 +316,6 @@ impl Settings {
         let used = [
             ("database_url", self.database_url == DEFAULT_DATABASE),
             ("key_file", self.key_file.is_none()),
-            ("proofpoint.simulator", self.proofpoint.simulator.is_none()),
         ];
         used.into_iter()
             .filter(|(_, default)| !default)

@@ -58,7 +58,7 @@ impl<A: AuditLog + Default> TestGate<A> {
         let proofpoint = RunningProofpoint::start(ProofpointOptions::default()).await;
         let gate = Gate::new(GateConfig {
             cluster: cluster.client(),
-            proofpoint: client_of(&proofpoint),
+            proofpoint: proofpoint_client(&proofpoint),
             vault: vault.clone(),
             audit: audit.clone(),
             rules: SessionRules::default(),
@@ -139,9 +139,14 @@ impl<A: AuditLog + Default> TestGate<A> {
 }
 
 /// A client of this simulator, which stands in for every instance.
-fn client_of(simulator: &RunningProofpoint) -> proofpoint::Client {
+pub fn proofpoint_client(simulator: &RunningProofpoint) -> proofpoint::Client {
+    proofpoint_client_at(&simulator.url())
+}
+
+/// The same of one at this address.
+pub fn proofpoint_client_at(url: &str) -> proofpoint::Client {
     let config = ClientConfig {
-        simulator: Some(simulator.url().parse().expect("an address")),
+        simulator: Some(url.parse().expect("an address")),
         ..ClientConfig::new(Stack::Us1)
     };
     proofpoint::Client::new(config).expect("a client")

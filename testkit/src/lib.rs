@@ -9,5 +9,5 @@ mod gate;
 
 pub use self::{
     cluster::{TestCluster, count, password},
-    gate::{TestGate, origin},
+    gate::{TestGate, origin, proofpoint_client, proofpoint_client_at},
 };

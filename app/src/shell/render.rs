@@ -81,6 +81,9 @@ fn failure(context: &RequestContext, error: PortalError) -> Rendered {
     if matches!(error.kind, ErrorKind::SignIn | ErrorKind::SignInAgain) {
         return Rendered::Redirect(redirect::sign_in(&context.address()));
     }
+    if error.kind == ErrorKind::Connect {
+        return Rendered::Redirect(redirect::connect(&context.address()));
+    }
     let status = error.kind.status();
     let page = refused::page(context, error);
     Rendered::Document(status, document(context, page).to_html())

@@ -1,5 +1,6 @@
 //! The sign-in page.
 
+use gate::System;
 use leptos::prelude::*;
 use server_fn::ServerFn;
 
@@ -9,11 +10,11 @@ use super::{
 };
 use crate::{
     answer::PageResult,
-    context::{DemoAccount, RequestContext},
+    context::RequestContext,
     flash::Flash,
     redirect,
     shell::FlashNotice,
-    ui::{FieldKind, Icon, Page, PostForm, SubmitButton, TextField},
+    ui::{DemoAccounts, FieldKind, Icon, Page, PostForm, SubmitButton, TextField},
 };
 
 /// `/sign-in`
@@ -81,32 +82,8 @@ pub async fn page(context: RequestContext) -> PageResult {
                     </PostForm>
                 })}
             </div>
-            {context.demo_accounts.map(|accounts| view! { <DemoAccounts accounts/> })}
+            <DemoAccounts accounts=context.demo_accounts system=System::Protegrity label="User name"/>
         </main>
     };
     Ok(Page::new("Sign in", content).bare())
-}
-
-/// The accounts of the simulator, in demo mode.
-#[component]
-fn DemoAccounts(accounts: &'static [DemoAccount]) -> impl IntoView {
-    let password = accounts.first().map_or("", |account| account.password);
-    view! {
-        <section class="sign-in-card accounts" aria-labelledby="demo-accounts">
-            <h2 id="demo-accounts">"Demo accounts"</h2>
-            <p>"This portal runs on a simulated cluster. The password of each account is " <code>{password}</code> "."</p>
-            <table>
-                <thead><tr><th scope="col">"User name"</th><th scope="col">"Role"</th></tr></thead>
-                <tbody>
-                    {accounts
-                        .iter()
-                        .map(|account| view! {
-                            <tr><th scope="row"><code>{account.user_name}</code></th><td>{account.about}</td></tr>
-                        })
-                        .collect_view()}
-                </tbody>
-            </table>
-        </section>
-    }
-    .into_any()
 }

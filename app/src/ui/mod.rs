@@ -4,6 +4,7 @@ mod action;
 mod assets;
 mod caution;
 mod confirm;
+mod demo;
 mod dialog;
 mod field;
 mod icon;
@@ -22,6 +23,7 @@ pub use action::{Denied, DialogButton, LinkButton, SubmitButton};
 pub use assets::{Assets, asset};
 pub use caution::Caution;
 pub use confirm::ConfirmationFields;
+pub use demo::DemoAccounts;
 pub use dialog::{ConfirmDialog, DeleteDialog, FormActions, PostForm};
 pub use field::{
     CheckField, Choice, FieldKind, FileField, RadioGroup, SelectField, TextAreaField, TextField,

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::{NAMING, SILENT, TestGate, one_user, origin};
+use crate::support::{NAMING, SILENT, TestGate, one_user, origin, password};
 use gate::{Action, GateError, Needs, System, Target};
+use proofpoint::Login;
 use protegrity::ErrorKind;
 use simulator::TokenMode;
 
@@ -30,8 +31,12 @@ async fn without_a_session_nothing_is_permitted() {
 async fn what_is_missing_is_named_and_nothing_is_called() {
     for mode in NAMING {
         let portal = TestGate::in_mode(mode).await;
-        // One without the permissions of the directory, one without those of the workbench.
+        // One without the permissions of the directory, whose account at Proofpoint is no administrator's; one without
+        // those of the workbench.
         let (_, officer) = portal.sign_in("officer").await;
+        let login = Login::new("employee@example.com".into(), password().into()).expect("an account");
+        let connected = portal.gate.connect_proofpoint(&officer, &origin(), login).await;
+        let officer = connected.expect("it is connected");
         let (_, helpdesk) = portal.sign_in("helpdesk").await;
         portal.simulator().clear_calls();
         for action in Action::ALL {

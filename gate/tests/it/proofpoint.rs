@@ -6,7 +6,7 @@ use gate::{
     Access, Action, GateError, Permission, Principal, ProofpointAccount, Session,
     proofpoint_permissions as known,
 };
-use proofpoint::{DomainName, EmailAddress, Login, UserUpdate};
+use proofpoint::{DomainName, EmailAddress, Login, Stack, UserUpdate};
 use simulator::{Fault, FaultRule, TokenMode};
 
 use crate::support::{TestGate, is_vault_empty, origin, password};
@@ -48,6 +48,8 @@ async fn one_call(portal: &TestGate, principal: &Arc<Principal>) -> Result<(), G
 
 #[tokio::test]
 async fn an_account_is_tried_and_kept_for_the_session() {
+    use Access::{Granted, Missing};
+
     let portal = TestGate::in_mode(TokenMode::Claims).await;
     let (session, principal) = portal.sign_in("helpdesk").await;
     assert!(matches!(
@@ -69,7 +71,6 @@ async fn an_account_is_tried_and_kept_for_the_session() {
         ("admin@example.com", "organization_admin", "example.com")
     );
     assert_eq!(account.instance, "us3.proofpointessentials.com");
-    use Access::{Granted, Missing};
     assert_eq!(access(&connected), [Granted, Granted, Missing, Missing]);
     // What the cluster permits stays.
     assert_eq!(
@@ -205,7 +206,8 @@ async fn a_change_is_audited_without_the_credentials() {
         .expect("permitted");
     let domain = &DomainName::from("example.com".to_owned());
     let read = operation.read_at_proofpoint(|mail| async move {
-        mail.user(domain, &EmailAddress::from("employee@example.com".to_owned()))
+        mail.at(Stack::Us3)
+            .user(domain, &EmailAddress::from("employee@example.com".to_owned()))
             .await
     });
     let record = &read.await.expect("a user");
@@ -214,7 +216,9 @@ async fn a_change_is_audited_without_the_credentials() {
         ..UserUpdate::default()
     };
     let changed = operation
-        .perform_at_proofpoint(|mail| async move { mail.update_user(domain, record, update).await })
+        .perform_at_proofpoint(|mail| async move {
+            mail.at(Stack::Us3).update_user(domain, record, update).await
+        })
         .await;
     changed.expect("it is changed");
     let events = format!("{:?}", portal.audit);

@@ -111,11 +111,13 @@ fn guarded() -> Vec<(String, Needs)> {
         .iter()
         .filter(|route| !route.demo_only && !matches!(route.handler, Handler::Form(_)));
     let rows = rows.map(|route| {
-        let address = ["{id}", "{uid}", "{rule}", "{name}", "{alias}", "{api}"]
-            .iter()
-            .fold(route.path.to_owned(), |path, name| {
-                path.replace(name, "policy_officer")
-            });
+        let address = [
+            "{id}", "{uid}", "{rule}", "{name}", "{alias}", "{api}", "{domain}", "{email}",
+        ]
+        .iter()
+        .fold(route.path.to_owned(), |path, name| {
+            path.replace(name, "policy_officer")
+        });
         (address, route.action.rule().needs)
     });
     rows.filter(|(_, needs)| *needs != Needs::Nothing).collect()
@@ -138,9 +140,10 @@ async fn no_spelling_of_an_address_leads_past_its_guard() {
     let portal = TestPortal::new().await;
     let stranger = portal.browser();
     // One without the permissions of the directory, one without those of policy management.
-    let officer = portal.signed_in("officer").await;
+    // One whose account at Proofpoint is no administrator's.
+    let officer = portal.signed_in("officer + employee@example.com").await;
     let helpdesk = portal.signed_in("helpdesk").await;
-    let admin = portal.signed_in("admin").await;
+    let admin = portal.signed_in("admin + admin@example.com").await;
     let mut shown = Vec::new();
     for (address, needs) in guarded() {
         for spelling in spellings(&address) {

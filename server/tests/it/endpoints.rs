@@ -8,7 +8,7 @@ use crate::support::{
     password, requested_deployment, start_dry_run, start_job,
 };
 use app::routes::{Handler, Route, table};
-use gate::{Action, Needs};
+use gate::{Action, Needs, proofpoint_permissions as mail};
 use http::{Method, header};
 use operations::baseline::fingerprint;
 use protegrity::permissions as known;
@@ -119,6 +119,8 @@ fn address(path: &str, samples: &Samples) -> Option<String> {
         .replace("{rule}", RULE)
         .replace("{alias}", PROVIDER)
         .replace("{api}", "pim")
+        .replace("{domain}", "example.com")
+        .replace("{email}", "layla.haddad@example.com")
         .replace("{name}", "policy_officer");
     let address = match path {
         "/packages/rps.json" => format!("{address}?fingerprint={}", samples.fingerprint),
@@ -164,7 +166,11 @@ fn fields(path: &str, samples: &Samples) -> Option<Vec<(&'static str, String)>> 
             ("user_name", "helpdesk".to_owned()),
             ("password", password().to_owned()),
         ],
-        "/api/sign-out" | "/api/session/refresh" => vec![],
+        "/api/sign-out" | "/api/session/refresh" | "/api/proofpoint/disconnect" => vec![],
+        "/api/proofpoint/connect" => vec![
+            ("email", "admin@example.com".to_owned()),
+            ("password", password().to_owned()),
+        ],
         "/api/services/log-level" => vec![("api", "pim".to_owned()), ("level", "FINE".to_owned())],
         "/api/theme" => vec![("theme", "dark".to_owned())],
         "/api/users/lock" => vec![("id", id.to_owned())],
@@ -414,6 +420,11 @@ fn accounts(path: &str, needs: Needs) -> Option<(&'static str, &'static str)> {
         Needs::Permission(permission) => permission,
     };
     match permission.name {
+        mail::READ => Some(("admin + employee@example.com", "admin + admin@example.com")),
+        mail::CHANGE => Some(("admin + reader@example.com", "admin + admin@example.com")),
+        mail::CHILDREN | mail::LICENSING => {
+            Some(("admin + admin@example.com", "admin + partner@msp.example"))
+        }
         // A bulk action needs a permission of its own.
         known::USER_MANAGER_VIEWER if path == "/api/users/many" => Some(("officer", "helpdesk")),
         known::USER_MANAGER_VIEWER | known::GROUP_VIEWER | known::ROLE_VIEWER => Some(("officer", "auditor")),
@@ -682,6 +693,7 @@ fn page_of(form: &str, samples: &Samples) -> String {
         path if path.starts_with("/api/saml") => "/saml/{alias}",
         "/api/password-policy/update" => "/password-policy/edit",
         "/api/password/check" => "/password-policy",
+        path if path.starts_with("/api/proofpoint") => "/proofpoint",
         "/api/session/password" => "/session/password",
         "/api/session/refresh" => "/session",
         "/api/tokens/lifespan" => "/tokens",
@@ -741,7 +753,12 @@ async fn no_form_loses_what_was_typed_when_its_session_has_ended() {
         }
         let answer = browser.sign_in_on("/sign-in", account).await;
         assert_eq!((answer.status, answer.location()), (303, page.as_str()), "{what}");
-        let shown = browser.get(&page).await;
+        let mut shown = browser.get(&page).await;
+        // The session is a new one, and not connected yet.
+        if shown.location().starts_with("/proofpoint?next=") {
+            browser.connect(account).await;
+            shown = browser.get(&page).await;
+        }
         assert!(
             shown.shows("the form was not sent"),
             "{what}: {}",

@@ -1,4 +1,4 @@
-//! A proxy in front of the simulated cluster that appends a mark to every text that the cluster sends, names and ids
+//! A proxy in front of a simulated system that appends a mark to every text that the system sends, names and ids
 //! included, and removes it from what the portal sends back. The portal takes no marked id into an address.
 
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use axum::{
     http::{StatusCode, header},
     response::Response,
 };
+use gate::System;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use url::form_urlencoded;
@@ -19,19 +20,24 @@ use crate::support::http_client;
 /// What is in one piece in tokens, or decides what a caller may do.
 const KEPT: [&str; 6] = ["token", "permission", "expires", "scope", "created", "updated"];
 
+/// What of Proofpoint's leads to another object or decides what a caller may do.
+const KEPT_OF_PROOFPOINT: [&str; 4] = ["type", "domain", "email", "package"];
+
 struct Proxy {
     http: reqwest::Client,
-    cluster: String,
+    system: System,
+    url: String,
     mark: &'static str,
 }
 
 /// Starts such a proxy, and returns its address.
-pub async fn start(cluster: String, mark: &'static str) -> String {
+pub async fn start(system: System, url: &str, mark: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let proxy = Proxy {
         http: http_client(),
-        cluster: cluster.trim_end_matches('/').to_owned(),
+        system,
+        url: url.trim_end_matches('/').to_owned(),
         mark,
     };
     let router = Router::new().fallback(forward).with_state(Arc::new(proxy));
@@ -58,10 +64,14 @@ async fn forward(State(proxy): State<Arc<Proxy>>, request: Request) -> Response 
     let body = axum::body::to_bytes(body, usize::MAX)
         .await
         .expect("a whole body");
-    let address = format!("{}{}", proxy.cluster, proxy.address(&parts.uri));
+    let address = format!("{}{}", proxy.url, proxy.address(&parts.uri));
     let mut headers = parts.headers.clone();
-    for name in [header::HOST, header::CONTENT_LENGTH, header::ACCEPT_ENCODING] {
+    for name in [header::CONTENT_LENGTH, header::ACCEPT_ENCODING] {
         headers.remove(name);
+    }
+    // At Proofpoint it names the instance.
+    if proxy.system == System::Protegrity {
+        headers.remove(header::HOST);
     }
     let request = proxy.http.request(parts.method, address).headers(headers);
     let Ok(answer) = request.body(proxy.unmarked(&body)).send().await else {
@@ -86,7 +96,7 @@ impl Proxy {
             return body.to_vec();
         };
         change("", &mut value, &|key, text| {
-            let is_kept = KEPT.iter().any(|kept| key.to_lowercase().contains(kept));
+            let is_kept = self.keeps(&key.to_lowercase(), text);
             // A number is a uid, by which objects name each other.
             let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
             if !is_kept && !is_number {
@@ -94,6 +104,15 @@ impl Proxy {
             }
         });
         value.to_string().into_bytes()
+    }
+
+    fn keeps(&self, key: &str, text: &str) -> bool {
+        if self.system == System::Protegrity {
+            return KEPT.iter().any(|kept| key.contains(kept));
+        }
+        // Addresses and hosts, also in lists, whose texts have no key.
+        let is_address = text.contains(['@', '.']) && !text.contains(' ');
+        is_address || KEPT_OF_PROOFPOINT.iter().any(|kept| key.contains(kept))
     }
 
     fn unmarked(&self, body: &Bytes) -> Vec<u8> {

@@ -1,7 +1,7 @@
 //! What the cluster sends is text: a mark in every one of its texts is markup on no page, in no attribute, in no script.
 
 use app::routes::{Handler, table};
-use simulator::Fault;
+use simulator::{Fault, FaultRule};
 
 use crate::{
     marking::segment,
@@ -63,7 +63,9 @@ async fn addresses(portal: &TestPortal, jobs: &Jobs) -> Vec<String> {
             .replace("{rule}", "30001")
             .replace("{name}", &marked("policy_officer"))
             .replace("{alias}", PROVIDER)
-            .replace("{api}", "pim");
+            .replace("{api}", "pim")
+            .replace("{domain}", "example.com")
+            .replace("{email}", "layla.haddad@example.com");
         let address = match route.path {
             "/entra/users" | "/entra/groups" => format!("{address}?q=e"),
             "/packages/rps.json" => format!("{address}?fingerprint={}", portal.export_key().await),
@@ -142,7 +144,7 @@ async fn jobs(browser: &Browser) -> Jobs {
 #[tokio::test]
 async fn what_the_cluster_sends_is_markup_on_no_page() {
     let portal = portal().await;
-    let browser = portal.signed_in("admin").await;
+    let browser = portal.signed_in("admin + admin@example.com").await;
     let jobs = jobs(&browser).await;
     let mut shown = 0;
     let mut missing = Vec::new();
@@ -163,7 +165,7 @@ async fn what_the_cluster_sends_is_markup_on_no_page() {
 #[tokio::test]
 async fn what_the_cluster_says_when_it_refuses_is_markup_on_no_page() {
     let portal = portal().await;
-    let browser = portal.signed_in("admin").await;
+    let browser = portal.signed_in("admin + admin@example.com").await;
     let jobs = jobs(&browser).await;
     let addresses = addresses(&portal, &jobs).await;
     let id = portal.id_of("alpha").await;
@@ -177,6 +179,8 @@ async fn what_the_cluster_says_when_it_refuses_is_markup_on_no_page() {
             body: says.to_owned(),
         };
         portal.fail(&["/pty"], &refusal);
+        let of_mail = FaultRule::always("/api/v1/orgs", refusal.clone());
+        portal.proofpoint().set_faults(vec![of_mail]);
         for address in &addresses {
             let answer = browser.get(address).await;
             shown += usize::from(check(&answer, &format!("{status} {address}")));
@@ -191,6 +195,7 @@ async fn what_the_cluster_says_when_it_refuses_is_markup_on_no_page() {
         let answer = browser.call(LOCK, &[("id", &id)]).await;
         check(&answer, &format!("{status} {LOCK} as a script"));
         portal.simulator().set_faults(Vec::new());
+        portal.proofpoint().set_faults(Vec::new());
     }
     assert!(shown >= 50, "the mark is on {shown} answers");
 }
@@ -198,7 +203,7 @@ async fn what_the_cluster_says_when_it_refuses_is_markup_on_no_page() {
 #[tokio::test]
 async fn what_was_typed_is_markup_on_no_page() {
     let portal = TestPortal::new().await;
-    let browser = portal.signed_in("admin").await;
+    let browser = portal.signed_in("admin + admin@example.com").await;
     let query: String = url::form_urlencoded::byte_serialize(MARK.as_bytes()).collect();
     for route in table()
         .iter()

@@ -13,7 +13,7 @@ use app::{
     routes::{Handler, table},
 };
 use gate::{
-    Clock, Gate, GateConfig, MemoryFlashes, MemorySessions, MemoryVault, SessionRules, Sessions,
+    Clock, Gate, GateConfig, MemoryFlashes, MemorySessions, MemoryVault, SessionRules, Sessions, System,
     TracingAuditLog,
 };
 use http::{HeaderMap, Method, header};
@@ -21,7 +21,10 @@ use operations::Services;
 use protegrity::{Authorized, Client, ClientConfig, Group, LoginFailure, User};
 use reqwest::{RequestBuilder, redirect::Policy};
 use server::http::{self as portal_http, Limits, Portal, PortalConfig, TrustedProxies};
-use simulator::{DEMO_ACCOUNTS, Fault, FaultRule, HeldRequest, Options, Simulator, TokenMode};
+use simulator::{
+    DEMO_ACCOUNTS, Fault, FaultRule, HeldRequest, Options, ProofpointOptions, ProofpointSimulator,
+    RunningProofpoint, Simulator, TokenMode,
+};
 use testkit::TestCluster;
 pub use testkit::password;
 use tokio::{net::TcpListener, time::timeout};
@@ -35,6 +38,7 @@ pub const MANY: &str = "/api/users/many";
 pub const IMPORT: &str = "/api/users/import";
 pub const DEPLOY: &str = "/api/deployments/deploy";
 pub const SIGN_IN: &str = "/api/sign-in";
+pub const CONNECT: &str = "/api/proofpoint/connect";
 pub const SIGN_OUT: &str = "/api/sign-out";
 
 /// The stream that goes on as long as its page is open.
@@ -71,6 +75,7 @@ pub struct TestPortal {
     pub origin: String,
     sessions: MemorySessions,
     cluster: TestCluster,
+    proofpoint: RunningProofpoint,
     http: reqwest::Client,
 }
 
@@ -87,15 +92,17 @@ impl TestPortal {
         })
         .await;
         let mut config = cluster.client_config();
+        let proofpoint = RunningProofpoint::start(ProofpointOptions::default()).await;
+        let mut mail = proofpoint.url();
         if let Some(mark) = setup.mark {
-            let proxy = marking::start(config.transport.url.to_string(), mark).await;
+            let proxy = marking::start(System::Protegrity, config.transport.url.as_str(), mark).await;
+            mail = marking::start(System::Proofpoint, &mail, mark).await;
             config = ClientConfig::new(Url::parse(&proxy).expect("an address"));
         }
         config.transport.timeout = setup.timeout.unwrap_or(config.transport.timeout);
         let gate = Gate::new(GateConfig {
             cluster: Client::new(config).expect("a client"),
-            proofpoint: proofpoint::Client::new(proofpoint::ClientConfig::new(Stack::default()))
-                .expect("a client"),
+            proofpoint: testkit::proofpoint_client_at(&mail),
             vault: Arc::new(MemoryVault::default()),
             audit: Arc::new(TracingAuditLog),
             rules: SessionRules::default(),
@@ -141,6 +148,7 @@ impl TestPortal {
             origin,
             sessions,
             cluster,
+            proofpoint,
             http: client(setup.limits.idle_timeout),
         }
     }
@@ -169,13 +177,24 @@ impl TestPortal {
         }
     }
 
-    /// A browser that is signed in with this demo account; the calls of the sign-in are removed from the log.
+    /// A browser that is signed in with this demo account; the calls of the sign-in are removed from the log. With
+    /// `admin + reader@example.com` it is connected with that account at Proofpoint too.
     pub async fn signed_in(&self, name: &str) -> Browser {
         let browser = self.browser();
-        let answer = browser.sign_in(name).await;
+        let (user, _) = name.split_once(" + ").unwrap_or((name, ""));
+        let answer = browser.sign_in(user).await;
         assert_eq!(answer.status, 204, "{name}: {}", answer.body);
+        if name != user {
+            browser.connect(name).await;
+            self.proofpoint().clear_calls();
+        }
         self.simulator().clear_calls();
         browser
+    }
+
+    /// Simulated Proofpoint Essentials.
+    pub fn proofpoint(&self) -> &ProofpointSimulator {
+        self.proofpoint.simulator()
     }
 
     /// The calls that reached the cluster, as `GET /path?query 200`.
@@ -284,6 +303,7 @@ pub fn functions() -> impl Iterator<Item = &'static str> {
 
 fn accounts() -> &'static [DemoAccount] {
     let account = |account: &simulator::DemoAccount| DemoAccount {
+        system: System::Protegrity,
         user_name: account.user_name,
         password: account.password,
         about: account.description,
@@ -418,7 +438,16 @@ impl Browser {
     }
 
     /// Signs a demo account in on the sign-in page, without script.
+    /// Connects with the account at Proofpoint of `admin + reader@example.com`.
+    pub async fn connect(&self, name: &str) {
+        let (_, email) = name.split_once(" + ").expect("an account at Proofpoint");
+        let fields = [("email", email), ("password", password())];
+        let answer = self.call(CONNECT, &fields).await;
+        assert_eq!(answer.status, 204, "{name}: {}", answer.body);
+    }
+
     pub async fn sign_in_on(&self, page: &str, name: &str) -> Answer {
+        let (name, _) = name.split_once(" + ").unwrap_or((name, ""));
         let fields = [("user_name", name), ("password", password()), ("next", "/")];
         self.submit(page, SIGN_IN, &fields).await
     }

@@ -1,0 +1,218 @@
+//! Mail security at Proofpoint Essentials: organisations, domains, users, licences.
+//!
+//! An organisation is named by any of its domains, and every organisation lives on one of Proofpoint's instances.
+//! [`Mail`] finds it there and keeps the number of calls at once small: how many Proofpoint takes is in no document.
+
+use std::collections::HashMap;
+
+use gate::{Clock, GateError, Operation};
+use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
+use proofpoint::{Authorized, DomainName, Instance, NotVisible};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::Error;
+
+/// How many calls to Proofpoint are under way at once, of all sessions.
+const CALLS_AT_ONCE: usize = 4;
+
+/// How long it is believed that an organisation is where it was found.
+const BELIEVED: SignedDuration = SignedDuration::from_mins(10);
+
+/// The most organisations whose instance is remembered.
+const MAX_REMEMBERED: usize = 10_000;
+
+/// Where organisations are, and the calls under way.
+#[derive(Debug)]
+pub struct Mail {
+    clock: Clock,
+    calls: Semaphore,
+    found: Mutex<HashMap<DomainName, Found>>,
+}
+
+/// The instances that an organisation is on, and when that was asked.
+#[derive(Clone, Debug)]
+struct Found {
+    at: Timestamp,
+    instances: Vec<Instance>,
+}
+
+impl Mail {
+    /// Nothing is found yet.
+    pub(crate) fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            calls: Semaphore::new(CALLS_AT_ONCE),
+            found: Mutex::default(),
+        }
+    }
+
+    /// Drops what is believed no longer.
+    pub(crate) fn sweep(&self) {
+        let now = self.clock.now();
+        self.found.lock().retain(|_, found| found.is_believed(now));
+    }
+
+    /// Makes a call about an organisation that changes nothing, at its instance. Where an organisation is on several,
+    /// they are asked in Proofpoint's order, and the first that shows it is kept. One that is no longer where it was is
+    /// looked for again, once.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where no instance shows it to this account, or Proofpoint's error.
+    pub async fn read<T, F>(
+        &self,
+        operation: &Operation,
+        organization: &DomainName,
+        call: impl Fn(Authorized) -> F,
+    ) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, proofpoint::Error>>,
+    {
+        let remembered = self.remembered(organization);
+        let was_remembered = remembered.is_some();
+        let instances = match remembered {
+            Some(instances) => instances,
+            None => self.find(operation, organization).await?,
+        };
+        match self.ask(operation, organization, instances, &call).await {
+            Err(error) if was_remembered && is_not_visible(&error) => {
+                self.found.lock().remove(organization);
+                let instances = self.find(operation, organization).await?;
+                self.ask(operation, organization, instances, &call).await
+            }
+            result => result,
+        }
+        .map_err(|error| explained(error, organization))
+    }
+
+    /// Makes a call about an organisation that changes something, at its instance.
+    ///
+    /// # Errors
+    /// As for [`Self::read`], and those of [`Operation::perform_at_proofpoint`].
+    pub async fn perform<T, F>(
+        &self,
+        operation: &Operation,
+        organization: &DomainName,
+        call: impl FnOnce(Authorized) -> F,
+    ) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, proofpoint::Error>>,
+    {
+        let instance = self.instance(operation, organization).await?;
+        let _turn = self.turn().await;
+        Ok(operation
+            .perform_at_proofpoint(|proofpoint| call(proofpoint.at(instance)))
+            .await?)
+    }
+
+    /// The instance that an organisation is on, or the first of several.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where it is on none, or Proofpoint's error.
+    pub async fn instance(
+        &self,
+        operation: &Operation,
+        organization: &DomainName,
+    ) -> Result<Instance, Error> {
+        let instances = match self.remembered(organization) {
+            Some(instances) => instances,
+            None => self.find(operation, organization).await?,
+        };
+        instances
+            .into_iter()
+            .next()
+            .ok_or_else(|| not_there(organization))
+    }
+
+    /// Asks one instance after the other until one shows the organisation.
+    async fn ask<T, F>(
+        &self,
+        operation: &Operation,
+        organization: &DomainName,
+        instances: Vec<Instance>,
+        call: &impl Fn(Authorized) -> F,
+    ) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, proofpoint::Error>>,
+    {
+        let is_one_of_several = instances.len() > 1;
+        let mut answer = Err(not_there(organization));
+        for instance in instances {
+            let turn = self.turn().await;
+            let read = operation.read_at_proofpoint(|proofpoint| call(proofpoint.at(instance.clone())));
+            answer = read.await.map_err(Error::from);
+            drop(turn);
+            match &answer {
+                Err(error) if is_not_visible(error) => {}
+                Ok(_) if is_one_of_several => {
+                    self.remember(organization, vec![instance]);
+                    break;
+                }
+                _ => break,
+            }
+        }
+        answer
+    }
+
+    fn remembered(&self, organization: &DomainName) -> Option<Vec<Instance>> {
+        let now = self.clock.now();
+        let found = self.found.lock().get(organization)?.clone();
+        found.is_believed(now).then_some(found.instances)
+    }
+
+    fn remember(&self, organization: &DomainName, instances: Vec<Instance>) {
+        let at = self.clock.now();
+        let mut found = self.found.lock();
+        if found.len() >= MAX_REMEMBERED {
+            found.clear();
+        }
+        found.insert(organization.clone(), Found { at, instances });
+    }
+
+    /// Asks Proofpoint where an organisation is.
+    async fn find(&self, operation: &Operation, organization: &DomainName) -> Result<Vec<Instance>, Error> {
+        let turn = self.turn().await;
+        let found = operation
+            .read_at_proofpoint(|proofpoint| async move { proofpoint.endpoints(organization).await })
+            .await;
+        drop(turn);
+        let instances = found.map_err(|error| explained(error.into(), organization))?;
+        if instances.is_empty() {
+            return Err(not_there(organization));
+        }
+        self.remember(organization, instances.clone());
+        Ok(instances)
+    }
+
+    /// Waits until another call may be made. The semaphore is never closed: without a permit the call is made all the
+    /// same.
+    async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.calls.acquire().await.ok()
+    }
+}
+
+impl Found {
+    fn is_believed(&self, now: Timestamp) -> bool {
+        now.duration_since(self.at) < BELIEVED
+    }
+}
+
+/// Whether Proofpoint says of what was asked for that it is not there, or not visible to this account.
+pub(crate) fn is_not_visible(error: &Error) -> bool {
+    let upstream = error.gate().and_then(GateError::upstream);
+    upstream.and_then(NotVisible::of).is_some()
+}
+
+fn explained(error: Error, organization: &DomainName) -> Error {
+    if is_not_visible(&error) {
+        not_there(organization)
+    } else {
+        error
+    }
+}
+
+fn not_there(organization: &DomainName) -> Error {
+    Error::NotFound(format!(
+        "Proofpoint has no organisation with the domain {organization}, or does not show it to this account."
+    ))
+}
