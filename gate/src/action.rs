@@ -105,6 +105,22 @@ actions! {
     DisconnectProofpoint "proofpoint.disconnect" change Session "disconnect from Proofpoint";
     /// See an organisation of Proofpoint Essentials, its domains and its licences.
     ViewMailOrganization "mail_organization.view" read Proofpoint(READ) "see an organisation of Proofpoint";
+    /// List and search the users of an organisation of Proofpoint Essentials, and see one.
+    ViewMailUsers "mail_user.view" read Proofpoint(READ) "see the users of an organisation of Proofpoint";
+    /// Create a user of Proofpoint Essentials.
+    CreateMailUser "mail_user.create" change Proofpoint(CHANGE) "create a user of Proofpoint";
+    /// Change a user's names, addresses and type at Proofpoint Essentials.
+    EditMailUser "mail_user.edit" change Proofpoint(CHANGE) "edit a user of Proofpoint";
+    /// Change whom a user of Proofpoint Essentials gets mail from.
+    ChangeMailUserSenders "mail_user.change_senders" change Proofpoint(CHANGE) "change the sender lists of a user";
+    /// Make a user of Proofpoint Essentials a functional account, which takes no licence.
+    ConvertMailUser "mail_user.convert" change Proofpoint(CHANGE) "make a user of Proofpoint a functional account";
+    /// Let a user of Proofpoint Essentials get mail.
+    ActivateMailUser "mail_user.activate" change Proofpoint(CHANGE) "activate a user of Proofpoint";
+    /// Stop the mail of a user of Proofpoint Essentials.
+    DeactivateMailUser "mail_user.deactivate" change Proofpoint(CHANGE) "deactivate a user of Proofpoint";
+    /// Delete a user of Proofpoint Essentials for good.
+    DeleteMailUser "mail_user.delete" change Proofpoint(CHANGE) "delete a user of Proofpoint";
     /// See how the cluster's services are.
     ViewServices "services.view" read Session "see the health of the services";
     /// List and search the cluster's users.

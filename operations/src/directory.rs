@@ -91,8 +91,8 @@ impl Directory {
     /// An empty directory.
     pub(crate) fn new(clock: Clock) -> Self {
         Self {
-            users: Arc::new(SharedCache::new(clock.clone())),
-            groups: Arc::new(SharedCache::new(clock.clone())),
+            users: Arc::new(SharedCache::new((), clock.clone())),
+            groups: Arc::new(SharedCache::new((), clock.clone())),
             roles: Roles::new(clock),
         }
     }

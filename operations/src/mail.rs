@@ -3,7 +3,9 @@
 //! An organisation is named by any of its domains, and every organisation lives on one of Proofpoint's instances.
 //! [`Mail`] finds it there and keeps the number of calls at once small: how many Proofpoint takes is in no document.
 
-use std::collections::HashMap;
+pub mod users;
+
+use std::{collections::HashMap, sync::Arc};
 
 use gate::{Clock, GateError, Operation};
 use jiff::{SignedDuration, Timestamp};
@@ -11,7 +13,8 @@ use parking_lot::Mutex;
 use proofpoint::{Authorized, DomainName, Instance, NotVisible};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::Error;
+use self::users::{MailUsers, UserLists};
+use crate::{Error, read_back::settle};
 
 /// How many calls to Proofpoint are under way at once, of all sessions.
 const CALLS_AT_ONCE: usize = 4;
@@ -22,11 +25,17 @@ const BELIEVED: SignedDuration = SignedDuration::from_mins(10);
 /// The most organisations whose instance is remembered.
 const MAX_REMEMBERED: usize = 10_000;
 
+/// Where organisations are, the calls under way, and the users of organisations in memory.
+pub struct Mail {
+    calls: Arc<Calls>,
+    users: UserLists,
+}
+
 /// Where organisations are, and the calls under way.
 #[derive(Debug)]
-pub struct Mail {
+pub(crate) struct Calls {
     clock: Clock,
-    calls: Semaphore,
+    turns: Semaphore,
     found: Mutex<HashMap<DomainName, Found>>,
 }
 
@@ -40,17 +49,17 @@ struct Found {
 impl Mail {
     /// Nothing is found yet.
     pub(crate) fn new(clock: Clock) -> Self {
+        let calls = Arc::new(Calls::new(clock.clone()));
         Self {
-            clock,
-            calls: Semaphore::new(CALLS_AT_ONCE),
-            found: Mutex::default(),
+            users: UserLists::new(Arc::clone(&calls), clock),
+            calls,
         }
     }
 
     /// Drops what is believed no longer.
     pub(crate) fn sweep(&self) {
-        let now = self.clock.now();
-        self.found.lock().retain(|_, found| found.is_believed(now));
+        self.calls.sweep();
+        self.users.sweep();
     }
 
     /// Makes a call about an organisation that changes nothing, at its instance. Where an organisation is on several,
@@ -60,6 +69,75 @@ impl Mail {
     /// # Errors
     /// [`Error::NotFound`] where no instance shows it to this account, or Proofpoint's error.
     pub async fn read<T, F>(
+        &self,
+        operation: &Operation,
+        organization: &DomainName,
+        call: impl Fn(Authorized) -> F,
+    ) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, proofpoint::Error>>,
+    {
+        self.calls.read(operation, organization, call).await
+    }
+
+    /// Makes a call about an organisation that changes something, at its instance.
+    ///
+    /// # Errors
+    /// As for [`Self::read`], and those of [`Operation::perform_at_proofpoint`].
+    pub async fn perform<T, F>(
+        &self,
+        operation: &Operation,
+        organization: &DomainName,
+        call: impl FnOnce(Authorized) -> F,
+    ) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, proofpoint::Error>>,
+    {
+        self.calls.perform(operation, organization, call).await
+    }
+
+    /// The instance that an organisation is on, or the first of several.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where it is on none, or Proofpoint's error.
+    pub async fn instance(
+        &self,
+        operation: &Operation,
+        organization: &DomainName,
+    ) -> Result<Instance, Error> {
+        self.calls.instance(operation, organization).await
+    }
+
+    /// All users of an organisation, from a copy that the sessions with the same account share, or read again.
+    ///
+    /// # Errors
+    /// As for [`Self::read`], where the copy has to be read or the session admitted to it.
+    pub async fn users(
+        &self,
+        operation: &Operation,
+        organization: &DomainName,
+        refresh: bool,
+    ) -> Result<Arc<MailUsers>, Error> {
+        self.users.get(operation, organization, refresh).await
+    }
+}
+
+impl Calls {
+    fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            turns: Semaphore::new(CALLS_AT_ONCE),
+            found: Mutex::default(),
+        }
+    }
+
+    fn sweep(&self) {
+        let now = self.clock.now();
+        self.found.lock().retain(|_, found| found.is_believed(now));
+    }
+
+    /// See [`Mail::read`].
+    async fn read<T, F>(
         &self,
         operation: &Operation,
         organization: &DomainName,
@@ -85,11 +163,8 @@ impl Mail {
         .map_err(|error| explained(error, organization))
     }
 
-    /// Makes a call about an organisation that changes something, at its instance.
-    ///
-    /// # Errors
-    /// As for [`Self::read`], and those of [`Operation::perform_at_proofpoint`].
-    pub async fn perform<T, F>(
+    /// See [`Mail::perform`].
+    async fn perform<T, F>(
         &self,
         operation: &Operation,
         organization: &DomainName,
@@ -105,15 +180,8 @@ impl Mail {
             .await?)
     }
 
-    /// The instance that an organisation is on, or the first of several.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] where it is on none, or Proofpoint's error.
-    pub async fn instance(
-        &self,
-        operation: &Operation,
-        organization: &DomainName,
-    ) -> Result<Instance, Error> {
+    /// See [`Mail::instance`].
+    async fn instance(&self, operation: &Operation, organization: &DomainName) -> Result<Instance, Error> {
         let instances = match self.remembered(organization) {
             Some(instances) => instances,
             None => self.find(operation, organization).await?,
@@ -187,7 +255,7 @@ impl Mail {
     /// Waits until another call may be made. The semaphore is never closed: without a permit the call is made all the
     /// same.
     async fn turn(&self) -> Option<SemaphorePermit<'_>> {
-        self.calls.acquire().await.ok()
+        self.turns.acquire().await.ok()
     }
 }
 
@@ -215,4 +283,18 @@ fn not_there(organization: &DomainName) -> Error {
     Error::NotFound(format!(
         "Proofpoint has no organisation with the domain {organization}, or does not show it to this account."
     ))
+}
+
+/// The result of a write. Where its answer did not come, what `find` finds stands for it; see [`settle`].
+///
+/// # Errors
+/// The write's own error, also where no effect was found: it may still come.
+pub(crate) async fn settled<T, F>(written: Result<T, Error>, find: impl FnOnce() -> F) -> Result<T, Error>
+where
+    F: Future<Output = Option<T>>,
+{
+    match written {
+        Err(Error::Operation(error)) => Ok(settle(Err(error), find).await?),
+        written => written,
+    }
 }

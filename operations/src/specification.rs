@@ -21,9 +21,12 @@ pub(crate) struct Read {
 
 impl Cacheable for Read {
     /// Nothing of it changes but by reading it again.
+    type Source = ();
     type Update = std::convert::Infallible;
+    type Error = OperationError;
 
     async fn load(
+        (): &(),
         operation: &Operation,
         clock: &Clock,
         _progress: &watch::Sender<Option<usize>>,
@@ -38,7 +41,7 @@ impl Cacheable for Read {
     }
 
     /// Every session may read it.
-    async fn probe(_operation: &Operation) -> Result<(), OperationError> {
+    async fn probe((): &(), _operation: &Operation) -> Result<(), OperationError> {
         Ok(())
     }
 
@@ -64,7 +67,7 @@ pub struct PimSpecification(Arc<SharedCache<Read>>);
 impl PimSpecification {
     /// One that has not been read.
     pub(crate) fn new(clock: Clock) -> Self {
-        Self(Arc::new(SharedCache::new(clock)))
+        Self(Arc::new(SharedCache::new((), clock)))
     }
 
     /// The specification.

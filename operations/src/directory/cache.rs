@@ -1,10 +1,9 @@
-//! A copy of one of the cluster's lists in memory: which sessions may read it, how old it may be, and how it is
-//! renewed.
+//! A copy of one of a system's lists in memory: which sessions may read it, how old it may be, and how it is renewed.
 //!
 //! A load is a task of its own, whose result all who wait share: a visitor who leaves does not end it, and a failure is
 //! met once and not by one visitor after the other.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, fmt::Display, sync::Arc, time::Duration};
 
 use futures::{
     FutureExt,
@@ -17,16 +16,18 @@ use protegrity::ErrorKind;
 use tokio::sync::watch;
 use tracing::Instrument;
 
+use crate::Error;
+
 /// A copy younger than this is served as it is.
 pub(super) const FRESH: SignedDuration = SignedDuration::from_secs(60);
 
 /// A copy older than this is not served at all; in between it is served and renewed behind.
 const STALE: SignedDuration = SignedDuration::from_mins(10);
 
-/// How long the cluster's consent to a session's reading counts.
+/// How long the system's consent to a session's reading counts.
 const ADMISSION: SignedDuration = SignedDuration::from_secs(60);
 
-/// How long a failure of the cluster is reported to all, before it is asked again.
+/// How long a failure of the system is reported to all, before it is asked again.
 const FAILURE_RETENTION: SignedDuration = SignedDuration::from_secs(3);
 
 /// How long a page waits for a load before it shows the progress.
@@ -54,20 +55,48 @@ impl<T> Loading<T> {
     }
 }
 
+/// An error of a load, which all who wait for it share.
+pub(crate) trait LoadError: Clone + Display + From<OperationError> + Send + Sync + 'static {
+    /// The gate's error, where it is one.
+    fn gate(&self) -> Option<&GateError>;
+}
+
+impl LoadError for OperationError {
+    fn gate(&self) -> Option<&GateError> {
+        Some(&self.error)
+    }
+}
+
+impl LoadError for Error {
+    fn gate(&self) -> Option<&GateError> {
+        Self::gate(self)
+    }
+}
+
 /// A list that is kept in memory.
 pub(crate) trait Cacheable: Sized + Send + Sync + 'static {
+    /// Where the list is read: `()` where there is only one of its kind.
+    type Source: Send + Sync + 'static;
+
     /// A change of one row.
     type Update: Send + 'static;
 
+    /// How a load fails.
+    type Error: LoadError;
+
     /// Reads the whole list, and reports how many rows it has before each page.
     fn load(
+        source: &Self::Source,
         operation: &Operation,
         clock: &Clock,
         progress: &watch::Sender<Option<usize>>,
-    ) -> impl Future<Output = Result<Self, OperationError>> + Send;
+    ) -> impl Future<Output = Result<Self, Self::Error>> + Send;
 
-    /// Reads one row of it, which shows whether the cluster lets this session read.
-    fn probe(operation: &Operation) -> impl Future<Output = Result<(), OperationError>> + Send;
+    /// Reads little of it, which shows whether the system lets this session read.
+    fn probe(
+        source: &Self::Source,
+        operation: &Operation,
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
     /// When it was read.
     fn loaded_at(&self) -> Timestamp;
@@ -78,6 +107,7 @@ pub(crate) trait Cacheable: Sized + Send + Sync + 'static {
 
 /// The copy and who may read it.
 pub(crate) struct SharedCache<T: Cacheable> {
+    source: T::Source,
     state: Mutex<State<T>>,
     admitted: Mutex<HashMap<VaultKey, Timestamp>>,
     progress: watch::Sender<Option<usize>>,
@@ -85,16 +115,16 @@ pub(crate) struct SharedCache<T: Cacheable> {
 }
 
 /// A load that is under way.
-struct Load<T> {
+struct Load<T: Cacheable> {
     /// The session whose tokens it uses.
     key: VaultKey,
     began_at: Timestamp,
     /// The copy's when it began: an invalidation since then makes it outdated.
     generation: u64,
-    result: Shared<BoxFuture<'static, Result<Arc<T>, OperationError>>>,
+    result: Shared<BoxFuture<'static, Result<Arc<T>, T::Error>>>,
 }
 
-impl<T> Clone for Load<T> {
+impl<T: Cacheable> Clone for Load<T> {
     fn clone(&self) -> Self {
         Self {
             key: self.key,
@@ -108,7 +138,7 @@ impl<T> Clone for Load<T> {
 struct State<T: Cacheable> {
     copy: Option<Arc<T>>,
     loading: Option<Load<T>>,
-    /// How the cluster itself failed lately, and when.
+    /// How the system itself failed lately, and when.
     failure: Option<(Timestamp, GateError)>,
     /// Changes made during a load, to be applied again to what it read: that may be older.
     updates: Vec<(Timestamp, T::Update)>,
@@ -117,8 +147,9 @@ struct State<T: Cacheable> {
 }
 
 impl<T: Cacheable> SharedCache<T> {
-    pub fn new(clock: Clock) -> Self {
+    pub fn new(source: T::Source, clock: Clock) -> Self {
         Self {
+            source,
             state: Mutex::new(State {
                 copy: None,
                 loading: None,
@@ -133,11 +164,7 @@ impl<T: Cacheable> SharedCache<T> {
     }
 
     /// The copy for this session, or one that is made now.
-    pub async fn get(
-        self: &Arc<Self>,
-        operation: &Operation,
-        refresh: bool,
-    ) -> Result<Arc<T>, OperationError> {
+    pub async fn get(self: &Arc<Self>, operation: &Operation, refresh: bool) -> Result<Arc<T>, T::Error> {
         let wanted = if refresh { SignedDuration::ZERO } else { STALE };
         let Some(copy) = self.copy().filter(|copy| self.age(copy) < wanted) else {
             return self.load(operation, refresh).await;
@@ -154,7 +181,7 @@ impl<T: Cacheable> SharedCache<T> {
         self: &Arc<Self>,
         operation: &Operation,
         refresh: bool,
-    ) -> Result<Loading<Arc<T>>, OperationError> {
+    ) -> Result<Loading<Arc<T>>, T::Error> {
         match tokio::time::timeout(PATIENCE, self.get(operation, refresh)).await {
             Ok(copy) => copy.map(Loading::Ready),
             Err(_) => Ok(Loading::UnderWay(self.progress.borrow().unwrap_or_default())),
@@ -203,6 +230,12 @@ impl<T: Cacheable> SharedCache<T> {
         state.copy = state.copy.take().filter(|copy| self.age(copy) < STALE);
     }
 
+    /// Whether there is neither a copy nor a load: nothing is lost with it.
+    pub fn is_idle(&self) -> bool {
+        let state = self.state();
+        state.copy.is_none() && state.loading.is_none()
+    }
+
     fn state(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock()
     }
@@ -211,13 +244,13 @@ impl<T: Cacheable> SharedCache<T> {
         self.clock.now().duration_since(copy.loaded_at())
     }
 
-    /// Asks the cluster for one row, unless it has given this session some lately.
-    async fn admit(&self, operation: &Operation) -> Result<(), OperationError> {
+    /// Asks the system for little of the list, unless it has given this session some lately.
+    async fn admit(&self, operation: &Operation) -> Result<(), T::Error> {
         let key = operation.principal().session_key();
         let now = self.clock.now();
         let admitted = self.admissions(now).get(&key).copied();
         if admitted.is_none() {
-            T::probe(operation).await?;
+            T::probe(&self.source, operation).await?;
             self.admissions(now).insert(key, now);
         }
         Ok(())
@@ -231,14 +264,14 @@ impl<T: Cacheable> SharedCache<T> {
     }
 
     /// Waits for the load that is under way, or for one that is begun now.
-    async fn load(self: &Arc<Self>, operation: &Operation, refresh: bool) -> Result<Arc<T>, OperationError> {
+    async fn load(self: &Arc<Self>, operation: &Operation, refresh: bool) -> Result<Arc<T>, T::Error> {
         let asked_at = self.clock.now();
         let generation = self.state().generation;
         let own = operation.principal().session_key();
         loop {
             // A caller that asks for a new copy does not get an old failure.
             if let Some(failure) = self.recent_failure().filter(|_| !refresh) {
-                return operation.in_context(Err(failure));
+                return Ok(operation.in_context(Err(failure))?);
             }
             let load = self.join(operation);
             let result = load.result.await;
@@ -253,8 +286,12 @@ impl<T: Cacheable> SharedCache<T> {
                     self.admit(operation).await?;
                     return Ok(copy);
                 }
-                Err(error) if load.key == own || is_of_the_system(&error.error) => {
-                    return operation.in_context(Err(error.error));
+                Err(error) if load.key == own || error.gate().is_some_and(is_of_the_system) => {
+                    // In the context of this request, and not of the one that began the load.
+                    return match error.gate() {
+                        Some(failure) => Ok(operation.in_context(Err(failure.clone()))?),
+                        None => Err(error),
+                    };
                 }
                 // That session may not read, or has ended: this one asks with tokens of its own.
                 Err(_) => {}
@@ -276,7 +313,8 @@ impl<T: Cacheable> SharedCache<T> {
         let owned = operation.clone();
         let result = async move {
             task.await.unwrap_or_else(|error| {
-                owned.in_context(Err(GateError::Store(format!("a load ended early: {error}"))))
+                let failure = GateError::Store(format!("a load ended early: {error}"));
+                Ok(owned.in_context(Err(failure))?)
             })
         };
         let load = Load {
@@ -296,12 +334,12 @@ impl<T: Cacheable> SharedCache<T> {
         operation: &Operation,
         began_at: Timestamp,
         generation: u64,
-    ) -> Result<Arc<T>, OperationError> {
+    ) -> Result<Arc<T>, T::Error> {
         let mut ending = Ending {
             cache: self,
             failure: None,
         };
-        match T::load(operation, &self.clock, &self.progress).await {
+        match T::load(&self.source, operation, &self.clock, &self.progress).await {
             Ok(loaded) => {
                 let copy = self.install(loaded, began_at, generation);
                 let now = self.clock.now();
@@ -310,8 +348,8 @@ impl<T: Cacheable> SharedCache<T> {
                 Ok(copy)
             }
             Err(error) => {
-                tracing::warn!(%error, "a copy of one of the cluster's lists could not be loaded");
-                ending.failure = Some(error.error.clone()).filter(is_of_the_system);
+                tracing::warn!(%error, "a copy of a list could not be loaded");
+                ending.failure = error.gate().filter(|error| is_of_the_system(error)).cloned();
                 Err(error)
             }
         }
@@ -367,7 +405,7 @@ impl<T: Cacheable> Drop for Ending<'_, T> {
     }
 }
 
-/// Whether the cluster itself failed, so that every session would meet the same.
+/// Whether the system itself failed, so that every session would meet the same.
 fn is_of_the_system(error: &GateError) -> bool {
     let kind = error.upstream().map(protegrity::Error::kind);
     kind.is_some_and(|kind| !matches!(kind, ErrorKind::Unauthorized | ErrorKind::Forbidden))

@@ -69,9 +69,12 @@ impl GroupListing {
 }
 
 impl Cacheable for GroupListing {
+    type Source = ();
     type Update = GroupUpdate;
+    type Error = OperationError;
 
     async fn load(
+        (): &(),
         operation: &Operation,
         clock: &Clock,
         progress: &watch::Sender<Option<usize>>,
@@ -88,7 +91,7 @@ impl Cacheable for GroupListing {
         Ok(Self::of(groups.await?, clock.now()))
     }
 
-    async fn probe(operation: &Operation) -> Result<(), OperationError> {
+    async fn probe((): &(), operation: &Operation) -> Result<(), OperationError> {
         let row = operation.read(|cluster| async move { cluster.groups(0, 1).await });
         row.await.map(drop)
     }

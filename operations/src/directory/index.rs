@@ -240,9 +240,12 @@ impl Index {
 }
 
 impl Cacheable for Index {
+    type Source = ();
     type Update = UserUpdate;
+    type Error = OperationError;
 
     async fn load(
+        (): &(),
         operation: &Operation,
         clock: &Clock,
         progress: &watch::Sender<Option<usize>>,
@@ -258,7 +261,7 @@ impl Cacheable for Index {
         Ok(Self::sorted(entries.await?, clock.now()).await)
     }
 
-    async fn probe(operation: &Operation) -> Result<(), OperationError> {
+    async fn probe((): &(), operation: &Operation) -> Result<(), OperationError> {
         let row = operation.read(|cluster| async move { cluster.users(0, 1).await });
         row.await.map(drop)
     }
