@@ -2,6 +2,7 @@
 
 use operations::entra::{Candidate, ObjectKind};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use proofpoint::{DomainName, Instance, OrganizationId};
 use protegrity::{
     Alias, EntraGroup, GroupId, RoleName, UserId,
     pim::{DataElementUid, DataStoreUid, PolicyUid, RoleUid, RuleUid},
@@ -145,6 +146,19 @@ pub fn entra_import(kind: ObjectKind, selected: Option<&Candidate>) -> String {
     format!("/entra/import?{}", query.finish())
 }
 
+/// The page of an organisation at Proofpoint, named by any of its domains.
+pub fn mail_organization(domain: &DomainName) -> String {
+    child_path("/proofpoint/orgs", domain.as_str())
+}
+
+/// The page of an organisation in Proofpoint's own console. The host is one that the portal trusts; nothing for an id
+/// that is no number, as every documented one is.
+pub fn proofpoint_console(instance: &Instance, id: &OrganizationId) -> Option<String> {
+    let id = id.as_str();
+    let is_number = !id.is_empty() && id.len() <= 20 && id.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| format!("https://{}/i/{id}/dashboard", instance.host()))
+}
+
 /// The page that shows what a change of what is at this address does, before it is saved.
 pub fn review(page: &str, change: &str) -> String {
     with_query(&format!("{page}/review"), "change", change)
@@ -210,6 +224,18 @@ mod tests {
             "/policy/policies/1/rules/new?role=a%26b&element=7"
         );
         assert_eq!(who_sees(&element), "/policy/access?element=7&sight=clear");
+    }
+
+    #[test]
+    fn the_console_is_on_a_trusted_host_alone() {
+        let console = |id: &str| proofpoint_console(&proofpoint::Stack::Us3.into(), &OrganizationId::new(id));
+        assert_eq!(
+            console("39").as_deref(),
+            Some("https://us3.proofpointessentials.com/i/39/dashboard")
+        );
+        for id in ["", "39/../x", "-1", "a", "39?x", "\u{0663}", &"9".repeat(21)] {
+            assert_eq!(console(id), None, "{id}");
+        }
     }
 
     #[test]

@@ -362,6 +362,8 @@ fn routes() -> Vec<Route> {
         page("/proofpoint", A::ViewProofpoint, mail::page).navigation("Mail", "Proofpoint", "cloud"),
         form::<mail::ConnectProofpoint>(A::ConnectProofpoint),
         form::<mail::DisconnectProofpoint>(A::DisconnectProofpoint),
+        page("/proofpoint/orgs/{domain}", A::ViewMailOrganization, mail::organization),
+        export("/export/proofpoint-organizations.csv", A::ListMailOrganizations, "proofpoint-organizations", mail::export_organizations),
 
         page("/services/{api}/doc", A::ViewServices, services::doc),
         file("/services/{api}/doc.yaml", A::ViewServices, services::doc_file),

@@ -53,6 +53,7 @@ export const ADDRESSES: Record<string, Address> = {
   '/deployments/review': deploymentReviewPath,
   '/deployments/{id}': deploymentPath('A sample'),
   '/approvals/{id}': requestPath('A sample'),
+  '/proofpoint/orgs/{domain}': '/proofpoint/orgs/example.com',
 }
 
 /** Fills the parameters of a row. */
@@ -196,7 +197,7 @@ export async function visit(
 ): Promise<void> {
   const request = page.context().request
   if (route.needs !== 'nothing') await passSignIn(request, portal, 'admin')
-  if (route.needs.startsWith('proofpoint:')) await passConnect(request, portal, 'admin@example.com')
+  if (route.needs.startsWith('proofpoint:')) await passConnect(request, portal, 'partner@msp.example')
   const address = await addressOf(route, portal, request, addresses)
   const response = await page.goto(address)
   expect(response?.status(), address).toBe(200)

@@ -68,6 +68,29 @@ async function rulePath(portal: Portal): Promise<string> {
   return `/policy/policies/${policy}/rules/${role}${dataElement.padStart(4, '0')}`
 }
 
+/** A domain of an organisation with a long name, which is created below the partner's. */
+const DOMAIN = `${`${'x'.repeat(60)}.`.repeat(3)}example`
+
+/** The page of the organisation with the long name, or one below it. */
+function organizationPath(below = ''): Address {
+  return async (portal) => {
+    const server = `mail.${DOMAIN}`
+    const response = await fetch(`${portal.proofpoint.url}/api/v1/orgs/msp.example/orgs`, {
+      method: 'POST',
+      headers: { 'x-user': 'partner@msp.example', 'x-password': PASSWORD, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        primary_domain: DOMAIN,
+        name: SOLID,
+        user_licenses: 10,
+        domains: [{ name: DOMAIN, is_relay: true, is_active: false, destination: server, failovers: [server, server] }],
+        admin_user: { primary_email: `admin@${DOMAIN}`, firstname: SOLID, surname: SPACED },
+      }),
+    })
+    expect(response.status, await response.text()).toBe(201)
+    return `/proofpoint/orgs/${DOMAIN}${below}`
+  }
+}
+
 /** The addresses of the objects with long names, where a page shows one. */
 const LONG: Record<string, Address> = {
   ...ADDRESSES,
@@ -120,6 +143,7 @@ const LONG: Record<string, Address> = {
   '/policy/policies/{uid}': policyObject('/policy/policies/{uid}?all=true', '/policies', {
     template: { access: OPERATIONS },
   }),
+  '/proofpoint/orgs/{domain}': organizationPath(),
   '/deployments/{id}': deploymentPath(SOLID.slice(0, 300)),
   '/approvals/{id}': requestPath(SOLID.slice(0, 300)),
   '/policy/policies/{uid}/rules/{rule}': rulePath,

@@ -121,6 +121,8 @@ actions! {
     DeactivateMailUser "mail_user.deactivate" change Proofpoint(CHANGE) "deactivate a user of Proofpoint";
     /// Delete a user of Proofpoint Essentials for good.
     DeleteMailUser "mail_user.delete" change Proofpoint(CHANGE) "delete a user of Proofpoint";
+    /// List the organisations below that of the account at Proofpoint.
+    ListMailOrganizations "mail_organization.list" read Proofpoint(CHILDREN) "list the organisations below your own";
     /// See how the cluster's services are.
     ViewServices "services.view" read Session "see the health of the services";
     /// List and search the cluster's users.

@@ -3,10 +3,12 @@
 //! An organisation is named by any of its domains, and every organisation lives on one of Proofpoint's instances.
 //! [`Mail`] finds it there and keeps the number of calls at once small: how many Proofpoint takes is in no document.
 
+pub mod organizations;
 pub mod users;
 
 use std::{collections::HashMap, sync::Arc};
 
+use futures::future::join_all;
 use gate::{Clock, GateError, Operation};
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
@@ -63,7 +65,7 @@ impl Mail {
     }
 
     /// Makes a call about an organisation that changes nothing, at its instance. Where an organisation is on several,
-    /// they are asked in Proofpoint's order, and the first that shows it is kept. One that is no longer where it was is
+    /// they are asked in Proofpoint's order, and later the one that showed it before the others. One that is no longer where it was is
     /// looked for again, once.
     ///
     /// # Errors
@@ -78,6 +80,24 @@ impl Mail {
         F: Future<Output = Result<T, proofpoint::Error>>,
     {
         self.calls.read(operation, organization, call).await
+    }
+
+    /// Makes a call about an organisation that changes nothing at every instance that it is on: a partner has an account
+    /// and customers on each. Those that do not show it are left out.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where no instance shows it to this account, or Proofpoint's error where it is on none that
+    /// answers.
+    pub async fn read_at_all<T, F>(
+        &self,
+        operation: &Operation,
+        organization: &DomainName,
+        call: impl Fn(Authorized) -> F,
+    ) -> Result<Vec<(Instance, Result<T, Error>)>, Error>
+    where
+        F: Future<Output = Result<T, proofpoint::Error>>,
+    {
+        self.calls.read_at_all(operation, organization, call).await
     }
 
     /// Makes a call about an organisation that changes something, at its instance.
@@ -163,6 +183,38 @@ impl Calls {
         .map_err(|error| explained(error, organization))
     }
 
+    /// See [`Mail::read_at_all`].
+    async fn read_at_all<T, F>(
+        &self,
+        operation: &Operation,
+        organization: &DomainName,
+        call: impl Fn(Authorized) -> F,
+    ) -> Result<Vec<(Instance, Result<T, Error>)>, Error>
+    where
+        F: Future<Output = Result<T, proofpoint::Error>>,
+    {
+        let instances = match self.remembered(organization) {
+            Some(instances) => instances,
+            None => self.find(operation, organization).await?,
+        };
+        let asked = instances
+            .iter()
+            .map(|instance| self.ask_one(operation, instance, &call));
+        let answers = join_all(asked).await;
+        let answers = instances.into_iter().zip(answers);
+        let mut answers: Vec<_> = answers
+            .filter(|(_, answer)| !answer.as_ref().is_err_and(is_not_visible))
+            .collect();
+        match answers.iter().position(|(_, answer)| answer.is_err()) {
+            None if answers.is_empty() => Err(not_there(organization)),
+            Some(failed) if answers.iter().all(|(_, answer)| answer.is_err()) => {
+                let (instance, answer) = answers.swap_remove(failed);
+                answer.map(|answer| vec![(instance, Ok(answer))])
+            }
+            _ => Ok(answers),
+        }
+    }
+
     /// See [`Mail::perform`].
     async fn perform<T, F>(
         &self,
@@ -206,20 +258,31 @@ impl Calls {
         let is_one_of_several = instances.len() > 1;
         let mut answer = Err(not_there(organization));
         for instance in instances {
-            let turn = self.turn().await;
-            let read = operation.read_at_proofpoint(|proofpoint| call(proofpoint.at(instance.clone())));
-            answer = read.await.map_err(Error::from);
-            drop(turn);
+            answer = self.ask_one(operation, &instance, call).await;
             match &answer {
                 Err(error) if is_not_visible(error) => {}
                 Ok(_) if is_one_of_several => {
-                    self.remember(organization, vec![instance]);
+                    self.prefer(organization, &instance);
                     break;
                 }
                 _ => break,
             }
         }
         answer
+    }
+
+    async fn ask_one<T, F>(
+        &self,
+        operation: &Operation,
+        instance: &Instance,
+        call: &impl Fn(Authorized) -> F,
+    ) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, proofpoint::Error>>,
+    {
+        let _turn = self.turn().await;
+        let read = operation.read_at_proofpoint(|proofpoint| call(proofpoint.at(instance.clone())));
+        Ok(read.await?)
     }
 
     fn remembered(&self, organization: &DomainName) -> Option<Vec<Instance>> {
@@ -235,6 +298,15 @@ impl Calls {
             found.clear();
         }
         found.insert(organization.clone(), Found { at, instances });
+    }
+
+    /// Puts the instance that shows an organisation before its others.
+    fn prefer(&self, organization: &DomainName, instance: &Instance) {
+        if let Some(found) = self.found.lock().get_mut(organization)
+            && let Some(at) = found.instances.iter().position(|one| one == instance)
+        {
+            found.instances[..=at].rotate_right(1);
+        }
     }
 
     /// Asks Proofpoint where an organisation is.

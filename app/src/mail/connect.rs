@@ -9,11 +9,13 @@ use proofpoint::{ErrorKind as Upstream, Login, LoginError};
 use secrecy::SecretString;
 use server_fn::ServerFn;
 
+use super::{PROOFPOINT, children, find, organization_domain};
 use crate::{
     answer::PageResult,
     context::RequestContext,
     error::{ErrorKind, PortalError},
     flash::Done,
+    links,
     params::check_length,
     redirect,
     session::signed_in,
@@ -22,9 +24,6 @@ use crate::{
         TextField, Tone, When,
     },
 };
-
-/// The page.
-const PROOFPOINT: &str = "/proofpoint";
 
 /// The longest address and password that are sent, in characters.
 const MAX_LENGTH: usize = 255;
@@ -118,7 +117,9 @@ pub async fn page(context: RequestContext) -> PageResult {
     let page = match &principal.proofpoint {
         None => Page::new("Proofpoint", connect_form(&context)),
         Some(account) => {
-            let page = Page::new("Proofpoint", connected(account, &principal));
+            let (find, children) = futures::join!(find::section(&context), children::section(&context));
+            let account = connected(account, &principal);
+            let page = Page::new("Proofpoint", view! { {find}{children}{account} });
             page.actions(view! {
                 <PostForm action=DisconnectProofpoint::url() unguarded=true>
                     <SubmitButton label="Disconnect" quiet=true/>
@@ -181,13 +182,20 @@ fn connected(account: &ProofpointAccount, principal: &Principal) -> AnyView {
         };
         view! { <Detail label=words>{access}</Detail> }
     });
+    let own = match organization_domain(&domain) {
+        Ok(own) => {
+            let href = links::mail_organization(&own);
+            view! { <a href=href><bdi>{domain}</bdi></a> }.into_any()
+        }
+        Err(_) => view! { <bdi>{unknown(domain)}</bdi> }.into_any(),
+    };
     view! {
         <Section title="Your account there">
             <DescriptionList>
                 <Detail label="E-mail address"><bdi>{email}</bdi></Detail>
                 <Detail label="Type">{unknown(account_type)}</Detail>
                 <Detail label="May only look">{is_read_only.map_or("Unknown", |is_so| if is_so { "Yes" } else { "No" })}</Detail>
-                <Detail label="Organisation"><bdi>{unknown(domain)}</bdi></Detail>
+                <Detail label="Organisation">{own}</Detail>
                 <Detail label="Instance"><code>{instance}</code></Detail>
                 <Detail label="Connected"><When millis=connected_at.as_millisecond()/></Detail>
             </DescriptionList>

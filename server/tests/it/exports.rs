@@ -32,6 +32,8 @@ async fn every_file_needs_the_permission_of_its_list() {
     let auditor = portal.signed_in("auditor").await;
     let officer = portal.signed_in("officer").await;
     let helpdesk = portal.signed_in("helpdesk").await;
+    let partner = portal.signed_in("auditor + partner@msp.example").await;
+    let customer = portal.signed_in("auditor + admin@example.com").await;
     let exports = table()
         .iter()
         .filter(|route| matches!(route.handler, Handler::Export(_)));
@@ -45,7 +47,13 @@ async fn every_file_needs_the_permission_of_its_list() {
         assert_eq!(anonymous.status, 401, "{path}");
         // The officer may see policies, and no list of the directory.
         let is_of_policy = file.starts_with("policy");
-        let account = if is_of_policy { &helpdesk } else { &officer };
+        let (account, auditor) = if file.starts_with("proofpoint") {
+            (&customer, &partner)
+        } else if is_of_policy {
+            (&helpdesk, &auditor)
+        } else {
+            (&officer, &auditor)
+        };
         let refused = account.get(&path).await;
         assert_eq!(refused.status, 403, "{path}");
         assert!(

@@ -11,6 +11,7 @@ mod forms;
 mod headers;
 mod jobs;
 mod limits;
+mod mail;
 mod marking;
 mod markup;
 mod origin;

@@ -144,7 +144,7 @@ async fn jobs(browser: &Browser) -> Jobs {
 #[tokio::test]
 async fn what_the_cluster_sends_is_markup_on_no_page() {
     let portal = portal().await;
-    let browser = portal.signed_in("admin + admin@example.com").await;
+    let browser = portal.signed_in("admin + partner@msp.example").await;
     let jobs = jobs(&browser).await;
     let mut shown = 0;
     let mut missing = Vec::new();
@@ -165,7 +165,7 @@ async fn what_the_cluster_sends_is_markup_on_no_page() {
 #[tokio::test]
 async fn what_the_cluster_says_when_it_refuses_is_markup_on_no_page() {
     let portal = portal().await;
-    let browser = portal.signed_in("admin + admin@example.com").await;
+    let browser = portal.signed_in("admin + partner@msp.example").await;
     let jobs = jobs(&browser).await;
     let addresses = addresses(&portal, &jobs).await;
     let id = portal.id_of("alpha").await;

@@ -148,7 +148,7 @@ impl<T: Send + Sync + 'static> List<T> {
                 search_label: format!("Search {}", noun.1),
                 columns: columns.iter().map(|column| column.spec.clone()).collect(),
                 filters: Vec::new(),
-                exports: false,
+                exports: None,
                 selectable: false,
             },
             columns,
@@ -187,8 +187,15 @@ impl<T: Send + Sync + 'static> List<T> {
     /// With a link to `/export{path}.csv`, with `-` for every `/` in the path but the first. The table of routes has to
     /// have it.
     #[must_use]
-    pub fn exported(mut self) -> Self {
-        self.spec.exports = true;
+    pub fn exported(self) -> Self {
+        let name = self.spec.path.trim_start_matches('/').replace('/', "-");
+        self.exported_at(format!("/export/{name}.csv"))
+    }
+
+    /// With a link to a file of another name.
+    #[must_use]
+    pub fn exported_at(mut self, address: impl Into<std::borrow::Cow<'static, str>>) -> Self {
+        self.spec.exports = Some(address.into());
         self
     }
 

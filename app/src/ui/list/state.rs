@@ -24,8 +24,8 @@ pub struct ListSpec {
     pub columns: Vec<ColumnSpec>,
     /// The filters.
     pub filters: Vec<FilterSpec>,
-    /// Whether `/export/…` has all of it as CSV (see `exports`).
-    pub exports: bool,
+    /// The address of the file that has all of it as CSV.
+    pub exports: Option<Cow<'static, str>>,
     /// Whether rows can be ticked.
     pub selectable: bool,
 }
@@ -426,7 +426,7 @@ mod tests {
                     .map(|(value, words)| (value.into(), words.into()))
                     .to_vec(),
             }],
-            exports: false,
+            exports: None,
             selectable: false,
         }
     }
