@@ -123,6 +123,10 @@ actions! {
     DeleteMailUser "mail_user.delete" change Proofpoint(CHANGE) "delete a user of Proofpoint";
     /// List the organisations below that of the account at Proofpoint.
     ListMailOrganizations "mail_organization.list" read Proofpoint(CHILDREN) "list the organisations below your own";
+    /// Find a person by name or address, and see what both systems have of them.
+    ViewPerson "person.view" read Session "see a person";
+    /// Run the steps for a person who leaves or starts; each is an action of its own.
+    RunGuide "person.guide" read Session "run the guide for a person";
     /// See how the cluster's services are.
     ViewServices "services.view" read Session "see the health of the services";
     /// List and search the cluster's users.
@@ -133,6 +137,8 @@ actions! {
     LockUser "user.lock" change Protegrity(USER_MANAGER_ADMIN) "lock a user";
     /// Unlock a user's account with a temporary password.
     UnlockUser "user.unlock" change Protegrity(USER_MANAGER_ADMIN) "unlock a user";
+    /// End a user's sessions in the portal.
+    EndUserSessions "user.end_sessions" change Protegrity(USER_MANAGER_ADMIN) "end a user's sessions";
     /// Create a user.
     CreateUser "user.create" change Protegrity(USER_MANAGER_ADMIN) "create a user";
     /// Change a user's details, roles, groups and identity providers.

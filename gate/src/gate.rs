@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::{
     action::{Action, Needs},
     audit::{AuditEvent, AuditLog, AuditPrincipal, RequestOrigin, Target},
+    availability::Availability,
     clock::Clock,
     connection::{self, Accepted},
     error::{GateError, OperationError},
@@ -21,6 +22,7 @@ use crate::{
     pending::PendingForm,
     principal::{Identity, Principal},
     sign_in_limiter::{AttemptOutcome, SignInLimiter},
+    system::System,
     tokens::{TokenManager, TokenTimes},
     vault::{Person, ProtegrityCredentials, Row, Vault},
     vault_key::VaultKey,
@@ -96,6 +98,7 @@ impl Gate {
             systems: Systems {
                 cluster,
                 proofpoint,
+                availability: Availability::default(),
                 tokens: Arc::new(tokens),
                 audit,
                 vault: Arc::clone(&vault),
@@ -468,6 +471,11 @@ impl Gate {
             action,
             target,
         ))
+    }
+
+    /// Since when this system has not answered; `None` where its last call was answered, or there was none.
+    pub fn failing_since(&self, system: System) -> Option<Timestamp> {
+        self.0.systems.availability.failing_since(system)
     }
 
     /// Whether this API of the cluster answers at all, asked without a token. For `/readyz` and

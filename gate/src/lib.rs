@@ -8,6 +8,7 @@
 
 mod action;
 mod audit;
+mod availability;
 mod clock;
 mod connection;
 mod error;

@@ -10,11 +10,12 @@ use uuid::Uuid;
 use crate::{
     action::Action,
     audit::{AuditEvent, AuditLog, Outcome, RequestOrigin, Target},
+    availability::Availability,
     clock::Clock,
     connection,
     error::{GateError, OperationError},
     principal::Principal,
-    system::Permission,
+    system::{Permission, System},
     tokens::TokenManager,
     vault::{Person, Row, Vault, VaultError},
     vault_key::VaultKey,
@@ -28,6 +29,7 @@ const LOGOUT_TIMEOUT: Duration = Duration::from_secs(3);
 pub(crate) struct Systems {
     pub cluster: Client,
     pub proofpoint: proofpoint::Client,
+    pub availability: Availability,
     pub tokens: Arc<TokenManager>,
     pub audit: Arc<dyn AuditLog>,
     pub vault: Arc<dyn Vault>,
@@ -163,6 +165,35 @@ impl Operation {
         )
     }
 
+    /// The same person and request for another action: one step of a longer piece of work, which is audited as what it
+    /// is.
+    ///
+    /// # Errors
+    /// [`GateError::Forbidden`] when the permission for it is known to be missing.
+    pub fn step(&self, action: Action) -> Result<Self, OperationError> {
+        let Inner {
+            systems,
+            principal,
+            origin,
+            target,
+            ..
+        } = &*self.0;
+        let step = Self::new(
+            systems.clone(),
+            Arc::clone(principal),
+            origin.clone(),
+            action,
+            target.clone(),
+        );
+        match principal.allow(action) {
+            Ok(()) => Ok(step),
+            Err(denial) => step.in_context(Err(GateError::Forbidden {
+                permission: denial.permission,
+                roles: denial.roles,
+            })),
+        }
+    }
+
     /// Makes the call that changes something: the intent is written to the audit log before it, the outcome after
     /// it, under one event id.
     ///
@@ -174,7 +205,8 @@ impl Operation {
     where
         F: Future<Output = Result<T, protegrity::Error>>,
     {
-        self.perform_call(call(self.authorized())).await
+        self.perform_call(System::Protegrity, call(self.authorized()))
+            .await
     }
 
     /// The same at Proofpoint Essentials, at the instance that is asked first.
@@ -188,11 +220,13 @@ impl Operation {
     where
         F: Future<Output = Result<T, proofpoint::Error>>,
     {
-        self.perform_call(call(self.at_proofpoint())).await
+        self.perform_call(System::Proofpoint, call(self.at_proofpoint()))
+            .await
     }
 
     async fn perform_call<T>(
         &self,
+        system: System,
         call: impl Future<Output = Result<T, protegrity::Error>>,
     ) -> Result<T, OperationError> {
         let outcome = |result: &Result<T, GateError>| {
@@ -200,7 +234,8 @@ impl Operation {
             let id = upstream.map(|error| error.correlation_id().to_owned());
             (outcome_of(result), id.filter(|id| !id.is_empty()))
         };
-        let result = self.audited(async { Ok(call.await?) }, outcome).await;
+        let call = async { Ok(self.noted(system, call.await)?) };
+        let result = self.audited(call, outcome).await;
         self.in_context(result.flatten())
     }
 
@@ -225,7 +260,7 @@ impl Operation {
     where
         F: Future<Output = Result<T, protegrity::Error>>,
     {
-        let result = call(self.authorized()).await;
+        let result = self.noted(System::Protegrity, call(self.authorized()).await);
         // The change that the read belongs to was not sent.
         self.in_context(result.map_err(|error| GateError::from(error.before_the_call())))
     }
@@ -241,7 +276,7 @@ impl Operation {
     where
         F: Future<Output = Result<T, proofpoint::Error>>,
     {
-        let result = call(self.at_proofpoint()).await;
+        let result = self.noted(System::Proofpoint, call(self.at_proofpoint()).await);
         self.in_context(result.map_err(|error| GateError::from(error.before_the_call())))
     }
 
@@ -250,7 +285,7 @@ impl Operation {
     where
         F: Future<Output = Result<T, protegrity::Error>>,
     {
-        let result = call(self.0.systems.cluster.clone()).await;
+        let result = self.noted(System::Protegrity, call(self.0.systems.cluster.clone()).await);
         self.in_context(result.map_err(GateError::from))
     }
 
@@ -270,6 +305,13 @@ impl Operation {
             tracing::error!(%error, "the sessions of a user could not be ended");
             Vec::new()
         })
+    }
+
+    /// Keeps whether the system answered.
+    fn noted<T>(&self, system: System, result: Result<T, protegrity::Error>) -> Result<T, protegrity::Error> {
+        let systems = &self.0.systems;
+        systems.availability.note(system, systems.clock.now(), &result);
+        result
     }
 
     /// Adds the action and the request to an error.

@@ -216,9 +216,9 @@ async fn a_change_is_audited_without_the_credentials() {
         ..UserUpdate::default()
     };
     let changed = operation
-        .perform_at_proofpoint(|mail| async move {
-            mail.at(Stack::Us3).update_user(domain, record, update).await
-        })
+        .perform_at_proofpoint(
+            |mail| async move { mail.at(Stack::Us3).update_user(domain, record, update).await },
+        )
         .await;
     changed.expect("it is changed");
     let events = format!("{:?}", portal.audit);
