@@ -2,7 +2,7 @@
 
 use operations::entra::{Candidate, ObjectKind};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use proofpoint::{DomainName, Instance, OrganizationId};
+use proofpoint::{DomainName, EmailAddress, Instance, OrganizationId};
 use protegrity::{
     Alias, EntraGroup, GroupId, RoleName, UserId,
     pim::{DataElementUid, DataStoreUid, PolicyUid, RoleUid, RuleUid},
@@ -157,6 +157,21 @@ pub fn proofpoint_console(instance: &Instance, id: &OrganizationId) -> Option<St
     let id = id.as_str();
     let is_number = !id.is_empty() && id.len() <= 20 && id.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| format!("https://{}/i/{id}/dashboard", instance.host()))
+}
+
+/// The users of an organisation of Proofpoint Essentials.
+pub fn mail_users(domain: &DomainName) -> String {
+    format!("{}/users", mail_organization(domain))
+}
+
+/// The same as a file.
+pub fn mail_users_file(domain: &DomainName) -> String {
+    with_query("/export/proofpoint-users.csv", "domain", domain.as_str())
+}
+
+/// A user of an organisation of Proofpoint Essentials.
+pub fn mail_user(domain: &DomainName, email: &EmailAddress) -> String {
+    child_path(&mail_users(domain), email.as_str())
 }
 
 /// The page that shows what a change of what is at this address does, before it is saved.

@@ -364,6 +364,9 @@ fn routes() -> Vec<Route> {
         form::<mail::DisconnectProofpoint>(A::DisconnectProofpoint),
         page("/proofpoint/orgs/{domain}", A::ViewMailOrganization, mail::organization),
         export("/export/proofpoint-organizations.csv", A::ListMailOrganizations, "proofpoint-organizations", mail::export_organizations),
+        page("/proofpoint/orgs/{domain}/users", A::ViewMailUsers, mail::users::list),
+        export("/export/proofpoint-users.csv", A::ViewMailUsers, "proofpoint-users", mail::users::export),
+        page("/proofpoint/orgs/{domain}/users/{email}", A::ViewMailUsers, mail::users::detail),
 
         page("/services/{api}/doc", A::ViewServices, services::doc),
         file("/services/{api}/doc.yaml", A::ViewServices, services::doc_file),

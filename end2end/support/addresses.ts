@@ -50,6 +50,8 @@ export const ADDRESSES: Record<string, Address> = {
     return '/policy/policies/1/rules/30001'
   },
   '/policy/access': '/policy/access?element=1&sight=clear',
+  '/proofpoint/orgs/{domain}/users': '/proofpoint/orgs/example.com/users',
+  '/proofpoint/orgs/{domain}/users/{email}': mailUserPath(`${LONG_NAME}@example.com`),
   '/deployments/review': deploymentReviewPath,
   '/deployments/{id}': deploymentPath('A sample'),
   '/approvals/{id}': requestPath('A sample'),
@@ -67,6 +69,11 @@ export async function addressOf(
   if (typeof address === 'function') return address(portal, request)
   if (address === undefined && path.includes('{')) throw new Error(`ADDRESSES lacks ${path}`)
   return address ?? path
+}
+
+/** A user of example.com at Proofpoint. */
+export function mailUserPath(email: string): string {
+  return `/proofpoint/orgs/example.com/users/${encodeURIComponent(email)}`
 }
 
 export async function groupPath(portal: Portal, name: string): Promise<string> {

@@ -1,7 +1,7 @@
 // The layout of every page in the table of addresses: the size of its text, and its width on a narrow screen when the
 // cluster has very long names.
 import type { Page } from '@playwright/test'
-import { ADDRESSES, deploymentPath, groupPath, requestPath, reviewPath, SERVED, visit, type Address } from '../support/addresses'
+import { ADDRESSES, deploymentPath, groupPath, mailUserPath, requestPath, reviewPath, SERVED, visit, type Address } from '../support/addresses'
 import { button, enter, expect, heading, PASSWORD, test, withAndWithoutJavaScript, type Portal } from '../support/fixtures'
 
 const LENGTH = 250
@@ -91,6 +91,18 @@ function organizationPath(below = ''): Address {
   }
 }
 
+/** The page of a user at Proofpoint with a long name and a long address, who is created. */
+async function longMailUserPath(portal: Portal): Promise<string> {
+  const email = `${'y'.repeat(200)}@example.com`
+  const response = await fetch(`${portal.proofpoint.url}/api/v1/orgs/example.com/users`, {
+    method: 'POST',
+    headers: { 'x-user': 'admin@example.com', 'x-password': PASSWORD, 'content-type': 'application/json' },
+    body: JSON.stringify({ primary_email: email, firstname: SOLID, surname: SPACED, type: 'end_user' }),
+  })
+  expect(response.status, await response.text()).toBe(201)
+  return mailUserPath(email)
+}
+
 /** The addresses of the objects with long names, where a page shows one. */
 const LONG: Record<string, Address> = {
   ...ADDRESSES,
@@ -144,6 +156,11 @@ const LONG: Record<string, Address> = {
     template: { access: OPERATIONS },
   }),
   '/proofpoint/orgs/{domain}': organizationPath(),
+  '/proofpoint/orgs/{domain}/users': async (portal) => {
+    await longMailUserPath(portal)
+    return '/proofpoint/orgs/example.com/users?fresh=1&q=yyy'
+  },
+  '/proofpoint/orgs/{domain}/users/{email}': longMailUserPath,
   '/deployments/{id}': deploymentPath(SOLID.slice(0, 300)),
   '/approvals/{id}': requestPath(SOLID.slice(0, 300)),
   '/policy/policies/{uid}/rules/{rule}': rulePath,

@@ -214,7 +214,7 @@ mod tests {
         check("mismatch=with", &["Harbor"]);
         check("state=inactive", &["closed.example"]);
         check("trial=yes", &["Clínica"]);
-        check("sort=-seats", &["Clínica", "Harbor", "closed.example"]);
+        check("sort=-seats", &["closed.example", "Clínica", "Harbor"]);
         check("sort=renewal", &["closed.example", "Clínica", "Harbor"]);
     }
 }

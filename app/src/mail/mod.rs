@@ -6,6 +6,7 @@ mod domains;
 mod find;
 mod organization;
 mod totals;
+pub mod users;
 
 use proofpoint::{DateText, DomainName};
 

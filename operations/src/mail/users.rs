@@ -3,6 +3,31 @@
 mod account;
 mod list;
 
+use proofpoint::{User, UserType};
+
 pub use self::account::{Changed, activate, deactivate, delete, exemptions, find, make_functional, read};
 pub use self::list::MailUsers;
 pub(crate) use self::list::UserLists;
+
+/// First and last name of a user, as far as Proofpoint has them.
+pub fn full_name(user: &User) -> String {
+    let names = [&user.first_name, &user.last_name].into_iter().flatten();
+    let names = names.map(|name| name.trim()).filter(|name| !name.is_empty());
+    names.collect::<Vec<_>>().join(" ")
+}
+
+/// The type of a user in words; one that no document has is shown as it came.
+pub fn type_name(user_type: Option<&UserType>) -> String {
+    let name = match user_type {
+        None => "Unknown",
+        Some(UserType::OemPartnerAdmin) => "OEM partner administrator",
+        Some(UserType::StrategicPartnerAdmin) => "Strategic partner administrator",
+        Some(UserType::ChannelAdmin) => "Channel administrator",
+        Some(UserType::OrganizationAdmin) => "Organisation administrator",
+        Some(UserType::EndUser) => "End user",
+        Some(UserType::SilentUser) => "Silent user",
+        Some(UserType::FunctionalAccount) => "Functional account",
+        Some(UserType::Other(word)) => word,
+    };
+    name.to_owned()
+}

@@ -124,6 +124,7 @@ fn address(path: &str, samples: &Samples) -> Option<String> {
         .replace("{name}", "policy_officer");
     let address = match path {
         "/packages/rps.json" => format!("{address}?fingerprint={}", samples.fingerprint),
+        "/export/proofpoint-users.csv" => format!("{address}?domain=example.com"),
         _ => address,
     };
     (!address.contains('{')).then_some(address)

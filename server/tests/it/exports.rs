@@ -34,6 +34,8 @@ async fn every_file_needs_the_permission_of_its_list() {
     let helpdesk = portal.signed_in("helpdesk").await;
     let partner = portal.signed_in("auditor + partner@msp.example").await;
     let customer = portal.signed_in("auditor + admin@example.com").await;
+    let mail_admin = &customer;
+    let employee = portal.signed_in("auditor + employee@example.com").await;
     let exports = table()
         .iter()
         .filter(|route| matches!(route.handler, Handler::Export(_)));
@@ -47,12 +49,19 @@ async fn every_file_needs_the_permission_of_its_list() {
         assert_eq!(anonymous.status, 401, "{path}");
         // The officer may see policies, and no list of the directory.
         let is_of_policy = file.starts_with("policy");
-        let (account, auditor) = if file.starts_with("proofpoint") {
+        let (account, auditor) = if file.starts_with("proofpoint-organizations") {
             (&customer, &partner)
+        } else if file.starts_with("proofpoint") {
+            (&employee, mail_admin)
         } else if is_of_policy {
             (&helpdesk, &auditor)
         } else {
             (&officer, &auditor)
+        };
+        let path = if file.starts_with("proofpoint-users") {
+            format!("{path}?domain=example.com")
+        } else {
+            path.clone()
         };
         let refused = account.get(&path).await;
         assert_eq!(refused.status, 403, "{path}");

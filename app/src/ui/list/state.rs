@@ -385,10 +385,11 @@ fn address(path: &str, pairs: impl IntoIterator<Item = (String, String)>) -> Str
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs)
         .finish();
-    if query.is_empty() {
-        path.to_owned()
-    } else {
-        format!("{path}?{query}")
+    match query.as_str() {
+        "" => path.to_owned(),
+        // The address of a file says whose list it is.
+        query if path.contains('?') => format!("{path}&{query}"),
+        query => format!("{path}?{query}"),
     }
 }
 
