@@ -151,6 +151,24 @@ pub fn mail_organization(domain: &DomainName) -> String {
     child_path("/proofpoint/orgs", domain.as_str())
 }
 
+/// The seats and the package of an organisation at Proofpoint.
+pub fn mail_licensing(organization: &DomainName) -> String {
+    format!("{}/licensing", mail_organization(organization))
+}
+
+/// The form that adds a domain to an organisation at Proofpoint.
+pub fn new_mail_domain(organization: &DomainName) -> String {
+    format!("{}/domains/new", mail_organization(organization))
+}
+
+/// A domain of an organisation at Proofpoint.
+pub fn mail_domain(organization: &DomainName, name: &DomainName) -> String {
+    child_path(
+        &format!("{}/domains", mail_organization(organization)),
+        name.as_str(),
+    )
+}
+
 /// The page of an organisation in Proofpoint's own console. The host is one that the portal trusts; nothing for an id
 /// that is no number, as every documented one is.
 pub fn proofpoint_console(instance: &Instance, id: &OrganizationId) -> Option<String> {

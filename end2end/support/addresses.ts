@@ -56,6 +56,10 @@ export const ADDRESSES: Record<string, Address> = {
   '/deployments/{id}': deploymentPath('A sample'),
   '/approvals/{id}': requestPath('A sample'),
   '/proofpoint/orgs/{domain}': '/proofpoint/orgs/example.com',
+  '/proofpoint/orgs/{domain}/licensing': '/proofpoint/orgs/example.com/licensing',
+  '/proofpoint/orgs/{domain}/licensing/review': seatsReviewPath('example.com'),
+  '/proofpoint/orgs/{domain}/domains/new': '/proofpoint/orgs/example.com/domains/new',
+  '/proofpoint/orgs/{domain}/domains/{mail_domain}': '/proofpoint/orgs/example.com/domains/pending.example.org',
 }
 
 /** Fills the parameters of a row. */
@@ -155,6 +159,19 @@ async function nextPath(portal: Portal, request: APIRequestContext, action: stri
     maxRedirects: 0,
   })
   return response.headers()['location'] ?? ''
+}
+
+/** The review of a change of the seats of an organisation. */
+export function seatsReviewPath(domain: string): (portal: Portal, request: APIRequestContext) => Promise<string> {
+  return async (portal, request) => {
+    const html = await (await request.get(`${portal.url}/proofpoint/orgs/${domain}/licensing`)).text()
+    const form = /<form[^>]*action="\/api\/proofpoint\/licensing\/seats"[\s\S]*?<\/form>/.exec(html)?.[0] ?? ''
+    const fields = fieldsOf(form)
+    fields.set('seats', '4321')
+    const path = await nextPath(portal, request, '/api/proofpoint/licensing/seats', fields)
+    expect(path, 'the review of the seats').toContain('/licensing/review?change=')
+    return path
+  }
 }
 
 /** The values of the inputs of a form, as a browser sends them. */

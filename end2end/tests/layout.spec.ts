@@ -1,7 +1,18 @@
 // The layout of every page in the table of addresses: the size of its text, and its width on a narrow screen when the
 // cluster has very long names.
 import type { Page } from '@playwright/test'
-import { ADDRESSES, deploymentPath, groupPath, mailUserPath, requestPath, reviewPath, SERVED, visit, type Address } from '../support/addresses'
+import {
+  ADDRESSES,
+  deploymentPath,
+  groupPath,
+  mailUserPath,
+  requestPath,
+  reviewPath,
+  SERVED,
+  seatsReviewPath,
+  visit,
+  type Address,
+} from '../support/addresses'
 import { button, enter, expect, heading, PASSWORD, test, withAndWithoutJavaScript, type Portal } from '../support/fixtures'
 
 const LENGTH = 250
@@ -72,7 +83,7 @@ async function rulePath(portal: Portal): Promise<string> {
 const DOMAIN = `${`${'x'.repeat(60)}.`.repeat(3)}example`
 
 /** The page of the organisation with the long name, or one below it. */
-function organizationPath(below = ''): Address {
+function organizationPath(below = ''): (portal: Portal) => Promise<string> {
   return async (portal) => {
     const server = `mail.${DOMAIN}`
     const response = await fetch(`${portal.proofpoint.url}/api/v1/orgs/msp.example/orgs`, {
@@ -156,6 +167,13 @@ const LONG: Record<string, Address> = {
     template: { access: OPERATIONS },
   }),
   '/proofpoint/orgs/{domain}': organizationPath(),
+  '/proofpoint/orgs/{domain}/licensing': organizationPath('/licensing'),
+  '/proofpoint/orgs/{domain}/licensing/review': async (portal, request) => {
+    await organizationPath()(portal)
+    return seatsReviewPath(DOMAIN)(portal, request)
+  },
+  '/proofpoint/orgs/{domain}/domains/new': organizationPath('/domains/new'),
+  '/proofpoint/orgs/{domain}/domains/{mail_domain}': organizationPath(`/domains/${DOMAIN}`),
   '/proofpoint/orgs/{domain}/users': async (portal) => {
     await longMailUserPath(portal)
     return '/proofpoint/orgs/example.com/users?fresh=1&q=yyy'

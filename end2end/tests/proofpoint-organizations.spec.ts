@@ -96,3 +96,104 @@ withAndWithoutJavaScript((js) => {
     if (js) await expectNoAxe(page)
   })
 })
+
+/** The calls that change something. */
+const writes = async (portal: Portal): Promise<string[]> => (await calls(portal)).filter((call) => !call.startsWith('GET '))
+
+withAndWithoutJavaScript((js) => {
+  test('a partner changes the seats and the package after a review', async ({ page, portal, watch }) => {
+    watch.allowStatus(422)
+    await open(page, portal, 'partner@msp.example', '/proofpoint/orgs/dental.example')
+    await page.getByRole('link', { name: 'Licensing' }).click()
+    await expect(heading(page)).toHaveText('Licensing of Example Dental Practice')
+    if (js) await expectNoAxe(page)
+    await page.getByLabel('Seats', { exact: true }).fill('30')
+    await button(page, 'Review the seats').click()
+    await expect(heading(page)).toHaveText('Review the change of dental.example')
+    expect(await rows(tableOf(page, 'Change'))).toEqual([{ What: 'Seats', Now: '25', Afterwards: '30' }])
+    if (js) await expectNoAxe(page)
+    expect(await writes(portal)).toEqual([])
+    await page.getByRole('link', { name: 'Change the form' }).click()
+    await expect(page.getByLabel('Seats', { exact: true })).toHaveValue('30')
+    await button(page, 'Review the seats').click()
+    await button(page, 'Save').click()
+    await expect(outcome(page, 'status')).toContainText('The organisation of dental.example has 30 seats.')
+    expect(await writes(portal)).toEqual(['PUT /api/v1/orgs/dental.example/licensing'])
+
+    await page.getByLabel('Package', { exact: true }).selectOption('Professional')
+    await button(page, 'Review the package').click()
+    await expect(page.getByText('only when its licence agreement is accepted')).toBeVisible()
+    await page.getByLabel('I accept Proofpoint').check()
+    await button(page, 'Review the package').click()
+    expect(await rows(tableOf(page, 'Change'))).toEqual([{ What: 'Package', Now: 'Business', Afterwards: 'Professional' }])
+    await button(page, 'Save').click()
+    await expect(outcome(page, 'status')).toContainText('has the package Professional.')
+    expect(await facts(page)).toMatchObject({ 'Seats bought': '30', Package: 'Professional' })
+  })
+
+  test('an organisation administrator may look at the licensing and not change it', async ({ page, portal }) => {
+    await open(page, portal, 'admin@example.com', `${ORGANIZATION}/licensing`)
+    expect(await facts(page)).toMatchObject({ 'Seats bought': '75', Package: 'Advanced Plus' })
+    for (const name of ['Review the seats', 'Review the package']) {
+      await expect(button(page, name)).toHaveAttribute('aria-disabled', 'true')
+      await expect(button(page, name)).toHaveAccessibleDescription(/licensing_change/)
+    }
+    if (js) await expectNoAxe(page)
+  })
+
+  test('a domain is added, verified, changed and deleted', async ({ page, portal, watch }) => {
+    watch.allowStatus(422)
+    await open(page, portal, 'admin@example.com', ORGANIZATION)
+    await page.getByRole('link', { name: 'Add a domain' }).click()
+    if (js) await expectNoAxe(page)
+    await page.getByLabel('Domain', { exact: true }).fill('shop.example.com')
+    await page.getByLabel('Routes mail').check()
+    await button(page, 'Add domain').click()
+    await expect(page.getByText('needs the server that its mail goes to')).toBeVisible()
+    await page.getByLabel('Destination').fill('mail.example.com')
+    await button(page, 'Add domain').click()
+    await expect(outcome(page, 'status')).toContainText('The domain shop.example.com is added.')
+    await expectRowVisible(tableOf(page, 'Domains'), { Domain: 'shop.example.com', State: 'Not active' })
+
+    await page.getByRole('link', { name: 'shop.example.com' }).click()
+    if (js) await expectNoAxe(page)
+    await page.getByLabel('Published in').selectOption('META tag')
+    await button(page, 'Verify').click()
+    await expect(outcome(page, 'status')).toContainText('The domain shop.example.com is verified.')
+    await expectRowVisible(tableOf(page, 'Domains'), { Domain: 'shop.example.com', State: 'Active' })
+
+    await page.getByRole('link', { name: 'shop.example.com' }).click()
+    await page.getByLabel('Destination').fill('other.example.com')
+    await button(page, 'Save').click()
+    await expect(outcome(page, 'status')).toContainText('The domain shop.example.com is changed.')
+    await expectRowVisible(tableOf(page, 'Domains'), { Domain: 'shop.example.com', Destination: 'other.example.com' })
+
+    await page.getByRole('link', { name: 'shop.example.com' }).click()
+    await button(page, 'Delete').click()
+    const dialog = page.getByRole('dialog', { name: 'Delete the domain shop.example.com?' })
+    await button(dialog, 'Delete').click()
+    await expect(dialog.getByText('Type shop.example.com to delete the domain.')).toBeVisible()
+    if (js) await expectNoAxe(page)
+    await dialog.getByLabel('Type shop.example.com to go on').fill('shop.example.com')
+    await button(dialog, 'Delete').click()
+    await expect(outcome(page, 'status')).toContainText('The domain shop.example.com is deleted.')
+    await expect(page.getByRole('link', { name: 'shop.example.com' })).toHaveCount(0)
+    expect((await writes(portal)).map((call) => call.split(' ')[0])).toEqual(['POST', 'PUT', 'PUT', 'DELETE'])
+  })
+
+  test('a code that Proofpoint does not find is said in plain words', async ({ page, portal, watch }) => {
+    watch.allowStatus(409)
+    await open(page, portal, 'admin@example.com', ORGANIZATION)
+    await button(page, 'Verify').click()
+    await expect(page.getByText('Proofpoint did not find the code of pending.example.org.')).toBeVisible()
+  })
+
+  test('a read-only administrator changes no domain', async ({ page, portal }) => {
+    await open(page, portal, 'reader@example.com', `${ORGANIZATION}/domains/pending.example.org`)
+    for (const name of ['Save', 'Verify', 'Delete']) {
+      await expect(button(page, name)).toHaveAttribute('aria-disabled', 'true')
+      await expect(button(page, name)).toHaveAccessibleDescription(/organization_change/)
+    }
+    if (js) await expectNoAxe(page)
+  })
+})

@@ -123,6 +123,18 @@ actions! {
     DeleteMailUser "mail_user.delete" change Proofpoint(CHANGE) "delete a user of Proofpoint";
     /// List the organisations below that of the account at Proofpoint.
     ListMailOrganizations "mail_organization.list" read Proofpoint(CHILDREN) "list the organisations below your own";
+    /// Change the number of seats of an organisation.
+    ChangeMailSeats "mail_seats.change" change Proofpoint(LICENSING) "change the seats of an organisation";
+    /// Give an organisation another package.
+    ChangeMailPackage "mail_package.change" change Proofpoint(LICENSING) "change the package of an organisation";
+    /// Add a domain to an organisation.
+    AddMailDomain "mail_domain.add" change Proofpoint(CHANGE) "add a domain to an organisation";
+    /// Change where the mail of a domain goes.
+    ChangeMailDomain "mail_domain.change" change Proofpoint(CHANGE) "change a domain of an organisation";
+    /// Delete a domain of an organisation.
+    DeleteMailDomain "mail_domain.delete" change Proofpoint(CHANGE) "delete a domain of an organisation";
+    /// Have Proofpoint look for the code that proves who a domain belongs to.
+    VerifyMailDomain "mail_domain.verify" change Proofpoint(CHANGE) "verify a domain of an organisation";
     /// Find a person by name or address, and see what both systems have of them.
     ViewPerson "person.view" read Session "see a person";
     /// Run the steps for a person who leaves or starts; each is an action of its own.

@@ -3,8 +3,11 @@
 //! An organisation is named by any of its domains, and every organisation lives on one of Proofpoint's instances.
 //! [`Mail`] finds it there and keeps the number of calls at once small: how many Proofpoint takes is in no document.
 
+pub mod domains;
+pub mod licensing;
 pub mod organizations;
 pub mod users;
+mod write;
 
 use std::{collections::HashMap, sync::Arc};
 

@@ -90,7 +90,7 @@ impl ReadBack {
         match self {
             Self::AsSent => None,
             Self::Differs(sentences) => Some(sentences),
-            Self::Unread => Some("The result could not be read back from the cluster."),
+            Self::Unread => Some("The result could not be read back."),
         }
     }
 }

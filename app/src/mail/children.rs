@@ -178,7 +178,7 @@ fn totals(totals: Totals) -> AnyView {
 }
 
 /// The organisations that match the address's search, as CSV.
-pub async fn export_organizations(context: RequestContext) -> Result<String, PortalError> {
+pub async fn children_csv(context: RequestContext) -> Result<String, PortalError> {
     let children = load(&context).await?;
     Ok(organizations().export(children.rows, &context.query))
 }

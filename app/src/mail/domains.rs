@@ -1,14 +1,23 @@
-//! The domains of an organisation: their state, and proving who they belong to.
+//! The table of an organisation's domains: their state, and proving who they belong to.
 
 use leptos::prelude::*;
 use operations::{Error, mail::organizations::DomainState};
-use proofpoint::Domain;
+use proofpoint::{Domain, DomainName};
 
-use super::{failed_part, or_unknown};
-use crate::ui::{Badge, Copyable, EmptyState, Table, Tone};
+use super::{domain::verify_form, failed_part, or_unknown};
+use crate::{
+    context::RequestContext,
+    links,
+    ui::{Badge, Copyable, EmptyState, Table, Tone},
+};
 
 /// The table of the domains.
-pub(super) fn table(domains: Result<Vec<DomainState>, Error>, page: &str) -> AnyView {
+pub(super) fn table(
+    context: &RequestContext,
+    organization: &DomainName,
+    domains: Result<Vec<DomainState>, Error>,
+    page: &str,
+) -> AnyView {
     let domains = match domains {
         Ok(domains) => domains,
         Err(error) => return failed_part(error, page),
@@ -17,31 +26,44 @@ pub(super) fn table(domains: Result<Vec<DomainState>, Error>, page: &str) -> Any
         return view! { <EmptyState title="No domains" hint="Proofpoint lists no domain of this organisation."/> }
             .into_any();
     }
-    let rows = domains.into_iter().map(|DomainState { domain, code }| {
-        let (tone, words) = state(&domain);
-        let code = code.map(|code| match code {
-            Ok(code) => {
-                view! { <Copyable text=code label=format!("the code of {}", domain.name)/> }.into_any()
+    let rows = domains.into_iter().enumerate().map(|(at, state)| {
+        let DomainState { domain, code } = state;
+        let code = match code {
+            Some(Ok(code)) => {
+                let form = verify_form(context, organization, &domain.name, &format!("verify-{at}-"));
+                let label = format!("the code of {}", domain.name);
+                view! { <Copyable text=code label/>{form} }.into_any()
             }
-            Err(_) => view! { <span class="muted">"Not shown"</span> }.into_any(),
-        });
-        let relay = or_unknown(domain.is_relay.map(yes_or_no).unwrap_or_default().to_owned());
-        view! {
-            <tr>
-                <th scope="row"><bdi>{domain.name.to_string()}</bdi></th>
-                <td><Badge tone text=words/></td>
-                <td>{relay}</td>
-                <td><bdi>{or_dash(domain.destination)}</bdi></td>
-                <td><bdi>{or_dash(domain.failovers.map(|hosts| hosts.join(", ")))}</bdi></td>
-                <td>{code.unwrap_or_else(|| "—".into_any())}</td>
-            </tr>
-        }
+            Some(Err(_)) => view! { <span class="muted">"Not shown"</span> }.into_any(),
+            None => "—".into_any(),
+        };
+        row(organization, domain, code)
     });
+    let rows = rows.collect_view();
     view! {
         <Table label="Domains"
-            columns=&["Domain", "State", "Relays mail", "Destination", "Failovers", "Verification code"]>
-            {rows.collect_view()}
+            columns=&["Domain", "State", "Routes mail", "Destination", "Failovers", "Verification code"]>
+            {rows}
         </Table>
+    }
+    .into_any()
+}
+
+fn row(organization: &DomainName, domain: Domain, code: AnyView) -> AnyView {
+    let (tone, words) = state(&domain);
+    // One that no address can hold has no page.
+    let href = domain.name.check().is_ok();
+    let href = href.then(|| links::mail_domain(organization, &domain.name));
+    let relay = or_unknown(domain.is_relay.map(yes_or_no).unwrap_or_default().to_owned());
+    view! {
+        <tr>
+            <th scope="row"><a href=href><bdi>{domain.name.to_string()}</bdi></a></th>
+            <td><Badge tone text=words/></td>
+            <td>{relay}</td>
+            <td><bdi>{or_dash(domain.destination)}</bdi></td>
+            <td><bdi>{or_dash(domain.failovers.map(|hosts| hosts.join(", ")))}</bdi></td>
+            <td>{code}</td>
+        </tr>
     }
     .into_any()
 }

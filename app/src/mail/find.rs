@@ -45,7 +45,7 @@ pub(super) async fn section(context: &RequestContext) -> AnyView {
     };
     view! {
         <Section title="Find an organisation">
-            <form class="form page" method="get" action=PROOFPOINT role="search" aria-label="Organisations">
+            <form class="form page" method="get" action=PROOFPOINT role="search" aria-label="Find an organisation">
                 <TextField name="domain" label="Find an organisation" value=query maxlength=MAX_LENGTH
                     hint="Any of its domains, like example.com." error=invalid/>
                 <div class="form-actions"><SubmitButton label="Find" quiet=true denied/></div>

@@ -2,8 +2,10 @@
 
 mod children;
 mod connect;
+mod domain;
 mod domains;
 mod find;
+mod licensing;
 mod organization;
 mod totals;
 pub mod users;
@@ -11,8 +13,16 @@ pub mod users;
 use proofpoint::{DateText, DomainName};
 
 pub use self::{
-    children::export_organizations,
+    children::children_csv,
     connect::{ConnectProofpoint, DisconnectProofpoint, connect_proofpoint, disconnect_proofpoint, page},
+    domain::{
+        AddMailDomain, ChangeMailDomain, DeleteMailDomain, VerifyMailDomain, add_mail_domain,
+        change_mail_domain, delete_mail_domain, mail_domain, new_mail_domain, verify_mail_domain,
+    },
+    licensing::{
+        ChangeMailPackage, ChangeMailSeats, change_mail_package, change_mail_seats, licensing,
+        review_licensing,
+    },
     organization::organization,
 };
 use crate::{

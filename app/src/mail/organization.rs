@@ -13,7 +13,7 @@ use crate::{
     answer::PageResult,
     context::RequestContext,
     links,
-    ui::{Badge, Caution, DescriptionList, Detail, EmptyState, Page, Section, Table, Tone},
+    ui::{Badge, Caution, DescriptionList, Detail, EmptyState, LinkButton, Page, Section, Table, Tone},
 };
 
 /// `/proofpoint/orgs/{domain}`
@@ -49,6 +49,16 @@ pub async fn organization(context: RequestContext) -> PageResult {
     let console = console.map(|href| {
         view! { <a class="button" href=href target="_blank" rel="noopener noreferrer">"Open at Proofpoint"</a> }
     });
+    let (licensing, denied) = (
+        links::mail_licensing(&domain),
+        context.denied(Action::AddMailDomain),
+    );
+    let new_domain = links::new_mail_domain(&domain);
+    let actions = view! {
+        <LinkButton label="Add a domain" href=new_domain denied/>
+        <LinkButton label="Licensing" href=licensing/>
+        {console}
+    };
     let (details, seats) = match organization {
         Ok(organization) => {
             let billed = billing.as_ref().ok().and_then(Option::as_ref);
@@ -70,7 +80,7 @@ pub async fn organization(context: RequestContext) -> PageResult {
         ),
     };
     let (domains, mail, features) = (
-        domains::table(domains, &page),
+        domains::table(&context, &domain, domains, &page),
         totals::totals(reports, &page),
         feature_table(features, &page),
     );
@@ -84,7 +94,7 @@ pub async fn organization(context: RequestContext) -> PageResult {
     Ok(Page::new(title, content)
         .crumb("Proofpoint", PROOFPOINT)
         .lead(format!("The organisation of {domain} at Proofpoint."))
-        .actions(console))
+        .actions(actions))
 }
 
 fn details(

@@ -9,6 +9,7 @@ use proofpoint::{
     StatsMetric, StatsScope,
 };
 
+use super::domains;
 use crate::{Error, Services};
 
 /// The most verification codes that are read for one page: each is a call of its own.
@@ -91,7 +92,7 @@ pub async fn parts(
         find(services, operation, domain),
         billing,
         features,
-        domains(services, operation, domain),
+        domain_states(services, operation, domain),
         join_all(ReportPeriod::ALL.map(report)),
         stats,
     );
@@ -122,7 +123,7 @@ fn leaves_nothing(error: &Error) -> bool {
 }
 
 /// The domains of an organisation, with the codes of those that are not active.
-async fn domains(
+async fn domain_states(
     services: &Services,
     operation: &Operation,
     organization: &DomainName,
@@ -143,7 +144,7 @@ async fn domains(
     let codes = join_all(
         inactive
             .iter()
-            .map(|name| code(services, operation, organization, name)),
+            .map(|name| domains::code(services, operation, organization, name)),
     )
     .await;
     let mut codes = codes.into_iter();
@@ -154,20 +155,6 @@ async fn domains(
             domain,
         })
         .collect())
-}
-
-async fn code(
-    services: &Services,
-    operation: &Operation,
-    organization: &DomainName,
-    name: &DomainName,
-) -> Result<String, Error> {
-    services
-        .mail
-        .read(operation, organization, |proofpoint| async move {
-            proofpoint.verification_code(organization, name).await
-        })
-        .await
 }
 
 /// Something about an organisation's seats or package that does not add up.

@@ -4,11 +4,16 @@ use std::sync::Arc;
 
 use gate::{Action, Operation, Principal};
 use operations::{
-    Error,
-    mail::organizations::{self, Mismatch, OrganizationParts},
+    Error, baseline,
+    mail::{
+        domains::{self, DomainForm, DomainValues},
+        licensing::{self, LicensingOutcome, PackageForm, SeatsForm},
+        organizations::{self, Mismatch, OrganizationParts},
+    },
+    read_back::ReadBack,
 };
 use proofpoint::{DomainName, Login};
-use simulator::{FaultRule, ProofpointSimulator, TokenMode};
+use simulator::{Fault, FaultRule, ProofpointSimulator, TokenMode};
 use testkit::origin;
 
 use crate::support::{TestServices, password, status};
@@ -254,4 +259,305 @@ async fn who_has_no_children_is_refused_before_any_call() {
         .await;
     assert!(refused.is_err());
     assert!(connected.calls().is_empty());
+}
+
+fn seats_form(shown: i64, wanted: &str, reviewed: &str) -> SeatsForm {
+    SeatsForm {
+        organization: "example.com".to_owned(),
+        seats: wanted.to_owned(),
+        baseline: baseline::encode(&shown.to_string()),
+        reviewed: reviewed.to_owned(),
+    }
+}
+
+/// The calls that change something, as `PUT /api/v1/…`.
+fn writes(connected: &Connected) -> Vec<String> {
+    let calls = connected.simulator().calls().into_iter();
+    let writes = calls.filter(|call| call.method != "GET");
+    writes
+        .map(|call| format!("{} {}", call.method, call.path))
+        .collect()
+}
+
+#[tokio::test]
+async fn seats_are_changed_after_a_review_and_read_back() {
+    let connected = Connected::with("partner@msp.example").await;
+    let operation = connected.begin(Action::ChangeMailSeats).await;
+    let services = &connected.portal.services;
+    // Named by its second domain, it is the same organisation.
+    for domain in ["example.org", "example.com"] {
+        let form = seats_form(75, "80", "");
+        let planned = licensing::plan_seats(services, &operation, &name(domain), &form).await;
+        let planned = planned.expect("a change");
+        assert_eq!((planned.from.as_str(), planned.to.as_str()), ("75", "80"));
+        for reviewed in [String::new(), "0".repeat(64)] {
+            let form = seats_form(75, "80", &reviewed);
+            let outcome = licensing::set_seats(services, &operation, &name("example.com"), &form).await;
+            assert!(
+                matches!(outcome, Ok(LicensingOutcome::NeedsReview)),
+                "{outcome:?}"
+            );
+        }
+        assert!(writes(&connected).is_empty());
+        if domain == "example.org" {
+            continue;
+        }
+        let form = seats_form(75, "80", &planned.fingerprint());
+        let outcome = licensing::set_seats(services, &operation, &name("example.org"), &form).await;
+        let Ok(LicensingOutcome::Saved(change, read_back)) = outcome else {
+            panic!("{outcome:?}");
+        };
+        assert_eq!((change, read_back), (planned, ReadBack::AsSent));
+    }
+    assert_eq!(writes(&connected), ["PUT /api/v1/orgs/example.com/licensing"]);
+    assert_eq!(connected.portal.audit.targets(), ["example.com"]);
+    let now = licensing::read(services, &operation, &name("example.com")).await;
+    assert_eq!(now.expect("the licensing").licenses, Some(80));
+}
+
+#[tokio::test]
+async fn seats_that_another_person_changed_meanwhile_are_not_overwritten() {
+    let connected = Connected::with("partner@msp.example").await;
+    let operation = connected.begin(Action::ChangeMailSeats).await;
+    let services = &connected.portal.services;
+    let planned = licensing::plan_seats(
+        services,
+        &operation,
+        &name("example.com"),
+        &seats_form(60, "80", ""),
+    )
+    .await;
+    let refused = planned.expect_err("the form showed 60").to_string();
+    assert!(refused.contains("changed meanwhile to “75”"), "{refused}");
+    assert!(writes(&connected).is_empty());
+}
+
+#[tokio::test]
+async fn a_change_of_seats_whose_answer_is_lost_is_looked_for_and_not_repeated() {
+    let connected = Connected::with("partner@msp.example").await;
+    let operation = connected.begin(Action::ChangeMailSeats).await;
+    let services = &connected.portal.services;
+    let domain = name("example.com");
+    let planned = licensing::plan_seats(services, &operation, &domain, &seats_form(75, "80", "")).await;
+    let reviewed = planned.expect("a change").fingerprint();
+    for (fault, is_done) in [(Fault::Drop, false), (Fault::Lose, true)] {
+        let mut lost = FaultRule::always("/api/v1/orgs/example.com/licensing", fault);
+        lost.method = Some("PUT".to_owned());
+        connected.simulator().set_faults(vec![lost]);
+        connected.simulator().clear_calls();
+        let outcome =
+            licensing::set_seats(services, &operation, &domain, &seats_form(75, "80", &reviewed)).await;
+        assert_eq!(outcome.is_ok(), is_done, "{outcome:?}");
+        assert_eq!(writes(&connected).len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_package_needs_its_agreement_and_is_read_back() {
+    let connected = Connected::with("partner@msp.example").await;
+    let operation = connected.begin(Action::ChangeMailPackage).await;
+    let services = &connected.portal.services;
+    let domain = name("harbor.example");
+    let form = |eula: &str, reviewed: &str| PackageForm {
+        organization: "harbor.example".to_owned(),
+        package: "professional".to_owned(),
+        eula: eula.to_owned(),
+        baseline: baseline::encode(&"advanced".to_owned()),
+        reviewed: reviewed.to_owned(),
+    };
+    let refused = licensing::plan_package(services, &operation, &domain, &form("", "")).await;
+    assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
+    let planned = licensing::plan_package(services, &operation, &domain, &form("true", "")).await;
+    let planned = planned.expect("a change");
+    assert_eq!(
+        (planned.from.as_str(), planned.to.as_str()),
+        ("Advanced", "Professional")
+    );
+    let saved = licensing::set_package(
+        services,
+        &operation,
+        &domain,
+        &form("true", &planned.fingerprint()),
+    )
+    .await;
+    assert!(
+        matches!(&saved, Ok(LicensingOutcome::Saved(_, ReadBack::AsSent))),
+        "{saved:?}"
+    );
+    assert_eq!(writes(&connected), ["PUT /api/v1/orgs/harbor.example/package"]);
+}
+
+fn domain_form(name: &str, values: &DomainValues, shown: Option<&DomainValues>) -> DomainForm {
+    let DomainValues {
+        relay,
+        destination,
+        failovers,
+        active,
+    } = values.clone();
+    DomainForm {
+        organization: "example.com".to_owned(),
+        name: name.to_owned(),
+        relay,
+        destination,
+        failovers,
+        active,
+        baseline: shown.map(baseline::encode).unwrap_or_default(),
+    }
+}
+
+fn relay(destination: &str) -> DomainValues {
+    DomainValues {
+        relay: "true".to_owned(),
+        destination: destination.to_owned(),
+        ..DomainValues::default()
+    }
+}
+
+#[tokio::test]
+async fn a_domain_is_added_once_and_its_name_refused_the_second_time() {
+    let connected = Connected::with("admin@example.com").await;
+    let operation = connected.begin(Action::AddMailDomain).await;
+    let services = &connected.portal.services;
+    let form = domain_form("New.example.com", &relay("mail.example.com"), None);
+    let added = domains::add(services, &operation, &name("example.org"), &form).await;
+    let added = added.expect("it is added");
+    assert_eq!(
+        (added.organization, added.name, added.read_back),
+        (name("example.com"), name("new.example.com"), ReadBack::AsSent)
+    );
+    assert_eq!(connected.portal.audit.targets(), ["New.example.com"]);
+    let again = domains::add(services, &operation, &name("example.com"), &form).await;
+    let words = again.expect_err("it is there").to_string();
+    assert!(
+        words.contains("has the domain New.example.com already"),
+        "{words}"
+    );
+    connected.simulator().clear_calls();
+    for form in [
+        domain_form("nodot", &relay("mail.example.com"), None),
+        domain_form("a/b.example", &relay("mail.example.com"), None),
+        domain_form("x.example", &relay(""), None),
+    ] {
+        let refused = domains::add(services, &operation, &name("example.com"), &form).await;
+        assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
+    }
+    assert!(connected.calls().is_empty());
+}
+
+#[tokio::test]
+async fn only_what_the_person_changed_of_a_domain_is_changed() {
+    let connected = Connected::with("admin@example.com").await;
+    let operation = connected.begin(Action::ChangeMailDomain).await;
+    let services = &connected.portal.services;
+    let (organization, domain) = (name("example.com"), name("example.org"));
+    let read = async || domains::read(services, &operation, &organization, &domain).await;
+    let change =
+        async |form: &DomainForm| domains::change(services, &operation, &organization, &domain, form).await;
+    let shown = DomainValues::from(&read().await.expect("the domain"));
+    // Another person changes the failovers meanwhile.
+    let others = DomainValues {
+        failovers: "other.example.org".to_owned(),
+        ..shown.clone()
+    };
+    let saved = change(&domain_form("example.org", &others, Some(&shown))).await;
+    assert_eq!(saved.expect("it is saved").read_back, ReadBack::AsSent);
+    let own = DomainValues {
+        destination: "new.example.org".to_owned(),
+        ..shown.clone()
+    };
+    let saved = change(&domain_form("example.org", &own, Some(&shown))).await;
+    assert_eq!(saved.expect("it is saved").read_back, ReadBack::AsSent);
+    let now = read().await.expect("the domain");
+    assert_eq!(now.destination.as_deref(), Some("new.example.org"));
+    assert_eq!(now.failovers, Some(vec!["other.example.org".to_owned()]));
+    connected.simulator().clear_calls();
+    let later = DomainValues {
+        failovers: "third.example.org".to_owned(),
+        ..shown.clone()
+    };
+    let present = DomainValues::from(&now);
+    for (form, words) in [
+        (
+            domain_form("example.org", &later, Some(&shown)),
+            "changed meanwhile",
+        ),
+        (
+            domain_form("example.org", &present, Some(&present)),
+            "No changes to save",
+        ),
+    ] {
+        let refused = change(&form).await.expect_err("nothing is saved").to_string();
+        assert!(refused.contains(words), "{refused}");
+    }
+    let refused = change(&domain_form("example.org", &own, None)).await;
+    assert!(matches!(refused, Err(Error::Refused { .. })), "{refused:?}");
+    assert!(writes(&connected).is_empty());
+}
+
+#[tokio::test]
+async fn a_domain_is_deleted_only_with_its_typed_name_and_never_the_primary_one() {
+    let connected = Connected::with("admin@example.com").await;
+    let operation = connected.begin(Action::DeleteMailDomain).await;
+    let services = &connected.portal.services;
+    let organization = name("example.com");
+    let delete = async |domain: &str, typed: &str| {
+        domains::delete(services, &operation, &organization, &name(domain), typed).await
+    };
+    for (domain, typed) in [
+        ("example.org", ""),
+        ("example.org", "example.com"),
+        ("example.com", "example.com"),
+    ] {
+        let refused = delete(domain, typed).await;
+        assert!(
+            matches!(refused, Err(Error::Invalid(_) | Error::Refused { .. })),
+            "{refused:?}"
+        );
+    }
+    let missing = delete("nowhere.example", "nowhere.example").await;
+    assert!(matches!(missing, Err(Error::NotFound(_))), "{missing:?}");
+    assert!(writes(&connected).is_empty());
+    let mut lost = FaultRule::always("/api/v1/orgs/example.com/domains/example.org", Fault::Lose);
+    lost.method = Some("DELETE".to_owned());
+    connected.simulator().set_faults(vec![lost]);
+    let deleted = delete("example.org", " Example.ORG ").await.expect("it is gone");
+    assert_eq!(deleted.read_back, ReadBack::AsSent);
+    assert_eq!(
+        writes(&connected),
+        ["DELETE /api/v1/orgs/example.com/domains/example.org"]
+    );
+}
+
+#[tokio::test]
+async fn a_domain_is_verified_where_proofpoint_finds_its_code() {
+    let connected = Connected::with("admin@example.com").await;
+    let operation = connected.begin(Action::VerifyMailDomain).await;
+    let services = &connected.portal.services;
+    let organization = name("example.com");
+    let form = domain_form("new.example.com", &relay("mail.example.com"), None);
+    domains::add(services, &operation, &organization, &form)
+        .await
+        .expect("it is added");
+    let verify = async |domain: &str, method: &str| {
+        domains::verify(services, &operation, &organization, &name(domain), method).await
+    };
+    let verified = verify("new.example.com", "meta")
+        .await
+        .expect("the code is found");
+    assert_eq!(verified.read_back, ReadBack::AsSent);
+    let missing = verify("pending.example.org", "txt")
+        .await
+        .expect_err("no code")
+        .in_one_line();
+    assert!(
+        missing.contains("did not find the code of pending.example.org"),
+        "{missing}"
+    );
+    assert!(missing.contains("TXT record"), "{missing}");
+    let unknown = verify("nowhere.example", "txt").await;
+    assert!(matches!(unknown, Err(Error::NotFound(_))), "{unknown:?}");
+    assert!(matches!(
+        verify("example.org", "fax").await,
+        Err(Error::Invalid(_))
+    ));
 }

@@ -112,7 +112,15 @@ fn guarded() -> Vec<(String, Needs)> {
         .filter(|route| !route.demo_only && !matches!(route.handler, Handler::Form(_)));
     let rows = rows.map(|route| {
         let address = [
-            "{id}", "{uid}", "{rule}", "{name}", "{alias}", "{api}", "{domain}", "{email}",
+            "{id}",
+            "{uid}",
+            "{rule}",
+            "{name}",
+            "{alias}",
+            "{api}",
+            "{domain}",
+            "{mail_domain}",
+            "{email}",
         ]
         .iter()
         .fold(route.path.to_owned(), |path, name| {

@@ -57,7 +57,7 @@ struct Samples {
 const RULE: &str = "30001";
 
 /// The edit forms with their pages.
-const EDIT_FORMS: [(&str, &str); 7] = [
+const EDIT_FORMS: [(&str, &str); 10] = [
     ("/api/users/edit", "/users/{id}/edit"),
     ("/api/groups/edit", "/groups/{id}/edit"),
     ("/api/roles/edit", "/roles/{name}/edit"),
@@ -65,6 +65,18 @@ const EDIT_FORMS: [(&str, &str); 7] = [
     ("/api/password-policy/update", "/password-policy/edit"),
     ("/api/entra/save", "/entra/edit"),
     ("/api/policy/rules/change", "/policy/policies/{uid}/rules/{rule}"),
+    (
+        "/api/proofpoint/licensing/seats",
+        "/proofpoint/orgs/{domain}/licensing",
+    ),
+    (
+        "/api/proofpoint/licensing/package",
+        "/proofpoint/orgs/{domain}/licensing",
+    ),
+    (
+        "/api/proofpoint/domains/change",
+        "/proofpoint/orgs/{domain}/domains/{mail_domain}",
+    ),
 ];
 
 /// A row of the table, and the address and form that it is called with.
@@ -120,6 +132,7 @@ fn address(path: &str, samples: &Samples) -> Option<String> {
         .replace("{alias}", PROVIDER)
         .replace("{api}", "pim")
         .replace("{domain}", "example.com")
+        .replace("{mail_domain}", "example.org")
         .replace("{email}", "layla.haddad@example.com")
         .replace("{name}", "policy_officer");
     let address = match path {
@@ -237,6 +250,7 @@ fn fields(path: &str, samples: &Samples) -> Option<Vec<(&'static str, String)>> 
         ],
         path => {
             return entra_fields(path)
+                .or_else(|| mail_fields(path))
                 .or_else(|| roles_and_groups_fields(path))
                 .or_else(|| policy_fields(path));
         }
@@ -265,6 +279,35 @@ fn entra_fields(path: &str) -> Option<Vec<(&'static str, String)>> {
         fields
             .iter()
             .map(|(name, value)| (*name, (*value).to_owned()))
+            .collect(),
+    )
+}
+
+/// The fields of a form about an organisation at Proofpoint.
+fn mail_fields(path: &str) -> Option<Vec<(&'static str, String)>> {
+    let fields: &[(&'static str, &str)] = match path {
+        "/api/proofpoint/licensing/seats" => &[("seats", "90")],
+        "/api/proofpoint/licensing/package" => &[("package", "professional"), ("eula", "true")],
+        "/api/proofpoint/domains/add" => &[
+            ("name", "new.example.com"),
+            ("relay", "true"),
+            ("destination", "mail.example.com"),
+            ("failovers", "mail2.example.com"),
+        ],
+        "/api/proofpoint/domains/change" => &[
+            ("name", "example.org"),
+            ("relay", "true"),
+            ("destination", "another.example.org"),
+            ("active", "true"),
+        ],
+        "/api/proofpoint/domains/delete" => &[("name", "example.org"), ("typed", "example.org")],
+        "/api/proofpoint/domains/verify" => &[("name", "pending.example.org"), ("method", "txt")],
+        _ => return None,
+    };
+    let fields = fields.iter().map(|(name, value)| (*name, (*value).to_owned()));
+    Some(
+        fields
+            .chain([("organization", "example.com".to_owned())])
             .collect(),
     )
 }
@@ -547,7 +590,7 @@ async fn portal() -> (TestPortal, Samples) {
         fingerprint: portal.export_key().await,
         baselines: BTreeMap::new(),
     };
-    let admin = portal.signed_in("admin").await;
+    let admin = portal.signed_in("admin + partner@msp.example").await;
     for (form, page) in EDIT_FORMS {
         let page = address(page, &samples).expect("an address");
         samples.baselines.insert(form, admin.baseline(&page, form).await);
@@ -694,6 +737,12 @@ fn page_of(form: &str, samples: &Samples) -> String {
         path if path.starts_with("/api/saml") => "/saml/{alias}",
         "/api/password-policy/update" => "/password-policy/edit",
         "/api/password/check" => "/password-policy",
+        path if path.starts_with("/api/proofpoint/licensing") => "/proofpoint/orgs/{domain}/licensing",
+        "/api/proofpoint/domains/add" => "/proofpoint/orgs/{domain}/domains/new",
+        "/api/proofpoint/domains/verify" => "/proofpoint/orgs/{domain}",
+        path if path.starts_with("/api/proofpoint/domains") => {
+            "/proofpoint/orgs/{domain}/domains/{mail_domain}"
+        }
         path if path.starts_with("/api/proofpoint") => "/proofpoint",
         "/api/session/password" => "/session/password",
         "/api/session/refresh" => "/session",
@@ -928,8 +977,10 @@ async fn with_the_permission_the_call_succeeds() {
             (Kind::Page, Action::SignIn) => 303,
             // Past the permission check: there is no such mapper.
             (Kind::Form, Action::DeleteSamlMapper) => 404,
-            // The same: the request is the caller's own.
-            (Kind::Form, Action::ApproveDeployment | Action::RejectDeployment) => 409,
+            // The same: the request is the caller's own, and the domain does not show its code.
+            (Kind::Form, Action::ApproveDeployment | Action::RejectDeployment | Action::VerifyMailDomain) => {
+                409
+            }
             // The same: the job is no import.
             (Kind::Export, _) if endpoint.path.ends_with("/unfinished.csv") => 404,
             (Kind::Form, _) if endpoint.path.contains("/find") => 200,
@@ -967,7 +1018,7 @@ async fn with_the_permission_the_call_succeeds() {
 #[tokio::test]
 async fn an_edit_form_without_its_baseline_changes_nothing() {
     let (portal, samples) = portal().await;
-    let admin = portal.signed_in("admin").await;
+    let admin = portal.signed_in("admin + partner@msp.example").await;
     for path in EDIT_FORMS.iter().map(|(form, _)| *form) {
         for baseline in [None, Some(""), Some("<x>")] {
             let what = format!("{path} with {baseline:?}");

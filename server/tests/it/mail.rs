@@ -129,3 +129,72 @@ async fn the_file_has_the_rows_that_match() {
     assert_eq!(lines.next(), Some("Harbor Logistics (Example),harbor.example,30"));
     assert_eq!(lines.next(), None);
 }
+
+#[tokio::test]
+async fn seats_are_reviewed_before_they_are_sent() {
+    let portal = TestPortal::new().await;
+    let browser = portal.signed_in("admin + partner@msp.example").await;
+    let (page, form) = (
+        "/proofpoint/orgs/example.org/licensing",
+        "/api/proofpoint/licensing/seats",
+    );
+    let baseline = browser.baseline(page, form).await;
+    let fields = [
+        ("organization", "example.org"),
+        ("seats", "80"),
+        ("baseline", &baseline),
+    ];
+    let review = browser.submit(page, form, &fields).await;
+    assert!(
+        review.location().starts_with(&format!("{page}/review?change=")),
+        "{}",
+        review.location()
+    );
+    let puts = || {
+        let calls = portal.proofpoint().calls();
+        calls.iter().filter(|call| call.method == "PUT").count()
+    };
+    assert_eq!(puts(), 0);
+    let shown = browser.get(review.location()).await;
+    assert!(
+        shown.shows("Review the change of example.com") && shown.shows(">75<") && shown.shows(">80<"),
+        "{}",
+        shown.content()
+    );
+    let fields = shown.inputs_of(form);
+    let fields: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let saved = browser.submit_and_follow(review.location(), form, &fields).await;
+    assert!(
+        saved.shows("The organisation of example.com has 80 seats."),
+        "{}",
+        saved.content()
+    );
+    assert_eq!(puts(), 1);
+    // A review that is over, or of another session, is none.
+    let nothing = browser.get(&format!("{page}/review?change=x")).await;
+    assert!(nothing.shows("No change to review"), "{}", nothing.content());
+}
+
+#[tokio::test]
+async fn a_code_that_is_not_found_is_said_in_plain_words() {
+    let portal = TestPortal::new().await;
+    let browser = portal.signed_in("admin + admin@example.com").await;
+    let fields = [
+        ("organization", "example.com"),
+        ("name", "pending.example.org"),
+        ("method", "meta"),
+    ];
+    let answer = browser
+        .submit_and_follow(ORGANIZATION, "/api/proofpoint/domains/verify", &fields)
+        .await;
+    assert!(
+        answer.shows("Proofpoint did not find the code of pending.example.org.")
+            && answer.shows("It looked for a META tag of its web site."),
+        "{}",
+        answer.content()
+    );
+    assert!(!answer.shows("409"), "{}", answer.content());
+}

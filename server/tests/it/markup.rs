@@ -65,6 +65,7 @@ async fn addresses(portal: &TestPortal, jobs: &Jobs) -> Vec<String> {
             .replace("{alias}", PROVIDER)
             .replace("{api}", "pim")
             .replace("{domain}", "example.com")
+            .replace("{mail_domain}", "example.org")
             .replace("{email}", "layla.haddad@example.com");
         let address = match route.path {
             "/entra/users" | "/entra/groups" => format!("{address}?q=e"),
