@@ -51,7 +51,11 @@ export const ADDRESSES: Record<string, Address> = {
   },
   '/policy/access': '/policy/access?element=1&sight=clear',
   '/proofpoint/orgs/{domain}/users': '/proofpoint/orgs/example.com/users',
+  '/proofpoint/orgs/{domain}/users/many':
+    '/proofpoint/orgs/example.com/users/many?do=delete&ids[]=alpha%40example.com&ids[]=c.okafor%40example.com',
+  '/proofpoint/orgs/{domain}/users/new': '/proofpoint/orgs/example.com/users/new',
   '/proofpoint/orgs/{domain}/users/{email}': mailUserPath(`${LONG_NAME}@example.com`),
+  '/proofpoint/orgs/{domain}/users/{email}/edit': `${mailUserPath(`${LONG_NAME}@example.com`)}/edit`,
   '/deployments/review': deploymentReviewPath,
   '/deployments/{id}': deploymentPath('A sample'),
   '/approvals/{id}': requestPath('A sample'),

@@ -178,7 +178,14 @@ const LONG: Record<string, Address> = {
     await longMailUserPath(portal)
     return '/proofpoint/orgs/example.com/users?fresh=1&q=yyy'
   },
+  '/proofpoint/orgs/{domain}/users/many': async (portal) => {
+    const email = decodeURIComponent((await longMailUserPath(portal)).split('/').pop() ?? '')
+    return `/proofpoint/orgs/example.com/users/many?do=functional&ids[]=${encodeURIComponent(email)}`
+  },
+  // The form of a new user has the same fields as that of one with a long name.
+  '/proofpoint/orgs/{domain}/users/new': '/proofpoint/orgs/example.com/users/new?long',
   '/proofpoint/orgs/{domain}/users/{email}': longMailUserPath,
+  '/proofpoint/orgs/{domain}/users/{email}/edit': async (portal) => `${await longMailUserPath(portal)}/edit`,
   '/deployments/{id}': deploymentPath(SOLID.slice(0, 300)),
   '/approvals/{id}': requestPath(SOLID.slice(0, 300)),
   '/policy/policies/{uid}/rules/{rule}': rulePath,

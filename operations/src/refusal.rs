@@ -118,12 +118,16 @@ pub(crate) fn password_policy() -> Vec<(&'static str, &'static str)> {
 /// field of the form, stay as they are.
 pub(crate) fn at_field(error: OperationError, words: &Words) -> Error {
     let is_refusal = matches!(error.kind(), Some(ErrorKind::Rejected | ErrorKind::Conflict));
-    let message = error
-        .error
-        .upstream()
-        .and_then(protegrity::Error::upstream_message);
+    let upstream = error.error.upstream();
+    let message = upstream.and_then(protegrity::Error::upstream_message);
+    let is_of_proofpoint = upstream.is_some_and(|error| error.system() == proofpoint::SYSTEM);
+    let subject = if is_of_proofpoint {
+        "Proofpoint"
+    } else {
+        "The cluster"
+    };
     let problems = match message {
-        Some(message) if is_refusal => problems(message, words),
+        Some(message) if is_refusal => problems(subject, message, words),
         _ => Vec::new(),
     };
     if problems.is_empty() {
@@ -133,11 +137,11 @@ pub(crate) fn at_field(error: OperationError, words: &Words) -> Error {
 }
 
 /// The problems that a message is about. Several, as FastAPI reports them, are taken apart where each has a field.
-fn problems(message: &str, words: &Words) -> Vec<FieldError> {
+fn problems(subject: &str, message: &str, words: &Words) -> Vec<FieldError> {
     let problem = |message: &str| {
         Some(FieldError {
             field: field_of(message, words)?.to_owned(),
-            message: format!("The cluster said: {message}"),
+            message: format!("{subject} said: {message}"),
         })
     };
     let several: Option<Vec<FieldError>> = message.split("; ").map(problem).collect();
@@ -215,7 +219,7 @@ mod tests {
     use crate::own_account;
 
     fn check(words: &Words, message: &str, expected: &[&str]) {
-        let problems = problems(message, words);
+        let problems = problems("The cluster", message, words);
         let fields: Vec<_> = problems.iter().map(|problem| problem.field.as_str()).collect();
         assert_eq!(fields, expected, "{message}");
     }

@@ -68,7 +68,8 @@ fn report(context: &RequestContext, record: &JobRecord) -> Option<AnyView> {
         | Command::Deploy(_)
         | Command::RequestDeployment(_)
         | Command::CreateRules(_)
-        | Command::ImportPolicy(_) => None,
+        | Command::ImportPolicy(_)
+        | Command::BulkMailUsers(_) => None,
     }
 }
 
@@ -235,6 +236,9 @@ fn Rows(command: Arc<Command>, rows: Vec<(usize, ShownRow)>) -> impl IntoView {
             Some(RowObject::User(id)) => view! { <a href=links::user(&id)>{row.name}</a> }.into_any(),
             Some(RowObject::UserNamed(name)) => {
                 view! { <a href=links::user_search(&name)>{row.name}</a> }.into_any()
+            }
+            Some(RowObject::MailUser(organization, email)) => {
+                view! { <a href=links::mail_user(&organization, &email)>{row.name}</a> }.into_any()
             }
             None => row.name.into_any(),
         };

@@ -88,7 +88,7 @@ async fn load(context: &RequestContext, query: UserQuery) -> Result<Listing, Por
 pub async fn list(context: RequestContext) -> PageResult {
     let choices = BulkAction::ALL.map(|bulk| (bulk.name(), bulk.label(), context.denied(bulk.action())));
     let list = users().selection(Selection {
-        action: "/users/many",
+        action: "/users/many".into(),
         row: |user| (user.username.clone(), user.username.clone()),
         choices: choices.into(),
     });

@@ -77,7 +77,8 @@ pub async fn request_of(
         | Command::Deploy(_)
         | Command::RequestDeployment(_)
         | Command::CreateRules(_)
-        | Command::ImportPolicy(_) => None,
+        | Command::ImportPolicy(_)
+        | Command::BulkMailUsers(_) => None,
     })
 }
 

@@ -10,6 +10,7 @@ use super::{CreateRules, Jobs, Row, RowObject, SecretRef};
 use crate::{
     deployments::DeployStores,
     entra::ImportRequest,
+    mail::users::BulkMailUsers,
     policy::file::ImportPolicy,
     text::{at, counted},
 };
@@ -31,6 +32,8 @@ pub enum Command {
     CreateRules(CreateRules),
     /// Policy management from a file.
     ImportPolicy(ImportPolicy),
+    /// One action on many users of Proofpoint.
+    BulkMailUsers(BulkMailUsers),
 }
 
 /// The job that can follow another when the person says so.
@@ -53,6 +56,7 @@ impl Command {
             Self::RequestDeployment(_) => Action::RequestDeployment,
             Self::CreateRules(_) => Action::CreateRule,
             Self::ImportPolicy(_) => Action::ImportPolicy,
+            Self::BulkMailUsers(bulk) => bulk.action.action(),
         }
     }
 
@@ -65,6 +69,7 @@ impl Command {
             Self::Deploy(deployment) | Self::RequestDeployment(deployment) => deployment.title(),
             Self::CreateRules(creation) => creation.title(),
             Self::ImportPolicy(import) => import.title(),
+            Self::BulkMailUsers(bulk) => bulk.title(),
         }
     }
 
@@ -84,6 +89,7 @@ impl Command {
                 "Rules take effect with the next deployment of their policy. A rule that is there is left as it is.",
             ),
             Self::ImportPolicy(import) => Some(import.note()),
+            Self::BulkMailUsers(bulk) => Some(bulk.action.consequence()),
         }
     }
 
@@ -96,6 +102,7 @@ impl Command {
             Self::Deploy(deployment) | Self::RequestDeployment(deployment) => deployment.rows(),
             Self::CreateRules(creation) => creation.rows(),
             Self::ImportPolicy(import) => import.rows(),
+            Self::BulkMailUsers(bulk) => bulk.rows(),
         }
     }
 
@@ -108,14 +115,15 @@ impl Command {
             | Self::ImportEntra(_)
             | Self::Deploy(_)
             | Self::RequestDeployment(_)
-            | Self::CreateRules(_) => Jobs::MAX_ROWS,
+            | Self::CreateRules(_)
+            | Self::BulkMailUsers(_) => Jobs::MAX_ROWS,
         }
     }
 
     /// Whether it changes nothing, and its next step does.
     pub fn is_dry_run(&self) -> bool {
         match self {
-            Self::BulkUsers(_) | Self::Deploy(_) | Self::CreateRules(_) => false,
+            Self::BulkUsers(_) | Self::Deploy(_) | Self::CreateRules(_) | Self::BulkMailUsers(_) => false,
             Self::RequestDeployment(_) => true,
             Self::ImportUsers(import) => import.dry_run,
             Self::ImportEntra(import) => import.dry_run,
@@ -132,7 +140,9 @@ impl Command {
             Self::RequestDeployment(_) => "approved",
             Self::CreateRules(_) => "added",
             Self::ImportPolicy(import) if import.dry_run => "ready",
-            Self::BulkUsers(_) | Self::ImportEntra(_) | Self::ImportPolicy(_) => "done",
+            Self::BulkUsers(_) | Self::ImportEntra(_) | Self::ImportPolicy(_) | Self::BulkMailUsers(_) => {
+                "done"
+            }
         }
     }
 
@@ -143,7 +153,8 @@ impl Command {
             | Self::ImportUsers(_)
             | Self::Deploy(_)
             | Self::CreateRules(_)
-            | Self::ImportPolicy(_) => true,
+            | Self::ImportPolicy(_)
+            | Self::BulkMailUsers(_) => true,
             Self::ImportEntra(_) | Self::RequestDeployment(_) => false,
         }
     }
@@ -168,6 +179,7 @@ impl Command {
             Self::RequestDeployment(deployment) => Self::RequestDeployment(deployment.only(places)),
             Self::CreateRules(creation) => Self::CreateRules(creation.only(places)),
             Self::ImportPolicy(import) => Self::ImportPolicy(import.only(places)),
+            Self::BulkMailUsers(bulk) => Self::BulkMailUsers(bulk.only(places)),
         }
     }
 
@@ -198,7 +210,8 @@ impl Command {
             | Self::Deploy(_)
             // The next step is another person's: `approve` takes it.
             | Self::RequestDeployment(_)
-            | Self::CreateRules(_) => None,
+            | Self::CreateRules(_)
+            | Self::BulkMailUsers(_) => None,
         }
     }
 }
@@ -529,6 +542,16 @@ mod tests {
         })
     }
 
+    fn mail_users() -> Command {
+        let users = ["ana@example.com", "bo@example.com"].map(|email| email.parse().expect("an address"));
+        Command::BulkMailUsers(BulkMailUsers {
+            organization: "example.com".parse().expect("a domain"),
+            action: crate::mail::users::BulkMailAction::MakeFunctional,
+            exempt: true,
+            users: users.to_vec(),
+        })
+    }
+
     fn commands() -> Vec<Command> {
         let group = GroupRef {
             id: "7".into(),
@@ -543,7 +566,14 @@ mod tests {
         ]
         .map(bulk)
         .into();
-        commands.extend([import(true), import(false), entra(true), entra(false), rules()]);
+        commands.extend([
+            import(true),
+            import(false),
+            entra(true),
+            entra(false),
+            rules(),
+            mail_users(),
+        ]);
         commands
     }
 
@@ -563,6 +593,7 @@ mod tests {
                 "Dry run: import 2 users from Entra ID",
                 "Import 2 users from Entra ID",
                 "Add 2 rules to CUSTOMERS",
+                "Make 2 users functional at Proofpoint",
             ]
         );
         let names: Vec<_> = rules()

@@ -2,7 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use gate::OperationError;
+use gate::{GateError, OperationError};
+use proofpoint::{DomainName, EmailAddress};
 use protegrity::UserId;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,8 @@ pub enum RowObject {
     User(UserId),
     /// A user whose id is not known: the name is searched for.
     UserNamed(String),
+    /// A user of an organisation of Proofpoint.
+    MailUser(DomainName, EmailAddress),
 }
 
 /// The progress of a row.
@@ -141,6 +144,10 @@ impl From<Error> for RowFailure {
         }
         let kind = match &error {
             Error::Operation(failed) if failed.ends_session() => FailureKind::EndsSession,
+            // No later row can succeed without the account at Proofpoint either.
+            Error::Operation(failed) if matches!(failed.error, GateError::NotConnected) => {
+                FailureKind::EndsSession
+            }
             Error::Operation(failed) if failed.error.is_unknown_outcome() => FailureKind::Unknown,
             Error::Operation(failed) => failed.pause().map_or(FailureKind::Failed, FailureKind::Busy),
             _ => FailureKind::Failed,

@@ -16,6 +16,7 @@ use crate::{
     Error, Services,
     deployments::DeployRun,
     entra::EntraRun,
+    mail::users::BulkMailUsers,
     policy::{RulesRun, file::PolicyFileRun},
     store::stored,
     user_import::ImportRun,
@@ -25,7 +26,7 @@ use crate::{
 const PANICKED: &str = "The portal failed at this row. Look at it before you try again.";
 
 /// The outcome of a row that the system has never had time for.
-const BUSY: &str = "The cluster asks to wait, and has not carried this out.";
+const BUSY: &str = "The system asks to wait, and has not carried this out.";
 
 /// One run of a command: its rows, and what they share.
 enum Run {
@@ -41,6 +42,7 @@ enum RowRun {
     Deploy(DeployRun),
     CreateRules(RulesRun),
     ImportPolicy(PolicyFileRun),
+    BulkMailUsers(BulkMailUsers),
 }
 
 impl Run {
@@ -59,6 +61,7 @@ impl Run {
             Command::ImportPolicy(import) => {
                 by_row(RowRun::ImportPolicy(PolicyFileRun::new(operation, import).await?))
             }
+            Command::BulkMailUsers(bulk) => by_row(RowRun::BulkMailUsers(bulk.clone())),
             Command::ImportEntra(import) => {
                 let run = EntraRun::new(services, operation, &import.request).await?;
                 Self::AtOnce(Box::new(run))
@@ -86,6 +89,7 @@ impl RowRun {
             Self::Deploy(run) => run.row(services, operation, job, place).await,
             Self::CreateRules(run) => run.row(services, operation, place).await,
             Self::ImportPolicy(run) => run.row(services, operation, place).await,
+            Self::BulkMailUsers(run) => run.row(services, operation, place).await,
         }
     }
 
@@ -93,7 +97,9 @@ impl RowRun {
     /// another gets it. So does an import of policies, whose rows build on those before.
     const fn at_once(&self) -> usize {
         match self {
-            Self::BulkUsers(_) | Self::ImportUsers(_) | Self::CreateRules(_) => Jobs::AT_ONCE,
+            Self::BulkUsers(_) | Self::ImportUsers(_) | Self::CreateRules(_) | Self::BulkMailUsers(_) => {
+                Jobs::AT_ONCE
+            }
             Self::Deploy(_) | Self::ImportPolicy(_) => 1,
         }
     }
@@ -101,7 +107,7 @@ impl RowRun {
     /// What is known beside the outcomes when all rows are over.
     async fn report(&self, services: &Services, operation: &Operation, job: &Job) -> Option<JobReport> {
         match self {
-            Self::BulkUsers(_) | Self::ImportUsers(_) => None,
+            Self::BulkUsers(_) | Self::ImportUsers(_) | Self::BulkMailUsers(_) => None,
             Self::Deploy(run) => Some(JobReport::Deployment(run.report(services, operation, job).await)),
             Self::CreateRules(run) => run.report(operation).await.map(JobReport::Rules),
             Self::ImportPolicy(run) => run.report(operation).await.map(JobReport::Rules),

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use futures::future::join_all;
 use gate::{Action, GateError, Operation, Principal};
 use operations::{
-    Error,
-    mail::users::{self, MailUsers},
+    Error, Services, baseline,
+    jobs::{self, Job, RowState},
+    mail::users::{self, BulkMailUsersForm, MailUserForm, MailUserValues, MailUsers, SenderList},
 };
 use proofpoint::{DomainName, EmailAddress, Login, UserType};
-use simulator::{Fault, FaultRule, ListShape, TokenMode, Unknown, WrongInstance};
+use simulator::{Fault, FaultRule, ListNames, ListShape, TokenMode, Unknown, UserUpdate, WrongInstance};
 
+use crate::jobs::until;
 use crate::support::{TestServices, in_time, password, status};
 
 /// The path of the list.
@@ -342,4 +344,294 @@ async fn at_most_four_calls_are_under_way() {
     };
     let (all, ()) = in_time(async { futures::join!(all, release) }).await;
     assert!(all.iter().all(Result::is_ok));
+}
+
+/// The form that changes a user, as it shows them now.
+async fn form_of(services: &Services, operation: &Operation, email: &str) -> MailUserForm {
+    let record = users::read(services, operation, &organization("example.com"), &address(email)).await;
+    let values = MailUserValues::from(&record.expect("a user").user);
+    MailUserForm {
+        domain: "example.com".to_owned(),
+        email: email.to_owned(),
+        first_name: values.first_name.clone(),
+        last_name: values.last_name.clone(),
+        user_type: values.user_type.clone(),
+        billable: values.billable.clone(),
+        aliases: values.aliases.join("\n"),
+        baseline: baseline::encode(&values),
+    }
+}
+
+#[tokio::test]
+async fn a_change_keeps_what_another_person_changed_meanwhile() {
+    for user_update in [UserUpdate::Keep, UserUpdate::Clear] {
+        let portal = portal().await;
+        portal
+            .proofpoint
+            .simulator()
+            .settings(|settings| settings.user_update = user_update);
+        let operation = operation(&portal, "admin@example.com", Action::EditMailUser).await;
+        let (services, example) = (&portal.services, organization("example.com"));
+        let (email, ana) = ("ana.nunez@example.com", address("ana.nunez@example.com"));
+        let before = users::read(services, &operation, &example, &ana)
+            .await
+            .expect("a user");
+        let mut mine = form_of(services, &operation, email).await;
+        let mut theirs = mine.clone();
+        "Anna".clone_into(&mut theirs.first_name);
+        theirs.aliases.push_str("\ntheirs@example.com");
+        users::edit(services, &operation, &example, &ana, &theirs)
+            .await
+            .expect("saved");
+
+        "Nuñez".clone_into(&mut mine.last_name);
+        mine.aliases = "ana@example.com\nmine@example.com".to_owned();
+        let changed = users::edit(services, &operation, &example, &ana, &mine)
+            .await
+            .expect("saved");
+        assert_eq!(
+            (changed.was_so_already, changed.notice),
+            (false, None),
+            "{user_update:?}"
+        );
+        let now = users::read(services, &operation, &example, &ana)
+            .await
+            .expect("a user")
+            .user;
+        assert_eq!(
+            (now.first_name.as_deref(), now.last_name.as_deref()),
+            (Some("Anna"), Some("Nuñez"))
+        );
+        let aliases = ["ana@example.com", "theirs@example.com", "mine@example.com"].map(address);
+        assert_eq!(now.alias_emails, Some(aliases.to_vec()), "{user_update:?}");
+        assert_eq!(
+            (now.is_active, now.is_billable),
+            (before.user.is_active, before.user.is_billable)
+        );
+        assert_eq!(now.senders, before.user.senders, "{user_update:?}");
+
+        // The same field: neither is lost in silence.
+        "Anita".clone_into(&mut mine.first_name);
+        let conflict = users::edit(services, &operation, &example, &ana, &mine).await;
+        let Err(Error::Invalid(fields)) = conflict else {
+            panic!("no conflict: {conflict:?}");
+        };
+        assert_eq!(fields.len(), 1);
+        assert_eq!(fields[0].field, "first_name");
+        assert!(fields[0].message.contains("“Anna”"), "{}", fields[0].message);
+
+        let same = form_of(services, &operation, email).await;
+        lines(&portal);
+        let unchanged = users::edit(services, &operation, &example, &ana, &same)
+            .await
+            .expect("nothing");
+        assert!(unchanged.was_so_already);
+        assert!(lines(&portal).iter().all(|line| line.starts_with("GET")));
+    }
+}
+
+#[tokio::test]
+async fn a_user_is_created_once() {
+    let portal = portal().await;
+    let operation = operation(&portal, "admin@example.com", Action::CreateMailUser).await;
+    let (services, example) = (&portal.services, organization("example.com"));
+    list(&portal, &operation, false).await;
+    let mut form = MailUserForm {
+        email: " New.Starter@example.com ".to_owned(),
+        first_name: "Nia".to_owned(),
+        user_type: "end_user".to_owned(),
+        billable: "true".to_owned(),
+        aliases: "nia@example.com".to_owned(),
+        ..MailUserForm::default()
+    };
+    let simulator = portal.proofpoint.simulator();
+    simulator.set_faults(vec![FaultRule {
+        method: Some("POST".to_owned()),
+        ..fault(LIST, Fault::Lose)
+    }]);
+    lines(&portal);
+    let (email, changed) = users::create(services, &operation, &example, &form)
+        .await
+        .expect("created");
+    assert_eq!(
+        (email.as_str(), changed.notice),
+        ("New.Starter@example.com", None)
+    );
+    let posts = lines(&portal);
+    assert_eq!(
+        posts.iter().filter(|line| line.starts_with("POST")).count(),
+        1,
+        "{posts:?}"
+    );
+    let listed = list(&portal, &operation, false).await;
+    let user = listed.by_address(&address("NIA@example.com")).expect("a user");
+    assert_eq!(
+        (user.first_name.as_deref(), user.is_active),
+        (Some("Nia"), Some(true))
+    );
+    assert_eq!(portal.audit.targets(), ["New.Starter@example.com"]);
+
+    let taken = users::create(services, &operation, &example, &form).await;
+    assert!(
+        matches!(&taken, Err(Error::Invalid(fields)) if fields[0].field == "email"),
+        "{taken:?}"
+    );
+    // An alias of another user: Proofpoint refuses it, at a field.
+    "another@example.com".clone_into(&mut form.email);
+    let taken = users::create(services, &operation, &example, &form).await;
+    let Err(Error::Invalid(fields)) = taken else {
+        panic!("accepted: {taken:?}");
+    };
+    assert!(fields[0].message.starts_with("Proofpoint said: "), "{fields:?}");
+    for (email, alias, field) in [
+        ("", "", "email"),
+        ("a@example.com", "b", "aliases"),
+        ("a b@c.d", "", "email"),
+    ] {
+        email.clone_into(&mut form.email);
+        alias.clone_into(&mut form.aliases);
+        let refused = users::create(services, &operation, &example, &form).await;
+        assert!(
+            matches!(&refused, Err(Error::Invalid(fields)) if fields[0].field == field),
+            "{refused:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn entries_of_the_sender_lists_are_added_and_removed_one_by_one() {
+    for names in [ListNames::Both, ListNames::New, ListNames::Old] {
+        let portal = portal().await;
+        portal
+            .proofpoint
+            .simulator()
+            .settings(|settings| settings.list_names = names);
+        let operation = operation(&portal, "admin@example.com", Action::ChangeMailUserSenders).await;
+        let (services, example) = (&portal.services, organization("example.com"));
+        let alpha = address("alpha@example.com");
+        let safe = || async {
+            let user = users::read(services, &operation, &example, &alpha)
+                .await
+                .expect("a user")
+                .user;
+            let list = user.senders.allow.expect("a list");
+            list.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let typed = "FRIEND@home.example\nnew.example";
+        let added = users::add_senders(services, &operation, &example, &alpha, SenderList::Safe, typed).await;
+        assert_eq!(added.expect("added").notice, None);
+        assert_eq!(
+            safe().await,
+            ["*@gmail.com", "friend@home.example", "new.example"],
+            "{names:?}"
+        );
+        let again = users::add_senders(services, &operation, &example, &alpha, SenderList::Safe, typed).await;
+        assert!(again.expect("nothing to add").was_so_already);
+        for was_so_already in [false, true] {
+            let entry = "Friend@HOME.example".into();
+            let removed =
+                users::remove_sender(services, &operation, &example, &alpha, SenderList::Safe, &entry).await;
+            let removed = removed.expect("removed");
+            assert_eq!((removed.was_so_already, removed.notice), (was_so_already, None));
+        }
+        assert_eq!(safe().await, ["*@gmail.com", "new.example"], "{names:?}");
+        let refused = users::add_senders(
+            services,
+            &operation,
+            &example,
+            &alpha,
+            SenderList::Blocked,
+            "word",
+        )
+        .await;
+        assert!(
+            matches!(&refused, Err(Error::Invalid(fields)) if fields[0].field == "entries"),
+            "{refused:?}"
+        );
+    }
+}
+
+/// The states of the rows of a job that is over, in the order of their names.
+async fn states(job: &Job) -> Vec<RowState> {
+    until(job, |job| job.counts().state.is_over()).await;
+    let mut states: Vec<_> = job.record().rows.iter().map(|row| row.state).collect();
+    states.sort_by_key(|state| format!("{state:?}"));
+    states
+}
+
+#[tokio::test]
+async fn many_users_are_changed_as_a_job_and_a_retry_repeats_what_failed() {
+    let portal = portal().await;
+    let operation = operation(&portal, "admin@example.com", Action::DeactivateMailUser).await;
+    let (services, example) = (&portal.services, organization("example.com"));
+    let form = BulkMailUsersForm {
+        domain: "example.com".to_owned(),
+        bulk_action: "deactivate".to_owned(),
+        users: ["alpha", "officer", "helpdesk", "ADMIN", "no-such-user"]
+            .map(|name| format!("{name}@example.com"))
+            .to_vec(),
+        ..BulkMailUsersForm::default()
+    };
+    let command = users::plan_bulk(services, &operation, &example, &form)
+        .await
+        .expect("a command");
+    let names: Vec<_> = command.rows().into_iter().map(|row| row.name).collect();
+    assert_eq!(
+        names,
+        ["alpha@example.com", "officer@example.com", "helpdesk@example.com"]
+    );
+    let put = |fault| FaultRule {
+        method: Some("PUT".to_owned()),
+        times: Some(1),
+        ..FaultRule::always(format!("{LIST}/*"), fault)
+    };
+    let simulator = portal.proofpoint.simulator();
+    simulator.set_faults(vec![put(Fault::Drop), put(status(500))]);
+    let puts = |calls: &[String]| calls.iter().filter(|call| call.starts_with("PUT")).count();
+    lines(&portal);
+    let job = jobs::start(services, &operation, command, Vec::new(), None)
+        .await
+        .expect("a job");
+    let job = jobs::find(services, &operation, &job).await.expect("the job");
+    assert_eq!(
+        states(&job).await,
+        [RowState::Done, RowState::Failed, RowState::Unknown]
+    );
+    assert_eq!(puts(&lines(&portal)), 3);
+
+    let retry = jobs::retry(services, &operation, job.id(), None)
+        .await
+        .expect("a job");
+    let retry = jobs::find(services, &operation, &retry).await.expect("the job");
+    assert_eq!(states(&retry).await, [RowState::Done]);
+    assert_eq!(puts(&lines(&portal)), 1, "what is unknown is not sent again");
+    assert_eq!(portal.audit.targets().len(), 4);
+}
+
+#[tokio::test]
+async fn a_deletion_of_many_is_confirmed_in_words() {
+    let portal = portal().await;
+    let operation = operation(&portal, "admin@example.com", Action::DeleteMailUser).await;
+    let (services, example) = (&portal.services, organization("example.com"));
+    let mut form = BulkMailUsersForm {
+        bulk_action: "delete".to_owned(),
+        users: vec!["alpha@example.com".to_owned()],
+        ..BulkMailUsersForm::default()
+    };
+    let refused = users::plan_bulk(services, &operation, &example, &form).await;
+    assert!(
+        matches!(&refused, Err(Error::Invalid(fields)) if fields[0].field == "typed"),
+        "{refused:?}"
+    );
+    "Delete 1".clone_into(&mut form.typed);
+    let command = users::plan_bulk(services, &operation, &example, &form)
+        .await
+        .expect("a command");
+    let job = jobs::start(services, &operation, command, Vec::new(), None)
+        .await
+        .expect("a job");
+    let job = jobs::find(services, &operation, &job).await.expect("the job");
+    assert_eq!(states(&job).await, [RowState::Done]);
+    let gone = users::find(services, &operation, &example, &address("alpha@example.com")).await;
+    assert!(matches!(gone, Ok(None)), "{gone:?}");
 }

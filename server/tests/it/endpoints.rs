@@ -57,7 +57,7 @@ struct Samples {
 const RULE: &str = "30001";
 
 /// The edit forms with their pages.
-const EDIT_FORMS: [(&str, &str); 10] = [
+const EDIT_FORMS: [(&str, &str); 11] = [
     ("/api/users/edit", "/users/{id}/edit"),
     ("/api/groups/edit", "/groups/{id}/edit"),
     ("/api/roles/edit", "/roles/{name}/edit"),
@@ -76,6 +76,10 @@ const EDIT_FORMS: [(&str, &str); 10] = [
     (
         "/api/proofpoint/domains/change",
         "/proofpoint/orgs/{domain}/domains/{mail_domain}",
+    ),
+    (
+        "/api/proofpoint/users/edit",
+        "/proofpoint/orgs/{domain}/users/{email}/edit",
     ),
 ];
 
@@ -252,6 +256,7 @@ fn fields(path: &str, samples: &Samples) -> Option<Vec<(&'static str, String)>> 
             return entra_fields(path)
                 .or_else(|| mail_fields(path))
                 .or_else(|| roles_and_groups_fields(path))
+                .or_else(|| mail_user_fields(path))
                 .or_else(|| policy_fields(path));
         }
     })
@@ -310,6 +315,50 @@ fn mail_fields(path: &str) -> Option<Vec<(&'static str, String)>> {
             .chain([("organization", "example.com".to_owned())])
             .collect(),
     )
+}
+
+/// The fields of a form of a user of Proofpoint.
+fn mail_user_fields(path: &str) -> Option<Vec<(&'static str, String)>> {
+    let form = path.strip_prefix("/api/proofpoint/users/")?;
+    let user = mail_user_of(form);
+    let fields: &[(&'static str, &str)] = match form {
+        "create" => &[("user_type", "end_user")],
+        "edit" => &[
+            ("first_name", "Renamed"),
+            ("user_type", "end_user"),
+            ("billable", "true"),
+            ("aliases", "layla@example.com"),
+        ],
+        "convert" => &[("exempt", "true")],
+        "activate" | "deactivate" => &[],
+        "delete" => &[("typed", user)],
+        "many" => {
+            return Some(vec![
+                ("domain", "example.com".to_owned()),
+                ("bulk_action", "activate".to_owned()),
+                ("users[]", user.to_owned()),
+            ]);
+        }
+        "senders/add" => &[("list", "safe"), ("entries", "new@supplier.example")],
+        "senders/remove" => &[("list", "safe"), ("entry", "*@gmail.com")],
+        _ => return None,
+    };
+    let of = [("domain", "example.com"), ("email", user)];
+    let fields = of.iter().chain(fields);
+    Some(fields.map(|(name, value)| (*name, (*value).to_owned())).collect())
+}
+
+/// The user of Proofpoint whom a form is about.
+fn mail_user_of(form: &str) -> &'static str {
+    match form {
+        "create" => "made-by-a-test@example.com",
+        "convert" => "officer@example.com",
+        "activate" => "zoe.strand@example.com",
+        "deactivate" => "helpdesk@example.com",
+        "delete" => "journal@example.com",
+        "senders/add" | "senders/remove" => "alpha@example.com",
+        _ => "layla.haddad@example.com",
+    }
 }
 
 /// The fields of a form of the areas roles and groups.
@@ -742,6 +791,15 @@ fn page_of(form: &str, samples: &Samples) -> String {
         "/api/proofpoint/domains/verify" => "/proofpoint/orgs/{domain}",
         path if path.starts_with("/api/proofpoint/domains") => {
             "/proofpoint/orgs/{domain}/domains/{mail_domain}"
+        }
+        "/api/proofpoint/users/create" => "/proofpoint/orgs/{domain}/users/new",
+        "/api/proofpoint/users/edit" => "/proofpoint/orgs/{domain}/users/{email}/edit",
+        "/api/proofpoint/users/many" => {
+            "/proofpoint/orgs/{domain}/users/many?do=activate&ids[]=layla.haddad@example.com"
+        }
+        path if path.starts_with("/api/proofpoint/users/") => {
+            let user = mail_user_of(path.trim_start_matches("/api/proofpoint/users/"));
+            return format!("/proofpoint/orgs/example.com/users/{}", user.replace('@', "%40"));
         }
         path if path.starts_with("/api/proofpoint") => "/proofpoint",
         "/api/session/password" => "/session/password",

@@ -6,14 +6,18 @@ use operations::{
     Error,
     mail::users::{self, full_name, type_name},
 };
-use proofpoint::{EmailAddress, SenderEntry, User};
+use proofpoint::{EmailAddress, User};
 
-use super::{StateBadge, below_users, organization_domain, user_address, yes_or_no};
+use super::{
+    StateBadge, below_users,
+    dialogs::{Actions, Dialogs, Senders},
+    organization_domain, user_address, yes_or_no,
+};
 use crate::{
     answer::PageResult,
     context::RequestContext,
     error::PortalError,
-    ui::{DescriptionList, Detail, EmptyState, ErrorState, Page, Section},
+    ui::{DescriptionList, Detail, ErrorState, Page, Section},
 };
 
 /// `/proofpoint/orgs/{domain}/users/{email}`
@@ -28,13 +32,19 @@ pub async fn detail(context: RequestContext) -> PageResult {
         users::exemptions(services, &operation, &organization),
     );
     let user = user?.user;
-    let name = full_name(&user);
+    let (title, name) = (user.primary_email.to_string(), full_name(&user));
+    let is_synchronised = matches!(&exemptions, Ok(Some(exempt)) if !exempt.contains(&user.primary_email));
+    let actions = view! {
+        <Actions context=context.clone() organization=organization.clone() user=user.clone()/>
+    };
+    let of = organization.clone();
     let sections = view! {
         <Details user=user.clone()/>
         <Sync exemptions user=user.clone() retry=context.address()/>
-        <Senders user=user.clone()/>
+        <Senders context=context.clone() organization=of.clone() user=user.clone()/>
+        <Dialogs context organization=of user is_synchronised/>
     };
-    let page = below_users(Page::new(user.primary_email.to_string(), sections), &organization);
+    let page = below_users(Page::new(title, sections), &organization).actions(actions);
     Ok(if name.is_empty() { page } else { page.lead(name) })
 }
 
@@ -88,30 +98,6 @@ fn Sync(exemptions: Result<Option<Vec<EmailAddress>>, Error>, user: User, retry:
         Err(error) => view! { <ErrorState error=PortalError::from(error) retry/> }.into_any(),
     };
     view! { <Section title="Synchronisation with Azure">{content}</Section> }.into_any()
-}
-
-/// The user's own lists. Those of the organisation count besides.
-#[component]
-fn Senders(user: User) -> impl IntoView {
-    view! {
-        <Section title="Safe senders"><SenderList list=user.senders.allow/></Section>
-        <Section title="Blocked senders"><SenderList list=user.senders.block/></Section>
-    }
-    .into_any()
-}
-
-#[component]
-fn SenderList(list: Option<Vec<SenderEntry>>) -> impl IntoView {
-    match list.as_deref() {
-        None => {
-            view! { <EmptyState title="Unknown" hint="Proofpoint does not report this list."/> }.into_any()
-        }
-        Some([]) => view! {
-            <EmptyState title="No entries" hint="The lists of the organisation count for this user too."/>
-        }
-        .into_any(),
-        Some(list) => entries(list),
-    }
 }
 
 fn entries<T: AsRef<str>>(entries: &[T]) -> AnyView {

@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use gate::{Action, Target};
 use leptos::prelude::*;
-use operations::mail::users::{MailUsers, full_name, type_name};
+use operations::mail::users::{BulkMailAction, MailUsers, full_name, type_name};
 use proofpoint::{DomainName, User, UserType};
 
 use super::{StateBadge, organization_domain, state, yes_or_no};
@@ -13,7 +13,7 @@ use crate::{
     context::RequestContext,
     error::PortalError,
     links,
-    ui::{Column, List, ListPage, ListState, Page},
+    ui::{Column, LinkButton, List, ListPage, ListState, Page, Selection},
 };
 
 const NOUNS: (&str, &str) = ("user", "users");
@@ -100,7 +100,12 @@ async fn load(
 pub async fn list(context: RequestContext) -> PageResult {
     let organization = organization_domain(context.param("domain"))?;
     let all = load(&context, &organization, context.query_value("fresh").is_some()).await?;
-    let list = users(&organization, &all.users);
+    let choices = BulkMailAction::ALL.map(|bulk| (bulk.name(), bulk.label(), context.denied(bulk.action())));
+    let list = users(&organization, &all.users).selection(Selection {
+        action: format!("{}/many", links::mail_users(&organization)).into(),
+        row: |user| (user.primary_email.to_string(), user.primary_email.to_string()),
+        choices: choices.into(),
+    });
     let state = list.state(&context.query);
     let (rows, rest) = found(&all, &state);
     let page = ListPage {
@@ -108,11 +113,23 @@ pub async fn list(context: RequestContext) -> PageResult {
         as_of_millis: Some(all.as_of.as_millisecond()),
         ..list.page(rows, &rest)
     };
+    let actions = view! {
+        <LinkButton label="New user" href=format!("{}/new", links::mail_users(&organization)) primary=true
+            icon=Some("plus") denied=context.denied(Action::CreateMailUser)/>
+    };
     Ok(
         Page::new(format!("Users of {organization}"), list.view(&state, &page))
             .crumb("Proofpoint", "/proofpoint")
-            .crumb(organization.to_string(), links::mail_organization(&organization)),
+            .crumb(organization.to_string(), links::mail_organization(&organization))
+            .actions(actions),
     )
+}
+
+/// All users that match this search.
+pub(super) fn matching(organization: &DomainName, all: &MailUsers, query: &str) -> Vec<Arc<User>> {
+    let list = users(organization, &all.users);
+    let (rows, rest) = found(all, &list.state(query));
+    list.matching(rows, &rest)
 }
 
 /// All users that match the address's search, as CSV.

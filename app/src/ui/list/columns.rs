@@ -118,7 +118,7 @@ impl<T> Column<T> {
 /// form: searching and paging by it keeps what is ticked.
 pub struct Selection<T> {
     /// Where the choice is looked at before anything is done: a page, asked for by GET.
-    pub action: &'static str,
+    pub action: std::borrow::Cow<'static, str>,
     /// What identifies a row, and what it is called.
     pub row: Identity<T>,
     /// What there is to do: the value of the button's name `do`, its label, and why it may not be used.

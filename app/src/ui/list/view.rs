@@ -66,7 +66,7 @@ fn bulk_bar<T>(spec: &ListSpec, state: &ListState, selection: &Selection<T>, pag
     let buttons = selection.choices.iter().map(|(value, label, denied)| {
         view! {
             <SubmitButton label=*label quiet=true name=Some("do") value=*value form=Some(tools::FORM)
-                formaction=selection.action denied=denied.clone()/>
+                formaction=selection.action.to_string() denied=denied.clone()/>
         }
     });
     let shown: HashSet<_> = page.rows.iter().map(|row| (selection.row)(row).0).collect();

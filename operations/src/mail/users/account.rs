@@ -302,7 +302,7 @@ pub(super) async fn lock(services: &Services, address: &EmailAddress) -> KeyedGu
 }
 
 /// Who takes the own account away cannot go on, and no other administrator may be left.
-fn not_own_account(operation: &Operation, user: &User) -> Result<(), Error> {
+pub(super) fn not_own_account(operation: &Operation, user: &User) -> Result<(), Error> {
     let own = operation.principal().proofpoint.as_ref();
     if own.is_some_and(|own| EmailAddress::from(own.email.clone()) == user.primary_email) {
         return Err(Error::refused(

@@ -376,6 +376,27 @@ mod tests {
     }
 
     #[test]
+    fn fifty_thousand_users_are_searched_in_the_text_that_was_made_ready() {
+        let all = (0..50_000).map(|n| {
+            user(
+                &format!("user{n}@example.com"),
+                &[&format!("alias{n}@example.org")],
+            )
+        });
+        let users = MailUsers::of(all.collect(), Timestamp::UNIX_EPOCH);
+        let count = |words: &str| {
+            users
+                .matching(words)
+                .into_iter()
+                .filter(|matches| *matches)
+                .count()
+        };
+        assert_eq!(count("ALIAS49999@"), 1);
+        assert_eq!(count("user4999 example.org"), 11);
+        assert_eq!(count("zoë"), 50_000);
+    }
+
+    #[test]
     fn a_change_is_applied_to_the_list() {
         let is = |before: &str, user: User| UserChange::Is {
             before: address(before),

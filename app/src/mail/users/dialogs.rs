@@ -1,0 +1,222 @@
+//! The dialogs of a user's page, and the forms that add to the sender lists and take from them.
+
+use gate::Action;
+use leptos::prelude::*;
+use operations::mail::users::{SenderList, is_functional};
+use proofpoint::{DomainName, SenderEntry, User};
+use server_fn::ServerFn;
+
+use super::{
+    ActivateMailUser, AddMailUserSenders, ConvertMailUser, DeactivateMailUser, DeleteMailUser,
+    RemoveMailUserSender,
+};
+use crate::{
+    context::RequestContext,
+    links,
+    ui::{
+        CheckField, ConfirmDialog, DeleteDialog, DialogButton, EmptyState, LinkButton, PostForm, Section,
+        SubmitButton, TextAreaField, TextField,
+    },
+};
+
+/// What the caller can do with a user.
+#[component]
+pub(super) fn Actions(context: RequestContext, organization: DomainName, user: User) -> impl IntoView {
+    let edit = links::edit(&links::mail_user(&organization, &user.primary_email));
+    let denied = |action| context.denied(action);
+    let (may_edit, may_convert) = (denied(Action::EditMailUser), denied(Action::ConvertMailUser));
+    let (may_activate, may_deactivate) = (
+        denied(Action::ActivateMailUser),
+        denied(Action::DeactivateMailUser),
+    );
+    let may_delete = denied(Action::DeleteMailUser);
+    let (is_functional, is_active) = (is_functional(&user), user.is_active);
+    view! {
+        <LinkButton label="Edit" href=edit denied=may_edit/>
+        {(!is_functional).then(|| view! {
+            <DialogButton label="Make functional" dialog="convert-dialog" denied=may_convert/>
+        })}
+        {(is_active != Some(true)).then(|| view! {
+            <DialogButton label="Activate" dialog="activate-dialog" denied=may_activate/>
+        })}
+        {(is_active != Some(false)).then(|| view! {
+            <DialogButton label="Deactivate" dialog="deactivate-dialog" danger=true denied=may_deactivate/>
+        })}
+        <DialogButton label="Delete" dialog="delete-dialog" danger=true denied=may_delete/>
+    }
+    .into_any()
+}
+
+/// Every dialog that the caller may use.
+#[component]
+pub(super) fn Dialogs(
+    context: RequestContext,
+    organization: DomainName,
+    user: User,
+    /// Whether the organisation takes users from Azure, and this one is not exempt.
+    is_synchronised: bool,
+) -> impl IntoView {
+    let may = |action| context.denied(action).is_none();
+    let (context, hidden) = (&context, || hidden(&organization, &user));
+    view! {
+        {may(Action::ConvertMailUser).then(|| convert(context, &user, hidden(), is_synchronised))}
+        {may(Action::ActivateMailUser).then(|| activate(context, &user, hidden()))}
+        {may(Action::DeactivateMailUser).then(|| deactivate(context, &user, hidden()))}
+        {delete(context, &user, hidden())}
+    }
+    .into_any()
+}
+
+type HiddenFields = Vec<(&'static str, String)>;
+
+fn convert(context: &RequestContext, user: &User, hidden: HiddenFields, is_synchronised: bool) -> AnyView {
+    let fields = context.fields(ConvertMailUser::url());
+    let error = fields.error();
+    let title = format!("Make {} a functional account?", user.primary_email);
+    let exempt = fields.flag("exempt", is_synchronised);
+    view! {
+        <ConfirmDialog id="convert-dialog" title action=ConvertMailUser::url() confirm="Make functional" hidden
+            error=error.clone()>
+            <p>
+                "A functional account keeps its mail and takes no licence. Nobody can sign in with it."
+            </p>
+            <p class="warning">
+                "A synchronisation with Azure deletes the account and creates the user again at its next run, unless the user is exempt from it."
+            </p>
+            <CheckField name="exempt" label="Exempt the user from the synchronisation first" checked=exempt
+                id_prefix="convert-" error
+                hint="Nothing is added where the organisation takes no users from Azure."/>
+        </ConfirmDialog>
+    }
+    .into_any()
+}
+
+fn activate(context: &RequestContext, user: &User, hidden: HiddenFields) -> AnyView {
+    let error = context.fields(ActivateMailUser::url()).error();
+    let title = format!("Activate {}?", user.primary_email);
+    view! {
+        <ConfirmDialog id="activate-dialog" title action=ActivateMailUser::url() confirm="Activate" hidden error>
+            <p>"Mail for the user is delivered again. The user takes a licence, unless exempt."</p>
+        </ConfirmDialog>
+    }
+    .into_any()
+}
+
+fn deactivate(context: &RequestContext, user: &User, hidden: HiddenFields) -> AnyView {
+    let error = context.fields(DeactivateMailUser::url()).error();
+    let title = format!("Deactivate {}?", user.primary_email);
+    view! {
+        <ConfirmDialog id="deactivate-dialog" title action=DeactivateMailUser::url() confirm="Deactivate" danger=true
+            hidden error>
+            <p class="warning">
+                "Mail for this user and all aliases stops: it is refused until the user is active again."
+            </p>
+        </ConfirmDialog>
+    }
+    .into_any()
+}
+
+fn delete(context: &RequestContext, user: &User, hidden: HiddenFields) -> AnyView {
+    let fields = context.fields(DeleteMailUser::url());
+    let error = fields.error();
+    let denied = context.denied(Action::DeleteMailUser);
+    let email = user.primary_email.to_string();
+    let label = format!("Type {email} to go on");
+    view! {
+        <DeleteDialog object=email action=DeleteMailUser::url() denied hidden error=error.clone()>
+            <p>
+                "The user is deleted for good, with the aliases and the sender lists, and mail for the user is refused. This cannot be undone. A synchronisation with Azure can create the user again."
+            </p>
+            <TextField name="typed" label=label.clone() maxlength=254 value=fields.text("typed", "") error=error.clone()
+                id_prefix="delete-"/>
+        </DeleteDialog>
+    }
+    .into_any()
+}
+
+fn hidden(organization: &DomainName, user: &User) -> HiddenFields {
+    vec![
+        ("domain", organization.to_string()),
+        ("email", user.primary_email.to_string()),
+    ]
+}
+
+/// The user's own lists. Those of the organisation count besides.
+#[component]
+pub(super) fn Senders(context: RequestContext, organization: DomainName, user: User) -> impl IntoView {
+    let hidden = hidden(&organization, &user);
+    let safe = senders(&context, SenderList::Safe, user.senders.allow, &hidden);
+    let blocked = senders(&context, SenderList::Blocked, user.senders.block, &hidden);
+    view! {
+        <Section title="Safe senders">{safe}</Section>
+        <Section title="Blocked senders">{blocked}</Section>
+    }
+    .into_any()
+}
+
+fn senders(
+    context: &RequestContext,
+    list: SenderList,
+    entries: Option<Vec<SenderEntry>>,
+    hidden: &[(&'static str, String)],
+) -> AnyView {
+    let denied = context.denied(Action::ChangeMailUserSenders);
+    let mut hidden = hidden.to_vec();
+    hidden.push(("list", list.name().to_owned()));
+    let rows = match entries.as_deref() {
+        None => {
+            view! { <EmptyState title="Unknown" hint="Proofpoint does not report this list."/> }.into_any()
+        }
+        Some([]) => view! {
+            <EmptyState title="No entries" hint="The lists of the organisation count for this user too."/>
+        }
+        .into_any(),
+        Some(entries) => {
+            let items = entries
+                .iter()
+                .map(|entry| sender(entry.to_string(), hidden.clone(), denied.is_none()));
+            view! { <ul class="sender-list">{items.collect_view()}</ul> }.into_any()
+        }
+    };
+    let fields = context.fields(AddMailUserSenders::url());
+    // The failure is of the form of one of the two lists.
+    let is_own = fields.text("list", "") == list.name();
+    let error = fields.error().filter(|_| is_own);
+    let value = if is_own {
+        fields.text("entries", "")
+    } else {
+        String::new()
+    };
+    let (label, button) = match list {
+        SenderList::Safe => ("New safe senders", "Add safe senders"),
+        SenderList::Blocked => ("New blocked senders", "Add blocked senders"),
+    };
+    let warning = match list {
+        SenderList::Safe => {
+            "One a line: an address, a domain, a network. Mail of a safe sender is not checked for spam, so name as few as you can."
+        }
+        SenderList::Blocked => "One a line: an address, a domain, a network.",
+    };
+    view! {
+        {rows}
+        <PostForm action=AddMailUserSenders::url() hidden error=error.clone() class="form page">
+            <TextAreaField name="entries" label rows=2 value hint=warning error id_prefix=format!("{}-", list.name())/>
+            <div class="form-actions"><SubmitButton label=button quiet=true name=None denied/></div>
+        </PostForm>
+    }
+    .into_any()
+}
+
+/// One entry of a list, with the button that removes it.
+fn sender(entry: String, mut hidden: HiddenFields, may_remove: bool) -> AnyView {
+    hidden.push(("entry", entry.clone()));
+    let label = format!("Remove {entry}");
+    let remove = may_remove.then(|| {
+        view! {
+            <PostForm action=RemoveMailUserSender::url() hidden class="inline" unguarded=true>
+                <SubmitButton label quiet=true/>
+            </PostForm>
+        }
+    });
+    view! { <li><bdi>{entry}</bdi>{remove}</li> }.into_any()
+}
