@@ -105,6 +105,8 @@ actions! {
     DisconnectProofpoint "proofpoint.disconnect" change Session "disconnect from Proofpoint";
     /// See an organisation of Proofpoint Essentials, its domains and its licences.
     ViewMailOrganization "mail_organization.view" read Proofpoint(READ) "see an organisation of Proofpoint";
+    /// See what deserves attention in an organisation of Proofpoint Essentials.
+    ListMailFindings "mail_finding.list" read Proofpoint(READ) "check an organisation of Proofpoint";
     /// List and search the users of an organisation of Proofpoint Essentials, and see one.
     ViewMailUsers "mail_user.view" read Proofpoint(READ) "see the users of an organisation of Proofpoint";
     /// Create a user of Proofpoint Essentials.

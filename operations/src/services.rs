@@ -13,7 +13,7 @@ use crate::{
     directory::Directory,
     jobs::{Jobs, MemoryJobSecrets, MemoryJobStore},
     locks::KeyedLocks,
-    mail::Mail,
+    mail::{Mail, findings::Findings},
     policy_cache::PolicyCache,
     reviews::Reviews,
     specification::PimSpecification,
@@ -34,6 +34,8 @@ pub struct Services {
     pub locks: KeyedLocks,
     /// Where organisations of Proofpoint Essentials are, and the calls there that are under way.
     pub mail: Arc<Mail>,
+    /// What deserves attention in organisations of Proofpoint Essentials.
+    pub mail_findings: Arc<Findings>,
     /// Changes that wait for their review.
     pub reviews: Arc<Reviews>,
     /// The deployments that were made from here.
@@ -80,6 +82,7 @@ impl Services {
             ),
             locks: KeyedLocks::default(),
             mail: Arc::new(Mail::new(clock.clone())),
+            mail_findings: Arc::new(Findings::new(clock.clone())),
             reviews: Arc::new(Reviews::new(clock.clone())),
             deployments: Arc::new(Deployments::new(
                 clock.clone(),
@@ -105,6 +108,7 @@ impl Services {
         self.directory.sweep();
         self.access.sweep();
         self.mail.sweep();
+        self.mail_findings.sweep();
         self.reviews.sweep();
         self.pim_specification.sweep();
         self.jobs.sweep().await;

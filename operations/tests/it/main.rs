@@ -9,6 +9,7 @@ mod directory;
 mod groups;
 mod jobs;
 mod lockout;
+mod mail_findings;
 mod mail_organizations;
 mod mail_users;
 mod names;

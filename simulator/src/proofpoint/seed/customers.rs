@@ -87,7 +87,7 @@ const CUSTOMERS: &[Customer] = &[
             organization.exemptions = vec!["reception@clinic.example".to_owned()];
         },
     },
-    // Synchronisation off, no second factor.
+    // Synchronisation off, no second factor, a former administrator with all rights.
     Customer {
         domain: "school.example",
         name: "École Exemple",
@@ -98,9 +98,15 @@ const CUSTOMERS: &[Customer] = &[
         change: |organization| {
             organization.azure = Some(azure("school.example", 120, 0));
             organization.mfa.is_enabled = false;
+            let former = organization.users.get("reception@school.example").cloned();
+            if let Some(mut former) = former {
+                former.kind = "organization_admin";
+                former.is_active = false;
+                organization.users.put(former);
+            }
         },
     },
-    // Lists that let everything in.
+    // Lists that let everything in, and the same entry in the lists of several users.
     Customer {
         domain: "museum.example",
         name: "Museum of Examples",
@@ -115,6 +121,11 @@ const CUSTOMERS: &[Customer] = &[
             );
             organization.providers = vec![provider("museum.example", 15, 300)];
             organization.has_training = true;
+            let users: Vec<_> = organization.users.all().step_by(4).cloned().collect();
+            for mut user in users {
+                user.lists = SenderLists::new(&["club.example"], &[]);
+                organization.users.put(user);
+            }
         },
     },
     Customer {
