@@ -360,6 +360,8 @@ fn routes() -> Vec<Route> {
         file("/packages/rps.json", A::ExportPackage, packages::export),
 
         page("/proofpoint", A::ViewProofpoint, mail::page).navigation("Mail", "Proofpoint", "cloud"),
+        page("/proofpoint/findings", A::ListMailFindings, mail::findings::page),
+        export("/export/proofpoint-findings.csv", A::ListMailFindings, "proofpoint-findings", mail::findings::export),
         form::<mail::ConnectProofpoint>(A::ConnectProofpoint),
         form::<mail::DisconnectProofpoint>(A::DisconnectProofpoint),
         page("/proofpoint/orgs/{domain}", A::ViewMailOrganization, mail::organization),

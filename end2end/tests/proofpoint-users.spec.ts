@@ -49,7 +49,7 @@ withAndWithoutJavaScript((js) => {
       Type: 'End user',
       State: 'Active',
     })
-    await expect(page.getByText('Rows 1–1 of 1 matching')).toBeVisible()
+    await expect(page.locator('[data-list-summary]').filter({ hasText: 'Rows 1–1 of 1 matching' })).toBeVisible()
     await page.getByRole('link', { name: 'ana.nunez@example.com' }).click()
     await expect(heading(page)).toHaveText('ana.nunez@example.com')
     expect(await facts(page)).toMatchObject({ Type: 'End user', State: 'Active', 'Takes a licence': 'Yes' })
@@ -104,7 +104,7 @@ withAndWithoutJavaScript((js) => {
     if (js) await expectNoAxe(page)
     await button(dialog, 'Make functional').click()
     await expect(outcome(page, 'status')).toContainText('alpha@example.com is a functional account.')
-    await expect(page.getByText('The user is exempt')).toBeVisible()
+    await expect(page.getByText('The user is exempt: the synchronisation')).toBeVisible()
     expect(await writes(portal)).toEqual([
       'PUT /api/v1/orgs/example.com/settings/azure/exemptions',
       'PUT /api/v1/orgs/example.com/users/alpha@example.com',

@@ -45,7 +45,7 @@ pub(super) enum Members {
     /// All of them.
     Few(Vec<Member>),
     /// A page of them.
-    Many(ListState, ListPage<Member>),
+    Many(Box<ListState>, ListPage<Member>),
 }
 
 impl Members {
@@ -64,7 +64,7 @@ impl Members {
         let state = list.state(&context.query);
         let mut page = list.page(rows, &state);
         read_users(context, operation, &mut page.rows).await;
-        Self::Many(state, page)
+        Self::Many(Box::new(state), page)
     }
 }
 

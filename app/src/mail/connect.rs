@@ -20,8 +20,8 @@ use crate::{
     redirect,
     session::signed_in,
     ui::{
-        DemoAccounts, DescriptionList, Detail, FieldKind, Notice, Page, PostForm, Section, SubmitButton,
-        TextField, Tone, When,
+        DemoAccounts, DescriptionList, Detail, FieldKind, LinkButton, Notice, Page, PostForm, Section,
+        SubmitButton, TextField, Tone, When,
     },
 };
 
@@ -121,6 +121,7 @@ pub async fn page(context: RequestContext) -> PageResult {
             let account = connected(account, &principal);
             let page = Page::new("Proofpoint", view! { {find}{children}{account} });
             page.actions(view! {
+                <LinkButton label="Findings" href="/proofpoint/findings" denied=context.denied(Action::ListMailFindings)/>
                 <PostForm action=DisconnectProofpoint::url() unguarded=true>
                     <SubmitButton label="Disconnect" quiet=true/>
                 </PostForm>

@@ -5,6 +5,7 @@ mod connect;
 mod domain;
 mod domains;
 mod find;
+pub mod findings;
 mod licensing;
 mod organization;
 mod totals;

@@ -51,6 +51,8 @@ async fn every_file_needs_the_permission_of_its_list() {
         let is_of_policy = file.starts_with("policy");
         let (account, auditor) = if file.starts_with("proofpoint-organizations") {
             (&customer, &partner)
+        } else if file.starts_with("proofpoint-findings") {
+            (&employee, &partner)
         } else if file.starts_with("proofpoint") {
             (&employee, mail_admin)
         } else if is_of_policy {

@@ -52,7 +52,7 @@ async fn the_list_is_searched_filtered_and_exported_with_one_call() {
         .get("/export/proofpoint-users.csv?domain=example.com&q=ana%40example.org&columns=name&columns=aliases")
         .await;
     assert_eq!(
-        file.body,
+        file.body.trim_start_matches('\u{feff}'),
         "E-mail,Name,Aliases\r\nana.nunez@example.com,Ana Núñez,\"ana@example.com, ana@example.org\"\r\n"
     );
     assert_eq!(reads(&portal), 1);

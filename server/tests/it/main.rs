@@ -12,6 +12,7 @@ mod headers;
 mod jobs;
 mod limits;
 mod mail;
+mod mail_findings;
 mod mail_users;
 mod marking;
 mod markup;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::state::{ColumnSpec, FilterSpec, ListSpec, ListState};
+use super::state::{CellContent, ColumnSpec, FilterSpec, ListSpec, ListState};
 use crate::ui::Denied;
 
 type CellText<T> = Box<dyn Fn(&T) -> String + Send + Sync>;
@@ -37,7 +37,7 @@ impl<T> Column<T> {
             title,
             sortable: true,
             shown: true,
-            numeric: false,
+            content: CellContent::Words,
         };
         Self {
             spec,
@@ -57,7 +57,7 @@ impl<T> Column<T> {
                 .map(|number| crate::ui::grouped(number as u64))
                 .unwrap_or_default()
         });
-        column.spec.numeric = true;
+        column.spec.content = CellContent::Numbers;
         column
     }
 
@@ -83,6 +83,13 @@ impl<T> Column<T> {
             text: Box::new(move |row| text(row)),
             view: Some(Box::new(view)),
         }
+    }
+
+    /// Of sentences, which take several lines.
+    #[must_use]
+    pub fn wraps(mut self) -> Self {
+        self.spec.content = CellContent::Sentences;
+        self
     }
 
     /// Shown only when it is chosen.
@@ -150,6 +157,7 @@ impl<T: Send + Sync + 'static> List<T> {
                 filters: Vec::new(),
                 exports: None,
                 selectable: false,
+                subject: Vec::new(),
             },
             columns,
             filters: Vec::new(),
@@ -196,6 +204,13 @@ impl<T: Send + Sync + 'static> List<T> {
     #[must_use]
     pub fn exported_at(mut self, address: impl Into<std::borrow::Cow<'static, str>>) -> Self {
         self.spec.exports = Some(address.into());
+        self
+    }
+
+    /// With a value of the address that says whose list it is: searching, sorting and the file keep it.
+    #[must_use]
+    pub fn about(mut self, key: &'static str, value: impl Into<String>) -> Self {
+        self.spec.subject.push((key, value.into()));
         self
     }
 

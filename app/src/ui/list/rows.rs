@@ -6,7 +6,7 @@ use operations::{characters::folded, formula};
 
 use super::{
     columns::List,
-    state::{ListPage, ListState},
+    state::{CellContent, ListPage, ListState},
 };
 
 impl<T: Send + Sync + 'static> List<T> {
@@ -37,7 +37,7 @@ impl<T: Send + Sync + 'static> List<T> {
             Some((column, *descending))
         });
         if let Some((column, descending)) = sorted {
-            let is_numeric = self.spec.columns[column].numeric;
+            let is_numeric = self.spec.columns[column].content == CellContent::Numbers;
             let text = &self.columns[column].text;
             rows.sort_by_cached_key(|row| SortKey::of(&text(row), is_numeric));
             if descending {

@@ -28,6 +28,8 @@ pub struct ListSpec {
     pub exports: Option<Cow<'static, str>>,
     /// Whether rows can be ticked.
     pub selectable: bool,
+    /// What the address says besides the state, by name: whose list it is.
+    pub subject: Vec<(&'static str, String)>,
 }
 
 /// A column of a list.
@@ -41,8 +43,20 @@ pub struct ColumnSpec {
     pub sortable: bool,
     /// Whether it is shown unless columns are chosen.
     pub shown: bool,
-    /// Whether it holds numbers, which are aligned at the right.
-    pub numeric: bool,
+    /// What its cells hold.
+    pub content: CellContent,
+}
+
+/// What the cells of a column hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CellContent {
+    /// Words, on one line.
+    #[default]
+    Words,
+    /// Numbers, which are aligned at the right.
+    Numbers,
+    /// Sentences, which take several lines.
+    Sentences,
 }
 
 /// A filter of a list.
@@ -98,6 +112,8 @@ pub struct ListState {
     pub selected: Vec<String>,
     /// Whether more rows were ticked than are carried along.
     pub is_selection_cut: bool,
+    /// What the address says besides, as the list has it: clearing the search leaves it.
+    pub subject: Vec<(&'static str, String)>,
 }
 
 impl Default for ListState {
@@ -111,6 +127,7 @@ impl Default for ListState {
             per_page: PAGE_SIZES[0],
             selected: Vec::new(),
             is_selection_cut: false,
+            subject: Vec::new(),
         }
     }
 }
@@ -120,7 +137,10 @@ impl ListState {
     /// does not know is dropped and what is too large is bounded.
     #[must_use]
     pub fn parse(query: &str, spec: &ListSpec) -> Self {
-        let mut state = Self::default();
+        let mut state = Self {
+            subject: spec.subject.clone(),
+            ..Self::default()
+        };
         let mut chosen: Vec<String> = Vec::new();
         let (mut menu, mut is_menu_sent) = (Menu::default(), false);
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -173,6 +193,9 @@ impl ListState {
     pub(crate) fn pairs(&self) -> Vec<(String, String)> {
         let mut pairs: Vec<(String, String)> = Vec::new();
         let mut push = |key: &str, value: String| pairs.push((key.to_owned(), value));
+        for (key, value) in &self.subject {
+            push(key, value.clone());
+        }
         if !self.q.is_empty() {
             push("q", self.q.clone());
         }
@@ -405,7 +428,7 @@ mod tests {
             title: key,
             sortable,
             shown,
-            numeric: false,
+            content: CellContent::Words,
         }
     }
 
@@ -429,7 +452,23 @@ mod tests {
             }],
             exports: None,
             selectable: false,
+            subject: Vec::new(),
         }
+    }
+
+    #[test]
+    fn the_subject_of_a_list_stays_in_every_address() {
+        let spec = ListSpec {
+            subject: vec![("domain", "b&c.example".to_owned())],
+            ..spec()
+        };
+        let state = ListState::parse("q=a&domain=other.example&fresh=1", &spec);
+        assert_eq!(state.href("/users"), "/users?domain=b%26c.example&q=a");
+        assert_eq!(
+            state.without_search().fresh_href("/users"),
+            "/users?domain=b%26c.example&fresh=1"
+        );
+        assert!(!state.without_search().is_narrowed());
     }
 
     #[test]

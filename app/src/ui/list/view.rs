@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::{
     columns::{Column, Identity, List, Selection, shown},
-    state::{ColumnSpec, ListPage, ListSpec, ListState},
+    state::{CellContent, ColumnSpec, ListPage, ListSpec, ListState},
     tools,
 };
 use crate::ui::{EmptyState, Icon, SubmitButton, When, grouped};
@@ -143,7 +143,7 @@ fn table<T>(
                 }
                 let state =
                     state_column.map(|column| view! { <span class="row-state">{column.render(row)}</span> });
-                view! { <th scope="row">{content}{state}</th> }.into_any()
+                view! { <th scope="row" class=classes[at]>{content}{state}</th> }.into_any()
             });
             let choice = identity.map(|identity| {
                 let (value, name) = identity(row);
@@ -172,7 +172,11 @@ fn table<T>(
 fn class_of(column: &ColumnSpec) -> Option<&'static str> {
     match column.key {
         STATE => Some("folded"),
-        _ => column.numeric.then_some("num"),
+        _ => match column.content {
+            CellContent::Words => None,
+            CellContent::Numbers => Some("num"),
+            CellContent::Sentences => Some("wraps"),
+        },
     }
 }
 
@@ -347,6 +351,7 @@ mod tests {
             filters: Vec::new(),
             exports: None,
             selectable: false,
+            subject: Vec::new(),
         };
         let check = |query: &str, matching, total, expected: &str| {
             let state = ListState::parse(query, &spec);
