@@ -6,7 +6,7 @@
 
 use protegrity::permissions as known;
 
-use crate::{connection::permissions as mail, system::Permission};
+use crate::{proofpoint_account::permissions as mail, system::Permission};
 
 /// What an [`Action`] requires of the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

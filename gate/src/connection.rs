@@ -14,56 +14,15 @@ use proofpoint::{
     UserType,
 };
 use protegrity::PermissionName;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::Clock,
     permissions::{Permissions, Source},
+    proofpoint_account::{ProofpointAccount, ProofpointCredentials, permissions},
     system::System,
     vault::{Vault, VaultError},
     vault_key::VaultKey,
 };
-
-/// What an account may do at Proofpoint. It names no permissions itself: they follow from the type of the account and
-/// from whether it may only look (notes on the reference, sections 1.1 and 3).
-pub mod permissions {
-    /// See organisations, domains, users, settings and reports.
-    pub const READ: &str = "organization_read";
-    /// Change domains, users, features and sender lists.
-    pub const CHANGE: &str = "organization_change";
-    /// Change seats and package: channel administrators and above.
-    pub const LICENSING: &str = "licensing_change";
-    /// See the organisations below the account's own: the same administrators, whether or not they may change anything.
-    pub const CHILDREN: &str = "children_read";
-    /// All of them.
-    pub const KNOWN: &[&str] = &[READ, CHANGE, LICENSING, CHILDREN];
-}
-
-/// The credentials of one session at Proofpoint.
-#[derive(Clone, Debug)]
-pub struct ProofpointCredentials {
-    /// The administrator's name and password.
-    pub login: Login,
-    /// When they were given.
-    pub connected_at: Timestamp,
-}
-
-/// The account that a session is connected with, without its password.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProofpointAccount {
-    /// The e-mail address.
-    pub email: String,
-    /// The account's type in Proofpoint's own word: `channel_admin`. Empty where it is not known.
-    pub account_type: String,
-    /// Whether it may only look, where that is known.
-    pub is_read_only: Option<bool>,
-    /// The primary domain of its organisation. Empty where it is not known.
-    pub domain: String,
-    /// The host of the instance where it is.
-    pub instance: String,
-    /// When it was connected.
-    pub connected_at: Timestamp,
-}
 
 /// An account that Proofpoint has accepted.
 pub(crate) struct Accepted {
@@ -142,18 +101,22 @@ fn is_documented(user_type: Option<&UserType>) -> bool {
     user_type.is_some_and(|user_type| UserType::KNOWN.contains(user_type))
 }
 
-/// Has the credentials of a session, from its row in the vault.
+/// Has the credentials of a session, from its row in the vault, as long as they are those of this account: work that
+/// began with one account never goes on with another that the session is connected with meanwhile.
 struct SessionLogin {
     vault: Arc<dyn Vault>,
     clock: Clock,
     key: VaultKey,
+    account: Option<String>,
 }
 
 impl SessionLogin {
     async fn stored(&self) -> Result<Option<ProofpointCredentials>, Error> {
         let row = self.vault.get(self.key, self.clock.now()).await.map_err(unread)?;
         let row = row.ok_or_else(|| Error::no_token(SYSTEM, TokenFailure::NoSession))?;
-        Ok(row.proofpoint)
+        let account = row.principal.proofpoint.as_ref().map(|account| &account.email);
+        let is_same = account == self.account.as_ref();
+        Ok(row.proofpoint.filter(|_| is_same))
     }
 }
 
@@ -189,17 +152,20 @@ fn unread(error: VaultError) -> Error {
     Error::no_token(SYSTEM, TokenFailure::Store).with_cause(error.to_string())
 }
 
-/// A client with the credentials of a session, at the instance that is asked first.
+/// A client with the credentials of a session while they are those of this account, at the instance that is asked
+/// first.
 pub(crate) fn of_session(
     client: &Client,
     vault: &Arc<dyn Vault>,
     clock: &Clock,
     key: VaultKey,
+    account: Option<&ProofpointAccount>,
 ) -> Authorized {
     client.with_headers(Arc::new(SessionLogin {
         vault: Arc::clone(vault),
         clock: clock.clone(),
         key,
+        account: account.map(|account| account.email.clone()),
     }))
 }
 

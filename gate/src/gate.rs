@@ -372,7 +372,10 @@ impl Gate {
             credentials,
             account,
             permissions,
-        } = connection::connect(&self.0.systems.proofpoint, login, self.now()).await?;
+        } = connection::connect(&self.0.systems.proofpoint, login, self.now())
+            .await
+            // It only reads there: an answer that does not come leaves nothing in doubt.
+            .map_err(proofpoint::Error::before_the_call)?;
         let connected = Arc::new(principal.connected(Some(account), &permissions));
         let vault = &self.0.vault;
         let is_there = vault

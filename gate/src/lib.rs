@@ -18,6 +18,7 @@ mod operation;
 mod pending;
 mod permissions;
 mod principal;
+mod proofpoint_account;
 mod session;
 mod sign_in_limiter;
 mod system;
@@ -31,7 +32,6 @@ pub use audit::{
     TracingAuditLog,
 };
 pub use clock::{Clock, ManualClock};
-pub use connection::{ProofpointAccount, ProofpointCredentials, permissions as proofpoint_permissions};
 pub use error::{GateError, OperationError};
 pub use flashes::{FlashError, FlashOwner, FlashStore, MemoryFlashes, StoredFlash};
 pub use gate::{Gate, GateConfig, SessionRules};
@@ -39,6 +39,9 @@ pub use operation::{EndedSessions, Operation};
 pub use pending::PendingForm;
 pub use permissions::{Access, Denial, Permissions, Source};
 pub use principal::{PermissionOrigin, Principal};
+pub use proofpoint_account::{
+    ProofpointAccount, ProofpointCredentials, permissions as proofpoint_permissions,
+};
 pub use session::{MemorySessions, Sessions};
 pub use system::{Permission, System};
 pub use tokens::TokenTimes;

@@ -344,7 +344,13 @@ impl Operation {
             clock,
             ..
         } = systems;
-        connection::of_session(proofpoint, vault, clock, principal.key)
+        connection::of_session(
+            proofpoint,
+            vault,
+            clock,
+            principal.key,
+            principal.proofpoint.as_ref(),
+        )
     }
 
     /// Writes the intent, runs the call, writes the outcome with the id of the system's answer.

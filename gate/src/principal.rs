@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     action::Action,
-    connection::ProofpointAccount,
     permissions::{Denial, Permissions, Source},
+    proofpoint_account::ProofpointAccount,
     system::{Permission, System},
     vault_key::VaultKey,
 };

@@ -11,8 +11,8 @@ use parking_lot::{Mutex, MutexGuard};
 use protegrity::{Tokens, User, UserId};
 
 use crate::{
-    connection::ProofpointCredentials, pending::PendingForm, permissions::Permissions, principal::Principal,
-    vault_key::VaultKey,
+    pending::PendingForm, permissions::Permissions, principal::Principal,
+    proofpoint_account::ProofpointCredentials, vault_key::VaultKey,
 };
 
 /// The credentials of one session at the Protegrity cluster.

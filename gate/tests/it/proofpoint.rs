@@ -195,6 +195,34 @@ async fn a_system_that_fails_does_not_count_against_the_account() {
 }
 
 #[tokio::test]
+async fn work_that_began_with_one_account_does_not_go_on_with_another() {
+    let portal = TestGate::in_mode(TokenMode::Claims).await;
+    let (_, principal) = portal.sign_in("helpdesk").await;
+    let first = connect(&portal, &principal, "admin@example.com", password()).await;
+    let first = first.expect("accepted");
+    let operation = portal
+        .begin(&first, Action::ViewOwnSession)
+        .await
+        .expect("permitted");
+    let second = connect(&portal, &first, "partner@msp.example", password()).await;
+    let second = second.expect("accepted");
+    let read = operation.read_at_proofpoint(|mail| async move { mail.me().await });
+    let refused = read.await.err().map(|error| error.error);
+    assert!(matches!(refused, Some(GateError::NotConnected)), "{refused:?}");
+    one_call(&portal, &second)
+        .await
+        .expect("the second account goes on");
+    // The same account again is the same work.
+    let again = connect(&portal, &second, "admin@example.com", password()).await;
+    again.expect("accepted");
+    let read = operation.read_at_proofpoint(|mail| async move { mail.me().await });
+    assert_eq!(
+        read.await.expect("an answer").primary_email.as_str(),
+        "admin@example.com"
+    );
+}
+
+#[tokio::test]
 async fn a_change_is_audited_without_the_credentials() {
     let portal = TestGate::in_mode(TokenMode::Claims).await;
     let (_, principal) = portal.sign_in("helpdesk").await;
