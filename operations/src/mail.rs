@@ -16,11 +16,11 @@ use futures::future::join_all;
 use gate::{Clock, GateError, Operation};
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
-use proofpoint::{Authorized, DomainName, Instance, NotVisible};
+use proofpoint::{Authorized, DomainName, Instance, NotVisible, Organization};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use self::users::{MailUsers, UserLists};
-use crate::{Error, read_back::settle};
+use crate::Error;
 
 /// How many calls to Proofpoint are under way at once, of all sessions.
 const CALLS_AT_ONCE: usize = 4;
@@ -118,6 +118,21 @@ impl Mail {
         F: Future<Output = Result<T, proofpoint::Error>>,
     {
         self.calls.perform(operation, organization, call).await
+    }
+
+    /// The organisation of a domain, which may be any of its domains.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where no instance shows it to this account, or Proofpoint's error.
+    pub async fn organization(
+        &self,
+        operation: &Operation,
+        domain: &DomainName,
+    ) -> Result<Organization, Error> {
+        let read = self.read(operation, domain, |proofpoint| async move {
+            proofpoint.organization(domain).await
+        });
+        read.await
     }
 
     /// The instance that an organisation is on, or the first of several.
@@ -359,18 +374,4 @@ fn not_there(organization: &DomainName) -> Error {
     Error::NotFound(format!(
         "Proofpoint has no organisation with the domain {organization}, or does not show it to this account."
     ))
-}
-
-/// The result of a write. Where its answer did not come, what `find` finds stands for it; see [`settle`].
-///
-/// # Errors
-/// The write's own error, also where no effect was found: it may still come.
-pub(crate) async fn settled<T, F>(written: Result<T, Error>, find: impl FnOnce() -> F) -> Result<T, Error>
-where
-    F: Future<Output = Option<T>>,
-{
-    match written {
-        Err(Error::Operation(error)) => Ok(settle(Err(error), find).await?),
-        written => written,
-    }
 }

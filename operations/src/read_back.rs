@@ -6,6 +6,8 @@ use gate::OperationError;
 use protegrity::ErrorKind;
 use serde::{Deserialize, Serialize};
 
+use crate::Error;
+
 /// How long the effect of a write is looked for whose answer did not come.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -30,7 +32,21 @@ where
     settle_patiently(written, find).await
 }
 
-/// The same for a job, which waits while the system asks for that: `find` takes as long as it takes.
+/// The result of a write. Where its answer did not come, what `find` finds stands for it; see [`settle`].
+///
+/// # Errors
+/// The write's own error, also where no effect was found: it may still come.
+pub(crate) async fn settled<T, F>(written: Result<T, Error>, find: impl FnOnce() -> F) -> Result<T, Error>
+where
+    F: Future<Output = Option<T>>,
+{
+    match written {
+        Err(Error::Operation(error)) => Ok(settle(Err(error), find).await?),
+        written => written,
+    }
+}
+
+/// The same as [`settle`] for a job, which waits while the system asks for that: `find` takes as long as it takes.
 ///
 /// # Errors
 /// As for [`settle`].

@@ -2,7 +2,6 @@
 
 use gate::{Action, Target};
 use leptos::prelude::*;
-use operations::mail::organizations;
 use proofpoint::Organization;
 
 use super::{PROOFPOINT, organization_domain};
@@ -26,7 +25,7 @@ async fn found(context: &RequestContext, query: &str) -> Option<Result<Organizat
             .map_err(|error| PortalError::invalid("domain", error.detail.unwrap_or(error.title)))?;
         let target = Target::of("mail_organization", &domain);
         let operation = context.begin(Action::ViewMailOrganization, target).await?;
-        Ok(organizations::find(&context.services, &operation, &domain).await?)
+        Ok(context.services.mail.organization(&operation, &domain).await?)
     };
     Some(find.await)
 }

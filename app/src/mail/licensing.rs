@@ -9,7 +9,7 @@ use operations::{
             self, Licensed, LicensingChange, LicensingOutcome, PackageForm, SeatsForm, packages,
             plan_package, plan_seats,
         },
-        organizations::{self, package_name},
+        organizations::package_name,
     },
     reviews::{FormValues, form_of, values_of},
 };
@@ -108,7 +108,7 @@ pub async fn licensing(context: RequestContext) -> PageResult {
     let operation = begin(&context, Action::ViewMailOrganization, &domain).await?;
     let services = &context.services;
     let (found, licensing) = futures::join!(
-        organizations::find(services, &operation, &domain),
+        services.mail.organization(&operation, &domain),
         licensing::read(services, &operation, &domain)
     );
     let licensing = licensing?;

@@ -4,14 +4,11 @@ use gate::{Operation, Target};
 use proofpoint::{Domain, DomainDraft, DomainName, ErrorKind, VerificationMethod, VerificationOutcome};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    is_not_visible,
-    write::{locked, settled},
-};
+use super::{is_not_visible, write::locked};
 use crate::{
     Error, Services,
     baseline::{self, merged},
-    read_back::ReadBack,
+    read_back::{ReadBack, settled},
     validation::Validation,
 };
 

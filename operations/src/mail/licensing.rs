@@ -5,13 +5,13 @@ use proofpoint::{DomainName, Licensing, Package, PackageUpdate};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    organizations::{self, package_name},
-    write::{locked, primary_of, settled},
+    organizations::package_name,
+    write::{locked, primary_of},
 };
 use crate::{
     Error, Services,
     baseline::{self, changed},
-    read_back::ReadBack,
+    read_back::{ReadBack, settled},
     validation::Validation,
 };
 
@@ -165,7 +165,7 @@ async fn known(
     organization: &DomainName,
 ) -> Result<(DomainName, Licensing), Error> {
     let (found, now) = futures::join!(
-        organizations::find(services, operation, organization),
+        services.mail.organization(operation, organization),
         read(services, operation, organization)
     );
     Ok((primary_of(&found?, organization), now?))

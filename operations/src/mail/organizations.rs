@@ -43,23 +43,6 @@ pub struct DomainState {
     pub code: Option<Result<String, Error>>,
 }
 
-/// The organisation of a domain, which may be any of its domains.
-///
-/// # Errors
-/// [`Error::NotFound`] where no instance shows it to this account, or Proofpoint's error.
-pub async fn find(
-    services: &Services,
-    operation: &Operation,
-    domain: &DomainName,
-) -> Result<Organization, Error> {
-    services
-        .mail
-        .read(operation, domain, |proofpoint| async move {
-            proofpoint.organization(domain).await
-        })
-        .await
-}
-
 /// An organisation with all its parts, read at once.
 ///
 /// # Errors
@@ -89,7 +72,7 @@ pub async fn parts(
         (period, read.await)
     };
     let (organization, billing, features, domains, reports, stats) = futures::join!(
-        find(services, operation, domain),
+        mail.organization(operation, domain),
         billing,
         features,
         domain_states(services, operation, domain),

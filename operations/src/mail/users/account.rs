@@ -7,7 +7,7 @@ use gate::{Operation, Target};
 use proofpoint::{DomainName, EmailAddress, User, UserRecord, UserType, UserUpdate};
 
 use super::list::UserChange;
-use crate::{Error, Services, locks::KeyedGuard, mail::settled};
+use crate::{Error, Services, locks::KeyedGuard, read_back::settled};
 
 /// A change of a user that Proofpoint has accepted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

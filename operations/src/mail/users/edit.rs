@@ -6,9 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::account::{self, Changed, not_own_account};
 use crate::{
-    Error, Services, baseline,
-    mail::{settled, users::list::UserChange},
-    merge, refusal,
+    Error, Services, baseline, mail::users::list::UserChange, merge, read_back::settled, refusal,
     validation::Validation,
 };
 

@@ -4,7 +4,7 @@ use gate::Operation;
 use proofpoint::{DomainName, EmailAddress, SenderEntry, SenderKind, SenderListOwner, SenderLists, User};
 
 use super::account::{self, Changed};
-use crate::{Error, Services, mail::settled, validation::Validation};
+use crate::{Error, Services, read_back::settled, validation::Validation};
 
 /// The most entries that one form adds.
 const MAX_ADDED: usize = 100;
