@@ -24,6 +24,7 @@ pub mod overview;
 pub mod packages;
 mod params;
 pub mod password_policy;
+pub mod people;
 mod pickers;
 pub mod policy;
 pub mod redirect;

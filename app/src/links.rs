@@ -76,6 +76,30 @@ pub fn job(id: &operations::jobs::JobId) -> String {
     child_path("/jobs", id.as_str())
 }
 
+/// The page that finds a person.
+pub const PEOPLE: &str = "/people";
+
+/// The guide for a person who leaves.
+pub const LEAVER: &str = "/people/leaver";
+
+/// The guide for a person who starts.
+pub const STARTER: &str = "/people/starter";
+
+/// A person's page, by an address or a user name.
+pub fn person(key: &str) -> String {
+    with_query(PEOPLE, "email", key)
+}
+
+/// The guide for this person, who leaves.
+pub fn leaver(key: &str) -> String {
+    with_query(LEAVER, "email", key)
+}
+
+/// A form that is a page of its own, with the values of a change that waits for its review.
+pub fn change_again(form: &str, change: &str) -> String {
+    with_query(form, "change", change)
+}
+
 /// The page of a deployment that is over; its id is that of its job.
 pub fn deployment(id: &operations::jobs::JobId) -> String {
     child_path("/deployments", id.as_str())
@@ -187,6 +211,11 @@ pub fn mail_users_file(domain: &DomainName) -> String {
     with_query("/export/proofpoint-users.csv", "domain", domain.as_str())
 }
 
+/// What deserves attention in an organisation of Proofpoint Essentials.
+pub fn mail_findings(domain: &DomainName) -> String {
+    with_query("/proofpoint/findings", "domain", domain.as_str())
+}
+
 /// A user of an organisation of Proofpoint Essentials.
 pub fn mail_user(domain: &DomainName, email: &EmailAddress) -> String {
     child_path(&mail_users(domain), email.as_str())
@@ -199,7 +228,7 @@ pub fn review(page: &str, change: &str) -> String {
 
 /// The page that edits what is at this address, with the values of a change that waits for its review.
 pub fn edit_again(page: &str, change: &str) -> String {
-    with_query(&edit(page), "change", change)
+    change_again(&edit(page), change)
 }
 
 /// The form of a deployment, with this data store ticked.
@@ -209,7 +238,7 @@ pub fn deploy_to(store: &DataStoreUid) -> String {
 
 /// The form of a deployment, with the values of one that waits for its review.
 pub fn compose_again(change: &str) -> String {
-    with_query("/deployments/new", "change", change)
+    change_again("/deployments/new", change)
 }
 
 /// The page that edits what is at this address.

@@ -26,8 +26,8 @@ use crate::{
     deployments, entra,
     error::PortalError,
     flash::Done,
-    gallery, groups, jobs, mail, overview, packages, password_policy, pickers, policy, roles, saml, services,
-    session, shell, sign_in,
+    gallery, groups, jobs, mail, overview, packages, password_policy, people, pickers, policy, roles, saml,
+    services, session, shell, sign_in,
     site_map::{NavigationItem, Place, SiteMap},
     ui::Page,
     users,
@@ -207,6 +207,15 @@ fn routes() -> Vec<Route> {
 
         page("/", A::ViewOverview, overview::page).navigation("", "Overview", "overview"),
         page("/jobs", A::ViewJob, jobs::list).navigation("", "Jobs", "columns"),
+
+        page("/people", A::ViewPerson, people::page).navigation("", "People", "user"),
+        page("/people/leaver", A::RunGuide, people::leaver),
+        page("/people/leaver/review", A::RunGuide, people::review_leaver),
+        page("/people/starter", A::RunGuide, people::starter),
+        page("/people/starter/review", A::RunGuide, people::review_starter),
+        form::<people::FindPeople>(A::ViewPerson),
+        form::<people::RunLeaver>(A::RunGuide),
+        form::<people::RunStarter>(A::RunGuide),
 
         page("/users", A::ListUsers, users::list).navigation("Identity", "Users", "users"),
         events("/users/events", A::ListUsers, users::list_events),

@@ -56,6 +56,14 @@ export const ADDRESSES: Record<string, Address> = {
   '/proofpoint/orgs/{domain}/users/new': '/proofpoint/orgs/example.com/users/new',
   '/proofpoint/orgs/{domain}/users/{email}': mailUserPath(`${LONG_NAME}@example.com`),
   '/proofpoint/orgs/{domain}/users/{email}/edit': `${mailUserPath(`${LONG_NAME}@example.com`)}/edit`,
+  '/people': '/people?email=layla.haddad%40example.com',
+  '/people/leaver': '/people/leaver?email=layla.haddad%40example.com',
+  '/people/leaver/review': guideReviewPath('leaver', { email: 'layla.haddad', 'steps[]': 'lock' }),
+  '/people/starter/review': guideReviewPath('starter', {
+    'steps[]': 'account',
+    username: 'new.starter',
+    'roles[]': 'directory_viewer',
+  }),
   '/deployments/review': deploymentReviewPath,
   '/deployments/{id}': deploymentPath('A sample'),
   '/approvals/{id}': requestPath('A sample'),
@@ -120,6 +128,15 @@ async function jobPath(portal: Portal, request: APIRequestContext): Promise<stri
   expect(path, 'the job of the form').toMatch(/^\/jobs\/[0-9a-f]{32}$/)
   await expect.poll(async () => (await request.get(portal.url + path)).text()).toContain('1 of 1, 1 done. Finished.')
   return path
+}
+
+/** The review of the steps of a guide. */
+export function guideReviewPath(guide: 'leaver' | 'starter', form: Record<string, string>): Address {
+  return async (portal, request) => {
+    const path = await nextPath(portal, request, `/api/people/${guide}`, new URLSearchParams(form))
+    expect(path, 'the review of the guide').toContain(`/people/${guide}/review?change=`)
+    return path
+  }
 }
 
 /** The review of a deployment that puts another policy in the place of the one that TEST has. */

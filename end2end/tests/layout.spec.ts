@@ -119,6 +119,8 @@ const LONG: Record<string, Address> = {
   ...ADDRESSES,
   '/users': `/users?fresh=1&q=${SOLID.slice(0, 100)}`,
   '/users/{id}': userPath,
+  '/people': `/people?email=${SOLID}`,
+  '/people/leaver': `/people/leaver?email=${SOLID}`,
   '/users/{id}/edit': async (portal) => `${await userPath(portal)}/edit`,
   '/users/many': `/users/many?do=group&ids[]=${SOLID}`,
   '/groups': '/groups?fresh=1',

@@ -22,6 +22,7 @@ pub mod list;
 mod password;
 mod picker;
 mod progress;
+mod suggestions;
 pub mod time;
 
 pub use clock::SessionClock;
@@ -32,3 +33,4 @@ pub use list::LiveList;
 pub use password::PasswordRules;
 pub use picker::Picker;
 pub use progress::LiveProgress;
+pub use suggestions::Suggestions;

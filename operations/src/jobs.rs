@@ -22,7 +22,7 @@ mod store;
 mod unfinished;
 
 pub(crate) use self::approval::{approve, decline};
-pub(crate) use self::passwords::{drop_secret, forget_secrets_of};
+pub(crate) use self::passwords::{drop_secret, forget_secrets_of, keep_secret};
 pub use self::{
     approval::{await_approval, awaiting, is_open, open_request, request},
     bulk::{BulkUsersForm, Selection, plan_bulk, select},

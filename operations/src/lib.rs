@@ -27,6 +27,7 @@ pub mod own_account;
 pub mod packages;
 pub mod password_policy;
 pub mod passwords;
+pub mod people;
 pub mod policy;
 mod policy_cache;
 pub mod read_back;

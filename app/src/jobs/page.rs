@@ -69,6 +69,7 @@ fn report(context: &RequestContext, record: &JobRecord) -> Option<AnyView> {
         | Command::RequestDeployment(_)
         | Command::CreateRules(_)
         | Command::ImportPolicy(_)
+        | Command::Guide(_)
         | Command::BulkMailUsers(_) => None,
     }
 }

@@ -54,9 +54,12 @@ pub async fn organization(context: RequestContext) -> PageResult {
         context.denied(Action::AddMailDomain),
     );
     let new_domain = links::new_mail_domain(&domain);
+    let (findings, users) = (links::mail_findings(&domain), links::mail_users(&domain));
     let actions = view! {
         <LinkButton label="Add a domain" href=new_domain denied/>
         <LinkButton label="Licensing" href=licensing/>
+        <LinkButton label="Findings" href=findings/>
+        <LinkButton label="Users" href=users primary=true/>
         {console}
     };
     let (details, seats) = match organization {

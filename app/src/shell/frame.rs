@@ -11,11 +11,13 @@ use crate::{
     context::{RequestContext, Theme},
     error::ErrorKind,
     flash::Flash,
+    links,
+    people::FindPeople,
     sign_in::{SignIn, SignOut},
     site_map::NavigationItem,
     ui::{FieldKind, FlashMessage, Icon, Page, PageHeader, PostForm, SubmitButton, TextField, Tone},
 };
-use islands::SessionClock;
+use islands::{SessionClock, Suggestions};
 
 /// The page with everything around it.
 pub(super) fn frame(context: &RequestContext, page: Page) -> AnyView {
@@ -38,6 +40,7 @@ pub(super) fn frame(context: &RequestContext, page: Page) -> AnyView {
             {navigation(context)}
             <div class="main">
                 <header class="top">
+                    {context.principal.is_some().then(person_search)}
                     <ThemeForm chosen=context.theme/>
                     {person}
                 </header>
@@ -104,6 +107,24 @@ fn waiting(count: usize) -> Option<AnyView> {
     (count > 0).then(|| {
         view! { <span class="count">{count}<span class="visually-hidden">" waiting for you"</span></span> }.into_any()
     })
+}
+
+/// Finds a person, with suggestions while one types.
+fn person_search() -> AnyView {
+    view! {
+        <Suggestions>
+            <form class="find-person" method="get" action=links::PEOPLE role="search" aria-label="Search of people"
+                data-suggestions=FindPeople::url()>
+                <div class="search-box">
+                    <Icon name="search"/>
+                    <input type="search" name="email" list="find-person-list" aria-label="Find a person"
+                        placeholder="Find a person" maxlength="254" autocomplete="off"/>
+                </div>
+                <datalist id="find-person-list"></datalist>
+            </form>
+        </Suggestions>
+    }
+    .into_any()
 }
 
 /// Three buttons of one form, so that the theme works without JavaScript.

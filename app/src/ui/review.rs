@@ -39,6 +39,12 @@ pub fn ReviewForm(
     again: String,
     /// Where "Cancel" leads.
     cancel: String,
+    /// The label of its button.
+    #[prop(default = "Save")]
+    submit: &'static str,
+    /// Whether it starts a job, which one showing of the form does once.
+    #[prop(optional)]
+    once: bool,
 ) -> AnyView {
     // The fields themselves are on the page before.
     let elsewhere = error.iter().flat_map(|error| &error.fields);
@@ -47,13 +53,13 @@ pub fn ReviewForm(
         .map(|field| view! { <p class="field-error">{field.message.clone()}</p> })
         .collect_view();
     view! {
-        <PostForm action error=error.clone() class="form page" hidden>
+        <PostForm action error=error.clone() class="form page" hidden once>
             {elsewhere}
             <ConfirmationFields error/>
             <div class="form-actions">
                 <a class="button" href=cancel>"Cancel"</a>
                 <a class="button" href=again>"Change the form"</a>
-                <SubmitButton label="Save"/>
+                <SubmitButton label=submit/>
             </div>
         </PostForm>
     }

@@ -17,7 +17,7 @@ const PASSWORD_HINT: &str =
 
 /// Every dialog that the caller may use.
 #[component]
-pub(super) fn Dialogs(
+pub(crate) fn Dialogs(
     context: RequestContext,
     user: User,
     is_own: bool,

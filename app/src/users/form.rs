@@ -27,16 +27,16 @@ use crate::{
 };
 
 /// The values to choose from, as far as the caller may read them.
-struct Choices {
+pub(crate) struct UserChoices {
     roles: Result<Arc<Vec<Role>>, PortalError>,
     providers: Option<Vec<SamlProvider>>,
     /// The chosen groups and the found ones; `None` where groups may not be read.
     groups: Option<(Vec<Pick>, Vec<Pick>)>,
 }
 
-impl Choices {
+impl UserChoices {
     /// For a form that shows these groups.
-    async fn load(
+    pub async fn load(
         context: &RequestContext,
         operation: &Operation,
         fields: &Fields,
@@ -70,7 +70,7 @@ pub async fn new(context: RequestContext) -> PageResult {
     let operation = context.begin(Action::CreateUser, Target::portal()).await?;
     let fields = context.fields(CreateUser::url());
     let (choices, policy) = futures::join!(
-        Choices::load(&context, &operation, &fields, &[]),
+        UserChoices::load(&context, &operation, &fields, &[]),
         context.services.password_policy(&operation)
     );
     let error = fields.error();
@@ -102,7 +102,7 @@ pub async fn edit(context: RequestContext) -> PageResult {
     // The values that the form showed first, through every failure of it.
     let details = baseline::decode(&fields.text("baseline", ""))
         .unwrap_or_else(|_| UserDetails::shown(&operation, &user));
-    let choices = Choices::load(&context, &operation, &fields, &details.groups).await;
+    let choices = UserChoices::load(&context, &operation, &fields, &details.groups).await;
     let error = fields.error();
     let page = links::user(&id);
     let hidden = vec![("id", id.to_string()), ("baseline", baseline::encode(&details))];
@@ -121,10 +121,10 @@ pub async fn edit(context: RequestContext) -> PageResult {
 
 /// The fields that a new user and an existing one have in common.
 #[component]
-fn UserFields(
+pub(crate) fn UserFields(
     details: UserDetails,
     fields: Fields,
-    choices: Choices,
+    choices: UserChoices,
     /// Whether the cluster does not report the links of this user.
     #[prop(optional)]
     links_unknown: bool,

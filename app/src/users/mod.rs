@@ -24,6 +24,10 @@ pub use self::{
     list::{export, list, list_events},
     many::{ManyUsers, many, many_users},
 };
+pub(crate) use self::{
+    dialogs::Dialogs,
+    form::{UserChoices, UserFields},
+};
 use crate::{
     context::RequestContext,
     error::PortalError,

@@ -78,6 +78,7 @@ pub async fn request_of(
         | Command::RequestDeployment(_)
         | Command::CreateRules(_)
         | Command::ImportPolicy(_)
+        | Command::Guide(_)
         | Command::BulkMailUsers(_) => None,
     })
 }

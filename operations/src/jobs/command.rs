@@ -11,6 +11,7 @@ use crate::{
     deployments::DeployStores,
     entra::ImportRequest,
     mail::users::BulkMailUsers,
+    people::Guide,
     policy::file::ImportPolicy,
     text::{at, counted},
 };
@@ -32,6 +33,8 @@ pub enum Command {
     CreateRules(CreateRules),
     /// Policy management from a file.
     ImportPolicy(ImportPolicy),
+    /// What is done for a person who leaves or starts.
+    Guide(Guide),
     /// One action on many users of Proofpoint.
     BulkMailUsers(BulkMailUsers),
 }
@@ -56,6 +59,7 @@ impl Command {
             Self::RequestDeployment(_) => Action::RequestDeployment,
             Self::CreateRules(_) => Action::CreateRule,
             Self::ImportPolicy(_) => Action::ImportPolicy,
+            Self::Guide(_) => Action::RunGuide,
             Self::BulkMailUsers(bulk) => bulk.action.action(),
         }
     }
@@ -69,6 +73,7 @@ impl Command {
             Self::Deploy(deployment) | Self::RequestDeployment(deployment) => deployment.title(),
             Self::CreateRules(creation) => creation.title(),
             Self::ImportPolicy(import) => import.title(),
+            Self::Guide(guide) => guide.title(),
             Self::BulkMailUsers(bulk) => bulk.title(),
         }
     }
@@ -89,6 +94,7 @@ impl Command {
                 "Rules take effect with the next deployment of their policy. A rule that is there is left as it is.",
             ),
             Self::ImportPolicy(import) => Some(import.note()),
+            Self::Guide(guide) => Some(guide.note()),
             Self::BulkMailUsers(bulk) => Some(bulk.action.consequence()),
         }
     }
@@ -102,6 +108,7 @@ impl Command {
             Self::Deploy(deployment) | Self::RequestDeployment(deployment) => deployment.rows(),
             Self::CreateRules(creation) => creation.rows(),
             Self::ImportPolicy(import) => import.rows(),
+            Self::Guide(guide) => guide.rows(),
             Self::BulkMailUsers(bulk) => bulk.rows(),
         }
     }
@@ -116,6 +123,7 @@ impl Command {
             | Self::Deploy(_)
             | Self::RequestDeployment(_)
             | Self::CreateRules(_)
+            | Self::Guide(_)
             | Self::BulkMailUsers(_) => Jobs::MAX_ROWS,
         }
     }
@@ -123,7 +131,11 @@ impl Command {
     /// Whether it changes nothing, and its next step does.
     pub fn is_dry_run(&self) -> bool {
         match self {
-            Self::BulkUsers(_) | Self::Deploy(_) | Self::CreateRules(_) | Self::BulkMailUsers(_) => false,
+            Self::BulkUsers(_)
+            | Self::Deploy(_)
+            | Self::CreateRules(_)
+            | Self::BulkMailUsers(_)
+            | Self::Guide(_) => false,
             Self::RequestDeployment(_) => true,
             Self::ImportUsers(import) => import.dry_run,
             Self::ImportEntra(import) => import.dry_run,
@@ -140,9 +152,11 @@ impl Command {
             Self::RequestDeployment(_) => "approved",
             Self::CreateRules(_) => "added",
             Self::ImportPolicy(import) if import.dry_run => "ready",
-            Self::BulkUsers(_) | Self::ImportEntra(_) | Self::ImportPolicy(_) | Self::BulkMailUsers(_) => {
-                "done"
-            }
+            Self::BulkUsers(_)
+            | Self::ImportEntra(_)
+            | Self::ImportPolicy(_)
+            | Self::BulkMailUsers(_)
+            | Self::Guide(_) => "done",
         }
     }
 
@@ -154,6 +168,7 @@ impl Command {
             | Self::Deploy(_)
             | Self::CreateRules(_)
             | Self::ImportPolicy(_)
+            | Self::Guide(_)
             | Self::BulkMailUsers(_) => true,
             Self::ImportEntra(_) | Self::RequestDeployment(_) => false,
         }
@@ -179,6 +194,7 @@ impl Command {
             Self::RequestDeployment(deployment) => Self::RequestDeployment(deployment.only(places)),
             Self::CreateRules(creation) => Self::CreateRules(creation.only(places)),
             Self::ImportPolicy(import) => Self::ImportPolicy(import.only(places)),
+            Self::Guide(guide) => Self::Guide(guide.only(places)),
             Self::BulkMailUsers(bulk) => Self::BulkMailUsers(bulk.only(places)),
         }
     }
@@ -211,6 +227,7 @@ impl Command {
             // The next step is another person's: `approve` takes it.
             | Self::RequestDeployment(_)
             | Self::CreateRules(_)
+            | Self::Guide(_)
             | Self::BulkMailUsers(_) => None,
         }
     }

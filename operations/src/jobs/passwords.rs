@@ -40,7 +40,7 @@ pub(crate) async fn drop_secret(services: &Services, name: &SecretRef) {
 }
 
 /// Keeps a password under the operation's session.
-pub(super) async fn keep_secret(
+pub(crate) async fn keep_secret(
     services: &Services,
     operation: &Operation,
     name: SecretRef,

@@ -17,6 +17,7 @@ use crate::{
     deployments::DeployRun,
     entra::EntraRun,
     mail::users::BulkMailUsers,
+    people::GuideRun,
     policy::{RulesRun, file::PolicyFileRun},
     store::stored,
     user_import::ImportRun,
@@ -42,6 +43,7 @@ enum RowRun {
     Deploy(DeployRun),
     CreateRules(RulesRun),
     ImportPolicy(PolicyFileRun),
+    Guide(GuideRun),
     BulkMailUsers(BulkMailUsers),
 }
 
@@ -69,6 +71,7 @@ impl Run {
             Command::Deploy(deployment) => by_row(RowRun::Deploy(
                 DeployRun::new(services, operation, deployment).await?,
             )),
+            Command::Guide(guide) => by_row(RowRun::Guide(GuideRun::new(guide))),
             // A request is decided, and not run.
             Command::RequestDeployment(_) => return Err(JobError::OtherAction.into()),
         })
@@ -89,25 +92,26 @@ impl RowRun {
             Self::Deploy(run) => run.row(services, operation, job, place).await,
             Self::CreateRules(run) => run.row(services, operation, place).await,
             Self::ImportPolicy(run) => run.row(services, operation, place).await,
+            Self::Guide(run) => run.row(services, operation, place).await,
             Self::BulkMailUsers(run) => run.row(services, operation, place).await,
         }
     }
 
     /// How many rows are carried out at a time. A deployment goes from store to store: an application leaves one before
-    /// another gets it. So does an import of policies, whose rows build on those before.
+    /// another gets it. So does an import of policies, whose rows build on those before, and a guide.
     const fn at_once(&self) -> usize {
         match self {
             Self::BulkUsers(_) | Self::ImportUsers(_) | Self::CreateRules(_) | Self::BulkMailUsers(_) => {
                 Jobs::AT_ONCE
             }
-            Self::Deploy(_) | Self::ImportPolicy(_) => 1,
+            Self::Deploy(_) | Self::ImportPolicy(_) | Self::Guide(_) => 1,
         }
     }
 
     /// What is known beside the outcomes when all rows are over.
     async fn report(&self, services: &Services, operation: &Operation, job: &Job) -> Option<JobReport> {
         match self {
-            Self::BulkUsers(_) | Self::ImportUsers(_) | Self::BulkMailUsers(_) => None,
+            Self::BulkUsers(_) | Self::ImportUsers(_) | Self::BulkMailUsers(_) | Self::Guide(_) => None,
             Self::Deploy(run) => Some(JobReport::Deployment(run.report(services, operation, job).await)),
             Self::CreateRules(run) => run.report(operation).await.map(JobReport::Rules),
             Self::ImportPolicy(run) => run.report(operation).await.map(JobReport::Rules),

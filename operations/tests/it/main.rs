@@ -13,6 +13,7 @@ mod mail_findings;
 mod mail_organizations;
 mod mail_users;
 mod names;
+mod people;
 mod policies;
 mod policy;
 mod policy_file;

@@ -205,7 +205,16 @@ fn fields(path: &str, samples: &Samples) -> Option<Vec<(&'static str, String)>> 
         ],
         "/api/users/delete" => vec![("id", samples.deleted.clone())],
         "/api/users/reset-password" => vec![("id", id.to_owned()), ("temporary", "true".to_owned())],
-        "/api/users/find" | "/api/groups/find" => vec![("q", "a".to_owned())],
+        "/api/users/find" | "/api/groups/find" | "/api/people/find" => vec![("q", "a".to_owned())],
+        "/api/people/leaver" => vec![
+            ("email", "layla.haddad".to_owned()),
+            ("steps[]", "lock".to_owned()),
+        ],
+        "/api/people/starter" => vec![
+            ("steps[]", "account".to_owned()),
+            ("username", "new.starter".to_owned()),
+            ("roles[]", "directory_viewer".to_owned()),
+        ],
         "/api/users/many" => vec![
             ("bulk_action", "lock".to_owned()),
             ("users[]", "alpha".to_owned()),
@@ -322,7 +331,7 @@ fn mail_user_fields(path: &str) -> Option<Vec<(&'static str, String)>> {
     let form = path.strip_prefix("/api/proofpoint/users/")?;
     let user = mail_user_of(form);
     let fields: &[(&'static str, &str)] = match form {
-        "create" => &[("user_type", "end_user")],
+        "create" => &[("user_type", "end_user"), ("billable", "true")],
         "edit" => &[
             ("first_name", "Renamed"),
             ("user_type", "end_user"),
@@ -509,6 +518,8 @@ fn accounts(path: &str, needs: Needs) -> Option<(&'static str, &'static str)> {
     let permission = match needs {
         // A job is shown only to the account that started it.
         Needs::Session if path.contains("/jobs/") => return Some(("officer", "helpdesk")),
+        // Each step of a guide needs a permission of its own.
+        Needs::Session if path.starts_with("/api/people/") => return Some(("officer", "helpdesk")),
         Needs::Nothing | Needs::Session => return Some(("officer", "officer")),
         Needs::Permission(permission) => permission,
     };
@@ -724,7 +735,7 @@ fn check_anonymous(endpoint: &Endpoint, answer: &Answer, what: &str) {
         (Needs::Nothing, _) => assert_eq!(answer.status, 204, "{what}: {}", answer.content()),
         (_, Kind::Page) => {
             assert_eq!(answer.status, 303, "{what}");
-            let next = endpoint.address.replace('/', "%2F");
+            let next = endpoint.address.replace('/', "%2F").replace('@', "%40");
             assert_eq!(answer.location(), format!("/sign-in?next={next}"), "{what}");
             assert_eq!(answer.body, "", "{what}");
         }
@@ -772,6 +783,9 @@ async fn without_a_session_a_plain_form_leads_to_the_sign_in() {
 fn page_of(form: &str, samples: &Samples) -> String {
     let page = match form {
         "/api/users/create" | "/api/users/find" | "/api/groups/find" => "/users/new",
+        "/api/people/leaver" => "/people/leaver?email=layla.haddad",
+        "/api/people/starter" => "/people/starter",
+        "/api/people/find" => "/people",
         "/api/users/edit" => "/users/{id}/edit",
         "/api/users/many" => "/users/many?do=lock&ids[]=alpha",
         "/api/users/import" => "/users/import",

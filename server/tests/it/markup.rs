@@ -69,6 +69,8 @@ async fn addresses(portal: &TestPortal, jobs: &Jobs) -> Vec<String> {
             .replace("{email}", "layla.haddad@example.com");
         let address = match route.path {
             "/entra/users" | "/entra/groups" => format!("{address}?q=e"),
+            "/export/proofpoint-users.csv" => format!("{address}?domain=example.com"),
+            "/people" | "/people/leaver" => format!("{address}?email=layla.haddad"),
             "/packages/rps.json" => format!("{address}?fingerprint={}", portal.export_key().await),
             "/entra/groups/{id}" => format!("{address}?name={}", marked("Finance")),
             "/roles/compare" => {

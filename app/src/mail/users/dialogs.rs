@@ -22,6 +22,17 @@ use crate::{
 /// What the caller can do with a user.
 #[component]
 pub(super) fn Actions(context: RequestContext, organization: DomainName, user: User) -> impl IntoView {
+    let may_delete = context.denied(Action::DeleteMailUser);
+    view! {
+        <StateActions context organization user/>
+        <DialogButton label="Delete" dialog="delete-dialog" danger=true denied=may_delete/>
+    }
+    .into_any()
+}
+
+/// The same without deleting them.
+#[component]
+pub(crate) fn StateActions(context: RequestContext, organization: DomainName, user: User) -> impl IntoView {
     let edit = links::edit(&links::mail_user(&organization, &user.primary_email));
     let denied = |action| context.denied(action);
     let (may_edit, may_convert) = (denied(Action::EditMailUser), denied(Action::ConvertMailUser));
@@ -29,7 +40,6 @@ pub(super) fn Actions(context: RequestContext, organization: DomainName, user: U
         denied(Action::ActivateMailUser),
         denied(Action::DeactivateMailUser),
     );
-    let may_delete = denied(Action::DeleteMailUser);
     let (is_functional, is_active) = (is_functional(&user), user.is_active);
     view! {
         <LinkButton label="Edit" href=edit denied=may_edit/>
@@ -42,7 +52,6 @@ pub(super) fn Actions(context: RequestContext, organization: DomainName, user: U
         {(is_active != Some(false)).then(|| view! {
             <DialogButton label="Deactivate" dialog="deactivate-dialog" danger=true denied=may_deactivate/>
         })}
-        <DialogButton label="Delete" dialog="delete-dialog" danger=true denied=may_delete/>
     }
     .into_any()
 }
@@ -56,13 +65,25 @@ pub(super) fn Dialogs(
     /// Whether the organisation takes users from Azure, and this one is not exempt.
     is_synchronised: bool,
 ) -> impl IntoView {
+    let deletion = delete(&context, &user, hidden(&organization, &user));
+    view! { <StateDialogs context organization user is_synchronised/> {deletion} }.into_any()
+}
+
+/// Those of [`StateActions`].
+#[component]
+pub(crate) fn StateDialogs(
+    context: RequestContext,
+    organization: DomainName,
+    user: User,
+    /// Whether the organisation takes users from Azure, and this one is not exempt.
+    is_synchronised: bool,
+) -> impl IntoView {
     let may = |action| context.denied(action).is_none();
     let (context, hidden) = (&context, || hidden(&organization, &user));
     view! {
         {may(Action::ConvertMailUser).then(|| convert(context, &user, hidden(), is_synchronised))}
         {may(Action::ActivateMailUser).then(|| activate(context, &user, hidden()))}
         {may(Action::DeactivateMailUser).then(|| deactivate(context, &user, hidden()))}
-        {delete(context, &user, hidden())}
     }
     .into_any()
 }

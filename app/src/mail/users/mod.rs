@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use operations::mail::users::{self, Changed, MailUserForm, SenderList};
 use proofpoint::{DomainName, EmailAddress, NameError, SenderEntry, User};
 
+pub(crate) use self::dialogs::{StateActions, StateDialogs};
 pub use self::{
     detail::detail,
     form::{edit, new},
@@ -229,7 +230,7 @@ fn state(user: &User) -> &'static str {
 
 /// The state of a user.
 #[component]
-fn StateBadge(user: User) -> impl IntoView {
+pub(crate) fn StateBadge(user: User) -> impl IntoView {
     let tone = match user.is_active {
         Some(true) => Tone::Good,
         Some(false) => Tone::Bad,
