@@ -9,10 +9,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("upstream", &[]),
     ("protegrity", &["upstream"]),
     ("proofpoint", &["upstream"]),
-    ("gate", &["protegrity"]),
+    ("gate", &["protegrity", "proofpoint"]),
     ("islands", &[]),
-    ("operations", &["gate", "protegrity"]),
-    ("app", &["operations", "gate", "protegrity", "islands"]),
+    ("operations", &["gate", "protegrity", "proofpoint"]),
+    (
+        "app",
+        &["operations", "gate", "protegrity", "proofpoint", "islands"],
+    ),
     ("frontend", &["islands"]),
     (
         "server",
@@ -26,7 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("simulator", &[]),
-    ("testkit", &["gate", "protegrity", "simulator"]),
+    ("testkit", &["gate", "protegrity", "proofpoint", "simulator"]),
     ("xtask", &[]),
 ];
 
