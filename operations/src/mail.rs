@@ -69,8 +69,8 @@ impl Mail {
     }
 
     /// Makes a call about an organisation that changes nothing, at its instance. Where an organisation is on several,
-    /// they are asked in Proofpoint's order, and later the one that showed it before the others. One that is no longer where it was is
-    /// looked for again, once.
+    /// they are asked in Proofpoint's order, and later the one that showed it before the others. One that is no longer
+    /// where it was is looked for again, once.
     ///
     /// # Errors
     /// [`Error::NotFound`] where no instance shows it to this account, or Proofpoint's error.
@@ -212,10 +212,7 @@ impl Calls {
     where
         F: Future<Output = Result<T, proofpoint::Error>>,
     {
-        let instances = match self.remembered(organization) {
-            Some(instances) => instances,
-            None => self.find(operation, organization).await?,
-        };
+        let instances = self.instances(operation, organization).await?;
         let asked = instances
             .iter()
             .map(|instance| self.ask_one(operation, instance, &call));
@@ -253,14 +250,23 @@ impl Calls {
 
     /// See [`Mail::instance`].
     async fn instance(&self, operation: &Operation, organization: &DomainName) -> Result<Instance, Error> {
-        let instances = match self.remembered(organization) {
-            Some(instances) => instances,
-            None => self.find(operation, organization).await?,
-        };
+        let instances = self.instances(operation, organization).await?;
         instances
             .into_iter()
             .next()
             .ok_or_else(|| not_there(organization))
+    }
+
+    /// The instances that an organisation is on, as they are remembered or asked for now.
+    async fn instances(
+        &self,
+        operation: &Operation,
+        organization: &DomainName,
+    ) -> Result<Vec<Instance>, Error> {
+        match self.remembered(organization) {
+            Some(instances) => Ok(instances),
+            None => self.find(operation, organization).await,
+        }
     }
 
     /// Asks one instance after the other until one shows the organisation.

@@ -247,7 +247,7 @@ pub async fn review_licensing(context: RequestContext) -> PageResult {
         Licensed::Package => "Package",
     };
     let (from, error) = (or_unknown(from), context.fields(action).error());
-    let again = format!("{page}?change={change}");
+    let again = links::change_again(&page, &change);
     let content = view! {
         <Section title="Change">
             <Table label="Change" columns=&["What", "Now", "Afterwards"]>

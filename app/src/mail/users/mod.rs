@@ -18,6 +18,7 @@ pub use self::{
     list::{export, list},
     many::{ManyMailUsers, many, many_mail_users},
 };
+use super::organization_domain;
 use crate::{
     context::RequestContext,
     error::{ErrorKind, PortalError},
@@ -194,12 +195,6 @@ fn outcome(done: String, same: impl Into<String>, changed: Changed) -> Done {
         Some(notice) => outcome.with_detail(notice),
         None => outcome,
     }
-}
-
-/// The domain of an organisation, as an address or a form gives it.
-fn organization_domain(text: &str) -> Result<DomainName, PortalError> {
-    text.parse()
-        .map_err(|error| no_such("There is no such organisation.", "domain", error))
 }
 
 /// The address of a user, as an address of a page or a form gives it.

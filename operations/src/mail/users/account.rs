@@ -19,7 +19,7 @@ pub struct Changed {
 }
 
 /// The user of this address, or `None` where the organisation has none, or does not show them to this account: the two
-/// cannot be told apart.
+/// look the same.
 ///
 /// # Errors
 /// Proofpoint's error.

@@ -5,10 +5,7 @@ use proofpoint::{DomainName, EmailAddress, NewUser, User, UserType, UserUpdate};
 use serde::{Deserialize, Serialize};
 
 use super::account::{self, Changed, not_own_account};
-use crate::{
-    Error, Services, baseline, mail::users::list::UserChange, merge, read_back::settled, refusal,
-    validation::Validation,
-};
+use crate::{Error, Services, baseline, merge, read_back::settled, refusal, validation::Validation};
 
 /// The longest name, in characters.
 pub const MAX_NAME_LENGTH: usize = 255;
@@ -243,13 +240,7 @@ pub async fn create(
         .await
         .map_err(at_field)?;
     let notice = match read().await {
-        Ok(Some(record)) => {
-            services.mail.users.apply(organization, || UserChange::Is {
-                before: record.user.primary_email.clone(),
-                user: Box::new(record.user.clone()),
-            });
-            None
-        }
+        Ok(Some(_)) => None,
         Ok(None) => Some("Proofpoint reported success, but does not show the user yet.".to_owned()),
         Err(error) => Some(account::unread(&error)),
     };
