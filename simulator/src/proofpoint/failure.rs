@@ -48,6 +48,16 @@ impl Failure {
         Self::new(422, message, field)
     }
 
+    /// Turns 422 into 400.
+    pub(super) fn into_bad_request(mut self) -> Self {
+        if let Self::Status { status, .. } = &mut self
+            && *status == 422
+        {
+            *status = 400;
+        }
+        self
+    }
+
     pub(super) fn exists(identifier: &str) -> Self {
         Self::new(409, "resource already exists", identifier)
     }

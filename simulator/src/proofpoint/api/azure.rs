@@ -29,9 +29,14 @@ pub(super) async fn read(caller: Caller, Path(domain): Path<String>) -> Reply {
 
 /// Changes the settings: a field that the body lacks keeps its value. New settings need every field.
 pub(super) async fn update(caller: Caller, Path(domain): Path<String>, body: Bytes) -> Reply {
+    // The document lists no 422 here.
+    change(&caller, &domain, &body).map_err(Failure::into_bad_request)
+}
+
+fn change(caller: &Caller, domain: &str, body: &[u8]) -> Reply {
     let mut access = caller.writes()?;
-    let organization = access.organization_mut(&domain)?;
-    let body = Body::read(&body)?;
+    let organization = access.organization_mut(domain)?;
+    let body = Body::read(body)?;
     let old = organization.azure.as_ref();
     let text = |name: &str, old: Option<&String>| match body.text(name)? {
         Some(text) if text.is_empty() => Err(Failure::invalid(name, "a value is required")),

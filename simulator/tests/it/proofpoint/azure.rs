@@ -19,7 +19,7 @@ async fn the_key_is_never_shown_and_stays() {
     // An answer that is sent back would overwrite the key.
     check_error(
         &essentials.send(ADMIN, "PUT", AZURE, before.clone()).await,
-        422,
+        400,
         "ad_key",
     );
     let mut body = before.clone();
@@ -54,7 +54,7 @@ async fn the_key_is_never_shown_and_stays() {
         (json!({ "add_users": "true" }), "add_users"),
         (json!({ "application_id": "" }), "application_id"),
     ] {
-        check_error(&essentials.send(ADMIN, "PUT", AZURE, body).await, 422, identifier);
+        check_error(&essentials.send(ADMIN, "PUT", AZURE, body).await, 400, identifier);
     }
 }
 
@@ -73,7 +73,7 @@ async fn an_organization_without_settings_answers_404_in_every_mode() {
         }
         let mut partial = body.clone();
         partial.as_object_mut().unwrap().remove(&field);
-        check_error(&essentials.send(PARTNER, "PUT", path, partial).await, 422, &field);
+        check_error(&essentials.send(PARTNER, "PUT", path, partial).await, 400, &field);
     }
     assert_eq!(essentials.send(PARTNER, "PUT", path, body).await.status, 204);
     assert_eq!(essentials.read(PARTNER, path).await["ad_key"], "****");
