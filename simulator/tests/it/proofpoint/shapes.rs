@@ -1,11 +1,17 @@
-//! The fields of every answer, with the type of each, written from the vendor's document as facts.
+//! The operations, the statuses of each and the fields of every answer with the type of each, written from the vendor's
+//! document as facts.
 
-use super::{ADMIN, Essentials, PARTNER};
+use super::{ADMIN, EMPLOYEE, Essentials, PARTNER};
+use crate::helper::{Answer, answer};
 use serde_json::Value;
+use simulator::Unknown;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The type of a value.
 #[derive(Clone, Copy, Debug)]
 enum Kind {
+    /// No body.
+    Nothing,
     Text,
     /// A text that the document calls null where there is nothing to say.
     TextOrNull,
@@ -22,7 +28,8 @@ enum Kind {
 }
 
 use Kind::{
-    Boolean, Number, Object, ObjectOrNull, Objects, OneNumberOf, OneOf, Series, Text, TextOrNull, Texts,
+    Boolean, Nothing, Number, Object, ObjectOrNull, Objects, OneNumberOf, OneOf, Series, Text, TextOrNull,
+    Texts,
 };
 
 /// A field that every answer has.
@@ -411,8 +418,375 @@ const ANSWERS: &[(&str, Kind)] = &[
     ("/billing/msp.example/orgs", Objects(BILLING)),
 ];
 
+/// An error, of which the document has no body: public clients read this one.
+const ERROR: &[Field] = &[("status", Number), ("error_message", Text), ("identifier", Text)];
+const REFUSED: Kind = Object(&[("errors", Objects(ERROR))]);
+
+const READ: &[u16] = &[200, 400, 401, 403];
+/// The document lists no 400 for these.
+const READ_DOMAIN: &[u16] = &[200, 401, 403];
+const DELETE: &[u16] = &[204, 400, 401, 403];
+const CHANGE: &[u16] = &[204, 400, 401, 403, 422];
+const CREATE: &[u16] = &[201, 207, 400, 401, 403, 409, 422];
+const ADD: &[u16] = &[204, 400, 401, 403, 409, 422];
+const REMOVE: &[u16] = &[204, 400, 401, 403, 404, 422];
+
+/// Method, path and statuses of every operation of the simulator. The document lists 500 for all of them, and for the
+/// billing of one organisation only 200, where this has the statuses of its neighbour. The exemptions are not in the
+/// document.
+const OPERATIONS: &[(&str, &str, &[u16])] = &[
+    ("GET", "/me", READ),
+    ("GET", "/endpoints/{domain}", READ),
+    ("GET", "/orgs/{domain}", READ),
+    ("PATCH", "/orgs/{domain}", CHANGE),
+    ("GET", "/orgs/{domain}/orgs", READ),
+    ("POST", "/orgs/{domain}/orgs", CREATE),
+    ("GET", "/orgs/{domain}/users", READ),
+    ("POST", "/orgs/{domain}/users", CREATE),
+    ("GET", "/orgs/{domain}/users/{user}", READ),
+    ("PUT", "/orgs/{domain}/users/{user}", CHANGE),
+    ("DELETE", "/orgs/{domain}/users/{user}", DELETE),
+    ("GET", "/orgs/{domain}/domains", READ_DOMAIN),
+    ("POST", "/orgs/{domain}/domains", CREATE),
+    ("GET", "/orgs/{domain}/domains/{name}", READ_DOMAIN),
+    ("PUT", "/orgs/{domain}/domains/{name}", CHANGE),
+    ("DELETE", "/orgs/{domain}/domains/{name}", DELETE),
+    (
+        "GET",
+        "/orgs/{domain}/domains/{name}/verification-code",
+        READ_DOMAIN,
+    ),
+    (
+        "PUT",
+        "/orgs/{domain}/domains/{name}/verify/{method}",
+        &[204, 400, 401, 403, 409],
+    ),
+    ("GET", "/orgs/{domain}/licensing", READ),
+    ("PUT", "/orgs/{domain}/licensing", &[200, 204, 400, 401, 403, 422]),
+    ("PUT", "/orgs/{domain}/package", CHANGE),
+    ("GET", "/orgs/{domain}/features", READ),
+    ("PUT", "/orgs/{domain}/features", CHANGE),
+    ("GET", "/orgs/{domain}/sender-lists", READ),
+    ("POST", "/orgs/{domain}/sender-lists", ADD),
+    ("PATCH", "/orgs/{domain}/sender-lists", CHANGE),
+    ("DELETE", "/orgs/{domain}/sender-lists", REMOVE),
+    ("GET", "/orgs/{domain}/users/{user}/sender-lists", READ),
+    ("POST", "/orgs/{domain}/users/{user}/sender-lists", ADD),
+    ("PATCH", "/orgs/{domain}/users/{user}/sender-lists", CHANGE),
+    ("DELETE", "/orgs/{domain}/users/{user}/sender-lists", REMOVE),
+    ("GET", "/orgs/{domain}/groups/{group}/sender-lists", READ),
+    ("POST", "/orgs/{domain}/groups/{group}/sender-lists", ADD),
+    ("PATCH", "/orgs/{domain}/groups/{group}/sender-lists", CHANGE),
+    ("DELETE", "/orgs/{domain}/groups/{group}/sender-lists", REMOVE),
+    ("GET", "/orgs/{domain}/settings/azure", &[200, 400, 401, 403, 404]),
+    ("PUT", "/orgs/{domain}/settings/azure", &[204, 400, 401, 403, 404]),
+    ("GET", "/orgs/{domain}/settings/azure/exemptions", READ),
+    ("POST", "/orgs/{domain}/settings/azure/exemptions", CHANGE),
+    ("PUT", "/orgs/{domain}/settings/azure/exemptions", CHANGE),
+    ("DELETE", "/orgs/{domain}/settings/azure/exemptions", DELETE),
+    (
+        "DELETE",
+        "/orgs/{domain}/settings/azure/exemptions/{user}",
+        DELETE,
+    ),
+    ("GET", "/orgs/{domain}/authentication/settings/mfa", READ),
+    ("GET", "/orgs/{domain}/authentication/settings/login", READ),
+    ("GET", "/orgs/{domain}/authentication/settings/idps", READ),
+    ("GET", "/orgs/{domain}/authentication/settings/idps/{id}", READ),
+    ("GET", "/orgs/{domain}/products", READ),
+    ("GET", "/orgs/{domain}/products/{label}", READ),
+    ("GET", "/reporting/{domain}/{period}", READ),
+    ("GET", "/reporting/{domain}/{period}/{direction}", READ),
+    ("GET", "/stats/{domain}/partner", READ),
+    ("GET", "/stats/{domain}/partner/orgs", READ),
+    ("GET", "/billing/{domain}", READ),
+    ("GET", "/billing/{domain}/orgs", READ),
+];
+
+/// The values of the parameters in the paths.
+const PARAMETERS: &[(&str, &str)] = &[
+    ("{user}", "alpha@example.com"),
+    ("{name}", "example.org"),
+    ("{method}", "txt"),
+    ("{group}", "501"),
+    ("{id}", "00000000-0000-4000-8000-000000000020"),
+    ("{label}", "EMAIL_SECURITY"),
+    ("{period}", "1d"),
+    ("{direction}", "inbound"),
+];
+
+/// Listed statuses that the simulator never gives: `/me` refuses no account, `PUT` of Azure settings also creates them,
+/// and a changed number of licences answers without a body.
+const UNUSED: &[(&str, &str, u16)] = &[
+    ("GET", "/me", 400),
+    ("GET", "/me", 403),
+    ("PUT", "/orgs/{domain}/settings/azure", 404),
+    ("PUT", "/orgs/{domain}/licensing", 200),
+];
+
+/// Method, path, body, status, and shape of the answer.
+type Call<'a> = (&'a str, &'a str, &'a str, u16, Kind);
+
+/// Calls beside the reads of [`ANSWERS`], in this order.
+const CALLS: &[Call<'_>] = &[
+    ("PATCH", "/orgs/{domain}", r#"{"external_id":"C1"}"#, 204, Nothing),
+    ("PATCH", "/orgs/{domain}", "{}", 422, REFUSED),
+    (
+        "POST",
+        "/orgs/msp.example/orgs",
+        r#"{"primary_domain":"a.example","name":"A","user_licenses":5,"domains":[],"admin_user":{"primary_email":"x@a.example"}}"#,
+        201,
+        Object(ORGANIZATION),
+    ),
+    (
+        "POST",
+        "/orgs/msp.example/orgs",
+        r#"[{"primary_domain":"b.example","name":"B","user_licenses":5,"domains":[],"admin_user":{"primary_email":"x@b.example"}},{}]"#,
+        207,
+        Object(&[("orgs", Objects(ORGANIZATION)), ("errors", Objects(ERROR))]),
+    ),
+    (
+        "POST",
+        "/orgs/msp.example/orgs",
+        r#"{"primary_domain":"a.example","name":"A","user_licenses":5,"domains":[]}"#,
+        409,
+        REFUSED,
+    ),
+    ("POST", "/orgs/msp.example/orgs", "{}", 422, REFUSED),
+    (
+        "POST",
+        "/orgs/{domain}/users",
+        r#"{"primary_email":"a@example.com"}"#,
+        201,
+        Object(USER),
+    ),
+    (
+        "POST",
+        "/orgs/{domain}/users",
+        r#"[{"primary_email":"b@example.com"},{"primary_email":"a@example.com"}]"#,
+        207,
+        Object(&[("users", Objects(USER)), ("errors", Objects(ERROR))]),
+    ),
+    (
+        "POST",
+        "/orgs/{domain}/users",
+        r#"{"primary_email":"a@example.com"}"#,
+        409,
+        REFUSED,
+    ),
+    ("POST", "/orgs/{domain}/users", "{}", 422, REFUSED),
+    (
+        "PUT",
+        "/orgs/{domain}/users/{user}",
+        r#"{"primary_email":"alpha@example.com"}"#,
+        204,
+        Nothing,
+    ),
+    ("PUT", "/orgs/{domain}/users/{user}", "{}", 422, REFUSED),
+    (
+        "POST",
+        "/orgs/{domain}/domains",
+        r#"{"name":"c.example"}"#,
+        201,
+        Object(DOMAIN),
+    ),
+    (
+        "POST",
+        "/orgs/{domain}/domains",
+        r#"[{"name":"d.example"},{"name":"c.example"}]"#,
+        207,
+        Object(&[("domains", Objects(DOMAIN)), ("errors", Objects(ERROR))]),
+    ),
+    (
+        "POST",
+        "/orgs/{domain}/domains",
+        r#"{"name":"c.example"}"#,
+        409,
+        REFUSED,
+    ),
+    ("POST", "/orgs/{domain}/domains", "{}", 422, REFUSED),
+    (
+        "PUT",
+        "/orgs/{domain}/domains/{name}",
+        r#"{"name":"example.org","is_relay":true,"destination":"192.0.2.1"}"#,
+        204,
+        Nothing,
+    ),
+    ("PUT", "/orgs/{domain}/domains/{name}", "{}", 422, REFUSED),
+    (
+        "PUT",
+        "/orgs/{domain}/domains/{name}/verify/{method}",
+        "",
+        204,
+        Nothing,
+    ),
+    (
+        "PUT",
+        "/orgs/{domain}/domains/pending.example.org/verify/meta",
+        "",
+        409,
+        REFUSED,
+    ),
+    (
+        "PUT",
+        "/orgs/{domain}/licensing",
+        r#"{"license_count":90}"#,
+        204,
+        Nothing,
+    ),
+    ("PUT", "/orgs/{domain}/licensing", "{}", 422, REFUSED),
+    (
+        "PUT",
+        "/orgs/{domain}/package",
+        r#"{"package":"advanced","is_eula_confirmed":true}"#,
+        204,
+        Nothing,
+    ),
+    ("PUT", "/orgs/{domain}/package", "{}", 422, REFUSED),
+    (
+        "PUT",
+        "/orgs/{domain}/features",
+        r#"{"dlp":"false"}"#,
+        204,
+        Nothing,
+    ),
+    (
+        "PUT",
+        "/orgs/{domain}/features",
+        r#"{"none":"true"}"#,
+        422,
+        REFUSED,
+    ),
+    (
+        "PUT",
+        "/orgs/{domain}/settings/azure",
+        r#"{"sync_frequency":6}"#,
+        204,
+        Nothing,
+    ),
+    (
+        "PUT",
+        "/orgs/{domain}/settings/azure",
+        r#"{"sync_frequency":5}"#,
+        400,
+        REFUSED,
+    ),
+    ("GET", "/orgs/bakery.example/settings/azure", "", 404, REFUSED),
+    (
+        "POST",
+        "/orgs/{domain}/settings/azure/exemptions",
+        r#"{"email":"alpha@example.com"}"#,
+        204,
+        Nothing,
+    ),
+    (
+        "POST",
+        "/orgs/{domain}/settings/azure/exemptions",
+        "{}",
+        422,
+        REFUSED,
+    ),
+    (
+        "PUT",
+        "/orgs/{domain}/settings/azure/exemptions",
+        r#"["b@example.com"]"#,
+        204,
+        Nothing,
+    ),
+    (
+        "PUT",
+        "/orgs/{domain}/settings/azure/exemptions",
+        "{}",
+        422,
+        REFUSED,
+    ),
+    (
+        "DELETE",
+        "/orgs/{domain}/settings/azure/exemptions/{user}",
+        "",
+        204,
+        Nothing,
+    ),
+    (
+        "DELETE",
+        "/orgs/{domain}/settings/azure/exemptions",
+        "",
+        204,
+        Nothing,
+    ),
+    (
+        "GET",
+        "/orgs/{domain}/authentication/settings/idps/{id}",
+        "",
+        200,
+        Object(PROVIDER),
+    ),
+    ("GET", "/reporting/{domain}/2d", "", 400, REFUSED),
+    ("GET", "/stats/{domain}/partner?page=0", "", 400, REFUSED),
+    ("DELETE", "/orgs/{domain}/domains/{name}", "", 204, Nothing),
+    ("DELETE", "/orgs/{domain}/users/{user}", "", 204, Nothing),
+];
+
+/// Calls for the lists of each owner, in this order, without the path.
+const SENDER_LIST_CALLS: &[(&str, &str, u16, Kind)] = &[
+    ("GET", "", 200, Object(SENDER_LISTS)),
+    ("POST", r#"{"allow_list":["new.example"]}"#, 204, Nothing),
+    ("POST", r#"{"allow_list":["new.example"]}"#, 409, REFUSED),
+    ("POST", "{}", 422, REFUSED),
+    ("DELETE", r#"{"allow_list":["new.example"]}"#, 204, Nothing),
+    ("DELETE", r#"{"allow_list":["new.example"]}"#, 404, REFUSED),
+    ("DELETE", "{}", 422, REFUSED),
+    ("PATCH", r#"{"block_list":["10.91.*.*"]}"#, 204, Nothing),
+    ("PATCH", "{}", 422, REFUSED),
+];
+
+/// The statuses that each operation has given.
+#[derive(Default)]
+struct Seen(BTreeMap<(&'static str, &'static str), BTreeSet<u16>>);
+
+impl Seen {
+    /// Makes a call as the partner's administrator.
+    async fn call(&mut self, essentials: &Essentials, (method, path, body, status, kind): Call<'_>) {
+        let path = path_of(path, "example.com");
+        let request = essentials.request_as(PARTNER, method, &path);
+        let answer = answer(request.body(body.to_owned())).await;
+        assert_eq!(answer.status, status, "{method} {path}: {answer:?}");
+        self.note(method, &path, &answer, kind);
+    }
+
+    /// Notes the answer of an operation: it has a listed status and this shape.
+    #[track_caller]
+    fn note(&mut self, method: &str, path: &str, answer: &Answer, kind: Kind) {
+        let mut operations = OPERATIONS.iter();
+        let found = operations.find(|(known, template, _)| *known == method && is_of(template, path));
+        let (method, template, statuses) = found.unwrap_or_else(|| panic!("{method} {path} is not listed"));
+        assert!(statuses.contains(&answer.status), "{method} {path}: {answer:?}");
+        let is_empty = answer.text.is_empty();
+        let body = if is_empty { Value::Null } else { answer.json() };
+        check(&format!("{method} {path}"), &body, kind);
+        let given = self.0.entry((method, template)).or_default();
+        given.insert(answer.status);
+    }
+}
+
+/// Whether a path, perhaps with a query, has the form of a template.
+fn is_of(template: &str, path: &str) -> bool {
+    let path = path.split('?').next().unwrap_or(path);
+    let mut pairs = template.split('/').zip(path.split('/'));
+    template.split('/').count() == path.split('/').count()
+        && pairs.all(|(expected, segment)| expected.starts_with('{') || expected == segment)
+}
+
+/// The path of a template for an organisation.
+fn path_of(template: &str, domain: &str) -> String {
+    let path = template.replace("{domain}", domain);
+    let parameters = PARAMETERS.iter();
+    parameters.fold(path, |path, (name, value)| path.replace(name, value))
+}
+
 fn check(path: &str, value: &Value, kind: Kind) {
     let is_valid = match kind {
+        Nothing => value.is_null(),
         Text => value.is_string(),
         TextOrNull => value.is_string() || value.is_null(),
         Number => value.is_u64(),
@@ -484,6 +858,68 @@ async fn every_answer_has_the_documented_fields() {
     }
     assert_eq!(answers, ANSWERS.len() * domains.len());
     check("/me", &essentials.read(ADMIN, "/me").await, Object(ME));
+}
+
+#[tokio::test]
+async fn every_operation_gives_its_documented_statuses() {
+    let essentials = Essentials::start().await;
+    let mut seen = Seen::default();
+    for (method, template, statuses) in OPERATIONS {
+        let path = path_of(template, "example.com");
+        let anonymous = essentials.request(method, &path);
+        seen.note(method, &path, &answer(anonymous).await, REFUSED);
+        if *template == "/me" {
+            continue;
+        }
+        let as_employee = essentials.request_as(EMPLOYEE, method, &path);
+        seen.note(method, &path, &answer(as_employee).await, REFUSED);
+        // The document lists 404 for hardly any operation.
+        let is_listed = statuses.contains(&400);
+        let unknown = if is_listed {
+            Unknown::BadRequest
+        } else {
+            Unknown::Forbidden
+        };
+        essentials.set(|settings| settings.unknown = unknown);
+        let path = path_of(template, "none.example");
+        let of_unknown = essentials.request_as(PARTNER, method, &path);
+        seen.note(method, &path, &answer(of_unknown).await, REFUSED);
+    }
+    for (path, kind) in ANSWERS {
+        let path = path.replace("{d}", "example.com");
+        seen.note("GET", &path, &essentials.get(PARTNER, &path).await, *kind);
+    }
+    for owner in ["", "/users/{user}", "/groups/{group}"] {
+        let path = format!("/orgs/{{domain}}{owner}/sender-lists");
+        for (method, body, status, kind) in SENDER_LIST_CALLS {
+            seen.call(&essentials, (method, &path, body, *status, *kind))
+                .await;
+        }
+    }
+    for call in CALLS {
+        seen.call(&essentials, *call).await;
+    }
+    for (method, template, statuses) in OPERATIONS {
+        let is_given = |status: &u16| !UNUSED.contains(&(*method, *template, *status));
+        let expected: BTreeSet<u16> = statuses.iter().copied().filter(is_given).collect();
+        let given = seen.0.get(&(*method, *template));
+        assert_eq!(given, Some(&expected), "{method} {template}");
+    }
+}
+
+#[tokio::test]
+async fn no_other_method_is_served() {
+    let essentials = Essentials::start().await;
+    for (_, template, _) in OPERATIONS {
+        let path = path_of(template, "example.com");
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+            let is_listed = OPERATIONS
+                .iter()
+                .any(|(known, of, _)| *known == method && of == template);
+            let status = answer(essentials.request(method, &path)).await.status;
+            assert_eq!(status, if is_listed { 401 } else { 405 }, "{method} {path}");
+        }
+    }
 }
 
 /// The check finds a wrong type, a missing field and one too many.
