@@ -14,9 +14,36 @@ use parking_lot::MutexGuard;
 #[derive(Debug)]
 pub(super) struct Caller {
     pub(super) account: Account,
-    /// `None` when the host names none, and therefore stands for all.
-    instance: Option<Instance>,
+    site: Site,
     simulator: ProofpointSimulator,
+}
+
+/// The instances behind the host of a request.
+#[derive(Clone, Copy, Debug)]
+enum Site {
+    /// A host such as 127.0.0.1.
+    All,
+    One(Instance),
+    /// Another host of the vendor, such as a government stack.
+    Nowhere,
+}
+
+impl Site {
+    fn of_host(host: &str) -> Self {
+        match Instance::of_host(host) {
+            Some(instance) => Self::One(instance),
+            None if Instance::is_in_domain(host) => Self::Nowhere,
+            None => Self::All,
+        }
+    }
+
+    fn has(self, organization: &Organization) -> bool {
+        match self {
+            Self::All => true,
+            Self::One(instance) => organization.instances.contains(&instance),
+            Self::Nowhere => false,
+        }
+    }
 }
 
 impl FromRequestParts<ProofpointSimulator> for Caller {
@@ -26,7 +53,7 @@ impl FromRequestParts<ProofpointSimulator> for Caller {
         let account = simulator.state().authenticate(&parts.headers);
         Ok(Self {
             account: account.ok_or_else(Failure::unauthorized)?,
-            instance: Instance::of_host(host(&parts.headers)),
+            site: Site::of_host(host(&parts.headers)),
             simulator: simulator.clone(),
         })
     }
@@ -38,7 +65,7 @@ impl Caller {
         Access {
             state: self.simulator.state(),
             account: &self.account,
-            instance: self.instance,
+            site: self.site,
         }
     }
 
@@ -75,7 +102,7 @@ impl Caller {
 pub(super) struct Access<'a> {
     pub(super) state: MutexGuard<'a, Essentials>,
     account: &'a Account,
-    instance: Option<Instance>,
+    site: Site,
 }
 
 impl Access<'_> {
@@ -89,7 +116,7 @@ impl Access<'_> {
     /// The organisation of a domain that the account may see and that is on this instance.
     pub(super) fn organization(&self, domain: &str) -> Result<&Organization, Failure> {
         let found = self.organization_anywhere(domain)?;
-        if self.is_here(found) {
+        if self.site.has(found) {
             Ok(found)
         } else {
             Err(Failure::elsewhere(self.state.settings.wrong_instance, domain))
@@ -107,7 +134,7 @@ impl Access<'_> {
     pub(super) fn with_children(&self, domain: &str) -> Result<Vec<&Organization>, Failure> {
         let parent = self.organization(domain)?;
         let all = self.state.organizations();
-        let children = all.filter(|org| org.parent == Some(parent.eid) && self.is_here(org));
+        let children = all.filter(|org| org.parent == Some(parent.eid) && self.site.has(org));
         Ok([parent].into_iter().chain(children).collect())
     }
 
@@ -118,11 +145,9 @@ impl Access<'_> {
 
     /// The instance of the request, or the first one of the organisation.
     pub(super) fn instance_for(&self, organization: &Organization) -> Instance {
-        self.instance.unwrap_or(organization.instances[0])
-    }
-
-    fn is_here(&self, organization: &Organization) -> bool {
-        self.instance
-            .is_none_or(|instance| organization.instances.contains(&instance))
+        match self.site {
+            Site::One(instance) => instance,
+            Site::All | Site::Nowhere => organization.instances[0],
+        }
     }
 }

@@ -20,6 +20,9 @@ pub enum Instance {
     Eu1,
 }
 
+/// The end of the host names of the vendor, in lower case.
+const DOMAIN: &str = ".proofpointessentials.com";
+
 impl Instance {
     /// Every instance.
     pub const ALL: [Self; 6] = [Self::Us1, Self::Us2, Self::Us3, Self::Us4, Self::Us5, Self::Eu1];
@@ -38,7 +41,7 @@ impl Instance {
 
     /// The host name.
     pub fn host(self) -> String {
-        format!("{}.proofpointessentials.com", self.name())
+        format!("{}{DOMAIN}", self.name())
     }
 
     /// The origin.
@@ -51,5 +54,10 @@ impl Instance {
         Self::ALL
             .into_iter()
             .find(|instance| instance.host().eq_ignore_ascii_case(host))
+    }
+
+    /// Whether a host name is one of the vendor, of an instance or not.
+    pub(super) fn is_in_domain(host: &str) -> bool {
+        host.to_ascii_lowercase().ends_with(DOMAIN)
     }
 }

@@ -6,7 +6,8 @@
 //!   `/me` and 403 from everything else.
 //! * An administrator reaches the own organisation and everything below it. Another organisation, and one of another
 //!   instance, answers as if it did not exist.
-//! * The header `Host` names the instance. Another host, such as 127.0.0.1, stands for all of them.
+//! * The header `Host` names the instance. Another host of the vendor has no organisation, and every other host, such as
+//!   127.0.0.1, stands for all instances.
 //! * Licensing, package and `PATCH` of an organisation take a partner's administrator (of a channel or above), and so do
 //!   the lists of child organisations. A read-only administrator gets 403 for every write.
 //! * Every address works with and without a slash at the end. The path and the e-mail of `X-User` ignore case.

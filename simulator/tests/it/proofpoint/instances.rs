@@ -55,7 +55,7 @@ async fn another_instance_does_not_know_the_organization() {
     ];
     for path in paths {
         assert_eq!(essentials.get_at(Instance::Us3, ADMIN, path).await.status, 200);
-        // A host that is no instance stands for all of them.
+        // A host that is none of the vendor stands for all instances.
         assert_eq!(essentials.get(ADMIN, path).await.status, 200);
         for instance in [Instance::Us1, Instance::Eu1] {
             essentials.set(|settings| settings.wrong_instance = WrongInstance::NotFound);
@@ -76,6 +76,22 @@ async fn another_instance_does_not_know_the_organization() {
             assert!(page.header("content-type").starts_with("text/html"));
             assert!(page.text.starts_with("<!DOCTYPE html>"));
         }
+    }
+}
+
+/// A script that tries every stack finds an organisation on its own only.
+#[tokio::test]
+async fn another_host_of_the_vendor_has_no_organization() {
+    let essentials = Essentials::start().await;
+    for (host, status) in [
+        ("usg1.proofpointessentials.com", 404),
+        ("US-SIEM.proofpointessentials.com", 404),
+        ("mail.brand.example", 200),
+        ("proofpointessentials.com.brand.example", 200),
+    ] {
+        let request = essentials.request_as(ADMIN, "GET", "/orgs/example.com");
+        let answer = answer(request.header("Host", host)).await;
+        assert_eq!(answer.status, status, "{host}");
     }
 }
 
