@@ -2,7 +2,7 @@
 
 use upstream::{Endpoint, Error};
 
-use super::{Authorized, endpoint};
+use super::{Authorized, endpoint, object};
 use crate::Account;
 
 impl Authorized {
@@ -10,7 +10,7 @@ impl Authorized {
     pub async fn me(&self) -> Result<Account, Error> {
         const ENDPOINT: Endpoint = endpoint("GET /me");
         let answer = self.get(ENDPOINT, "/me".to_owned()).await?;
-        let account: Account = answer.item("user")?;
+        let account: Account = object(&answer, "user")?;
         if account.primary_email.is_empty() && account.user_type.is_none() {
             return Err(answer.unreadable("the answer is no account"));
         }

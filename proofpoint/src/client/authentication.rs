@@ -2,7 +2,7 @@
 
 use upstream::{Answer, Endpoint, Error};
 
-use super::{Authorized, endpoint, path::organization_path};
+use super::{Authorized, endpoint, object, path::organization_path};
 use crate::{DomainName, IdentityProvider, LoginSettings, MfaSettings};
 
 impl Authorized {
@@ -10,14 +10,14 @@ impl Authorized {
     pub async fn mfa_settings(&self, organization: &DomainName) -> Result<MfaSettings, Error> {
         const ENDPOINT: Endpoint = endpoint("GET /orgs/{domain}/authentication/settings/mfa");
         let answer = self.authentication(ENDPOINT, organization, "mfa").await?;
-        answer.item("mfa")
+        object(&answer, "mfa")
     }
 
     /// Which ways to sign in are open, `GET /orgs/{domain}/authentication/settings/login`.
     pub async fn login_settings(&self, organization: &DomainName) -> Result<LoginSettings, Error> {
         const ENDPOINT: Endpoint = endpoint("GET /orgs/{domain}/authentication/settings/login");
         let answer = self.authentication(ENDPOINT, organization, "login").await?;
-        answer.item("login")
+        object(&answer, "login")
     }
 
     /// The identity providers, `GET /orgs/{domain}/authentication/settings/idps`.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use upstream::{Call, Endpoint, Error, ErrorKind, lenient};
 
 use super::{
-    Authorized, endpoint,
+    Authorized, endpoint, object,
     path::{organization_path, segment},
 };
 use crate::{AzureSettings, DomainName, EmailAddress};
@@ -19,7 +19,7 @@ impl Authorized {
         const ENDPOINT: Endpoint = endpoint("GET /orgs/{domain}/settings/azure");
         let path = organization_path(ENDPOINT, organization, SETTINGS)?;
         match self.get(ENDPOINT, path).await {
-            Ok(answer) => answer.item("azure").map(Some),
+            Ok(answer) => object(&answer, "azure").map(Some),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }

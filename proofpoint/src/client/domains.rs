@@ -4,7 +4,7 @@ use http::Method;
 use upstream::{Call, Endpoint, Error, ErrorKind};
 
 use super::{
-    Authorized, endpoint,
+    Authorized, endpoint, object,
     path::{organization_path, segment},
 };
 use crate::{Domain, DomainDraft, DomainName, VerificationMethod, VerificationOutcome};
@@ -18,7 +18,7 @@ impl Authorized {
             .get(ENDPOINT, organization_path(ENDPOINT, organization, "/domains")?)
             .await?;
         answer.list("domains").or_else(|unreadable| {
-            let domain: Domain = answer.item("domain")?;
+            let domain: Domain = object(&answer, "domain")?;
             if domain.name.is_empty() {
                 Err(unreadable)
             } else {
@@ -33,7 +33,7 @@ impl Authorized {
         let answer = self
             .get(ENDPOINT, domain_path(ENDPOINT, organization, name, "")?)
             .await?;
-        let domain: Domain = answer.item("domain")?;
+        let domain: Domain = object(&answer, "domain")?;
         if domain.name.is_empty() {
             return Err(answer.unreadable("the answer is no domain"));
         }

@@ -3,7 +3,7 @@
 use http::Method;
 use upstream::{Call, Endpoint, Error};
 
-use super::{Authorized, endpoint, path::organization_path};
+use super::{Authorized, endpoint, object, path::organization_path};
 use crate::{DomainName, Features};
 
 impl Authorized {
@@ -11,7 +11,7 @@ impl Authorized {
     pub async fn features(&self, organization: &DomainName) -> Result<Features, Error> {
         const ENDPOINT: Endpoint = endpoint("GET /orgs/{domain}/features");
         let path = organization_path(ENDPOINT, organization, "/features")?;
-        self.get(ENDPOINT, path).await?.item("features")
+        object(&self.get(ENDPOINT, path).await?, "features")
     }
 
     /// Changes the features of an organisation, `PUT /orgs/{domain}/features`. Send what was read, with the change in

@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::json;
 use upstream::{Call, Endpoint, Error};
 
-use super::{Authorized, endpoint, path::organization_path};
+use super::{Authorized, endpoint, object, path::organization_path};
 use crate::{DomainName, Licensing, Package, PackageUpdate};
 
 impl Authorized {
@@ -12,7 +12,7 @@ impl Authorized {
     pub async fn licensing(&self, organization: &DomainName) -> Result<Licensing, Error> {
         const ENDPOINT: Endpoint = endpoint("GET /orgs/{domain}/licensing");
         let path = organization_path(ENDPOINT, organization, "/licensing")?;
-        self.get(ENDPOINT, path).await?.item("licensing")
+        object(&self.get(ENDPOINT, path).await?, "licensing")
     }
 
     /// Sets how many users of an organisation are licensed, `PUT /orgs/{domain}/licensing`. The number is all that can

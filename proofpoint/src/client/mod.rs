@@ -26,6 +26,8 @@ pub use login::{Login, LoginError};
 pub use not_visible::NotVisible;
 pub use rows::RowOutcome;
 
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use upstream::{Answer, Call, ConfigError, Credentials, Endpoint, Error, HeaderSource, Transport};
 
 use crate::{Instance, Stack, TrustedHosts};
@@ -130,4 +132,10 @@ impl Authorized {
 /// A call of the system's.
 const fn endpoint(name: &'static str) -> Endpoint {
     Endpoint { system: SYSTEM, name }
+}
+
+/// The one object that an answer holds: bare, under its key, or in `data`, as one client has it from some instances.
+fn object<T: DeserializeOwned>(answer: &Answer, key: &str) -> Result<T, Error> {
+    let is_in_data = answer.value_or_null().get("data").is_some_and(Value::is_object);
+    answer.item(if is_in_data { "data" } else { key })
 }

@@ -2,7 +2,7 @@
 
 use upstream::{Endpoint, Error};
 
-use super::{Authorized, endpoint, path::organization_path};
+use super::{Authorized, endpoint, object, path::organization_path};
 use crate::{DomainName, Organization, OrganizationFamily};
 
 impl Authorized {
@@ -12,7 +12,7 @@ impl Authorized {
         let answer = self
             .get(ENDPOINT, organization_path(ENDPOINT, domain, "")?)
             .await?;
-        let organization: Organization = answer.item("org")?;
+        let organization: Organization = object(&answer, "org")?;
         if organization.id.is_empty() && organization.primary_domain.is_empty() {
             return Err(answer.unreadable("the answer is no organisation"));
         }

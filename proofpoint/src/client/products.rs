@@ -2,7 +2,7 @@
 
 use upstream::{Endpoint, Error, encode_segment};
 
-use super::{Authorized, endpoint, path::organization_path};
+use super::{Authorized, endpoint, object, path::organization_path};
 use crate::{DomainName, Product, ProductLabel};
 
 impl Authorized {
@@ -26,7 +26,7 @@ impl Authorized {
         let label = encode_segment(ENDPOINT, "product's label", label)?;
         let path = organization_path(ENDPOINT, organization, &format!("/products/{label}"))?;
         let answer = self.get(ENDPOINT, path).await?;
-        let product: Product = answer.item("product")?;
+        let product: Product = object(&answer, "product")?;
         if product.label.is_empty() {
             return Err(answer.unreadable("the answer is no product"));
         }

@@ -2,7 +2,7 @@
 
 use upstream::{Call, Endpoint, Error, load_all};
 
-use super::{Authorized, endpoint, path::segment};
+use super::{Authorized, endpoint, object, path::segment};
 use crate::{Direction, DomainName, PartnerStats, Report, ReportPeriod, StatsScope};
 
 impl Authorized {
@@ -22,7 +22,7 @@ impl Authorized {
         };
         let organization = segment(endpoint, organization)?;
         let path = format!("/reporting/{organization}/{}{direction}", period.as_str());
-        self.get(endpoint, path).await?.item("report")
+        object(&self.get(endpoint, path).await?, "report")
     }
 
     /// Counts of an organisation, or of it and its children, `GET /stats/{domain}/partner` and `GET

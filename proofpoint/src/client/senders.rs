@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use upstream::{Call, Endpoint, Error, check_all_filled, put};
 
 use super::{
-    Authorized, endpoint,
+    Authorized, endpoint, object,
     path::{organization_path, user_path},
 };
 use crate::{DomainName, SenderListOwner, SenderLists};
@@ -40,7 +40,7 @@ impl Authorized {
         };
         let endpoint = ENDPOINTS.of(owner);
         let path = lists_path(endpoint, organization, owner)?;
-        self.get(endpoint, path).await?.item("sender_lists")
+        object(&self.get(endpoint, path).await?, "sender_lists")
     }
 
     /// Adds entries, `POST …/sender-lists`. The system reports a conflict where one is there already.

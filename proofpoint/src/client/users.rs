@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use upstream::{Call, Endpoint, Error};
 
 use super::{
-    Authorized, RowOutcome, endpoint,
+    Authorized, RowOutcome, endpoint, object,
     path::{organization_path, segment, user_path},
     rows::outcomes,
 };
@@ -27,7 +27,7 @@ impl Authorized {
         let answer = self
             .get(ENDPOINT, user_path(ENDPOINT, organization, user, "")?)
             .await?;
-        let fields: Map<String, Value> = answer.item("user")?;
+        let fields: Map<String, Value> = object(&answer, "user")?;
         UserRecord::of(fields).ok_or_else(|| answer.unreadable("the answer is no user"))
     }
 

@@ -142,6 +142,7 @@ async fn one_organization_user_and_domain() {
     for answer in [
         json!({"eid": 7, "name": "A"}),
         json!({"org": {"eid": "7", "name": "A"}}),
+        json!({"data": {"eid": 7, "name": "A"}}),
     ] {
         let read = read("/orgs/example.com", &answer, async |caller| {
             caller.organization(&organization).await
@@ -149,7 +150,11 @@ async fn one_organization_user_and_domain() {
         assert_eq!(read.await.unwrap().name, "A", "{answer}");
     }
     let user = email("O'Brien+x@example.com");
-    for answer in [json!({"uid": 7}), json!({"user": {"uid": "7"}})] {
+    for answer in [
+        json!({"uid": 7}),
+        json!({"user": {"uid": "7"}}),
+        json!({"data": {"uid": 7}}),
+    ] {
         let read = read(
             "/orgs/example.com/users/O%27Brien%2Bx%40example.com",
             &answer,
@@ -198,6 +203,7 @@ async fn licensing_and_features() {
     for answer in [
         json!({"dlp": "true", "instant_replay": 30}),
         json!({"features": {"dlp": true}}),
+        json!({"data": {"dlp": true}}),
     ] {
         let features = read("/orgs/example.com/features", &answer, async |caller| {
             caller.features(&organization).await
