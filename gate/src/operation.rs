@@ -1,7 +1,8 @@
 //! An operation: the permission to call a system for one action on one target.
 
-use std::{fmt::Display, sync::Arc, time::Duration};
+use std::{fmt::Display, slice, sync::Arc, time::Duration};
 
+use proofpoint::RowOutcome;
 use protegrity::{Authorized, Client, Tokens, User};
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
@@ -23,6 +24,12 @@ use crate::{
 
 /// The longest that sign-out waits for the cluster. The session here has ended before that.
 const LOGOUT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Why nothing was called for an intent: that of another target of the same call could not be written.
+const NOT_CALLED: &str = "nothing was called";
+
+/// The outcome of a target that the system's answer does not mention.
+const UNTOLD: &str = "the answer does not say";
 
 /// What an operation needs of the gate.
 #[derive(Clone)]
@@ -224,18 +231,37 @@ impl Operation {
             .await
     }
 
+    /// Makes one call to Proofpoint Essentials that changes several targets, each with an intent and an outcome of its
+    /// own in the audit log. The call returns what became of each target, in their order.
+    ///
+    /// # Errors
+    /// As for [`Self::perform_at_proofpoint`].
+    pub async fn perform_each_at_proofpoint<F>(
+        &self,
+        targets: &[Target],
+        call: impl FnOnce(proofpoint::Authorized) -> F,
+    ) -> Result<Vec<RowOutcome>, OperationError>
+    where
+        F: Future<Output = Result<Vec<RowOutcome>, proofpoint::Error>>,
+    {
+        let outcomes = |result: &Result<Vec<RowOutcome>, GateError>| match result {
+            Ok(rows) => rows.iter().map(|row| (outcome_of_row(row), None)).collect(),
+            Err(_) => vec![outcome_with_id(result); targets.len()],
+        };
+        let call = call(self.at_proofpoint());
+        let call = async { Ok(self.noted(System::Proofpoint, call.await)?) };
+        let result = self.audited(targets, call, outcomes).await;
+        self.in_context(result.flatten())
+    }
+
     async fn perform_call<T>(
         &self,
         system: System,
         call: impl Future<Output = Result<T, protegrity::Error>>,
     ) -> Result<T, OperationError> {
-        let outcome = |result: &Result<T, GateError>| {
-            let upstream = result.as_ref().err().and_then(GateError::upstream);
-            let id = upstream.map(|error| error.correlation_id().to_owned());
-            (outcome_of(result), id.filter(|id| !id.is_empty()))
-        };
         let call = async { Ok(self.noted(system, call.await)?) };
-        let result = self.audited(call, outcome).await;
+        let outcome = |result: &Result<T, GateError>| vec![outcome_with_id(result)];
+        let result = self.audited(slice::from_ref(self.target()), call, outcome).await;
         self.in_context(result.flatten())
     }
 
@@ -248,10 +274,12 @@ impl Operation {
         E: Display + From<OperationError>,
     {
         let outcome = |result: &Result<T, E>| match result {
-            Ok(_) => (Outcome::Done, None),
-            Err(error) => (Outcome::Failed(error.to_string()), None),
+            Ok(_) => vec![(Outcome::Done, None)],
+            Err(error) => vec![(Outcome::Failed(error.to_string()), None)],
         };
-        let result = self.audited(change, outcome).await;
+        let result = self
+            .audited(slice::from_ref(self.target()), change, outcome)
+            .await;
         self.in_context(result)?
     }
 
@@ -353,35 +381,62 @@ impl Operation {
         )
     }
 
-    /// Writes the intent, runs the call, writes the outcome with the id of the system's answer.
+    /// Writes the intent for each target, runs the call, and writes the outcome of each with the id of the system's
+    /// answer. An outcome that the call does not tell is not known.
     async fn audited<T>(
         &self,
+        targets: &[Target],
         call: impl Future<Output = T>,
-        outcome: impl FnOnce(&T) -> (Outcome, Option<String>),
+        outcomes: impl FnOnce(&T) -> Vec<(Outcome, Option<String>)>,
     ) -> Result<T, GateError> {
         if !self.0.action.rule().changes {
             return Ok(call.await);
         }
         let _under_way = self.0.systems.under_way.token();
-        let audit = &self.0.systems.audit;
-        let intent = self.event();
-        audit.record(&intent).await?;
+        // Boxed: every caller would carry these futures in its own.
+        let intents = Box::pin(self.record_intents(targets)).await?;
         let result = call.await;
-        let (outcome, upstream_id) = outcome(&result);
-        let outcome = AuditEvent {
-            at: self.0.systems.clock.now(),
-            outcome,
-            upstream_id,
-            ..intent
-        };
-        if let Err(error) = audit.record(&outcome).await {
-            // The call has been made: failing now would misreport it.
-            tracing::error!(%error, event_id = %outcome.id, "an outcome is missing from the audit log");
-        }
+        let outcomes = outcomes(&result);
+        Box::pin(self.record_outcomes(intents, outcomes)).await;
         Ok(result)
     }
 
-    fn event(&self) -> AuditEvent {
+    /// Writes the intent for each target.
+    async fn record_intents(&self, targets: &[Target]) -> Result<Vec<AuditEvent>, GateError> {
+        let mut intents = Vec::with_capacity(targets.len());
+        for target in targets {
+            let intent = self.event(target.clone());
+            if let Err(error) = self.0.systems.audit.record(&intent).await {
+                let not_called = (Outcome::Failed(NOT_CALLED.to_owned()), None);
+                let outcomes = vec![not_called; intents.len()];
+                self.record_outcomes(intents, outcomes).await;
+                return Err(error.into());
+            }
+            intents.push(intent);
+        }
+        Ok(intents)
+    }
+
+    /// Writes the outcome of each intent, in their order.
+    async fn record_outcomes(&self, intents: Vec<AuditEvent>, outcomes: Vec<(Outcome, Option<String>)>) {
+        let mut outcomes = outcomes.into_iter();
+        for intent in intents {
+            let untold = || (Outcome::Unknown(UNTOLD.to_owned()), None);
+            let (outcome, upstream_id) = outcomes.next().unwrap_or_else(untold);
+            let event = AuditEvent {
+                at: self.0.systems.clock.now(),
+                outcome,
+                upstream_id,
+                ..intent
+            };
+            if let Err(error) = self.0.systems.audit.record(&event).await {
+                // The call has been made: failing now would misreport it.
+                tracing::error!(%error, event_id = %event.id, "an outcome is missing from the audit log");
+            }
+        }
+    }
+
+    fn event(&self, target: Target) -> AuditEvent {
         AuditEvent {
             id: Uuid::new_v4(),
             at: self.0.systems.clock.now(),
@@ -389,10 +444,29 @@ impl Operation {
             account: None,
             origin: self.0.origin.clone(),
             action: self.0.action.rule().name,
-            target: self.0.target.clone(),
+            target,
             outcome: Outcome::Intent,
             upstream_id: None,
         }
+    }
+}
+
+/// The outcome of a call, and the id of the system's answer.
+fn outcome_with_id<T>(result: &Result<T, GateError>) -> (Outcome, Option<String>) {
+    let upstream = result.as_ref().err().and_then(GateError::upstream);
+    let id = upstream.map(|error| error.correlation_id().to_owned());
+    (outcome_of(result), id.filter(|id| !id.is_empty()))
+}
+
+fn outcome_of_row(row: &RowOutcome) -> Outcome {
+    match row {
+        RowOutcome::Created => Outcome::Done,
+        RowOutcome::Failed { status, message } => {
+            let status = status.map(|status| format!("status {status}"));
+            let words = [status.as_deref(), message.as_deref()].into_iter().flatten();
+            Outcome::Failed(words.collect::<Vec<_>>().join(": "))
+        }
+        RowOutcome::Unknown => Outcome::Unknown(UNTOLD.to_owned()),
     }
 }
 
