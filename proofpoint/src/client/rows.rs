@@ -98,7 +98,43 @@ fn assign(rows: &Rows, sent: &[&EmailAddress]) -> Vec<RowOutcome> {
             .or_else(|| rows.list.iter().find(is_about_the_only))
             .map_or(RowOutcome::Unknown, |row| row.outcome.clone())
     };
-    sent.iter().enumerate().map(outcome).collect()
+    let mut outcomes: Vec<_> = sent.iter().enumerate().map(outcome).collect();
+    if !rows.is_in_order {
+        by_elimination(rows, sent, &mut outcomes);
+    }
+    outcomes
+}
+
+/// Where failures are listed apart, one may name what is wrong with a user and not the user: an alias that another one
+/// has. Where as many of these are left as users are without an outcome, they are theirs.
+fn by_elimination(rows: &Rows, sent: &[&EmailAddress], outcomes: &mut [RowOutcome]) {
+    let is_created = |email: &EmailAddress| {
+        sent.iter()
+            .zip(&*outcomes)
+            .any(|(other, outcome)| *other == email && *outcome == RowOutcome::Created)
+    };
+    let is_sent = |email: &EmailAddress| sent.contains(&email);
+    let failed = rows
+        .list
+        .iter()
+        .filter(|row| matches!(row.outcome, RowOutcome::Failed { .. }));
+    let left: Vec<_> = failed
+        .filter(|row| {
+            row.email
+                .as_ref()
+                .is_none_or(|email| is_created(email) || !is_sent(email))
+        })
+        .map(|row| row.outcome.clone())
+        .collect();
+    let untold: Vec<_> = outcomes
+        .iter_mut()
+        .filter(|outcome| **outcome == RowOutcome::Unknown)
+        .collect();
+    if untold.len() == left.len() {
+        for (outcome, failure) in untold.into_iter().zip(left) {
+            *outcome = failure;
+        }
+    }
 }
 
 fn read(answer: Value, words: impl Fn(&Value) -> Option<String>) -> Rows {
@@ -238,6 +274,14 @@ mod tests {
             json!({"users": [{"uid": 1, "primary_email": "b@x.com"}], "errors": [error]}),
             [taken(), Created],
         );
+        // The failure names the alias that another user of the same call has: it is that of the one who is left.
+        for identifier in ["a@x.com", "someone@else.example", "alias_emails"] {
+            let error = json!({"status": 409, "message": "taken", "identifier": identifier});
+            check(
+                json!({"users": [{"uid": 1, "primary_email": "a@x.com"}], "errors": [error]}),
+                [Created, taken()],
+            );
+        }
         check(
             json!({"users": [{"uid": 1}], "errors": [{"identifier": "type"}]}),
             [Unknown, Unknown],
