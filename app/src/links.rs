@@ -201,6 +201,11 @@ pub fn proofpoint_console(instance: &Instance, id: &OrganizationId) -> Option<St
     is_number.then(|| format!("https://{}/i/{id}/dashboard", instance.host()))
 }
 
+/// The sender lists of an organisation of Proofpoint.
+pub fn mail_senders(domain: &DomainName) -> String {
+    format!("{}/senders", mail_organization(domain))
+}
+
 /// The users of an organisation of Proofpoint Essentials.
 pub fn mail_users(domain: &DomainName) -> String {
     format!("{}/users", mail_organization(domain))

@@ -56,6 +56,8 @@ export const ADDRESSES: Record<string, Address> = {
   '/proofpoint/orgs/{domain}/users/new': '/proofpoint/orgs/example.com/users/new',
   '/proofpoint/orgs/{domain}/users/{email}': mailUserPath(`${LONG_NAME}@example.com`),
   '/proofpoint/orgs/{domain}/users/{email}/edit': `${mailUserPath(`${LONG_NAME}@example.com`)}/edit`,
+  '/proofpoint/orgs/{domain}/users/import': '/proofpoint/orgs/example.com/users/import',
+  '/proofpoint/orgs/{domain}/users/{email}/review': mailUserReviewPath('layla.haddad@example.com'),
   '/people': '/people?email=layla.haddad%40example.com',
   '/people/leaver': '/people/leaver?email=layla.haddad%40example.com',
   '/people/leaver/review': guideReviewPath('leaver', { email: 'layla.haddad', 'steps[]': 'lock' }),
@@ -70,6 +72,7 @@ export const ADDRESSES: Record<string, Address> = {
   '/proofpoint/orgs/{domain}': '/proofpoint/orgs/example.com',
   '/proofpoint/orgs/{domain}/licensing': '/proofpoint/orgs/example.com/licensing',
   '/proofpoint/orgs/{domain}/licensing/review': seatsReviewPath('example.com'),
+  '/proofpoint/orgs/{domain}/senders': '/proofpoint/orgs/example.com/senders',
   '/proofpoint/orgs/{domain}/domains/new': '/proofpoint/orgs/example.com/domains/new',
   '/proofpoint/orgs/{domain}/domains/{mail_domain}': '/proofpoint/orgs/example.com/domains/pending.example.org',
 }
@@ -182,6 +185,21 @@ async function nextPath(portal: Portal, request: APIRequestContext, action: stri
   return response.headers()['location'] ?? ''
 }
 
+/** The review of a change of a user at Proofpoint, who gets another name and takes no licence any more. */
+export function mailUserReviewPath(email: string): (portal: Portal, request: APIRequestContext) => Promise<string> {
+  return async (portal, request) => {
+    const html = await (await request.get(`${portal.url}${mailUserPath(email)}/edit`)).text()
+    const form = /<form[^>]*action="\/api\/proofpoint\/users\/edit"[\s\S]*?<\/form>/.exec(html)?.[0] ?? ''
+    const fields = fieldsOf(form)
+    fields.delete('billable')
+    fields.set('first_name', 'Renamed')
+    fields.set('user_type', 'end_user')
+    const path = await nextPath(portal, request, '/api/proofpoint/users/edit', fields)
+    expect(path, `the review of ${email}`).toContain('/review?change=')
+    return path
+  }
+}
+
 /** The review of a change of the seats of an organisation. */
 export function seatsReviewPath(domain: string): (portal: Portal, request: APIRequestContext) => Promise<string> {
   return async (portal, request) => {
@@ -233,6 +251,12 @@ function unescaped(text: string): string {
   return text.replace(/&(?:lt|gt|quot|#x27|amp);/g, (entity) => ENTITIES[entity] ?? entity)
 }
 
+/** Signs in as the administrator, with a partner's account at Proofpoint: the two that every page of the table opens for. */
+export async function passSystems(request: APIRequestContext, portal: Portal): Promise<void> {
+  await passSignIn(request, portal, 'admin')
+  await passConnect(request, portal, 'partner@msp.example')
+}
+
 /** Opens a page of the table as the administrator, or signed out if the page needs no session. */
 export async function visit(
   page: Page,
@@ -241,8 +265,7 @@ export async function visit(
   addresses: Record<string, Address> = ADDRESSES,
 ): Promise<void> {
   const request = page.context().request
-  if (route.needs !== 'nothing') await passSignIn(request, portal, 'admin')
-  if (route.needs.startsWith('proofpoint:')) await passConnect(request, portal, 'partner@msp.example')
+  if (route.needs !== 'nothing') await passSystems(request, portal)
   const address = await addressOf(route, portal, request, addresses)
   const response = await page.goto(address)
   expect(response?.status(), address).toBe(200)

@@ -6,6 +6,7 @@ import {
   deploymentPath,
   groupPath,
   mailUserPath,
+  mailUserReviewPath,
   requestPath,
   reviewPath,
   SERVED,
@@ -174,6 +175,7 @@ const LONG: Record<string, Address> = {
     await organizationPath()(portal)
     return seatsReviewPath(DOMAIN)(portal, request)
   },
+  '/proofpoint/orgs/{domain}/senders': organizationPath('/senders'),
   '/proofpoint/orgs/{domain}/domains/new': organizationPath('/domains/new'),
   '/proofpoint/orgs/{domain}/domains/{mail_domain}': organizationPath(`/domains/${DOMAIN}`),
   '/proofpoint/orgs/{domain}/users': async (portal) => {
@@ -186,7 +188,12 @@ const LONG: Record<string, Address> = {
   },
   // The form of a new user has the same fields as that of one with a long name.
   '/proofpoint/orgs/{domain}/users/new': '/proofpoint/orgs/example.com/users/new?long',
+  '/proofpoint/orgs/{domain}/users/import': '/proofpoint/orgs/example.com/users/import?long',
   '/proofpoint/orgs/{domain}/users/{email}': longMailUserPath,
+  '/proofpoint/orgs/{domain}/users/{email}/review': async (portal, request) => {
+    const email = decodeURIComponent((await longMailUserPath(portal)).split('/').pop() ?? '')
+    return mailUserReviewPath(email)(portal, request)
+  },
   '/proofpoint/orgs/{domain}/users/{email}/edit': async (portal) => `${await longMailUserPath(portal)}/edit`,
   '/deployments/{id}': deploymentPath(SOLID.slice(0, 300)),
   '/approvals/{id}': requestPath(SOLID.slice(0, 300)),

@@ -36,7 +36,7 @@ const ownDomain = {
   'Entry or value': '*@example.com',
   Where: 'example.com',
   'Why it matters': /easily forged/,
-  'Where to mend it': "The organisation's page",
+  'Where to mend it': "The organisation's sender lists",
 }
 
 withAndWithoutJavaScript((js) => {

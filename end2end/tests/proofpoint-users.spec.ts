@@ -11,6 +11,7 @@ import {
   heading,
   outcome,
   passConnect,
+  saveReviewed,
   tableOf,
   test,
   withAndWithoutJavaScript,
@@ -58,7 +59,7 @@ withAndWithoutJavaScript((js) => {
 
   test('a read-only administrator sees why nothing can be changed', async ({ page, portal }) => {
     await open(page, portal, 'reader@example.com', ALPHA)
-    for (const name of ['Edit', 'Make functional', 'Deactivate', 'Delete', 'Add safe senders', 'Add blocked senders']) {
+    for (const name of ['Edit', 'Make functional', 'Deactivate', 'Delete', 'Add safe senders', 'Add blocked senders', 'Exempt from the synchronisation']) {
       await expect(button(page, name)).toHaveAttribute('aria-disabled', 'true')
       await expect(button(page, name)).toHaveAccessibleDescription(/organization_change/)
     }
@@ -81,7 +82,16 @@ withAndWithoutJavaScript((js) => {
     if (js) await expectNoAxe(page)
     await page.getByLabel('Last name').fill('Starter')
     await page.getByLabel('Aliases').fill('n.starter@example.com')
-    await button(page, 'Save').click()
+    await button(page, 'Review the change').click()
+    await expectRowVisible(tableOf(page, 'Change'), { What: 'Last name', Now: 'None', Afterwards: 'Starter' })
+    await expectRowVisible(tableOf(page, 'Change'), { What: 'Aliases', Now: 'None', Afterwards: 'n.starter@example.com' })
+    if (js) await expectNoAxe(page)
+    expect((await writes(portal)).map((call) => call.split(' ')[0]), 'nothing is sent yet').toEqual(['POST'])
+    // The form keeps what was typed.
+    await page.getByRole('link', { name: 'Change the form' }).click()
+    await expect(page.getByLabel('Last name')).toHaveValue('Starter')
+    await button(page, 'Review the change').click()
+    await saveReviewed(page)
     await expect(outcome(page, 'status')).toContainText('nia@example.com is saved.')
     expect(await facts(page)).toMatchObject({ 'Last name': 'Starter', Aliases: 'n.starter@example.com' })
     await button(page, 'Delete').click()
@@ -92,6 +102,37 @@ withAndWithoutJavaScript((js) => {
     await button(dialog, 'Delete').click()
     await expect(outcome(page, 'status')).toContainText('nia@example.com is deleted.')
     expect((await writes(portal)).map((call) => call.split(' ')[0])).toEqual(['POST', 'PUT', 'DELETE'])
+  })
+
+  test('users are created from a file, with one call for several', async ({ page, portal, watch }) => {
+    watch.allowStatus(422)
+    await open(page, portal, 'admin@example.com', USERS)
+    await page.getByRole('link', { name: 'Create from a file' }).click()
+    await expect(heading(page)).toHaveText('Create users from a file')
+    if (js) await expectNoAxe(page)
+    const choose = async (content: string) => {
+      const buffer = Buffer.from(content)
+      await page.getByLabel('File', { exact: true }).setInputFiles({ name: 'users.csv', mimeType: 'text/csv', buffer })
+      await button(page, 'Start the dry run').click()
+    }
+    await choose('name,town\nAna,Osaka\n')
+    await expect(page.getByText('The column “town” is not known.')).toBeVisible()
+    await choose(
+      'email,first_name,aliases\nalpha@example.com,Taken,\none@example.com,One,\ntwo@example.com,Two,one@example.com\n',
+    )
+    await expect(heading(page)).toHaveText('Dry run: create 3 users at Proofpoint')
+    await expect(page.getByText('3 of 3, 2 ready, 1 failed. Finished.')).toBeVisible()
+    expect(await writes(portal)).toEqual([])
+    await button(page, 'Create the users that passed').click()
+    await expect(heading(page)).toHaveText('Create 2 users at Proofpoint')
+    await expect(page.getByText('2 of 2, 1 created, 1 failed, 1 not in this run. Finished.')).toBeVisible()
+    await expectRowVisible(tableOf(page, 'Outcome table'), { Name: 'one@example.com', 'What happened': 'Created.' })
+    await expectRowVisible(tableOf(page, 'Outcome table'), { Name: 'two@example.com', 'What happened': /^Proofpoint said: / })
+    if (js) await expectNoAxe(page)
+    expect(await writes(portal)).toEqual(['POST /api/v1/orgs/example.com/users'])
+    await expect(page.getByRole('link', { name: 'Download the failed rows' })).toBeVisible()
+    await page.getByRole('link', { name: 'one@example.com', exact: true }).click()
+    expect(await facts(page)).toMatchObject({ 'First name': 'One', State: 'Active' })
   })
 
   test('a user becomes a functional account that Azure leaves alone', async ({ page, portal }) => {
@@ -108,6 +149,19 @@ withAndWithoutJavaScript((js) => {
     expect(await writes(portal)).toEqual([
       'PUT /api/v1/orgs/example.com/settings/azure/exemptions',
       'PUT /api/v1/orgs/example.com/users/alpha@example.com',
+    ])
+  })
+
+  test('a user is exempted from the synchronisation, and included again', async ({ page, portal }) => {
+    await open(page, portal, 'admin@example.com', ALPHA)
+    await button(page, 'Exempt from the synchronisation').click()
+    await expect(outcome(page, 'status')).toContainText('alpha@example.com is exempt from the synchronisation with Azure.')
+    if (js) await expectNoAxe(page)
+    await button(page, 'Include in the synchronisation').click()
+    await expect(outcome(page, 'status')).toContainText('alpha@example.com takes part in the synchronisation with Azure.')
+    expect(await writes(portal)).toEqual([
+      'PUT /api/v1/orgs/example.com/settings/azure/exemptions',
+      'DELETE /api/v1/orgs/example.com/settings/azure/exemptions/alpha@example.com',
     ])
   })
 

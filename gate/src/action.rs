@@ -115,6 +115,10 @@ actions! {
     EditMailUser "mail_user.edit" change Proofpoint(CHANGE) "edit a user of Proofpoint";
     /// Change whom a user of Proofpoint Essentials gets mail from.
     ChangeMailUserSenders "mail_user.change_senders" change Proofpoint(CHANGE) "change the sender lists of a user";
+    /// Change whom every user of an organisation of Proofpoint Essentials gets mail from.
+    ChangeMailSenders "mail_organization.change_senders" change Proofpoint(CHANGE) "change the sender lists of an organisation";
+    /// Make the synchronisation with Azure leave a user of Proofpoint Essentials alone, or include the user again.
+    ExemptMailUser "mail_user.exempt" change Proofpoint(CHANGE) "exempt a user from the synchronisation with Azure";
     /// Make a user of Proofpoint Essentials a functional account, which takes no licence.
     ConvertMailUser "mail_user.convert" change Proofpoint(CHANGE) "make a user of Proofpoint a functional account";
     /// Let a user of Proofpoint Essentials get mail.

@@ -17,6 +17,7 @@ mod error;
 mod explain;
 pub mod formula;
 pub mod groups;
+pub mod import_file;
 pub mod jobs;
 mod json_length;
 pub mod lockout;

@@ -7,16 +7,17 @@ pub mod domains;
 pub mod findings;
 pub mod licensing;
 pub mod organizations;
+pub mod senders;
 pub mod users;
 mod write;
 
 use std::{collections::HashMap, sync::Arc};
 
 use futures::future::join_all;
-use gate::{Clock, GateError, Operation};
+use gate::{Clock, GateError, Operation, Target};
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
-use proofpoint::{Authorized, DomainName, Instance, NotVisible, Organization};
+use proofpoint::{Authorized, DomainName, Instance, NotVisible, Organization, RowOutcome};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use self::users::{MailUsers, UserLists};
@@ -118,6 +119,28 @@ impl Mail {
         F: Future<Output = Result<T, proofpoint::Error>>,
     {
         self.calls.perform(operation, organization, call).await
+    }
+
+    /// Makes one call about an organisation that changes several targets; see
+    /// [`Operation::perform_each_at_proofpoint`].
+    ///
+    /// # Errors
+    /// As for [`Self::perform`].
+    pub async fn perform_each<F>(
+        &self,
+        operation: &Operation,
+        organization: &DomainName,
+        targets: &[Target],
+        call: impl FnOnce(Authorized) -> F,
+    ) -> Result<Vec<RowOutcome>, Error>
+    where
+        F: Future<Output = Result<Vec<RowOutcome>, proofpoint::Error>>,
+    {
+        let instance = self.instance(operation, organization).await?;
+        let _turn = self.calls.turn().await;
+        Ok(operation
+            .perform_each_at_proofpoint(targets, |proofpoint| call(proofpoint.at(instance)))
+            .await?)
     }
 
     /// The organisation of a domain, which may be any of its domains.

@@ -1,7 +1,6 @@
 //! Creating users from a CSV file: a dry run over its rows, then the creation of those that passed.
 
 mod file;
-mod records;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -14,10 +13,11 @@ use protegrity::{NewUser, PasswordPolicy, RoleName};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use self::file::FileRow;
+use self::file::UserRow;
 use crate::{
-    Error, FieldError, Services,
+    Error, Services,
     characters::{folded, nfc},
+    import_file::{repeated, submitted},
     jobs::{self, Command, ImportRow, ImportUsers, Jobs, RowFailure, RowOutcome, SecretRef},
     users::{self, DetailsForm, NAME_TAKEN, NewUserForm, may_see_groups},
     validation::Validation,
@@ -57,16 +57,10 @@ pub fn plan_import(form: &ImportUsersForm) -> Result<(Command, Vec<(SecretRef, S
     validation.accept_existing(form.roles.iter().cloned());
     // Rows that name none share them.
     let roles: Arc<[String]> = validation.names("roles", &form.roles, MAX_ROLES).into();
-    validation.require(!form.file.trim().is_empty(), "file", "Choose a file.");
     validation.finish()?;
-    let rows = file::read(&form.file).map_err(|message| Error::at("file", message))?;
-    if rows.len() > Jobs::MAX_ROWS {
-        let (count, most) = (rows.len(), Jobs::MAX_ROWS);
-        let message = format!("These are {count} rows: at most {most} are taken at once.");
-        return Err(Error::at("file", message));
-    }
+    let rows = submitted(&form.file, Jobs::MAX_ROWS, file::read)?;
     let (mut users, mut secrets) = (Vec::new(), Vec::new());
-    for FileRow { mut user, password } in rows {
+    for UserRow { mut user, password } in rows {
         if user.roles.is_empty() {
             user.roles = Arc::clone(&roles);
         }
@@ -164,7 +158,7 @@ impl ImportRun {
             groups,
             policy,
             taken: found.map(|user| folded(&user.username)).collect(),
-            repeated: repeated(&import.users),
+            repeated: repeated(import.users.iter().map(|row| (row.at.row, row.username.as_str()))),
         };
         Ok(Self {
             users: import.users.clone(),
@@ -191,25 +185,12 @@ impl ImportRun {
             return Ok(RowOutcome::new(summary(&user)));
         }
         let created = users::create(services, operation, &user).await;
-        created.map_err(|error| at_columns(error, row))?;
+        created.map_err(|error| row.at.at_columns(error))?;
         if let Some(name) = &row.password {
             jobs::drop_secret(services, name).await;
         }
         Ok(RowOutcome::new("Created."))
     }
-}
-
-/// The rows whose user name an earlier row has, with that row.
-fn repeated(rows: &[ImportRow]) -> HashMap<usize, usize> {
-    let mut first = HashMap::new();
-    let mut repeated = HashMap::new();
-    for row in rows.iter().filter(|row| !row.username.is_empty()) {
-        let number = *first.entry(folded(&row.username)).or_insert(row.number);
-        if number != row.number {
-            repeated.insert(row.number, number);
-        }
-    }
-    repeated
 }
 
 /// The user that a row describes.
@@ -218,7 +199,7 @@ fn repeated(rows: &[ImportRow]) -> HashMap<usize, usize> {
 /// All problems of the row.
 fn new_user(row: &ImportRow, password: Option<SecretString>, checks: &Checks) -> Result<NewUser, Error> {
     let mut validation = Validation::default();
-    if let Some(problem) = &row.problem {
+    if let Some(problem) = &row.at.problem {
         validation.add("file", problem);
     }
     let mut unknown = Vec::new();
@@ -252,29 +233,14 @@ fn new_user(row: &ImportRow, password: Option<SecretString>, checks: &Checks) ->
         "username",
         NAME_TAKEN,
     );
-    if let Some(number) = checks.repeated.get(&row.number) {
+    if let Some(number) = checks.repeated.get(&row.at.row) {
         validation.add("username", format!("Row {number} has the same user name."));
     }
     for (field, message) in unknown {
         validation.add(field, message);
     }
-    validation.finish().map_err(|error| at_columns(error, row))?;
+    validation.finish().map_err(|error| row.at.at_columns(error))?;
     Ok(user)
-}
-
-/// The problems of a row with the columns that they are about.
-fn at_columns(error: Error, row: &ImportRow) -> Error {
-    let Error::Invalid(problems) = error else {
-        return error;
-    };
-    let with_column = |FieldError { field, message }: FieldError| {
-        let message = match row.columns.get(&field) {
-            Some(column) => format!("Column {column}: {message}"),
-            None => message,
-        };
-        FieldError { field, message }
-    };
-    Error::Invalid(problems.into_iter().map(with_column).collect())
 }
 
 /// What the creation would do.
@@ -298,6 +264,7 @@ mod tests {
     use secrecy::ExposeSecret;
 
     use super::*;
+    use crate::import_file::FilePlace;
 
     fn checks() -> Checks {
         Checks {
@@ -347,7 +314,10 @@ mod tests {
             username: "ana\u{200b}".into(),
             email: "nowhere".into(),
             roles: ["king\u{202e}".to_owned()].into(),
-            columns: std::sync::Arc::new(columns.into()),
+            at: FilePlace {
+                columns: Arc::new(columns.into()),
+                ..FilePlace::default()
+            },
             ..ImportRow::default()
         };
         check(
@@ -382,26 +352,6 @@ mod tests {
         };
         let error = new_user(&row, None, &taken).expect_err("a twin");
         assert!(error.in_one_line().contains("of this name already"));
-        let twin = |number, name: &str| ImportRow {
-            number,
-            username: name.into(),
-            ..ImportRow::default()
-        };
-        assert_eq!(
-            repeated(&[twin(2, "ren\u{e9}"), twin(3, "RENE\u{301}")]),
-            HashMap::from([(3, 2)])
-        );
-    }
-
-    #[test]
-    fn a_name_that_the_file_has_twice_is_refused_the_second_time() {
-        let row = |number, name: &str| ImportRow {
-            number,
-            username: name.into(),
-            ..ImportRow::default()
-        };
-        let rows = [row(2, "ana"), row(3, "bo"), row(4, "ANA")];
-        assert_eq!(repeated(&rows), HashMap::from([(4, 2)]));
     }
 
     #[test]

@@ -70,7 +70,8 @@ fn report(context: &RequestContext, record: &JobRecord) -> Option<AnyView> {
         | Command::CreateRules(_)
         | Command::ImportPolicy(_)
         | Command::Guide(_)
-        | Command::BulkMailUsers(_) => None,
+        | Command::BulkMailUsers(_)
+        | Command::ImportMailUsers(_) => None,
     }
 }
 
@@ -208,7 +209,10 @@ fn Controls(record: JobRecord) -> impl IntoView {
                 }
             });
             let (job, counts) = (links::job(&record.id), record.counts());
-            let is_import = matches!(*record.command, Command::ImportUsers(_));
+            let is_import = matches!(
+                *record.command,
+                Command::ImportUsers(_) | Command::ImportMailUsers(_)
+            );
             let unfinished = (is_import && counts.failed + counts.stopped > 0).then(|| {
                 let href = format!("{job}/unfinished.csv");
                 view! { <LinkButton label="Download the failed rows" href/> }

@@ -127,7 +127,10 @@ impl Row {
             domain, instance, id, ..
         } = &*self.report;
         Some(match &self.finding()?.remedy {
-            Remedy::Organization => ("The organisation's page", Some(links::mail_organization(domain))),
+            Remedy::Senders => (
+                "The organisation's sender lists",
+                Some(links::mail_senders(domain)),
+            ),
             Remedy::User(email) => ("The user's page", Some(links::mail_user(domain, email))),
             Remedy::Users => ("The list of users", Some(links::mail_users(domain))),
             Remedy::Licensing => ("Seats and package", Some(links::mail_licensing(domain))),

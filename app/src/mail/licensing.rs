@@ -25,8 +25,8 @@ use crate::{
     form::Fields,
     links,
     ui::{
-        CheckField, Choice, DescriptionList, Detail, FieldKind, NothingToReview, Page, PostForm, ReviewForm,
-        Section, SelectField, SubmitButton, Table, TextField,
+        ChangeTable, CheckField, Choice, DescriptionList, Detail, FieldKind, NothingToReview, Page, PostForm,
+        ReviewForm, Section, SelectField, SubmitButton, TextField,
     },
 };
 
@@ -250,13 +250,7 @@ pub async fn review_licensing(context: RequestContext) -> PageResult {
     let again = links::change_again(&page, &change);
     let content = view! {
         <Section title="Change">
-            <Table label="Change" columns=&["What", "Now", "Afterwards"]>
-                <tr>
-                    <th scope="row">{what}</th>
-                    <td><bdi>{from}</bdi></td>
-                    <td><bdi>{to}</bdi></td>
-                </tr>
-            </Table>
+            <ChangeTable rows=vec![(what, from, to)]/>
         </Section>
         <ReviewForm action hidden error again cancel=page.clone()/>
     };

@@ -8,9 +8,11 @@ mod find;
 pub mod findings;
 mod licensing;
 mod organization;
+mod senders;
 mod totals;
 pub mod users;
 
+use operations::mail::users::Changed;
 use proofpoint::{DateText, DomainName};
 
 pub use self::{
@@ -25,10 +27,12 @@ pub use self::{
         review_licensing,
     },
     organization::organization,
+    senders::{AddMailSenders, RemoveMailSender, add_mail_senders, organization_senders, remove_mail_sender},
 };
 use crate::{
     context::RequestContext,
     error::{ErrorKind, PortalError},
+    flash::Done,
     links,
     ui::ErrorState,
 };
@@ -49,6 +53,15 @@ fn addressed(context: &RequestContext) -> Result<(DomainName, String), PortalErr
     let domain = organization_domain(context.param("domain"))?;
     let page = links::mail_organization(&domain);
     Ok((domain, page))
+}
+
+/// What was done, or that nothing had to be.
+fn outcome(done: String, same: impl Into<String>, changed: Changed) -> Done {
+    let outcome = Done::new(if changed.was_so_already { same.into() } else { done });
+    match changed.notice {
+        Some(notice) => outcome.with_detail(notice),
+        None => outcome,
+    }
 }
 
 /// A date as Proofpoint wrote it, in the portal's way of writing dates.

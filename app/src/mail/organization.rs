@@ -33,6 +33,7 @@ pub async fn organization(context: RequestContext) -> PageResult {
         domains,
         reports,
         users_with_mail,
+        functional,
     } = organizations::parts(&context.services, &operation, &domain).await?;
     let instance = instance.ok();
     let name = organization
@@ -58,14 +59,19 @@ pub async fn organization(context: RequestContext) -> PageResult {
     let actions = view! {
         <LinkButton label="Add a domain" href=new_domain denied/>
         <LinkButton label="Licensing" href=licensing/>
+        <LinkButton label="Sender lists" href=links::mail_senders(&domain)/>
         <LinkButton label="Findings" href=findings/>
         <LinkButton label="Users" href=users primary=true/>
         {console}
     };
+    let counts = Counts {
+        with_mail: users_with_mail.ok().flatten(),
+        functional: functional.ok().and_then(|count| count.try_into().ok()),
+    };
     let (details, seats) = match organization {
         Ok(organization) => {
             let billed = billing.as_ref().ok().and_then(Option::as_ref);
-            let seats = seats(&organization, billed, users_with_mail.ok().flatten());
+            let seats = seats(&organization, billed, counts);
             let unread = billing.as_ref().err().cloned();
             let unread = unread.map(|error| failed_part(error, &page));
             (
@@ -78,7 +84,7 @@ pub async fn organization(context: RequestContext) -> PageResult {
             seats(
                 &Organization::default(),
                 billing.as_ref().ok().and_then(Option::as_ref),
-                users_with_mail.ok().flatten(),
+                counts,
             ),
         ),
     };
@@ -173,8 +179,19 @@ fn above(entry: &str) -> String {
     name.unwrap_or(entry).to_owned()
 }
 
+/// Counts that neither the organisation nor its bill has.
+#[derive(Clone, Copy)]
+struct Counts {
+    with_mail: Option<i64>,
+    functional: Option<i64>,
+}
+
 /// The counts of seats and users, and what does not add up.
-fn seats(organization: &Organization, billing: Option<&BillingRow>, with_mail: Option<i64>) -> AnyView {
+fn seats(organization: &Organization, billing: Option<&BillingRow>, counts: Counts) -> AnyView {
+    let Counts {
+        with_mail,
+        functional,
+    } = counts;
     let found = mismatches(organization, billing);
     let is_over = |mismatch: &&Mismatch| matches!(mismatch, Mismatch::OverLicence(_));
     let over = found.iter().find(is_over).map(|mismatch| {
@@ -200,10 +217,11 @@ fn seats(organization: &Organization, billing: Option<&BillingRow>, with_mail: O
             <Detail label="Seats bought">{or_unknown(number(bought))}</Detail>
             <Detail label="Active users, by Proofpoint's own count">{or_unknown(number(active))}</Detail>
             <Detail label="Non-billable users">{or_unknown(number(non_billable))}</Detail>
+            <Detail label="Functional accounts">{or_unknown(number(functional))}</Detail>
             <Detail label="Users with mail in the last 30 days">{or_unknown(number(with_mail))}</Detail>
         </DescriptionList>
         <p class="muted">
-            "Active users take a seat, whether or not they had mail: the last two counts are not compared with the seats."
+            "Active users take a seat, whether or not they had mail; functional accounts take none. The last three counts are not compared with the seats."
         </p>
     }
     .into_any()

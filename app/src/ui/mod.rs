@@ -7,6 +7,7 @@ mod confirm;
 mod demo;
 mod dialog;
 mod field;
+mod file_format;
 mod icon;
 mod list;
 mod loading;
@@ -28,6 +29,7 @@ pub use dialog::{ConfirmDialog, DeleteDialog, FormActions, PostForm};
 pub use field::{
     CheckField, Choice, FieldKind, FileField, RadioGroup, SelectField, TextAreaField, TextField,
 };
+pub use file_format::FileFormat;
 pub use icon::Icon;
 pub use list::{Column, List, ListPage, ListState, Selection, Window, csv_of};
 pub use loading::{LoadingList, loading_events};
@@ -38,7 +40,7 @@ pub use operations::{
 pub use page::{DescriptionList, Detail, Page, PageHeader, PageLinks, Section};
 pub use password::{NewPasswordField, PasswordSubject};
 pub use pick::{ConfirmField, FieldGroup, Pick, RolePicker, SearchPicker};
-pub use review::{ChangeList, NothingToReview, ReviewForm};
+pub use review::{ChangeList, ChangeTable, NothingToReview, ReviewForm};
 pub use role_table::{RoleRow, RoleTable};
 pub use state::{EmptyState, ErrorState, Flash, FlashMessage, LoadingState, Notice};
 pub use table::Table;

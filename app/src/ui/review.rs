@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use operations::reviews::FormValues;
 
-use super::{ConfirmationFields, EmptyState, PostForm, SubmitButton};
+use super::{ConfirmationFields, EmptyState, PostForm, SubmitButton, Table};
 use crate::error::PortalError;
 
 /// What is added and what is removed.
@@ -23,6 +23,32 @@ pub fn ChangeList(
         })
     };
     view! { {list("Removed", removed)} {list("Added", added)} }.into_any()
+}
+
+/// The values of a change: what, now, afterwards. An empty one is shown as "None".
+#[component]
+pub fn ChangeTable(rows: Vec<(&'static str, String, String)>) -> AnyView {
+    let or_none = |value: String| {
+        if value.is_empty() {
+            "None".to_owned()
+        } else {
+            value
+        }
+    };
+    let rows = rows.into_iter().map(move |(what, from, to)| {
+        let (from, to) = (or_none(from), or_none(to));
+        view! {
+            <tr>
+                <th scope="row">{what}</th>
+                <td class="fits"><bdi>{from}</bdi></td>
+                <td class="fits"><bdi>{to}</bdi></td>
+            </tr>
+        }
+    });
+    view! {
+        <Table label="Change" columns=&["What", "Now", "Afterwards"]>{rows.collect_view()}</Table>
+    }
+    .into_any()
 }
 
 /// Saves the reviewed change, or goes back to its form.

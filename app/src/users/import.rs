@@ -17,8 +17,12 @@ use crate::{
     error::PortalError,
     flash::Done,
     jobs::start_once,
-    ui::{Caution, DescriptionList, Detail, FileField, FormActions, Page, PostForm, RolePicker, Section},
+    ui::{Caution, FileField, FileFormat, FormActions, Page, PostForm, RolePicker},
 };
+
+/// An example of a file.
+const SAMPLE: &str = "username,email,first_name,last_name,roles,groups
+ana.ito,ana.ito@example.com,Ana,Ito,directory_viewer|security_viewer,developers";
 
 /// Starts the dry run over a file.
 #[server(prefix = "/api", endpoint = "users/import")]
@@ -41,7 +45,8 @@ pub async fn import(context: RequestContext) -> PageResult {
     let roles = context.services.directory.roles(&operation, false).await;
     let body = view! {
         <ImportForm context roles/>
-        <FileFormat/>
+        <FileFormat columns=COLUMNS sample=SAMPLE
+            takes="Entra ID's template for creating users in bulk and the portal's own list of users are taken too."/>
     };
     Ok(Page::new("Create users from a file", body)
         .crumb("Users", "/users")
@@ -71,24 +76,6 @@ fn ImportForm(context: RequestContext, roles: Result<Arc<Vec<Role>>, OperationEr
             {picker}
             <FormActions back="/users" submit="Start the dry run"/>
         </PostForm>
-    }
-    .into_any()
-}
-
-#[component]
-fn FileFormat() -> impl IntoView {
-    let rows = COLUMNS
-        .iter()
-        .map(|(name, about)| view! { <Detail label=*name>{*about}</Detail> });
-    view! {
-        <Section title="Format of the file">
-            <p>"CSV in UTF-8 with a heading, and commas, semicolons or tabs between the cells. A cell that holds one of these, or a line break, is in double quotes. The columns can be in any order."</p>
-            <p>"Entra ID's template for creating users in bulk and the portal's own list of users are taken too. A name in one cell is divided before its last word."</p>
-            <DescriptionList>{rows.collect_view()}</DescriptionList>
-            <pre class="sample" tabindex="0" aria-label="Example of a file">
-                "username,email,first_name,last_name,roles,groups\nana.ito,ana.ito@example.com,Ana,Ito,directory_viewer|security_viewer,developers"
-            </pre>
-        </Section>
     }
     .into_any()
 }

@@ -79,7 +79,8 @@ pub async fn request_of(
         | Command::CreateRules(_)
         | Command::ImportPolicy(_)
         | Command::Guide(_)
-        | Command::BulkMailUsers(_) => None,
+        | Command::BulkMailUsers(_)
+        | Command::ImportMailUsers(_) => None,
     })
 }
 

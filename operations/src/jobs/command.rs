@@ -1,6 +1,6 @@
 //! What a job does to its rows, as it is stored: never a closure, never a secret.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use gate::Action;
 use protegrity::{GroupId, RoleName, UserId};
@@ -10,11 +10,15 @@ use super::{CreateRules, Jobs, Row, RowObject, SecretRef};
 use crate::{
     deployments::DeployStores,
     entra::ImportRequest,
-    mail::users::BulkMailUsers,
+    import_file::FilePlace,
+    mail::users::{BulkMailUsers, ImportMailUsers},
     people::Guide,
     policy::file::ImportPolicy,
     text::{at, counted},
 };
+
+/// The label of the step after the dry run over a file of users.
+const CREATE_PASSED: &str = "Create the users that passed";
 
 /// What a job does, and to what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +41,8 @@ pub enum Command {
     Guide(Guide),
     /// One action on many users of Proofpoint.
     BulkMailUsers(BulkMailUsers),
+    /// Users of Proofpoint from a file.
+    ImportMailUsers(ImportMailUsers),
 }
 
 /// The job that can follow another when the person says so.
@@ -61,6 +67,7 @@ impl Command {
             Self::ImportPolicy(_) => Action::ImportPolicy,
             Self::Guide(_) => Action::RunGuide,
             Self::BulkMailUsers(bulk) => bulk.action.action(),
+            Self::ImportMailUsers(_) => Action::CreateMailUser,
         }
     }
 
@@ -75,6 +82,7 @@ impl Command {
             Self::ImportPolicy(import) => import.title(),
             Self::Guide(guide) => guide.title(),
             Self::BulkMailUsers(bulk) => bulk.title(),
+            Self::ImportMailUsers(import) => import.title(),
         }
     }
 
@@ -82,8 +90,8 @@ impl Command {
     pub fn note(&self) -> Option<&'static str> {
         match self {
             Self::BulkUsers(bulk) => Some(bulk.change.kind().consequence()),
-            Self::ImportUsers(import) => import
-                .dry_run
+            Self::ImportUsers(ImportUsers { dry_run, .. })
+            | Self::ImportMailUsers(ImportMailUsers { dry_run, .. }) => dry_run
                 .then_some("No user has been created yet. Rows that fail here are left out when you go on."),
             Self::ImportEntra(_) => None,
             Self::Deploy(_) => Some(
@@ -110,6 +118,7 @@ impl Command {
             Self::ImportPolicy(import) => import.rows(),
             Self::Guide(guide) => guide.rows(),
             Self::BulkMailUsers(bulk) => bulk.rows(),
+            Self::ImportMailUsers(import) => import.rows(),
         }
     }
 
@@ -124,7 +133,8 @@ impl Command {
             | Self::RequestDeployment(_)
             | Self::CreateRules(_)
             | Self::Guide(_)
-            | Self::BulkMailUsers(_) => Jobs::MAX_ROWS,
+            | Self::BulkMailUsers(_)
+            | Self::ImportMailUsers(_) => Jobs::MAX_ROWS,
         }
     }
 
@@ -140,14 +150,16 @@ impl Command {
             Self::ImportUsers(import) => import.dry_run,
             Self::ImportEntra(import) => import.dry_run,
             Self::ImportPolicy(import) => import.dry_run,
+            Self::ImportMailUsers(import) => import.dry_run,
         }
     }
 
     /// What a row that succeeded is: "28 created".
     pub fn done_word(&self) -> &'static str {
         match self {
-            Self::ImportUsers(import) if import.dry_run => "ready",
-            Self::ImportUsers(_) => "created",
+            Self::ImportUsers(ImportUsers { dry_run: true, .. })
+            | Self::ImportMailUsers(ImportMailUsers { dry_run: true, .. }) => "ready",
+            Self::ImportUsers(_) | Self::ImportMailUsers(_) => "created",
             Self::Deploy(_) => "deployed",
             Self::RequestDeployment(_) => "approved",
             Self::CreateRules(_) => "added",
@@ -169,7 +181,8 @@ impl Command {
             | Self::CreateRules(_)
             | Self::ImportPolicy(_)
             | Self::Guide(_)
-            | Self::BulkMailUsers(_) => true,
+            | Self::BulkMailUsers(_)
+            | Self::ImportMailUsers(_) => true,
             Self::ImportEntra(_) | Self::RequestDeployment(_) => false,
         }
     }
@@ -196,6 +209,7 @@ impl Command {
             Self::ImportPolicy(import) => Self::ImportPolicy(import.only(places)),
             Self::Guide(guide) => Self::Guide(guide.only(places)),
             Self::BulkMailUsers(bulk) => Self::BulkMailUsers(bulk.only(places)),
+            Self::ImportMailUsers(import) => Self::ImportMailUsers(import.only(places)),
         }
     }
 
@@ -203,7 +217,7 @@ impl Command {
     pub fn next(&self, done: &[usize]) -> Option<NextStep> {
         match self {
             Self::ImportUsers(import) if import.dry_run => Some(NextStep {
-                label: "Create the users that passed".to_owned(),
+                label: CREATE_PASSED.to_owned(),
                 command: Self::ImportUsers(ImportUsers {
                     users: at(&import.users, done),
                     dry_run: false,
@@ -220,6 +234,13 @@ impl Command {
                 })
             }
             Self::ImportPolicy(import) => import.next(done),
+            Self::ImportMailUsers(import) if import.dry_run => Some(NextStep {
+                label: CREATE_PASSED.to_owned(),
+                command: Self::ImportMailUsers(ImportMailUsers {
+                    dry_run: false,
+                    ..import.only(done)
+                }),
+            }),
             Self::ImportUsers(_)
             | Self::ImportEntra(_)
             | Self::BulkUsers(_)
@@ -228,7 +249,8 @@ impl Command {
             | Self::RequestDeployment(_)
             | Self::CreateRules(_)
             | Self::Guide(_)
-            | Self::BulkMailUsers(_) => None,
+            | Self::BulkMailUsers(_)
+            | Self::ImportMailUsers(_) => None,
         }
     }
 }
@@ -403,13 +425,6 @@ pub struct ImportUsers {
 /// A user as a row of the file describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportRow {
-    /// The number of the row as a spreadsheet counts: the heading and empty rows count, and a line break in a cell
-    /// does not.
-    pub number: usize,
-    /// The line in which it begins, as a text editor counts: every line break counts.
-    pub line: usize,
-    /// The columns of the file, by the field: "B (E-Mail)".
-    pub columns: Arc<BTreeMap<String, String>>,
     /// The user name.
     pub username: String,
     /// The e-mail address.
@@ -427,8 +442,8 @@ pub struct ImportRow {
     pub enabled: Option<bool>,
     /// The first password, where the file has one.
     pub password: Option<SecretRef>,
-    /// Why it is not a row of such a file.
-    pub problem: Option<String>,
+    /// Where it is in the file.
+    pub at: FilePlace,
 }
 
 /// Users or groups from Entra ID.
@@ -470,24 +485,12 @@ impl ImportUsers {
 }
 
 impl ImportRow {
-    /// Where it is in the file: "row 5", or "row 5, line 7" where a cell above holds a line break.
-    pub fn place(&self) -> String {
-        if self.line == self.number || self.line == 0 {
-            return format!("row {}", self.number);
-        }
-        format!("row {}, line {}", self.number, self.line)
-    }
-
     fn row(&self, dry_run: bool) -> Row {
         if !dry_run {
             let user = RowObject::UserNamed(self.username.clone());
             return Row::waiting(&self.username, Some(user));
         }
-        let name = match self.username.as_str() {
-            "" => "(no name)",
-            name => name,
-        };
-        Row::waiting(format!("{name} ({})", self.place()), None)
+        Row::waiting(self.at.named(&self.username), None)
     }
 }
 
@@ -514,7 +517,10 @@ mod tests {
 
     fn import(dry_run: bool) -> Command {
         let row = |number: usize, name: &str| ImportRow {
-            number,
+            at: FilePlace {
+                row: number,
+                ..FilePlace::default()
+            },
             username: name.to_owned(),
             password: Some(SecretRef::random()),
             ..ImportRow::default()
@@ -649,7 +655,7 @@ mod tests {
         let Command::ImportUsers(creation) = &next.command else {
             panic!("another command: {next:?}");
         };
-        let numbers: Vec<_> = creation.users.iter().map(|row| row.number).collect();
+        let numbers: Vec<_> = creation.users.iter().map(|row| row.at.row).collect();
         assert_eq!((numbers, creation.dry_run), (vec![1, 3], false));
         let names: Vec<_> = next.command.rows().into_iter().map(|row| row.name).collect();
         assert_eq!(names, ["ana", "cy"]);

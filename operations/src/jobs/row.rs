@@ -127,6 +127,14 @@ impl RowFailure {
         }
     }
 
+    /// How long to wait before the row is tried again by itself.
+    pub(super) const fn pause(&self) -> Option<Duration> {
+        match self.kind {
+            FailureKind::Busy(pause) => Some(pause),
+            FailureKind::Failed | FailureKind::Unknown | FailureKind::EndsSession => None,
+        }
+    }
+
     /// The state of the row.
     pub(super) fn state(&self) -> RowState {
         match self.kind {

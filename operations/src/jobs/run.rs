@@ -1,6 +1,6 @@
 //! Starting jobs, and running through their rows.
 
-use std::{future::ready, panic::AssertUnwindSafe, sync::Arc};
+use std::{future::ready, ops::Range, panic::AssertUnwindSafe, sync::Arc};
 
 use futures::{FutureExt, StreamExt, stream};
 use gate::Operation;
@@ -8,15 +8,15 @@ use secrecy::SecretString;
 use tracing::Instrument;
 
 use super::{
-    Command, FailureKind, FollowUp, FormToken, Job, JobError, JobId, JobOwner, JobRecord, JobReport,
-    JobSummary, Jobs, Row, RowFailure, RowOutcome, SecretRef, bulk::BulkRun, passwords::keep_secret,
-    registry::surplus, state::MAX_PAUSES, store::size,
+    Command, FollowUp, FormToken, Job, JobError, JobId, JobOwner, JobRecord, JobReport, JobSummary, Jobs,
+    Row, RowFailure, RowOutcome, SecretRef, bulk::BulkRun, passwords::keep_secret, registry::surplus,
+    state::MAX_PAUSES, store::size,
 };
 use crate::{
     Error, Services,
     deployments::DeployRun,
     entra::EntraRun,
-    mail::users::BulkMailUsers,
+    mail::users::{BulkMailUsers, MailImportRun},
     people::GuideRun,
     policy::{RulesRun, file::PolicyFileRun},
     store::stored,
@@ -33,6 +33,8 @@ const BUSY: &str = "The system asks to wait, and has not carried this out.";
 enum Run {
     /// A few rows at a time.
     ByRow(Box<RowRun>),
+    /// Several rows in one call, one batch after the other.
+    InBatches(Box<MailImportRun>),
     /// All rows together.
     AtOnce(Box<EntraRun>),
 }
@@ -64,6 +66,9 @@ impl Run {
                 by_row(RowRun::ImportPolicy(PolicyFileRun::new(operation, import).await?))
             }
             Command::BulkMailUsers(bulk) => by_row(RowRun::BulkMailUsers(bulk.clone())),
+            Command::ImportMailUsers(import) => {
+                Self::InBatches(Box::new(MailImportRun::new(services, operation, import).await?))
+            }
             Command::ImportEntra(import) => {
                 let run = EntraRun::new(services, operation, &import.request).await?;
                 Self::AtOnce(Box::new(run))
@@ -357,9 +362,26 @@ pub(super) async fn begin(
 async fn run_through(services: Services, operation: Operation, job: Arc<Job>, run: Run) {
     let report = match &run {
         Run::ByRow(run) => {
-            run_rows(&services, &operation, &job, run).await;
-            let report = run.report(&services, &operation, &job);
-            caught(&operation, report).await.flatten()
+            let (services, operation, job) = (&services, &operation, &*job);
+            run_rows(services, job, 1, run.at_once(), |places| async move {
+                let mut outcomes = Vec::new();
+                for place in places {
+                    outcomes.push(caught(operation, run.row(services, operation, job, place)).await?);
+                }
+                Some(outcomes)
+            })
+            .await;
+            caught(operation, run.report(services, operation, job))
+                .await
+                .flatten()
+        }
+        Run::InBatches(run) => {
+            let (services, operation) = (&services, &operation);
+            run_rows(services, &job, run.batch(), 1, |places| {
+                caught(operation, run.rows(services, operation, places))
+            })
+            .await;
+            None
         }
         Run::AtOnce(run) => run_at_once(&services, &operation, &job, run).await,
     };
@@ -372,36 +394,70 @@ async fn run_through(services: Services, operation: Operation, job: Arc<Job>, ru
     job.finish(ended);
 }
 
-/// Carries out the rows in their order.
-async fn run_rows(services: &Services, operation: &Operation, job: &Job, run: &RowRun) {
-    let rows = 0..job.counts().total;
-    stream::iter(rows)
-        .map(|place| run_row(services, operation, job, run, place))
-        .buffered(run.at_once())
+/// Carries out the rows in their order, so many together and so many of these batches at a time. `carry_out` returns the
+/// outcome of each row.
+async fn run_rows<F>(
+    services: &Services,
+    job: &Job,
+    batch: usize,
+    at_once: usize,
+    carry_out: impl Fn(Vec<usize>) -> F,
+) where
+    F: Future<Output = Option<Vec<Result<RowOutcome, RowFailure>>>>,
+{
+    let total = job.counts().total;
+    let batches = (0..total)
+        .step_by(batch)
+        .map(|first| first..total.min(first + batch));
+    stream::iter(batches)
+        .map(|places| run_batch(services, job, places, &carry_out))
+        .buffered(at_once)
         .for_each(ready)
         .await;
 }
 
-/// Carries out one row, unless the job was stopped before.
-async fn run_row(services: &Services, operation: &Operation, job: &Job, run: &RowRun, place: usize) {
-    if !job.begin(place) {
-        return;
-    }
+/// Carries out rows together, mostly a single one, unless the job was stopped before. Those for which the system has no
+/// time are tried again.
+async fn run_batch<F>(
+    services: &Services,
+    job: &Job,
+    places: Range<usize>,
+    carry_out: &impl Fn(Vec<usize>) -> F,
+) where
+    F: Future<Output = Option<Vec<Result<RowOutcome, RowFailure>>>>,
+{
+    let mut left: Vec<usize> = places.filter(|place| job.begin(*place)).collect();
     for _ in 0..MAX_PAUSES {
-        let outcome = caught(operation, run.row(services, operation, job, place)).await;
-        match outcome.unwrap_or_else(|| Err(RowFailure::unknown(PANICKED))) {
-            Err(RowFailure {
-                kind: FailureKind::Busy(pause),
-                ..
-            }) => {
-                if !job.wait(pause).await {
-                    return store_row(services, job, place, job.leave(place)).await;
-                }
+        if left.is_empty() {
+            return;
+        }
+        let mut outcomes = carry_out(left.clone()).await.unwrap_or_default().into_iter();
+        let mut longest = None;
+        let mut busy = Vec::new();
+        for place in left {
+            let outcome = outcomes
+                .next()
+                .unwrap_or_else(|| Err(RowFailure::unknown(PANICKED)));
+            if let Some(pause) = outcome.as_ref().err().and_then(RowFailure::pause) {
+                longest = longest.max(Some(pause));
+                busy.push(place);
+            } else {
+                end_row(services, job, place, outcome).await;
             }
-            outcome => return end_row(services, job, place, outcome).await,
+        }
+        left = busy;
+        if let Some(pause) = longest
+            && !job.wait(pause).await
+        {
+            for place in left {
+                store_row(services, job, place, job.leave(place)).await;
+            }
+            return;
         }
     }
-    end_row(services, job, place, Err(RowFailure::new(BUSY))).await;
+    for place in left {
+        end_row(services, job, place, Err(RowFailure::new(BUSY))).await;
+    }
 }
 
 /// Carries out all rows together, and returns what is known beside their outcomes.

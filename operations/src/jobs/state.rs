@@ -21,7 +21,7 @@ pub(super) const MAX_PAUSES: u32 = 20;
 
 /// The outcome of rows that were not started.
 const STOPPED: &str = "Not begun: this was stopped.";
-const SESSION_ENDED: &str = "Not begun: the session had ended.";
+const SESSION_ENDED: &str = "Not begun: the session, or its connection with Proofpoint, had ended.";
 const INTERRUPTED: &str = "Not begun: the portal was stopped.";
 
 /// A job, as it changes.

@@ -4,7 +4,7 @@ use gate::Operation;
 use secrecy::ExposeSecret;
 
 use super::{Command, ImportRow, JobRecord, Row, RowState, secret};
-use crate::{Services, text::join_list, user_import::COLUMNS};
+use crate::{Services, mail::users::IMPORT_COLUMNS, text::join_list, user_import::COLUMNS};
 
 /// The last column. An import leaves it aside.
 const PROBLEM: &str = "problem";
@@ -20,30 +20,39 @@ pub async fn unfinished_users(
     operation: &Operation,
     job: &JobRecord,
 ) -> Option<(Vec<String>, Vec<Vec<String>>)> {
-    let Command::ImportUsers(import) = &*job.command else {
-        return None;
-    };
     if !job.state.is_over() {
         return None;
     }
-    let unfinished = import
-        .users
-        .iter()
-        .zip(&job.rows)
-        .filter(|(_, row)| is_unfinished(row));
+    let unfinished = job.rows.iter().enumerate().filter(|(_, row)| is_unfinished(row));
     let mut rows = Vec::new();
-    for (user, row) in unfinished {
-        let password = match &user.password {
-            Some(name) => secret(services, operation, name).await.ok().flatten(),
-            None => None,
-        };
-        let password = password.as_ref().map(ExposeSecret::expose_secret);
-        rows.push(cells(user, password.unwrap_or_default(), row));
-    }
+    let columns = match &*job.command {
+        Command::ImportUsers(import) => {
+            for (place, row) in unfinished {
+                let user = import.users.get(place)?;
+                let password = match &user.password {
+                    Some(name) => secret(services, operation, name).await.ok().flatten(),
+                    None => None,
+                };
+                let password = password.as_ref().map(ExposeSecret::expose_secret);
+                let cell = |(name, _): &(&str, &str)| cell(user, password.unwrap_or_default(), name);
+                rows.push(COLUMNS.iter().map(cell).chain([row.text.to_string()]).collect());
+            }
+            COLUMNS
+        }
+        Command::ImportMailUsers(import) => {
+            for (place, row) in unfinished {
+                let user = import.users.get(place)?;
+                let cells = IMPORT_COLUMNS.iter().map(|(name, _)| user.cell(name));
+                rows.push(cells.chain([row.text.to_string()]).collect());
+            }
+            IMPORT_COLUMNS
+        }
+        _ => return None,
+    };
     if rows.is_empty() {
         return None;
     }
-    let heading = COLUMNS.iter().map(|(name, _)| *name).chain([PROBLEM]);
+    let heading = columns.iter().map(|(name, _)| *name).chain([PROBLEM]);
     Some((heading.map(str::to_owned).collect(), rows))
 }
 
@@ -52,8 +61,8 @@ fn is_unfinished(row: &Row) -> bool {
     matches!(row.state, RowState::Failed | RowState::Stopped)
 }
 
-fn cells(user: &ImportRow, password: &str, row: &Row) -> Vec<String> {
-    let column = |(name, _): &(&str, &str)| match *name {
+fn cell(user: &ImportRow, password: &str, column: &str) -> String {
+    match column {
         "username" => user.username.clone(),
         "email" => user.email.clone(),
         "first_name" => user.first_name.clone(),
@@ -65,6 +74,5 @@ fn cells(user: &ImportRow, password: &str, row: &Row) -> Vec<String> {
             .map(|enabled| enabled.to_string())
             .unwrap_or_default(),
         _ => password.to_owned(),
-    };
-    COLUMNS.iter().map(column).chain([row.text.to_string()]).collect()
+    }
 }

@@ -155,8 +155,8 @@ pub enum Subject {
 /// Where a finding is mended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Remedy {
-    /// The organisation's page.
-    Organization,
+    /// The sender lists of the organisation.
+    Senders,
     /// The user's page.
     User(EmailAddress),
     /// The list of the organisation's users.

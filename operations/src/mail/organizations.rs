@@ -9,7 +9,7 @@ use proofpoint::{
     StatsMetric, StatsScope,
 };
 
-use super::domains;
+use super::{domains, users::is_functional};
 use crate::{Error, Services};
 
 /// The most verification codes that are read for one page: each is a call of its own.
@@ -32,6 +32,8 @@ pub struct OrganizationParts {
     pub reports: Vec<(ReportPeriod, Result<Report, Error>)>,
     /// Users with mail in the last 30 days: another count than the organisation's active users (notes section 7).
     pub users_with_mail: Result<Option<i64>, Error>,
+    /// How many of its users are functional accounts, which take no seat: counted in the list of users.
+    pub functional: Result<usize, Error>,
 }
 
 /// A domain with what proves its ownership.
@@ -71,13 +73,14 @@ pub async fn parts(
         });
         (period, read.await)
     };
-    let (organization, billing, features, domains, reports, stats) = futures::join!(
+    let (organization, billing, features, domains, reports, stats, users) = futures::join!(
         mail.organization(operation, domain),
         billing,
         features,
         domain_states(services, operation, domain),
         join_all(ReportPeriod::ALL.map(report)),
         stats,
+        mail.users(operation, domain, false),
     );
     let organization = match organization {
         Err(error) if leaves_nothing(&error) => return Err(error),
@@ -96,6 +99,7 @@ pub async fn parts(
         domains,
         reports,
         users_with_mail,
+        functional: users.map(|list| list.users.iter().filter(|user| is_functional(user)).count()),
     })
 }
 

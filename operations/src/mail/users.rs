@@ -3,17 +3,24 @@
 mod account;
 mod bulk;
 mod edit;
+mod import;
 mod list;
-mod senders;
 
 use proofpoint::{User, UserType};
 
-pub use self::account::{Changed, activate, deactivate, delete, exemptions, find, make_functional, read};
+pub use self::account::{
+    Changed, activate, deactivate, delete, exemptions, find, make_functional, read, set_exempt,
+};
+pub(super) use self::account::{lock, target, unread};
 pub use self::bulk::{BulkMailAction, BulkMailUsers, BulkMailUsersForm, MailSelection, plan_bulk, select};
-pub use self::edit::{MAX_NAME_LENGTH, MailUserForm, MailUserValues, OFFERED_TYPES, create, edit};
+pub use self::edit::{
+    ChangedValue, Edited, MAX_NAME_LENGTH, MailUserChange, MailUserForm, MailUserValues, OFFERED_TYPES,
+    create, edit, plan_edit,
+};
+pub(crate) use self::import::MailImportRun;
+pub use self::import::{IMPORT_COLUMNS, ImportMailUsers, ImportMailUsersForm, MailImportRow, plan_import};
 pub use self::list::MailUsers;
 pub(crate) use self::list::UserLists;
-pub use self::senders::{SenderList, add_senders, remove_sender};
 
 /// First and last name of a user, as far as Proofpoint has them.
 pub fn full_name(user: &User) -> String {

@@ -9,7 +9,8 @@ use crate::{Error, Services, locks::KeyedGuard};
 pub(super) struct Locked {
     /// Its primary domain, or the one that it was named by where Proofpoint does not say it.
     pub primary: DomainName,
-    _lock: KeyedGuard,
+    /// Dropped with it.
+    pub lock: KeyedGuard,
 }
 
 /// Waits until no other change of this organisation is under way.
@@ -29,7 +30,7 @@ pub(super) async fn locked(
         found.id.to_string()
     };
     let lock = services.locks.lock(("mail_organization", key)).await;
-    Ok(Locked { primary, _lock: lock })
+    Ok(Locked { primary, lock })
 }
 
 /// The primary domain of an organisation, or the one that it was named by where Proofpoint does not say it.

@@ -1,14 +1,11 @@
-//! Reading the file: its columns, and one user a row.
-
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+//! Reading a file of the cluster's users: its columns, and one user a row.
 
 use secrecy::SecretString;
 
-use super::records::{QuoteError, Record, cells, records};
-use crate::{formula::unescape, jobs::ImportRow, text::split_list};
+use crate::{
+    import_file::{self, FileRow, Format, Meaning},
+    jobs::ImportRow,
+};
 
 /// The columns with their meanings. Only the first is required.
 pub const COLUMNS: &[(&str, &str)] = &[
@@ -31,394 +28,65 @@ pub const COLUMNS: &[(&str, &str)] = &[
     ),
 ];
 
-/// One row of the file.
+/// What else a file may name its columns.
+const FORMAT: Format = Format {
+    columns: COLUMNS,
+    titles: &[
+        ("userprincipalname", Meaning::Field("username")),
+        ("mail", Meaning::Field("email")),
+        ("givenname", Meaning::Field("first_name")),
+        ("surname", Meaning::Field("last_name")),
+        ("passwordprofile", Meaning::Field("password")),
+        ("accountenabled", Meaning::Field("enabled")),
+        ("displayname", Meaning::FullName),
+    ],
+    list_titles: &[
+        ("name", Meaning::FullName),
+        ("state", Meaning::Field("enabled")),
+        ("created", Meaning::Ignored),
+        // Of the failed rows of an import, see `jobs::unfinished_users`.
+        ("problem", Meaning::Ignored),
+        ("id", Meaning::Ignored),
+    ],
+};
+
+/// One user of the file.
 #[derive(Clone, Debug, Default)]
-pub(super) struct FileRow {
+pub(super) struct UserRow {
     /// The user, without the password.
     pub user: ImportRow,
     /// The first password.
     pub password: Option<SecretString>,
 }
 
-/// The meaning of a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Meaning {
-    /// One of [`COLUMNS`].
-    Field(&'static str),
-    /// First and last name together: the last word is the last name.
-    FullName,
-    /// The opposite of `enabled`, in Entra ID's template.
-    Blocked,
-    /// It says nothing that a new user has.
-    Ignored,
-}
-
-/// The titles of other files that mean one of [`COLUMNS`], reduced to lower-case letters and digits: Entra ID's
-/// properties, and the portal's own list of users.
-const TITLES: &[(&str, Meaning)] = &[
-    ("userprincipalname", Meaning::Field("username")),
-    ("mail", Meaning::Field("email")),
-    ("givenname", Meaning::Field("first_name")),
-    ("surname", Meaning::Field("last_name")),
-    ("passwordprofile", Meaning::Field("password")),
-    ("accountenabled", Meaning::Field("enabled")),
-    ("displayname", Meaning::FullName),
-];
-
-/// The titles of the portal's own list of users that are not [`COLUMNS`]. They count where there is a user name.
-const LIST_TITLES: &[(&str, Meaning)] = &[
-    ("name", Meaning::FullName),
-    ("state", Meaning::Field("enabled")),
-    ("created", Meaning::Ignored),
-    // Of the failed rows of an import, see `jobs::unfinished_users`.
-    ("problem", Meaning::Ignored),
-    ("id", Meaning::Ignored),
-];
-
-/// The columns of a file.
-struct Heading {
-    /// The titles as they are in the file; an empty one names no column.
-    titles: Vec<String>,
-    /// The place of each meaning.
-    places: HashMap<Meaning, usize>,
-    /// The columns in words, by the field.
-    labels: Arc<BTreeMap<String, String>>,
-    /// Whether the file has Entra ID's columns.
-    is_entra: bool,
-}
-
-/// Reads the file. Spreadsheets write a byte order mark, and semicolons where the comma is a decimal sign.
+/// Reads the file.
 ///
 /// # Errors
 /// In words, when it is not such a file at all. A problem of one row is reported in that row.
-pub(super) fn read(text: &str) -> Result<Vec<FileRow>, String> {
-    let text = text.trim_start_matches('\u{feff}');
-    if text.contains(char::REPLACEMENT_CHARACTER) {
-        return Err("The file is not in UTF-8. In a spreadsheet, save it as “CSV UTF-8”.".to_owned());
-    }
-    let preamble = preamble(text)?;
-    let delimiter = preamble.delimiter.unwrap_or_else(|| delimiter_of(preamble.rest));
-    let first = preamble.lines + 1;
-    let records = records(preamble.rest, delimiter, (first, first))
-        .map_err(|error| in_words(error, &cells(first_line(preamble.rest), delimiter)))?;
-    let mut records = records
-        .into_iter()
-        .map(|record| (record, cells(record.text, delimiter)));
-    let titles = records.next().map(|(_, cells)| cells).unwrap_or_default();
-    let heading = Heading::read(&titles, first)?;
-    let rows: Vec<_> = records
-        .filter(|(_, cells)| cells.iter().any(|cell| !cell.trim().is_empty()))
-        .filter(|(_, cells)| !heading.is_example(cells))
-        .map(|(record, cells)| row(record, &cells, &heading))
-        .collect();
-    if rows.is_empty() {
-        return Err("The file has a heading and no rows.".to_owned());
-    }
-    Ok(rows)
+pub(super) fn read(text: &str) -> Result<Vec<UserRow>, String> {
+    let rows = import_file::read(text, &FORMAT)?;
+    Ok(rows.into_iter().map(user).collect())
 }
 
-/// What stands before the heading.
-struct Preamble<'a> {
-    /// The separator that a line `sep=;` names, as spreadsheets write it.
-    delimiter: Option<char>,
-    /// How many lines there are before the heading.
-    lines: usize,
-    /// The heading and what follows.
-    rest: &'a str,
-}
-
-/// Skips empty lines, the line that names the separator, and the version of Entra ID's template.
-fn preamble(text: &str) -> Result<Preamble<'_>, String> {
-    let mut preamble = Preamble {
-        delimiter: None,
-        lines: 0,
-        rest: text,
-    };
-    while !preamble.rest.is_empty() {
-        let line = first_line(preamble.rest);
-        let plain = line.trim().trim_matches('"').to_lowercase();
-        let is_empty = line
-            .chars()
-            .all(|c| c.is_whitespace() || matches!(c, ',' | ';' | '|' | '"'));
-        // Not trimmed at its end: the separator can be a tab.
-        let named = line.trim_start().trim_start_matches('"');
-        if let Some(named) = named
-            .get(..4)
-            .filter(|name| name.eq_ignore_ascii_case("sep="))
-            .and(named.get(4..))
-        {
-            let delimiter = named
-                .chars()
-                .next()
-                .filter(|c| matches!(c, ',' | ';' | '\t' | '|'));
-            let message = "The line “sep=” names no separator that is known: , ; | or a tab.";
-            preamble.delimiter = Some(delimiter.ok_or_else(|| message.to_owned())?);
-        } else if !is_empty && !plain.starts_with("version:") {
-            break;
-        }
-        preamble.lines += 1;
-        let after = &preamble.rest[line.len()..];
-        preamble.rest = after
-            .strip_prefix("\r\n")
-            .or_else(|| after.strip_prefix(['\n', '\r']))
-            .unwrap_or(after);
-    }
-    Ok(preamble)
-}
-
-fn first_line(text: &str) -> &str {
-    text.split(['\n', '\r']).next().unwrap_or_default()
-}
-
-/// The separator with which the heading has most columns that are known; a comma where it has one column.
-fn delimiter_of(text: &str) -> char {
-    let heading = first_line(text);
-    let known = |delimiter: &char| {
-        let titles = cells(heading, *delimiter);
-        let known = titles.iter().filter(|title| Meaning::of(title, false).is_some());
-        (known.count(), titles.len())
-    };
-    // Of equal ones the last is taken.
-    ['|', '\t', ';', ','].into_iter().max_by_key(known).unwrap_or(',')
-}
-
-/// The number of a column as spreadsheets write it: A, B, …, Z, AA.
-fn letters(at: usize) -> String {
-    let letter = char::from(b'A' + u8::try_from(at % 26).unwrap_or_default());
-    match at / 26 {
-        0 => letter.to_string(),
-        before => format!("{}{letter}", letters(before - 1)),
-    }
-}
-
-/// A column as a spreadsheet and its heading name it: "B (E-Mail)".
-fn label(at: usize, titles: &[String]) -> String {
-    let title = titles.get(at).map(|title| title.trim()).unwrap_or_default();
-    if title.is_empty() {
-        return letters(at);
-    }
-    format!("{} ({title})", letters(at))
-}
-
-fn in_words(error: QuoteError, titles: &[String]) -> String {
-    let place = |row: usize, line: usize, cell: usize| {
-        let row = if row == line {
-            String::new()
-        } else {
-            format!(" (row {row})")
-        };
-        format!("line {line}{row}, column {}", label(cell, titles))
-    };
-    match error {
-        QuoteError::Unclosed { row, line, cell } => format!(
-            "The quote in {} is never closed. Close it there, and double a quote that belongs to the text.",
-            place(row, line, cell)
-        ),
-        QuoteError::TextAfter {
-            row,
-            line,
-            closes,
-            cell,
-        } => format!(
-            "The quote in {} closes in line {closes} before the end of its cell. Close it at the end, and double a quote that belongs to the text.",
-            place(row, line, cell)
-        ),
-    }
-}
-
-impl Meaning {
-    /// The meaning of a title; `None` when it is not known. Entra ID's files have many columns beside those of a user.
-    fn of(title: &str, is_entra: bool) -> Option<Self> {
-        let in_table = |table: &[(&str, Self)], title: &str| {
-            table
-                .iter()
-                .find(|(known, _)| *known == title)
-                .map(|(_, meaning)| *meaning)
-        };
-        // Entra ID's template: "User name [userPrincipalName] Required".
-        if let Some(property) = property(title) {
-            let is_blocked = reduced(title).starts_with("block");
-            return match in_table(TITLES, &reduced(property)) {
-                Some(Self::Field("enabled")) if is_blocked => Some(Self::Blocked),
-                known => known.or(Some(Self::Ignored)),
-            };
-        }
-        let title = reduced(title);
-        let known = own_column(&title)
-            .map(Self::Field)
-            .or_else(|| in_table(TITLES, &title));
-        if is_entra {
-            return known.or(Some(Self::Ignored));
-        }
-        known.or_else(|| in_table(LIST_TITLES, &title))
-    }
-}
-
-/// A title in lower case with its letters and digits alone.
-fn reduced(title: &str) -> String {
-    let title = title.to_lowercase();
-    title.chars().filter(char::is_ascii_alphanumeric).collect()
-}
-
-/// The one of [`COLUMNS`] that a reduced title names.
-fn own_column(title: &str) -> Option<&'static str> {
-    let own = COLUMNS.iter().find(|(name, _)| name.replace('_', "") == title);
-    own.map(|(name, _)| *name)
-}
-
-/// The property in the brackets of a title of Entra ID's template.
-fn property(title: &str) -> Option<&str> {
-    let (_, after) = title.split_once('[')?;
-    let (property, _) = after.split_once(']')?;
-    Some(property)
-}
-
-impl Heading {
-    /// The columns of a file, whose heading is in this line.
-    fn read(titles: &[String], line: usize) -> Result<Self, String> {
-        let titles: Vec<String> = titles.iter().map(|title| title.trim().to_owned()).collect();
-        let is_entra = titles
-            .iter()
-            .any(|title| property(title).is_some() || title.eq_ignore_ascii_case("userPrincipalName"));
-        let mut places = HashMap::new();
-        let mut unknown = None;
-        let named = titles.iter().enumerate().filter(|(_, title)| !title.is_empty());
-        for (at, title) in named.clone() {
-            let Some(meaning) = Meaning::of(title, is_entra) else {
-                unknown.get_or_insert(at);
-                continue;
-            };
-            if meaning == Meaning::Ignored {
-                continue;
-            }
-            if let Some(other) = places.insert(meaning, at) {
-                let (one, other) = (letters(other), letters(at));
-                return Err(format!("The column “{title}” is there twice: {one} and {other}."));
-            }
-        }
-        if !places.contains_key(&Meaning::Field("username")) {
-            // The other titles of the list are known beside a user name alone.
-            let stranger = named
-                .clone()
-                .find(|(_, title)| !is_entra && own_column(&reduced(title)).is_none());
-            unknown = unknown.or(stranger.map(|(at, _)| at));
-        }
-        if let Some(at) = unknown {
-            let (title, column) = (&titles[at], letters(at));
-            let place = format!("It is column {column} in line {line}.");
-            return Err(format!(
-                "The column “{title}” is not known. {place} {}",
-                expected()
-            ));
-        }
-        if !places.contains_key(&Meaning::Field("username")) {
-            return Err(format!("There is no column “username”. {}", expected()));
-        }
-        let mut labels = BTreeMap::new();
-        for (name, _) in COLUMNS {
-            let others = match *name {
-                "first_name" | "last_name" => Some(Meaning::FullName),
-                "enabled" => Some(Meaning::Blocked),
-                _ => None,
-            };
-            let place = places.get(&Meaning::Field(name));
-            if let Some(at) = place.or_else(|| places.get(&others?)) {
-                labels.insert((*name).to_owned(), label(*at, &titles));
-            }
-        }
-        Ok(Self {
-            titles,
-            places,
-            labels: Arc::new(labels),
-            is_entra,
-        })
-    }
-
-    /// Whether this is the row of examples in Entra ID's template.
-    fn is_example(&self, cells: &[String]) -> bool {
-        let first = cells.iter().map(|cell| cell.trim()).find(|cell| !cell.is_empty());
-        self.is_entra && first.is_some_and(|cell| cell.to_lowercase().starts_with("example:"))
-    }
-}
-
-fn expected() -> String {
-    let names: Vec<_> = COLUMNS.iter().map(|(name, _)| *name).collect();
-    format!("The first line names the columns: {}.", names.join(", "))
-}
-
-fn row(record: Record<'_>, cells: &[String], heading: &Heading) -> FileRow {
-    let whole = |meaning: Meaning| {
-        let at = heading.places.get(&meaning);
-        at.and_then(|at| cells.get(*at))
-            .map(String::as_str)
-            .unwrap_or_default()
-    };
-    // The portal's own files have an apostrophe before what a spreadsheet would take for a formula.
-    let cell = |meaning: Meaning| unescape(whole(meaning).trim()).trim().to_owned();
-    let field = |name: &'static str| cell(Meaning::Field(name));
-    let names = |name: &'static str| split_list(&field(name), &[';', '|']);
-    let mut problems = Vec::new();
-    let (mut first_name, mut last_name) = (field("first_name"), field("last_name"));
-    if first_name.is_empty() && last_name.is_empty() {
-        let full_name = cell(Meaning::FullName);
-        let (first, last) = full_name
-            .rsplit_once(char::is_whitespace)
-            .unwrap_or((&full_name, ""));
-        (first_name, last_name) = (first.trim_end().to_owned(), last.to_owned());
-    }
-    let mut flag = |meaning: Meaning, yes: bool| {
-        let text = cell(meaning);
-        match text.to_lowercase().as_str() {
-            "" => None,
-            "true" | "yes" | "1" | "open" => Some(yes),
-            "false" | "no" | "0" | "locked" => Some(!yes),
-            _ => {
-                let at = heading.places.get(&meaning).copied().unwrap_or_default();
-                let (title, column) = (&heading.titles[at], letters(at));
-                problems.push(format!(
-                    "Column {column}: “{text}” in the column “{title}” is neither true nor false."
-                ));
-                None
-            }
-        }
-    };
-    let enabled = flag(Meaning::Field("enabled"), true);
-    let enabled = enabled.or_else(|| flag(Meaning::Blocked, false));
-    let filled = cells
-        .iter()
-        .enumerate()
-        .filter(|(_, cell)| !cell.trim().is_empty());
-    let last = filled.clone().map(|(at, _)| at + 1).max().unwrap_or_default();
-    if last > heading.titles.len() {
-        problems.push(format!(
-            "The row has {last} cells, and the heading {}.",
-            heading.titles.len()
-        ));
-    }
-    for (at, _) in filled.filter(|(at, _)| heading.titles.get(*at).is_some_and(String::is_empty)) {
-        problems.push(format!(
-            "The row has a value in the column {}, which has no heading.",
-            letters(at)
-        ));
-    }
+fn user(mut row: FileRow) -> UserRow {
+    let (first_name, last_name) = row.full_name();
+    let names = |name| row.list(name, &[';', '|']);
+    let (roles, groups) = (names("roles"), names("groups"));
     let user = ImportRow {
-        number: record.row,
-        line: record.line,
-        columns: Arc::clone(&heading.labels),
-        username: field("username"),
-        email: field("email"),
+        username: row.field("username"),
+        email: row.field("email"),
         first_name,
         last_name,
-        roles: names("roles").into(),
-        groups: names("groups"),
-        enabled,
+        roles: roles.into(),
+        groups,
+        enabled: row.flag("enabled"),
         password: None,
-        problem: (!problems.is_empty()).then(|| problems.join(" ")),
+        at: row.place(),
     };
-    FileRow {
+    UserRow {
         user,
         // Unchanged: a space at its end is part of a password.
-        password: Some(whole(Meaning::Field("password")))
+        password: Some(row.whole("password"))
             .filter(|text| !text.is_empty())
             .map(SecretString::from),
     }
@@ -448,7 +116,7 @@ mod tests {
         let rows = read("username,email,roles,groups,enabled,password\nana,ana@example.com,a;b,,false,x-Y-1\n\nbo,,,g,,\n")
             .expect("a file");
         assert_eq!(rows.len(), 2);
-        assert_eq!((rows[0].user.number, rows[1].user.number), (2, 4));
+        assert_eq!((rows[0].user.at.row, rows[1].user.at.row), (2, 4));
         assert_eq!(*rows[0].user.roles, ["a", "b"]);
         assert_eq!(rows[0].user.enabled, Some(false));
         assert!(rows[0].password.is_some() && rows[1].password.is_none());
@@ -474,6 +142,7 @@ mod tests {
         assert!(
             rows[0]
                 .user
+                .at
                 .problem
                 .as_deref()
                 .is_some_and(|problem| problem.contains("neither"))
@@ -481,6 +150,7 @@ mod tests {
         assert!(
             rows[1]
                 .user
+                .at
                 .problem
                 .as_deref()
                 .is_some_and(|problem| problem.contains("3 cells"))
@@ -531,17 +201,13 @@ mod tests {
     #[test]
     fn a_row_and_its_columns_are_named_as_a_spreadsheet_does() {
         let rows = users("\n\nusername,first_name,E-Mail\nana,\"A\nB\",\n\nbo,,x\n");
-        let places: Vec<_> = rows.iter().map(ImportRow::place).collect();
+        let places: Vec<_> = rows.iter().map(|row| row.at.words()).collect();
         assert_eq!(places, ["row 4", "row 6, line 7"]);
         assert_eq!(
-            rows[0].columns.get("email").map(String::as_str),
+            rows[0].at.columns.get("email").map(String::as_str),
             Some("C (E-Mail)")
         );
-        assert_eq!(rows[0].columns.get("roles"), None);
-        assert_eq!(
-            [letters(0), letters(25), letters(26), letters(701)],
-            ["A", "Z", "AA", "ZZ"]
-        );
+        assert_eq!(rows[0].at.columns.get("roles"), None);
     }
 
     #[test]
@@ -564,16 +230,21 @@ mod tests {
                 username,
                 email,
                 first_name,
-                problem,
+                at,
                 ..
             } = &rows[0];
             assert_eq!(
-                (username.as_str(), email.as_str(), first_name.as_str(), problem),
+                (
+                    username.as_str(),
+                    email.as_str(),
+                    first_name.as_str(),
+                    &at.problem
+                ),
                 ("ana", "a@example.com", "Ana; Maria, B", &None),
                 "{text:?}"
             );
         }
-        let problem = users("username,,email\nana,x,\n")[0].problem.clone();
+        let problem = users("username,,email\nana,x,\n")[0].at.problem.clone();
         assert!(problem.is_some_and(|problem| problem.contains("column B, which has no heading")));
         assert!(read("sep=:\nusername:email\n").is_err_and(|error| error.contains("sep=")));
     }
@@ -597,7 +268,7 @@ mod tests {
                 .iter()
                 .map(|row| {
                     (
-                        row.number,
+                        row.at.row,
                         row.username.as_str(),
                         row.enabled,
                         row.first_name.as_str(),

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use gate::{Action, Clock, Operation};
 use operations::{
     Error,
+    import_file::FilePlace,
     jobs::{
         self, BulkAction, BulkChange, BulkUsers, BulkUsersForm, Command, GroupRef, ImportRow, ImportUsers,
         Job, JobError, JobId, JobState, Jobs, RowObject, RowState, SecretRef, UserRef,
@@ -285,7 +286,7 @@ async fn the_end_of_the_session_interrupts_the_job() {
         "{}",
         texts[0]
     );
-    assert!(texts[19].contains("session had ended"), "{}", texts[19]);
+    assert!(texts[19].contains("Not begun: the session"), "{}", texts[19]);
 
     // The owner signs in again and goes on.
     let again = portal.operation("admin", Action::LockUser).await;
@@ -411,7 +412,10 @@ async fn jobs_have_limits() {
 
     let importing = portal.begin(operation.principal(), Action::ImportUsers).await;
     let row = |number: usize| ImportRow {
-        number,
+        at: FilePlace {
+            row: number,
+            ..FilePlace::default()
+        },
         username: format!("user-{number}"),
         roles: ["directory_viewer".to_owned()].into(),
         ..ImportRow::default()

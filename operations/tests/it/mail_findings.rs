@@ -126,7 +126,7 @@ async fn the_sample_organisation_has_what_is_known_of_it() {
     let entry = &report.findings[0];
     assert_eq!(
         (entry.value.as_str(), &entry.remedy),
-        ("*@example.com", &Remedy::Organization)
+        ("*@example.com", &Remedy::Senders)
     );
     let entry = &report.findings[2];
     let alpha = EmailAddress::from("alpha@example.com".to_owned());

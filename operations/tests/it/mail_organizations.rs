@@ -77,6 +77,7 @@ async fn an_organisation_is_read_with_all_its_parts_at_its_instance() {
     assert_eq!(billing.non_billable_users, Some(1));
     assert!(parts.features.expect("its features").iter().count() > 5);
     assert!(parts.users_with_mail.expect("a count").is_some());
+    assert!(parts.functional.expect("a count") > 1);
     let domains = parts.domains.expect("its domains");
     let codes: Vec<_> = domains
         .iter()
@@ -103,6 +104,7 @@ async fn an_organisation_is_read_with_all_its_parts_at_its_instance() {
         of("orgs/Example.ORG/domains"),
         of("orgs/Example.ORG/domains/pending.example.org/verification-code"),
         of("orgs/Example.ORG/features"),
+        of("orgs/Example.ORG/users"),
         of("reporting/Example.ORG/1d"),
         of("reporting/Example.ORG/30d"),
         of("reporting/Example.ORG/7d"),
@@ -116,20 +118,31 @@ async fn an_organisation_is_read_with_all_its_parts_at_its_instance() {
 async fn a_part_that_fails_takes_no_other_along() {
     let connected = Connected::with("admin@example.com").await;
     for (path, fails) in [
-        ("/api/v1/billing/example.com", [true, false, false, false, false]),
+        // Before the list is in memory.
+        (
+            "/api/v1/orgs/example.com/users",
+            [false, false, false, false, false, true],
+        ),
+        (
+            "/api/v1/billing/example.com",
+            [true, false, false, false, false, false],
+        ),
         (
             "/api/v1/orgs/example.com/features",
-            [false, true, false, false, false],
+            [false, true, false, false, false, false],
         ),
         (
             "/api/v1/orgs/example.com/domains",
-            [false, false, true, false, false],
+            [false, false, true, false, false, false],
         ),
         (
             "/api/v1/reporting/example.com/7d",
-            [false, false, false, true, false],
+            [false, false, false, true, false, false],
         ),
-        ("/api/v1/stats/example.com", [false, false, false, false, true]),
+        (
+            "/api/v1/stats/example.com",
+            [false, false, false, false, true, false],
+        ),
     ] {
         let rule = FaultRule::always(path, status(500));
         connected.simulator().set_faults(vec![rule]);
@@ -140,6 +153,7 @@ async fn a_part_that_fails_takes_no_other_along() {
             parts.domains.is_err(),
             parts.reports.iter().any(|(_, report)| report.is_err()),
             parts.users_with_mail.is_err(),
+            parts.functional.is_err(),
         ];
         assert_eq!(failed, fails, "{path}");
         assert!(parts.organization.is_ok(), "{path}");

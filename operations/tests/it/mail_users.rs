@@ -7,7 +7,11 @@ use gate::{Action, GateError, Operation, Principal};
 use operations::{
     Error, Services, baseline,
     jobs::{self, Job, RowState},
-    mail::users::{self, BulkMailUsersForm, MailUserForm, MailUserValues, MailUsers, SenderList},
+    mail::senders::{self, SenderList, SendersOf},
+    mail::users::{
+        self, BulkMailUsersForm, Changed, Edited, ImportMailUsersForm, MailUserForm, MailUserValues,
+        MailUsers,
+    },
 };
 use proofpoint::{DomainName, EmailAddress, Login, UserType};
 use simulator::{Fault, FaultRule, ListNames, ListShape, TokenMode, Unknown, UserUpdate, WrongInstance};
@@ -353,12 +357,34 @@ async fn form_of(services: &Services, operation: &Operation, email: &str) -> Mai
     MailUserForm {
         domain: "example.com".to_owned(),
         email: email.to_owned(),
+        address: values.email.clone(),
         first_name: values.first_name.clone(),
         last_name: values.last_name.clone(),
         user_type: values.user_type.clone(),
         billable: values.billable.clone(),
+        read_only: values.read_only.clone(),
         aliases: values.aliases.join("\n"),
         baseline: baseline::encode(&values),
+        reviewed: String::new(),
+    }
+}
+
+/// Reviews a change, and saves it.
+async fn save(
+    services: &Services,
+    operation: &Operation,
+    user: &EmailAddress,
+    form: &MailUserForm,
+) -> Result<Changed, Error> {
+    let example = organization("example.com");
+    let change = users::plan_edit(services, operation, &example, user, form).await?;
+    let reviewed = MailUserForm {
+        reviewed: change.fingerprint(),
+        ..form.clone()
+    };
+    match users::edit(services, operation, &example, user, &reviewed).await? {
+        Edited::Saved(changed) => Ok(changed),
+        Edited::NeedsReview => panic!("the change was reviewed: {change:?}"),
     }
 }
 
@@ -380,15 +406,11 @@ async fn a_change_keeps_what_another_person_changed_meanwhile() {
         let mut theirs = mine.clone();
         "Anna".clone_into(&mut theirs.first_name);
         theirs.aliases.push_str("\ntheirs@example.com");
-        users::edit(services, &operation, &example, &ana, &theirs)
-            .await
-            .expect("saved");
+        save(services, &operation, &ana, &theirs).await.expect("saved");
 
         "Nuñez".clone_into(&mut mine.last_name);
         mine.aliases = "ana@example.com\nmine@example.com".to_owned();
-        let changed = users::edit(services, &operation, &example, &ana, &mine)
-            .await
-            .expect("saved");
+        let changed = save(services, &operation, &ana, &mine).await.expect("saved");
         assert_eq!(
             (changed.was_so_already, changed.notice),
             (false, None),
@@ -422,12 +444,216 @@ async fn a_change_keeps_what_another_person_changed_meanwhile() {
 
         let same = form_of(services, &operation, email).await;
         lines(&portal);
-        let unchanged = users::edit(services, &operation, &example, &ana, &same)
-            .await
-            .expect("nothing");
-        assert!(unchanged.was_so_already);
+        let unchanged = users::edit(services, &operation, &example, &ana, &same).await;
+        assert!(matches!(unchanged, Ok(Edited::Saved(changed)) if changed.was_so_already));
         assert!(lines(&portal).iter().all(|line| line.starts_with("GET")));
     }
+}
+
+#[tokio::test]
+async fn a_change_is_saved_as_it_was_reviewed_and_not_otherwise() {
+    let portal = portal().await;
+    let operation = operation(&portal, "admin@example.com", Action::EditMailUser).await;
+    let (services, example) = (&portal.services, organization("example.com"));
+    let alpha = address("alpha@example.com");
+    let mut form = form_of(services, &operation, "alpha@example.com").await;
+    "alpha.new@example.com".clone_into(&mut form.address);
+    "Alf".clone_into(&mut form.first_name);
+    lines(&portal);
+    for reviewed in ["", "another change"] {
+        reviewed.clone_into(&mut form.reviewed);
+        let asked = users::edit(services, &operation, &example, &alpha, &form).await;
+        assert!(matches!(asked, Ok(Edited::NeedsReview)), "{asked:?}");
+    }
+    let change = users::plan_edit(services, &operation, &example, &alpha, &form)
+        .await
+        .expect("a change");
+    let values: Vec<_> = change
+        .values
+        .iter()
+        .map(|value| (value.what, value.to.as_str()))
+        .collect();
+    assert_eq!(
+        values,
+        [("E-mail address", "alpha.new@example.com"), ("First name", "Alf")]
+    );
+    assert!(
+        lines(&portal).iter().all(|line| line.starts_with("GET")),
+        "nothing is sent yet"
+    );
+
+    // Another change in the meantime: what was reviewed is not what would be sent.
+    let mut theirs = form_of(services, &operation, "alpha@example.com").await;
+    "Theirs".clone_into(&mut theirs.last_name);
+    save(services, &operation, &alpha, &theirs).await.expect("saved");
+    form.reviewed = change.fingerprint();
+    let saved = users::edit(services, &operation, &example, &alpha, &form).await;
+    assert!(
+        matches!(&saved, Ok(Edited::Saved(changed)) if changed.notice.is_none()),
+        "{saved:?}"
+    );
+    let now = users::read(services, &operation, &example, &address("alpha.new@example.com"))
+        .await
+        .expect("the user has another address")
+        .user;
+    assert_eq!(
+        (now.first_name.as_deref(), now.last_name.as_deref()),
+        (Some("Alf"), Some("Theirs"))
+    );
+    let listed = list(&portal, &operation, false).await;
+    assert!(
+        listed.by_address(&alpha).is_none(),
+        "the list has the new address alone"
+    );
+
+    // An address that another user has: refused at its field.
+    let mut taken = form_of(services, &operation, "officer@example.com").await;
+    "helpdesk@example.com".clone_into(&mut taken.address);
+    let refused = save(services, &operation, &address("officer@example.com"), &taken).await;
+    assert!(
+        matches!(&refused, Err(Error::Invalid(fields)) if fields[0].field == "address"),
+        "{refused:?}"
+    );
+    // The own account stays what it is.
+    let mut own = form_of(services, &operation, "admin@example.com").await;
+    "true".clone_into(&mut own.read_only);
+    let refused = save(services, &operation, &address("admin@example.com"), &own).await;
+    assert!(matches!(&refused, Err(Error::Refused { .. })), "{refused:?}");
+}
+
+/// The dry run over a file, and the job that follows it.
+async fn import(portal: &TestServices, operation: &Operation, file: &str) -> (Arc<Job>, Arc<Job>) {
+    let services = &portal.services;
+    let form = ImportMailUsersForm {
+        file: file.to_owned(),
+        ..ImportMailUsersForm::default()
+    };
+    let command = users::plan_import(&organization("example.com"), &form).expect("a file");
+    let id = jobs::start(services, operation, command, Vec::new(), None)
+        .await
+        .expect("a dry run");
+    let dry_run = jobs::find(services, operation, &id).await.expect("the job");
+    until(&dry_run, |job| job.counts().state.is_over()).await;
+    let id = jobs::start_next(services, operation, dry_run.id(), None)
+        .await
+        .expect("the creation");
+    let creation = jobs::find(services, operation, &id).await.expect("the job");
+    (dry_run, creation)
+}
+
+/// The outcome of each row of a job that is over.
+async fn outcomes(job: &Job) -> Vec<(RowState, String)> {
+    until(job, |job| job.counts().state.is_over()).await;
+    let rows = job.record().rows;
+    rows.iter().map(|row| (row.state, row.text.to_string())).collect()
+}
+
+#[tokio::test]
+async fn users_of_a_file_are_created_together_and_each_row_has_its_outcome() {
+    let portal = portal().await;
+    let operation = operation(&portal, "admin@example.com", Action::CreateMailUser).await;
+    let (services, example) = (&portal.services, organization("example.com"));
+    let mut file = "email,first_name,aliases\nalpha@example.com,Taken,\n".to_owned();
+    for number in 0..30 {
+        // One has the alias of another: Proofpoint refuses that row alone.
+        let alias = if number == 7 { "made.3@example.com" } else { "" };
+        file.extend([format!("made.{number}@example.com,Made,{alias}\n")]);
+    }
+    lines(&portal);
+    let (dry_run, creation) = import(&portal, &operation, &file).await;
+    let checked = outcomes(&dry_run).await;
+    assert_eq!(checked[0].0, RowState::Failed, "{checked:?}");
+    assert!(
+        checked[0].1.contains("a user of this address already"),
+        "{checked:?}"
+    );
+    assert!(
+        checked[1..].iter().all(|(state, _)| *state == RowState::Done),
+        "{checked:?}"
+    );
+
+    let created = outcomes(&creation).await;
+    assert_eq!(created.len(), 30);
+    for (number, (state, text)) in created.iter().enumerate() {
+        if number == 7 {
+            assert_eq!(*state, RowState::Failed, "{text}");
+            assert!(text.starts_with("Proofpoint said: "), "{text}");
+        } else {
+            assert_eq!((*state, text.as_str()), (RowState::Done, "Created."), "{number}");
+        }
+    }
+    let calls = lines(&portal);
+    let posts = calls.iter().filter(|call| call.starts_with("POST")).count();
+    assert_eq!(posts, 2, "30 users in two calls: {calls:?}");
+    assert_eq!(
+        portal.audit.targets().len(),
+        30,
+        "each user has an event of their own"
+    );
+    let listed = list(&portal, &operation, false).await;
+    assert!(listed.by_address(&address("made.29@example.com")).is_some());
+    assert!(listed.by_address(&address("made.7@example.com")).is_none());
+    let (heading, rows) = jobs::unfinished_users(services, &operation, &creation.record())
+        .await
+        .expect("one row failed");
+    assert_eq!(
+        (heading[0].as_str(), rows.len(), rows[0][0].as_str()),
+        ("email", 1, "made.7@example.com")
+    );
+    assert!(
+        users::find(services, &operation, &example, &address("made.0@example.com"))
+            .await
+            .is_ok_and(|user| user.is_some())
+    );
+}
+
+#[tokio::test]
+async fn a_batch_whose_answer_does_not_come_is_read_back_and_never_repeated() {
+    for (fault, expected) in [
+        // The users were created, and the answer was lost.
+        (Fault::Lose, RowState::Done),
+        // Nothing was created, which cannot be told from users that do not show yet.
+        (Fault::Drop, RowState::Unknown),
+        (status(409), RowState::Failed),
+    ] {
+        let portal = portal().await;
+        let operation = operation(&portal, "admin@example.com", Action::CreateMailUser).await;
+        let rule = FaultRule {
+            method: Some("POST".to_owned()),
+            ..FaultRule::always(LIST.to_owned(), fault.clone())
+        };
+        portal.proofpoint.simulator().set_faults(vec![rule]);
+        let file = "email\none@example.com\ntwo@example.com\n";
+        let (_, creation) = import(&portal, &operation, file).await;
+        let outcomes = outcomes(&creation).await;
+        assert!(
+            outcomes.iter().all(|(state, _)| *state == expected),
+            "{fault:?}: {outcomes:?}"
+        );
+        let posts = lines(&portal)
+            .iter()
+            .filter(|call| call.starts_with("POST"))
+            .count();
+        assert_eq!(posts, 1, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_batch_waits_while_the_system_is_busy() {
+    let portal = portal().await;
+    let operation = operation(&portal, "admin@example.com", Action::CreateMailUser).await;
+    let busy = FaultRule {
+        method: Some("POST".to_owned()),
+        times: Some(1),
+        ..FaultRule::always(LIST.to_owned(), status(429))
+    };
+    portal.proofpoint.simulator().set_faults(vec![busy]);
+    let (_, creation) = import(&portal, &operation, "email\none@example.com\ntwo@example.com\n").await;
+    let outcomes = outcomes(&creation).await;
+    assert!(
+        outcomes.iter().all(|(state, _)| *state == RowState::Done),
+        "{outcomes:?}"
+    );
 }
 
 #[tokio::test]
@@ -509,6 +735,7 @@ async fn entries_of_the_sender_lists_are_added_and_removed_one_by_one() {
         let operation = operation(&portal, "admin@example.com", Action::ChangeMailUserSenders).await;
         let (services, example) = (&portal.services, organization("example.com"));
         let alpha = address("alpha@example.com");
+        let of = SendersOf::User(alpha.clone());
         let safe = || async {
             let user = users::read(services, &operation, &example, &alpha)
                 .await
@@ -518,37 +745,87 @@ async fn entries_of_the_sender_lists_are_added_and_removed_one_by_one() {
             list.iter().map(ToString::to_string).collect::<Vec<_>>()
         };
         let typed = "FRIEND@home.example\nnew.example";
-        let added = users::add_senders(services, &operation, &example, &alpha, SenderList::Safe, typed).await;
+        let added = senders::add(services, &operation, &example, &of, SenderList::Safe, typed).await;
         assert_eq!(added.expect("added").notice, None);
         assert_eq!(
             safe().await,
             ["*@gmail.com", "friend@home.example", "new.example"],
             "{names:?}"
         );
-        let again = users::add_senders(services, &operation, &example, &alpha, SenderList::Safe, typed).await;
+        let again = senders::add(services, &operation, &example, &of, SenderList::Safe, typed).await;
         assert!(again.expect("nothing to add").was_so_already);
         for was_so_already in [false, true] {
             let entry = "Friend@HOME.example".into();
             let removed =
-                users::remove_sender(services, &operation, &example, &alpha, SenderList::Safe, &entry).await;
+                senders::remove(services, &operation, &example, &of, SenderList::Safe, &entry).await;
             let removed = removed.expect("removed");
             assert_eq!((removed.was_so_already, removed.notice), (was_so_already, None));
         }
         assert_eq!(safe().await, ["*@gmail.com", "new.example"], "{names:?}");
-        let refused = users::add_senders(
-            services,
-            &operation,
-            &example,
-            &alpha,
-            SenderList::Blocked,
-            "word",
-        )
-        .await;
+        let refused = senders::add(services, &operation, &example, &of, SenderList::Blocked, "word").await;
         assert!(
             matches!(&refused, Err(Error::Invalid(fields)) if fields[0].field == "entries"),
             "{refused:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn entries_of_the_organisation_are_added_and_removed_as_a_users_are() {
+    let portal = portal().await;
+    let operation = operation(&portal, "admin@example.com", Action::ChangeMailSenders).await;
+    let (services, example) = (&portal.services, organization("example.org"));
+    let (of, list) = (SendersOf::Organization, SenderList::Blocked);
+    let blocked = || async {
+        let lists = senders::read(services, &operation, &example, &of)
+            .await
+            .expect("lists");
+        let blocked = lists.block.unwrap_or_default();
+        blocked.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let before = blocked().await;
+    let added = senders::add(services, &operation, &example, &of, list, "spam.example").await;
+    assert_eq!(added.expect("added").notice, None);
+    assert_eq!(
+        blocked().await,
+        [before.clone(), vec!["spam.example".to_owned()]].concat()
+    );
+    // The answer is lost: the list tells.
+    portal.proofpoint.simulator().set_faults(vec![FaultRule {
+        method: Some("DELETE".to_owned()),
+        ..FaultRule::always("/api/v1/orgs/example.com/sender-lists".to_owned(), Fault::Lose)
+    }]);
+    let entry = "SPAM.example".into();
+    let removed = senders::remove(services, &operation, &example, &of, list, &entry).await;
+    assert!(removed.is_ok_and(|changed| !changed.was_so_already && changed.notice.is_none()));
+    assert_eq!(blocked().await, before);
+    assert_eq!(
+        portal.audit.targets(),
+        ["example.com", "example.com"],
+        "by its primary domain"
+    );
+}
+
+#[tokio::test]
+async fn an_exemption_is_added_and_removed_once() {
+    let portal = portal().await;
+    let operation = operation(&portal, "admin@example.com", Action::ExemptMailUser).await;
+    let (services, example) = (&portal.services, organization("example.com"));
+    let alpha = address("alpha@example.com");
+    for exempt in [true, false] {
+        for was_so_already in [false, true] {
+            let changed = users::set_exempt(services, &operation, &example, &alpha, exempt).await;
+            assert_eq!(
+                changed.expect("changed").was_so_already,
+                was_so_already,
+                "{exempt}"
+            );
+            let exemptions = users::exemptions(services, &operation, &example).await;
+            let exemptions = exemptions.expect("exemptions").expect("a synchronisation");
+            assert_eq!(exemptions.contains(&alpha), exempt);
+        }
+    }
+    assert_eq!(portal.audit.targets(), ["alpha@example.com", "alpha@example.com"]);
 }
 
 /// The states of the rows of a job that is over, in the order of their names.

@@ -314,6 +314,10 @@ fn mail_fields(path: &str) -> Option<Vec<(&'static str, String)>> {
             ("destination", "another.example.org"),
             ("active", "true"),
         ],
+        "/api/proofpoint/senders/add" => {
+            return Some(organization_senders("entries", "new@supplier.example"));
+        }
+        "/api/proofpoint/senders/remove" => return Some(organization_senders("entry", "*@example.com")),
         "/api/proofpoint/domains/delete" => &[("name", "example.org"), ("typed", "example.org")],
         "/api/proofpoint/domains/verify" => &[("name", "pending.example.org"), ("method", "txt")],
         _ => return None,
@@ -326,19 +330,35 @@ fn mail_fields(path: &str) -> Option<Vec<(&'static str, String)>> {
     )
 }
 
+/// The fields of a form of the sender lists of an organisation.
+fn organization_senders(name: &'static str, sender: &str) -> Vec<(&'static str, String)> {
+    let fields = [("domain", "example.com"), ("list", "safe"), (name, sender)];
+    fields.map(|(name, value)| (name, value.to_owned())).into()
+}
+
 /// The fields of a form of a user of Proofpoint.
 fn mail_user_fields(path: &str) -> Option<Vec<(&'static str, String)>> {
     let form = path.strip_prefix("/api/proofpoint/users/")?;
     let user = mail_user_of(form);
     let fields: &[(&'static str, &str)] = match form {
         "create" => &[("user_type", "end_user"), ("billable", "true")],
+        "import" => {
+            return Some(vec![
+                ("domain", "example.com".to_owned()),
+                (
+                    "file",
+                    "email,first_name\nfrom.a.file@example.com,Ana\n".to_owned(),
+                ),
+            ]);
+        }
         "edit" => &[
+            ("address", user),
             ("first_name", "Renamed"),
             ("user_type", "end_user"),
             ("billable", "true"),
             ("aliases", "layla@example.com"),
         ],
-        "convert" => &[("exempt", "true")],
+        "convert" | "exempt" => &[("exempt", "true")],
         "activate" | "deactivate" => &[],
         "delete" => &[("typed", user)],
         "many" => {
@@ -806,8 +826,10 @@ fn page_of(form: &str, samples: &Samples) -> String {
         path if path.starts_with("/api/proofpoint/domains") => {
             "/proofpoint/orgs/{domain}/domains/{mail_domain}"
         }
+        path if path.starts_with("/api/proofpoint/senders") => "/proofpoint/orgs/{domain}/senders",
         "/api/proofpoint/users/create" => "/proofpoint/orgs/{domain}/users/new",
         "/api/proofpoint/users/edit" => "/proofpoint/orgs/{domain}/users/{email}/edit",
+        "/api/proofpoint/users/import" => "/proofpoint/orgs/{domain}/users/import",
         "/api/proofpoint/users/many" => {
             "/proofpoint/orgs/{domain}/users/many?do=activate&ids[]=layla.haddad@example.com"
         }

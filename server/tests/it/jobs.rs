@@ -431,7 +431,7 @@ async fn a_job_ends_with_its_session_and_is_retried_in_the_next() {
         assert!(locked <= 4, "{locked} locked after the end of the session");
         assert_eq!(count(&page, "Done"), locked, "{}", page.content());
         assert!(
-            page.shows("Not begun: the session had ended."),
+            page.shows("Not begun: the session, or its connection with Proofpoint, had ended."),
             "{}",
             page.content()
         );

@@ -19,6 +19,7 @@ use crate::support::{
 
 /// The form that plans the import of policies.
 const POLICY_FILE: &str = "/api/policy/file/plan";
+const MAIL_IMPORT: &str = "/api/proofpoint/users/import";
 
 /// So short that a test sees it pass.
 const SHORT: Duration = Duration::from_millis(60);
@@ -171,7 +172,7 @@ async fn parts_are_taken_where_a_file_belongs_alone() {
     let takes_file = table().iter().filter(|route| route.takes_file);
     assert_eq!(
         takes_file.map(|route| route.path).collect::<Vec<_>>(),
-        [IMPORT, POLICY_FILE]
+        [IMPORT, POLICY_FILE, MAIL_IMPORT]
     );
 }
 

@@ -6,18 +6,20 @@ use operations::{
     Error,
     mail::users::{self, full_name, type_name},
 };
-use proofpoint::{EmailAddress, User};
+use proofpoint::{DomainName, EmailAddress, User};
+use server_fn::ServerFn;
 
 use super::{
-    StateBadge, below_users,
-    dialogs::{Actions, Dialogs, Senders},
+    AddMailUserSenders, ExemptMailUser, RemoveMailUserSender, StateBadge, below_users,
+    dialogs::{Actions, Dialogs, hidden},
     organization_domain, user_address, yes_or_no,
 };
 use crate::{
     answer::PageResult,
     context::RequestContext,
     error::PortalError,
-    ui::{DescriptionList, Detail, ErrorState, Page, Section},
+    mail::senders::{SenderForms, Senders},
+    ui::{DescriptionList, Detail, ErrorState, Page, PostForm, Section, SubmitButton},
 };
 
 /// `/proofpoint/orgs/{domain}/users/{email}`
@@ -37,11 +39,18 @@ pub async fn detail(context: RequestContext) -> PageResult {
     let actions = view! {
         <Actions context=context.clone() organization=organization.clone() user=user.clone()/>
     };
-    let of = organization.clone();
+    let forms = SenderForms {
+        action: Action::ChangeMailUserSenders,
+        add: AddMailUserSenders::url(),
+        remove: RemoveMailUserSender::url(),
+        hidden: hidden(&organization, &user),
+        none: "The lists of the organisation count for this user too.",
+    };
+    let (of, lists) = (organization.clone(), user.senders.clone());
     let sections = view! {
         <Details user=user.clone()/>
-        <Sync exemptions user=user.clone() retry=context.address()/>
-        <Senders context=context.clone() organization=of.clone() user=user.clone()/>
+        <Sync context=context.clone() exemptions organization=of.clone() user=user.clone()/>
+        <Senders context=context.clone() lists forms/>
         <Dialogs context organization=of user is_synchronised/>
     };
     let page = below_users(Page::new(title, sections), &organization).actions(actions);
@@ -81,21 +90,44 @@ fn Details(user: User) -> impl IntoView {
 
 /// Whether the synchronisation with Azure leaves the user alone. Where that cannot be read, the rest of the page stays.
 #[component]
-fn Sync(exemptions: Result<Option<Vec<EmailAddress>>, Error>, user: User, retry: String) -> impl IntoView {
+fn Sync(
+    context: RequestContext,
+    exemptions: Result<Option<Vec<EmailAddress>>, Error>,
+    organization: DomainName,
+    user: User,
+) -> impl IntoView {
+    let change = |exempt: bool, label: &'static str| {
+        let mut hidden = hidden(&organization, &user);
+        hidden.push(("exempt", exempt.to_string()));
+        let (error, denied) = (
+            context.fields(ExemptMailUser::url()).error(),
+            context.denied(Action::ExemptMailUser),
+        );
+        view! {
+            <PostForm action=ExemptMailUser::url() hidden error class="inline" unguarded=true>
+                <SubmitButton label quiet=true denied/>
+            </PostForm>
+        }
+    };
     let content = match exemptions {
         Ok(Some(exempt)) if exempt.contains(&user.primary_email) => view! {
             <p>"The user is exempt: the synchronisation leaves the user as they are."</p>
+            {change(false, "Include in the synchronisation")}
         }
         .into_any(),
         Ok(Some(_)) => view! {
             <p>"The user is not exempt: the synchronisation undoes changes that are made here."</p>
+            {change(true, "Exempt from the synchronisation")}
         }
         .into_any(),
         Ok(None) => view! {
             <p>"The organisation takes no users from Azure, or Proofpoint does not show that to your account."</p>
         }
         .into_any(),
-        Err(error) => view! { <ErrorState error=PortalError::from(error) retry/> }.into_any(),
+        Err(error) => {
+            let retry = context.address();
+            view! { <ErrorState error=PortalError::from(error) retry/> }.into_any()
+        }
     };
     view! { <Section title="Synchronisation with Azure">{content}</Section> }.into_any()
 }

@@ -1,22 +1,16 @@
-//! The dialogs of a user's page, and the forms that add to the sender lists and take from them.
+//! The dialogs of a user's page.
 
 use gate::Action;
 use leptos::prelude::*;
-use operations::mail::users::{SenderList, is_functional};
-use proofpoint::{DomainName, SenderEntry, User};
+use operations::mail::users::is_functional;
+use proofpoint::{DomainName, User};
 use server_fn::ServerFn;
 
-use super::{
-    ActivateMailUser, AddMailUserSenders, ConvertMailUser, DeactivateMailUser, DeleteMailUser,
-    RemoveMailUserSender,
-};
+use super::{ActivateMailUser, ConvertMailUser, DeactivateMailUser, DeleteMailUser};
 use crate::{
     context::RequestContext,
     links,
-    ui::{
-        CheckField, ConfirmDialog, DeleteDialog, DialogButton, EmptyState, LinkButton, PostForm, Section,
-        SubmitButton, TextAreaField, TextField,
-    },
+    ui::{CheckField, ConfirmDialog, DeleteDialog, DialogButton, LinkButton, TextField},
 };
 
 /// What the caller can do with a user.
@@ -88,7 +82,7 @@ pub(crate) fn StateDialogs(
     .into_any()
 }
 
-type HiddenFields = Vec<(&'static str, String)>;
+pub(super) type HiddenFields = Vec<(&'static str, String)>;
 
 fn convert(context: &RequestContext, user: &User, hidden: HiddenFields, is_synchronised: bool) -> AnyView {
     let fields = context.fields(ConvertMailUser::url());
@@ -155,89 +149,9 @@ fn delete(context: &RequestContext, user: &User, hidden: HiddenFields) -> AnyVie
     .into_any()
 }
 
-fn hidden(organization: &DomainName, user: &User) -> HiddenFields {
+pub(super) fn hidden(organization: &DomainName, user: &User) -> HiddenFields {
     vec![
         ("domain", organization.to_string()),
         ("email", user.primary_email.to_string()),
     ]
-}
-
-/// The user's own lists. Those of the organisation count besides.
-#[component]
-pub(super) fn Senders(context: RequestContext, organization: DomainName, user: User) -> impl IntoView {
-    let hidden = hidden(&organization, &user);
-    let safe = senders(&context, SenderList::Safe, user.senders.allow, &hidden);
-    let blocked = senders(&context, SenderList::Blocked, user.senders.block, &hidden);
-    view! {
-        <Section title="Safe senders">{safe}</Section>
-        <Section title="Blocked senders">{blocked}</Section>
-    }
-    .into_any()
-}
-
-fn senders(
-    context: &RequestContext,
-    list: SenderList,
-    entries: Option<Vec<SenderEntry>>,
-    hidden: &[(&'static str, String)],
-) -> AnyView {
-    let denied = context.denied(Action::ChangeMailUserSenders);
-    let mut hidden = hidden.to_vec();
-    hidden.push(("list", list.name().to_owned()));
-    let rows = match entries.as_deref() {
-        None => {
-            view! { <EmptyState title="Unknown" hint="Proofpoint does not report this list."/> }.into_any()
-        }
-        Some([]) => view! {
-            <EmptyState title="No entries" hint="The lists of the organisation count for this user too."/>
-        }
-        .into_any(),
-        Some(entries) => {
-            let items = entries
-                .iter()
-                .map(|entry| sender(entry.to_string(), hidden.clone(), denied.is_none()));
-            view! { <ul class="sender-list">{items.collect_view()}</ul> }.into_any()
-        }
-    };
-    let fields = context.fields(AddMailUserSenders::url());
-    // The failure is of the form of one of the two lists.
-    let is_own = fields.text("list", "") == list.name();
-    let error = fields.error().filter(|_| is_own);
-    let value = if is_own {
-        fields.text("entries", "")
-    } else {
-        String::new()
-    };
-    let (label, button) = match list {
-        SenderList::Safe => ("New safe senders", "Add safe senders"),
-        SenderList::Blocked => ("New blocked senders", "Add blocked senders"),
-    };
-    let warning = match list {
-        SenderList::Safe => {
-            "One a line: an address, a domain, a network. Mail of a safe sender is not checked for spam, so name as few as you can."
-        }
-        SenderList::Blocked => "One a line: an address, a domain, a network.",
-    };
-    view! {
-        {rows}
-        <PostForm action=AddMailUserSenders::url() hidden error=error.clone() class="form page">
-            <TextAreaField name="entries" label rows=2 value hint=warning error id_prefix=format!("{}-", list.name())/>
-            <div class="form-actions"><SubmitButton label=button quiet=true name=None denied/></div>
-        </PostForm>
-    }
-    .into_any()
-}
-
-/// One entry of a list, with the button that removes it.
-fn sender(entry: String, mut hidden: HiddenFields, may_remove: bool) -> AnyView {
-    hidden.push(("entry", entry.clone()));
-    let label = format!("Remove {entry}");
-    let remove = may_remove.then(|| {
-        view! {
-            <PostForm action=RemoveMailUserSender::url() hidden class="inline" unguarded=true>
-                <SubmitButton label quiet=true/>
-            </PostForm>
-        }
-    });
-    view! { <li><bdi>{entry}</bdi>{remove}</li> }.into_any()
 }

@@ -55,10 +55,11 @@ pub async fn edit(context: RequestContext) -> PageResult {
     let user = users::read(&context.services, &operation, &organization, &email)
         .await?
         .user;
-    let fields = context.fields(EditMailUser::url());
+    let fields = context.fields_to_review(EditMailUser::url());
     // The values that the form showed first, through every failure of it.
     let values =
         baseline::decode(&fields.text("baseline", "")).unwrap_or_else(|_| MailUserValues::from(&user));
+    let address = fields.text("address", &values.email);
     let page = links::mail_user(&organization, &user.primary_email);
     let back = page.clone();
     let hidden = vec![
@@ -68,8 +69,10 @@ pub async fn edit(context: RequestContext) -> PageResult {
     ];
     let form = view! {
         <PostForm action=EditMailUser::url() error=fields.error() class="form page" hidden>
+            <TextField name="address" label="E-mail address" kind=FieldKind::Email required=true maxlength=254 value=address
+                error=fields.error() hint="The user signs in at Proofpoint with it. Another one has to be of the organisation."/>
             <UserFields values fields/>
-            <FormActions back submit="Save"/>
+            <FormActions back submit="Review the change"/>
         </PostForm>
     };
     let title = format!("Edit {}", user.primary_email);
@@ -100,6 +103,7 @@ fn UserFields(values: MailUserValues, fields: Fields) -> impl IntoView {
     let user_type = fields.text("user_type", &values.user_type);
     let billable = fields.flag("billable", values.billable == "true");
     let aliases = fields.text("aliases", &values.aliases.join("\n"));
+    let read_only = fields.flag("read_only", values.read_only == "true");
     view! {
         <div class="field-pair">
             <TextField name="first_name" label="First name" maxlength=most value=first_name error=error.clone()/>
@@ -109,8 +113,10 @@ fn UserFields(values: MailUserValues, fields: Fields) -> impl IntoView {
             hint="A silent user gets the digest and cannot sign in. A functional account is a mailbox of no person and takes no licence."/>
         <TextAreaField name="aliases" label="Aliases" rows=4 value=aliases error=error.clone()
             hint="Further addresses of the user, one a line."/>
-        <CheckField name="billable" label="Takes a licence" checked=billable error
+        <CheckField name="billable" label="Takes a licence" checked=billable error=error.clone()
             hint="One user of an organisation may be exempt."/>
+        <CheckField name="read_only" label="May only look" checked=read_only error
+            hint="For administrators: they see everything and change nothing."/>
     }
     .into_any()
 }

@@ -114,6 +114,8 @@ pub async fn list(context: RequestContext) -> PageResult {
         ..list.page(rows, &rest)
     };
     let actions = view! {
+        <LinkButton label="Create from a file" href=format!("{}/import", links::mail_users(&organization))
+            denied=context.denied(Action::CreateMailUser)/>
         <LinkButton label="New user" href=format!("{}/new", links::mail_users(&organization)) primary=true
             icon=Some("plus") denied=context.denied(Action::CreateMailUser)/>
     };

@@ -3,22 +3,35 @@
 mod detail;
 mod dialogs;
 mod form;
+mod import;
 mod list;
 mod many;
+mod review;
 
 use gate::{Action, Operation, Target};
 use leptos::prelude::*;
-use operations::mail::users::{self, Changed, MailUserForm, SenderList};
+use operations::{
+    mail::{
+        senders::{self, SenderList, SendersOf},
+        users::{self, Edited, MailUserForm},
+    },
+    reviews::values_of,
+};
 use proofpoint::{DomainName, EmailAddress, NameError, SenderEntry, User};
 
 pub(crate) use self::dialogs::{StateActions, StateDialogs};
 pub use self::{
     detail::detail,
     form::{edit, new},
+    import::{ImportMailUsers, import, import_mail_users},
     list::{export, list},
     many::{ManyMailUsers, many, many_mail_users},
+    review::review,
 };
-use super::organization_domain;
+use super::{
+    organization_domain, outcome,
+    senders::{added, removed},
+};
 use crate::{
     context::RequestContext,
     error::{ErrorKind, PortalError},
@@ -39,21 +52,23 @@ pub async fn create_mail_user(#[server(flatten)] form: MailUserForm) -> Result<D
     Ok(done.with_next(links::mail_user(&organization, &email)))
 }
 
-/// Changes a user's names, type and aliases.
+/// Changes a user's address, names, type, aliases and rights.
 #[server(prefix = "/api", endpoint = "proofpoint/users/edit")]
 pub async fn edit_mail_user(#[server(flatten)] form: MailUserForm) -> Result<Done, PortalError> {
     let context = RequestContext::current();
     let of = OneUser::begin(&context, Action::EditMailUser, &form.domain, &form.email).await?;
-    let changed = users::edit(
-        &context.services,
-        &of.operation,
-        &of.organization,
-        &of.email,
-        &form,
-    )
-    .await?;
+    let services = &context.services;
+    let changed = match users::edit(services, &of.operation, &of.organization, &of.email, &form).await? {
+        Edited::Saved(changed) => changed,
+        Edited::NeedsReview => {
+            let change = services.reviews.keep(of.operation.principal(), values_of(&form));
+            return Ok(Done::default().with_next(links::review(&of.page(), &change)));
+        }
+    };
+    let address = user_address(&form.address)?;
     let same = format!("No changes to save: {} stays as it is.", of.email);
-    Ok(outcome(format!("{} is saved.", of.email), same, changed).with_next(of.page()))
+    let page = links::mail_user(&of.organization, &address);
+    Ok(outcome(format!("{address} is saved."), same, changed).with_next(page))
 }
 
 /// Makes a user a functional account.
@@ -127,19 +142,10 @@ pub async fn add_mail_user_senders(
 ) -> Result<Done, PortalError> {
     let context = RequestContext::current();
     let of = OneUser::begin(&context, Action::ChangeMailUserSenders, &domain, &email).await?;
-    let list = SenderList::named(&list)?;
+    let (list, user) = (SenderList::named(&list)?, SendersOf::User(of.email.clone()));
     let services = &context.services;
-    let changed = users::add_senders(
-        services,
-        &of.operation,
-        &of.organization,
-        &of.email,
-        list,
-        &entries,
-    )
-    .await?;
-    let title = format!("The {} senders of {} are saved.", list.name(), of.email);
-    Ok(outcome(title, "All of these were in the list already.", changed))
+    let changed = senders::add(services, &of.operation, &of.organization, &user, list, &entries).await?;
+    Ok(added(list, of.email.as_str(), changed))
 }
 
 /// Removes one entry from a list of a user.
@@ -153,11 +159,36 @@ pub async fn remove_mail_user_sender(
     let context = RequestContext::current();
     let of = OneUser::begin(&context, Action::ChangeMailUserSenders, &domain, &email).await?;
     let (list, entry) = (SenderList::named(&list)?, SenderEntry::from(entry));
+    let (services, user) = (&context.services, SendersOf::User(of.email.clone()));
+    let changed = senders::remove(services, &of.operation, &of.organization, &user, list, &entry).await?;
+    Ok(removed(list, of.email.as_str(), &entry, changed))
+}
+
+/// Makes the synchronisation with Azure leave a user alone, or include the user again.
+#[server(prefix = "/api", endpoint = "proofpoint/users/exempt")]
+pub async fn exempt_mail_user(
+    domain: String,
+    email: String,
+    #[server(default)] exempt: String,
+) -> Result<Done, PortalError> {
+    let context = RequestContext::current();
+    let of = OneUser::begin(&context, Action::ExemptMailUser, &domain, &email).await?;
+    let exempt = exempt == "true";
     let services = &context.services;
-    let changed =
-        users::remove_sender(services, &of.operation, &of.organization, &of.email, list, &entry).await?;
-    let title = format!("{entry} is no {} sender of {} any more.", list.name(), of.email);
-    Ok(outcome(title, format!("{entry} was not in the list."), changed))
+    let changed = users::set_exempt(services, &of.operation, &of.organization, &of.email, exempt).await?;
+    let (now, already) = if exempt {
+        (
+            "is exempt from the synchronisation with Azure.",
+            "was exempt already.",
+        )
+    } else {
+        ("takes part in the synchronisation with Azure.", "was not exempt.")
+    };
+    Ok(outcome(
+        format!("{} {now}", of.email),
+        format!("{} {already}", of.email),
+        changed,
+    ))
 }
 
 /// An action on one user.
@@ -185,15 +216,6 @@ impl OneUser {
 
     fn page(&self) -> String {
         links::mail_user(&self.organization, &self.email)
-    }
-}
-
-/// What was done, or that nothing had to be.
-fn outcome(done: String, same: impl Into<String>, changed: Changed) -> Done {
-    let outcome = Done::new(if changed.was_so_already { same.into() } else { done });
-    match changed.notice {
-        Some(notice) => outcome.with_detail(notice),
-        None => outcome,
     }
 }
 

@@ -222,7 +222,7 @@ fn finding(danger: Danger, entry: &SenderEntry, severity: Severity) -> Finding {
         value: crate::text::shortened(entry.as_str().to_owned(), MAX_SHOWN),
         why: danger.why().to_owned(),
         subjects: Vec::new(),
-        remedy: Remedy::Organization,
+        remedy: Remedy::Senders,
     }
 }
 

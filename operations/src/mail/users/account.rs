@@ -7,7 +7,7 @@ use gate::{Operation, Target};
 use proofpoint::{DomainName, EmailAddress, User, UserRecord, UserType, UserUpdate};
 
 use super::list::UserChange;
-use crate::{Error, Services, locks::KeyedGuard, read_back::settled};
+use crate::{Error, Services, locks::KeyedGuard, mail::write::locked, read_back::settled};
 
 /// A change of a user that Proofpoint has accepted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -119,7 +119,7 @@ pub async fn make_functional(
     if exempt {
         let user = read(services, operation, organization, address).await?.user;
         not_own_account(operation, &user)?;
-        exempt_from_sync(services, operation, organization, &user).await?;
+        change_exemption(services, operation, organization, &user, true).await?;
     }
     change(services, operation, organization, address, |user| {
         not_own_account(operation, user)?;
@@ -195,47 +195,71 @@ pub async fn exemptions(
     }
 }
 
-/// Makes the synchronisation leave a user alone, where there is one.
-async fn exempt_from_sync(
+/// Makes the synchronisation with Azure leave a user alone, or include the user again.
+///
+/// # Errors
+/// Where the organisation takes no users from Azure, or Proofpoint's error.
+pub async fn set_exempt(
+    services: &Services,
+    operation: &Operation,
+    organization: &DomainName,
+    address: &EmailAddress,
+    exempt: bool,
+) -> Result<Changed, Error> {
+    let user = read(services, operation, organization, address).await?.user;
+    let was_so_already = !change_exemption(services, operation, organization, &user, exempt).await?;
+    Ok(Changed {
+        was_so_already,
+        notice: None,
+    })
+}
+
+/// Adds or removes the exemption of a user, and returns whether that had to be done: nothing is exempt from a
+/// synchronisation that the organisation does not have.
+async fn change_exemption(
     services: &Services,
     operation: &Operation,
     organization: &DomainName,
     user: &User,
-) -> Result<(), Error> {
+    exempt: bool,
+) -> Result<bool, Error> {
     let address = &user.primary_email;
-    let is_exempt = |exempt: &Option<Vec<EmailAddress>>| match exempt {
-        Some(exempt) => exempt.contains(address),
-        // Nothing recreates the user.
-        None => true,
+    let is_as_wanted = |exemptions: &Option<Vec<EmailAddress>>| {
+        let is_exempt = exemptions.as_ref().map(|all| all.contains(address));
+        is_exempt.is_none_or(|is_exempt| is_exempt == exempt)
     };
-    let key = ("mail_exemptions", organization.as_str().to_lowercase());
-    let _lock = services.locks.lock(key).await;
-    if is_exempt(&exemptions(services, operation, organization).await?) {
-        return Ok(());
+    let locked = locked(services, operation, organization).await?;
+    let organization = &locked.primary;
+    if is_as_wanted(&exemptions(services, operation, organization).await?) {
+        return Ok(false);
     }
-    let added = services
+    let written = services
         .mail
         .perform(
             &operation.on(target(user)),
             organization,
             |proofpoint| async move {
-                proofpoint
-                    .add_azure_exemptions(organization, std::slice::from_ref(address))
-                    .await
+                if exempt {
+                    let users = std::slice::from_ref(address);
+                    proofpoint.add_azure_exemptions(organization, users).await
+                } else {
+                    proofpoint.remove_azure_exemption(organization, address).await
+                }
             },
         )
         .await;
-    let now_exempt = || async {
+    let now_as_wanted = || async {
         let now = exemptions(services, operation, organization).await.ok()?;
-        is_exempt(&now).then_some(())
+        is_as_wanted(&now).then_some(())
     };
-    settled(added, now_exempt).await?;
-    now_exempt().await.ok_or_else(|| {
+    settled(written, now_as_wanted).await?;
+    now_as_wanted().await.ok_or_else(|| {
         Error::refused(
-            "The exemption from the synchronisation with Azure was not found after it was added.",
-            "The user was left as it is. Add the exemption in Proofpoint's own console, or convert without it.",
+            "The exemptions from the synchronisation with Azure are not as they were sent.",
+            "Look at them in Proofpoint's own console before you go on.",
         )
-    })
+    })?;
+    Ok(true)
 }
 
 /// Changes a user: reads them, decides what to send, sends it over what was read, and reads them again.
@@ -292,11 +316,11 @@ pub(super) async fn change(
 }
 
 /// The user as the audit log names them.
-pub(super) fn target(user: &User) -> Target {
+pub(in crate::mail) fn target(user: &User) -> Target {
     Target::of("mail_user", &user.primary_email)
 }
 
-pub(super) async fn lock(services: &Services, address: &EmailAddress) -> KeyedGuard {
+pub(in crate::mail) async fn lock(services: &Services, address: &EmailAddress) -> KeyedGuard {
     let key = ("mail_user", address.as_str().to_lowercase());
     services.locks.lock(key).await
 }
@@ -365,7 +389,7 @@ fn differences(update: &UserUpdate, user: &User) -> String {
     )
 }
 
-pub(super) fn unread(error: &Error) -> String {
+pub(in crate::mail) fn unread(error: &Error) -> String {
     tracing::warn!(%error, "a changed user of Proofpoint could not be read back");
     "The result could not be read back from Proofpoint.".to_owned()
 }
