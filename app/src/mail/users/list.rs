@@ -1,11 +1,11 @@
 //! `/proofpoint/orgs/{domain}/users`: the users of an organisation, searched, sorted and filtered in memory.
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use gate::{Action, Target};
 use leptos::prelude::*;
 use operations::mail::users::{BulkMailAction, MailUsers, full_name, type_name};
-use proofpoint::{DomainName, User, UserType};
+use proofpoint::{DomainName, User};
 
 use super::{StateBadge, organization_domain, state, yes_or_no};
 use crate::{
@@ -19,10 +19,10 @@ use crate::{
 const NOUNS: (&str, &str) = ("user", "users");
 
 /// The list of these users. The types to filter by are those that occur.
-fn users(organization: &DomainName, users: &[Arc<User>]) -> List<Arc<User>> {
-    let types: HashSet<&UserType> = users.iter().filter_map(|user| user.user_type.as_ref()).collect();
-    let mut types: Vec<_> = types
-        .into_iter()
+fn users(organization: &DomainName, users: &MailUsers) -> List<Arc<User>> {
+    let mut types: Vec<_> = users
+        .types()
+        .iter()
         .map(|user_type| (user_type.to_string(), type_name(Some(user_type))))
         .collect();
     types.sort_unstable_by(|one, other| one.1.cmp(&other.1));
@@ -54,9 +54,7 @@ fn users(organization: &DomainName, users: &[Arc<User>]) -> List<Arc<User>> {
     ];
     List::new(path, NOUNS, columns)
         .filter("type", "Type", types, |user, value| {
-            user.user_type
-                .as_ref()
-                .is_some_and(|own| own.to_string() == value)
+            user.user_type.as_ref().is_some_and(|own| own.as_str() == value)
         })
         .filter(
             "state",
@@ -67,19 +65,35 @@ fn users(organization: &DomainName, users: &[Arc<User>]) -> List<Arc<User>> {
         .exported_at(file)
 }
 
-/// The users that match the words of the search, and the state without them: the text of each user was made ready when
-/// the list was read.
-fn found(users: &MailUsers, state: &ListState) -> (Vec<Arc<User>>, ListState) {
+/// The users that match the words of the search, in the order of the sort, and the state without both: the text of each
+/// user was made ready when the list was read, and an order is kept from its first use.
+fn found(list: &List<Arc<User>>, users: &MailUsers, state: &ListState) -> (Vec<Arc<User>>, ListState) {
+    let matching = (!state.q.trim().is_empty()).then(|| users.matching(&state.q));
+    let row = |place: usize| {
+        let is_found = matching.as_ref().is_none_or(|matching| matching[place]);
+        is_found.then(|| Arc::clone(&users.users[place]))
+    };
+    let order = state.sort.as_ref().and_then(|(column, descending)| {
+        let (name, key) = list.sort_key(column)?;
+        Some((users.order(name, key), *descending))
+    });
+    let rows = match order {
+        None => (0..users.users.len()).filter_map(row).collect(),
+        Some((order, descending)) => {
+            let places = order.iter().map(|place| *place as usize);
+            if descending {
+                places.rev().filter_map(row).collect()
+            } else {
+                places.filter_map(row).collect()
+            }
+        }
+    };
     let rest = ListState {
         q: String::new(),
+        sort: None,
         ..state.clone()
     };
-    if state.q.trim().is_empty() {
-        return (users.users.clone(), rest);
-    }
-    let matching = users.matching(&state.q);
-    let matching = users.users.iter().zip(matching).filter(|(_, matches)| *matches);
-    (matching.map(|(user, _)| Arc::clone(user)).collect(), rest)
+    (rows, rest)
 }
 
 async fn load(
@@ -101,13 +115,13 @@ pub async fn list(context: RequestContext) -> PageResult {
     let organization = organization_domain(context.param("domain"))?;
     let all = load(&context, &organization, context.query_value("fresh").is_some()).await?;
     let choices = BulkMailAction::ALL.map(|bulk| (bulk.name(), bulk.label(), context.denied(bulk.action())));
-    let list = users(&organization, &all.users).selection(Selection {
+    let list = users(&organization, &all).selection(Selection {
         action: format!("{}/many", links::mail_users(&organization)).into(),
         row: |user| (user.primary_email.to_string(), user.primary_email.to_string()),
         choices: choices.into(),
     });
     let state = list.state(&context.query);
-    let (rows, rest) = found(&all, &state);
+    let (rows, rest) = found(&list, &all, &state);
     let page = ListPage {
         total: all.users.len() as u64,
         as_of_millis: Some(all.as_of.as_millisecond()),
@@ -129,8 +143,8 @@ pub async fn list(context: RequestContext) -> PageResult {
 
 /// All users that match this search.
 pub(super) fn matching(organization: &DomainName, all: &MailUsers, query: &str) -> Vec<Arc<User>> {
-    let list = users(organization, &all.users);
-    let (rows, rest) = found(all, &list.state(query));
+    let list = users(organization, all);
+    let (rows, rest) = found(&list, all, &list.state(query));
     list.matching(rows, &rest)
 }
 
@@ -138,8 +152,8 @@ pub(super) fn matching(organization: &DomainName, all: &MailUsers, query: &str) 
 pub async fn export(context: RequestContext) -> Result<String, PortalError> {
     let organization = organization_domain(&context.query_value("domain").unwrap_or_default())?;
     let all = load(&context, &organization, false).await?;
-    let list = users(&organization, &all.users);
+    let list = users(&organization, &all);
     let state = list.state(&context.query);
-    let (rows, rest) = found(&all, &state);
+    let (rows, rest) = found(&list, &all, &state);
     Ok(list.csv(&list.matching(rows, &rest), &state))
 }

@@ -32,19 +32,25 @@ impl<T: Send + Sync + 'static> List<T> {
             .filter(|row| passes(row))
             .filter(|row| words.is_empty() || found(row))
             .collect();
-        let sorted = state.sort.as_ref().and_then(|(key, descending)| {
-            let column = self.columns.iter().position(|column| column.key() == key)?;
-            Some((column, *descending))
-        });
-        if let Some((column, descending)) = sorted {
-            let is_numeric = self.spec.columns[column].content == CellContent::Numbers;
-            let text = &self.columns[column].text;
-            rows.sort_by_cached_key(|row| SortKey::of(&text(row), is_numeric));
-            if descending {
+        if let Some((column, descending)) = &state.sort
+            && let Some((_, key)) = self.sort_key(column)
+        {
+            rows.sort_by_cached_key(key);
+            if *descending {
                 rows.reverse();
             }
         }
         rows
+    }
+
+    /// The key of a column, and by what it puts rows in order: for a list that keeps its orders.
+    pub fn sort_key(&self, column: &str) -> Option<(&'static str, impl Fn(&T) -> SortKey)> {
+        let place = self.columns.iter().position(|other| other.key() == column)?;
+        let (column, spec) = (&self.columns[place], &self.spec.columns[place]);
+        let is_numeric = spec.content == CellContent::Numbers;
+        Some((spec.key, move |row: &T| {
+            SortKey::of(&(column.text)(row), is_numeric)
+        }))
     }
 
     /// The page of the rows that the address asks for.
@@ -95,8 +101,10 @@ pub fn csv_of(heads: Vec<String>, rows: impl Iterator<Item = Vec<String>>) -> St
 
 /// By what rows are put in order: numbers by size and before everything else, text without its case.
 #[derive(PartialEq)]
-enum SortKey {
+pub enum SortKey {
+    /// Of a column of numbers.
     Number(f64),
+    /// Without its case.
     Text(String),
 }
 

@@ -11,7 +11,7 @@ use std::{
 use gate::{Clock, GateError, Operation, VaultKey};
 use jiff::Timestamp;
 use parking_lot::Mutex;
-use proofpoint::{DomainName, EmailAddress, User};
+use proofpoint::{DomainName, EmailAddress, User, UserType};
 use tokio::sync::watch;
 
 use crate::{
@@ -28,7 +28,7 @@ const MAX_LISTS: usize = 64;
 const MAX_USERS: usize = 200_000;
 
 /// All users of an organisation, as one read returned them.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct MailUsers {
     /// The users by address.
     pub users: Vec<Arc<User>>,
@@ -36,8 +36,18 @@ pub struct MailUsers {
     pub as_of: Timestamp,
     /// The searched text of each user, folded; in the order of the users.
     texts: Vec<Arc<str>>,
-    /// Where the user of each further address is, made when first asked for.
+    made: Made,
+}
+
+/// What is made of the users when it is first asked for, and dropped with a change.
+#[derive(Debug, Default)]
+struct Made {
+    /// Where the user of each further address is.
     aliases: OnceLock<HashMap<EmailAddress, usize>>,
+    /// The types that occur.
+    types: OnceLock<Vec<UserType>>,
+    /// The places of the users in an order, by its name.
+    orders: Mutex<HashMap<&'static str, Arc<[u32]>>>,
 }
 
 /// A change of one user.
@@ -55,8 +65,35 @@ impl MailUsers {
             texts: users.iter().map(searched).collect(),
             users: users.into_iter().map(Arc::new).collect(),
             as_of,
-            aliases: OnceLock::new(),
+            made: Made::default(),
         }
+    }
+
+    /// The types that occur among the users.
+    pub fn types(&self) -> &[UserType] {
+        self.made.types.get_or_init(|| {
+            let mut types: Vec<UserType> = Vec::new();
+            for user_type in self.users.iter().filter_map(|user| user.user_type.as_ref()) {
+                if !types.contains(user_type) {
+                    types.push(user_type.clone());
+                }
+            }
+            types
+        })
+    }
+
+    /// The places of the users in the order of what `key` makes of each; those of one key stay in the order of their
+    /// addresses. It is made once for each name.
+    pub fn order<K: Ord>(&self, name: &'static str, key: impl Fn(&Arc<User>) -> K) -> Arc<[u32]> {
+        if let Some(order) = self.made.orders.lock().get(name) {
+            return Arc::clone(order);
+        }
+        // Without the lock: two requests may make it, and neither waits for the other's.
+        let mut order: Vec<u32> = (0..).take(self.users.len()).collect();
+        order.sort_by_cached_key(|place| key(&self.users[*place as usize]));
+        let order: Arc<[u32]> = order.into();
+        self.made.orders.lock().insert(name, Arc::clone(&order));
+        order
     }
 
     /// The user who has this address, as the primary one or as a further one, in any case.
@@ -86,7 +123,7 @@ impl MailUsers {
     }
 
     fn aliases(&self) -> &HashMap<EmailAddress, usize> {
-        self.aliases.get_or_init(|| {
+        self.made.aliases.get_or_init(|| {
             let mut aliases = HashMap::new();
             for (place, user) in self.users.iter().enumerate() {
                 for alias in user.alias_emails.iter().flatten() {
@@ -98,22 +135,27 @@ impl MailUsers {
     }
 
     fn without(&self, place: usize) -> Self {
-        let mut changed = self.clone();
-        changed.users.remove(place);
-        changed.texts.remove(place);
-        changed.aliases = OnceLock::new();
-        changed
+        let (mut users, mut texts) = (self.users.clone(), self.texts.clone());
+        users.remove(place);
+        texts.remove(place);
+        self.changed(users, texts)
     }
 
     fn with(&self, user: &User) -> Self {
-        let mut changed = self.clone();
-        let place = changed
-            .users
-            .partition_point(|other| other.primary_email < user.primary_email);
-        changed.texts.insert(place, searched(user));
-        changed.users.insert(place, Arc::new(user.clone()));
-        changed.aliases = OnceLock::new();
-        changed
+        let (mut users, mut texts) = (self.users.clone(), self.texts.clone());
+        let place = users.partition_point(|other| other.primary_email < user.primary_email);
+        texts.insert(place, searched(user));
+        users.insert(place, Arc::new(user.clone()));
+        self.changed(users, texts)
+    }
+
+    fn changed(&self, users: Vec<Arc<User>>, texts: Vec<Arc<str>>) -> Self {
+        Self {
+            users,
+            texts,
+            as_of: self.as_of,
+            made: Made::default(),
+        }
     }
 }
 
@@ -394,6 +436,27 @@ mod tests {
         assert_eq!(count("ALIAS49999@"), 1);
         assert_eq!(count("user4999 example.org"), 11);
         assert_eq!(count("zoë"), 50_000);
+    }
+
+    #[test]
+    fn an_order_is_made_once_and_anew_after_a_change() {
+        let list = users();
+        let made = std::cell::Cell::new(0);
+        let order = |list: &MailUsers| {
+            let by_length = |user: &Arc<User>| {
+                made.set(made.get() + 1);
+                user.primary_email.as_str().len()
+            };
+            list.order("length", by_length).to_vec()
+        };
+        assert_eq!((order(&list), order(&list)), (vec![1, 0], vec![1, 0]));
+        assert_eq!(made.get(), 2, "two users, once");
+        let change = UserChange::Is {
+            before: address("a@example.com"),
+            user: Box::new(user("a@example.com", &[])),
+        };
+        let changed = list.apply(&change).expect("a change");
+        assert_eq!(order(&changed), [0, 2, 1]);
     }
 
     #[test]
