@@ -19,6 +19,7 @@ const painted = new Promise((resolve) => {
   }).observe({ type: "paint", buffered: true });
   setTimeout(resolve, 500);
 });
+// Busy pages are never idle: then it does not wait for longer than this.
 painted.then(() => idle(async () => {
   const module = await import(js);
   await module.default({ module_or_path: wasm });
@@ -26,4 +27,4 @@ painted.then(() => idle(async () => {
   window.__hydrateIsland = (node) => hydrate(node, module);
   await hydrate(document.body, module);
   document.body.dataset.hydrated = "";
-}));
+}, { timeout: 1_000 }));
