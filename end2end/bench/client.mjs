@@ -1,5 +1,7 @@
 // An HTTP client like that of a browser, with kept-alive connections and compressed answers, but without caches.
 import { Agent, request } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 
 /** The password of every demo account. */
 export const PASSWORD = 'Demo-Passw0rd!'
@@ -76,6 +78,34 @@ export async function signedIn(portal, { user, connections } = {}) {
   })
 }
 
+/** Connects the session of this client with an account at Proofpoint. */
+export async function connect(client, email) {
+  const { headers } = await client.send('POST', '/api/proofpoint/connect', {
+    body: new URLSearchParams({ email, password: PASSWORD }).toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: client.url },
+    expected: 303,
+  })
+  if (headers.location !== '/proofpoint') throw new Error(`${email} was not connected: led to ${headers.location}`)
+  // The page that says so.
+  await client.get('/proofpoint')
+}
+
+/** A list page. Until the list is loaded, the portal shows how far the load is in its place. */
+export async function listed(client, path) {
+  for (;;) {
+    const answer = await client.get(path)
+    if (!plain(answer).includes('data-progress-bar')) return answer
+    await sleep(100)
+  }
+}
+
+/** The text of an answer that is compressed as for a browser. */
+function plain({ headers, body }) {
+  const encoding = headers['content-encoding']
+  if (encoding === 'br') return brotliDecompressSync(body).toString()
+  return (encoding === 'gzip' ? gunzipSync(body) : body).toString()
+}
+
 /** A client of the cluster with a token. */
 export async function atCluster(simulator, { user = 'helpdesk', connections } = {}) {
   const stranger = new Client(simulator.url)
@@ -88,6 +118,14 @@ export async function atCluster(simulator, { user = 'helpdesk', connections } = 
     connections,
     headers: { authorization: `Bearer ${headers.pty_access_jwt_token}` },
   })
+}
+
+/** All users of an organisation at Proofpoint, as the API returns them. */
+export async function allMailUsers(proofpoint, organization, email) {
+  const client = new Client(proofpoint.url, { headers: { 'x-user': email, 'x-password': PASSWORD } })
+  const { users } = await client.json(`/api/v1/orgs/${organization}/users`)
+  client.close()
+  return users
 }
 
 /** All users of the cluster, as the API returns them. */

@@ -1,4 +1,5 @@
-// A simulated cluster, and a portal that uses it: two processes of the release build on free ports.
+// A simulated cluster, and a portal that uses it: two processes of the release build on free ports. The first can stand
+// for Proofpoint Essentials too.
 import { spawn } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,19 +13,23 @@ const STOP_MS = 10_000
 // A signal ends a process without the `exit` event, which stops the servers.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 
-/** Runs `measure({ simulator, portal })` between a start and a stop of both. */
-export async function withServers(users, measure) {
+/**
+ * Runs `measure({ simulator, portal })` between a start and a stop of both; with `proofpoint: true`, `measure` also gets
+ * simulated Proofpoint Essentials, whose example.com has as many generated users as the cluster.
+ */
+export async function withServers(users, measure, { proofpoint = false } = {}) {
   // The working folder, in which the portal may create files, is deleted after the measurement.
   const folder = mkdtempSync(join(tmpdir(), 'postern-bench-'))
   const remove = () => rmSync(folder, { recursive: true, force: true })
   process.once('exit', remove)
   const servers = []
   try {
-    const simulator = await startSimulator(users, folder)
+    const simulator = await startSimulator(users, folder, proofpoint)
     servers.push(simulator)
-    const portal = await startPortal(simulator, folder)
+    const mail = { url: simulator.addresses.proofpoint }
+    const portal = await startPortal(simulator, mail, folder)
     servers.push(portal)
-    return await measure({ simulator, portal })
+    return await measure({ simulator, portal, proofpoint: mail })
   } finally {
     await Promise.all(servers.map((server) => server.stop()))
     process.removeListener('exit', remove)
@@ -32,24 +37,32 @@ export async function withServers(users, measure) {
   }
 }
 
-/** Starts `postern simulate` and waits until it answers: it prints its address before it generates the users. */
-async function startSimulator(users, folder) {
-  const simulator = await start('simulator', ['simulate', '--users', String(users)], {}, folder)
-  const client = new Client(simulator.url)
-  await client.get('/_simulator/settings')
-  client.close()
+/** Starts `postern simulate` and waits until it answers: it prints its addresses before it generates the users. */
+async function startSimulator(users, folder, proofpoint) {
+  const args = ['simulate', '--users', String(users)]
+  if (proofpoint) args.push('--proofpoint-listen', '127.0.0.1:0')
+  const names = proofpoint ? ['simulator', 'proofpoint'] : ['simulator']
+  const simulator = await start(names, args, {}, folder)
+  for (const url of Object.values(simulator.addresses)) {
+    const client = new Client(url)
+    await client.get('/_simulator/settings')
+    client.close()
+  }
   return simulator
 }
 
-/** Starts `postern serve` with this simulator as the cluster. */
-function startPortal(simulator, folder) {
-  return start('portal', ['serve'], { POSTERN_PROTEGRITY_URL: simulator.url }, folder)
+/** Starts `postern serve` with these simulators as the cluster and as Proofpoint Essentials. */
+function startPortal(simulator, proofpoint, folder) {
+  const systems = { POSTERN_PROTEGRITY_URL: simulator.url }
+  if (proofpoint.url) systems.POSTERN_PROOFPOINT_SIMULATOR = proofpoint.url
+  return start(['portal'], ['serve'], systems, folder)
 }
 
-async function start(name, args, added, folder) {
+/** Starts `postern` and waits until it has printed an address by each of these names. Its own is the first. */
+async function start(names, args, added, folder) {
   const binary = process.env.POSTERN_BIN
   if (!binary) throw new Error('POSTERN_BIN has to name the release build: start this by `cargo xtask bench`')
-  const log = join(folder, `${name}.log`)
+  const log = join(folder, `${names[0]}.log`)
   // The log goes to a file, as to a journal. Reading it in this process would cost the load generator time.
   const stderr = openSync(log, 'a')
   const startedAt = performance.now()
@@ -68,18 +81,21 @@ async function start(name, args, added, folder) {
   })
   ended.then(() => process.removeListener('exit', kill))
 
+  const addresses = {}
   const announced = new Promise((resolve) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line.startsWith(`${name}: http`)) resolve(line.slice(name.length + 2).trim())
+      const [name, url] = line.split(': ')
+      if (names.includes(name) && url?.startsWith('http')) addresses[name] = url.trim()
+      if (names.every((name) => name in addresses)) resolve(true)
     })
   })
-  const url = await Promise.race([announced, ended.then(() => undefined), after(START_MS)])
-  if (!url) {
+  if (!(await Promise.race([announced, ended.then(() => false), after(START_MS)]))) {
     kill()
     throw new Error(`postern ${args[0]} did not start:\n${readFileSync(log, 'utf8').slice(-2_000)}`)
   }
   return {
-    url,
+    url: addresses[names[0]],
+    addresses,
     pid: child.pid,
     startedAt,
     async stop() {

@@ -28,6 +28,10 @@ pub enum Measure {
     AddedTime,
     /// Search, sort and filter among 100,000 users, and the index's memory
     Search,
+    /// The same among 50,000 users of an organisation at Proofpoint, and the calls for them
+    MailSearch,
+    /// Processor time of the list of users and of a user's page
+    PageProcessor,
     /// Processor time and size of the pages of a policy of 2,000 rules
     LargePolicy,
     /// Memory of the idle portal and of each session
@@ -35,13 +39,15 @@ pub enum Measure {
 }
 
 impl Measure {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Start,
         Self::FirstVisit,
         Self::FirstPaint,
         Self::UpstreamCalls,
         Self::AddedTime,
         Self::Search,
+        Self::MailSearch,
+        Self::PageProcessor,
         Self::LargePolicy,
         Self::Memory,
     ];
@@ -54,6 +60,8 @@ impl Measure {
             Self::UpstreamCalls => "upstream-calls",
             Self::AddedTime => "added-time",
             Self::Search => "search",
+            Self::MailSearch => "mail-search",
+            Self::PageProcessor => "page-processor",
             Self::LargePolicy => "large-policy",
             Self::Memory => "memory",
         }
@@ -67,6 +75,8 @@ impl Measure {
             Self::UpstreamCalls => "Count the calls to the cluster",
             Self::AddedTime => "Measure what the portal adds to a call (about two minutes)",
             Self::Search => "Measure search, sort and filter",
+            Self::MailSearch => "Measure search, sort and filter among an organisation's users",
+            Self::PageProcessor => "Measure the processor time of pages of users",
             Self::LargePolicy => "Measure the pages of a large policy",
             Self::Memory => "Measure memory",
         }
