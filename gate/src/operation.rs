@@ -232,7 +232,7 @@ impl Operation {
     }
 
     /// Makes one call to Proofpoint Essentials that changes several targets, each with an intent and an outcome of its
-    /// own in the audit log. The call returns what became of each target, in their order.
+    /// own in the audit log. The call returns the outcome of each target, in their order.
     ///
     /// # Errors
     /// As for [`Self::perform_at_proofpoint`].

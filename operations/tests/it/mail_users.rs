@@ -612,7 +612,7 @@ async fn a_batch_whose_answer_does_not_come_is_read_back_and_never_repeated() {
     for (fault, expected) in [
         // The users were created, and the answer was lost.
         (Fault::Lose, RowState::Done),
-        // Nothing was created, which cannot be told from users that do not show yet.
+        // Nothing was created, which looks the same as users that do not show yet.
         (Fault::Drop, RowState::Unknown),
         (status(409), RowState::Failed),
     ] {

@@ -211,7 +211,7 @@ pub(crate) struct MailImportRun {
 struct Checks {
     /// The domains of the organisation; `None` where they are not known.
     domains: Option<Vec<DomainName>>,
-    /// The users that are there; `None` where they could not be read.
+    /// The users that are there. A run always has them.
     taken: Option<Arc<MailUsers>>,
     /// The rows whose address an earlier row has, with that row.
     repeated: HashMap<usize, usize>,
@@ -221,8 +221,8 @@ impl MailImportRun {
     /// Reads what the rows are checked against.
     ///
     /// # Errors
-    /// Proofpoint's error: without the users that are there, an answer that did not come could not be told from a user
-    /// who was there before.
+    /// Proofpoint's error. Without the list of users, a user who was there before would look like one that was created
+    /// by a call whose answer did not come.
     pub async fn new(
         services: &Services,
         operation: &Operation,
