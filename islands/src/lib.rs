@@ -10,6 +10,7 @@
 #![allow(clippy::needless_pass_by_value)]
 
 mod clock;
+mod control;
 mod copy;
 mod debounce;
 mod dom;

@@ -13,7 +13,7 @@ use web_sys::{
 };
 
 use crate::{
-    clock,
+    clock, control,
     debounce::{LatestOnly, Ticket},
     dom, http,
 };
@@ -23,6 +23,12 @@ pub mod selection;
 
 /// Longer than the time between two keys of a fast typist, short enough to feel immediate.
 const PAUSE: Duration = Duration::from_millis(120);
+
+/// The form whose change fetches the list anew.
+const LIVE: &str = "form[data-live]";
+/// Its search fields, and its filters.
+const SEARCH: &str = "input[type=search]";
+const FILTER: &str = "select";
 
 /// Wraps a list: a `form[data-live]` with its search and filters, and `[data-list-region=name]`
 /// elements. Links inside stay links. Rows with a `[data-select]` checkbox can be selected (see `selection`).
@@ -41,13 +47,21 @@ fn attach(root: Element) {
         root,
         latest: LatestOnly::default(),
     });
+    // The search may be older than the island.
+    let searches = dom::find_all(&list.root, SEARCH)
+        .into_iter()
+        .chain(dom::find_all(&list.root, FILTER));
+    let mut changed = searches.filter(control::is_changed);
+    if let Some(form) = changed.find_map(|control| dom::closest(&control, LIVE)) {
+        list.schedule_refresh(form, Duration::ZERO);
+    }
     dom::on(&list.root, "input", &list, |list, event| {
-        if let Some(form) = live_form(event, "input[type=search]") {
+        if let Some(form) = live_form(event, SEARCH) {
             list.schedule_refresh(form, PAUSE);
         }
     });
     dom::on(&list.root, "change", &list, |list, event| {
-        if let Some(form) = live_form(event, "select") {
+        if let Some(form) = live_form(event, FILTER) {
             list.schedule_refresh(form, Duration::ZERO);
         }
         selection::changed(&list.root, event);
@@ -68,7 +82,7 @@ fn attach(root: Element) {
 
 /// The search form around the target of the event, if the target matches the selector.
 fn live_form(event: &Event, selector: &str) -> Option<HtmlFormElement> {
-    dom::closest(&dom::target(event, selector)?, "form[data-live]")
+    dom::closest(&dom::target(event, selector)?, LIVE)
 }
 
 struct List {

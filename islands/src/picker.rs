@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent, UrlSearchParams};
 
-use crate::{debounce::LatestOnly, dom, failure::Failure, http, json};
+use crate::{control, debounce::LatestOnly, dom, failure::Failure, http, json};
 
 /// A little longer than the time between two keys.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -31,6 +31,10 @@ fn attach(island: Element) {
     let Some(search) = Search::find(&island).map(Rc::new) else {
         return;
     };
+    // The text may be older than the island.
+    if control::is_changed(&search.field) {
+        search.start(Duration::ZERO);
+    }
     dom::on(&search.field, "input", &search, |search, _| search.start(PAUSE));
     dom::on(&search.field, "keydown", &search, |search, event| {
         if event

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlFormElement, HtmlInputElement, UrlSearchParams};
 
-use crate::{debounce::LatestOnly, dom, failure::Failure, http, json};
+use crate::{control, debounce::LatestOnly, dom, failure::Failure, http, json};
 
 /// A little longer than the time between two keys.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -38,6 +38,10 @@ fn attach(island: Element) {
     let Some(search) = Search::find(&island).map(Rc::new) else {
         return;
     };
+    // The text may be older than the island.
+    if control::is_changed(&search.field) {
+        search.suggest(&search.field.value());
+    }
     dom::on(&search.field, "input", &search, Search::changed);
 }
 
@@ -62,9 +66,15 @@ impl Search {
         if !is_typed && self.is_suggested(&text) {
             self.latest.cancel();
             let _ = self.form.request_submit();
-            return;
+        } else {
+            self.suggest(&text);
         }
-        if text.trim().is_empty() {
+    }
+
+    /// Fills the list with what the server finds for the text.
+    fn suggest(self: &Rc<Self>, text: &str) {
+        let text = text.trim().to_owned();
+        if text.is_empty() {
             self.latest.cancel();
             self.list.set_text_content(None);
             return;
@@ -72,7 +82,7 @@ impl Search {
         let search = Rc::clone(self);
         self.latest.schedule(PAUSE, move |ticket| async move {
             // A failed search is no news: the form itself still finds.
-            let Ok(answer) = search.request(text.trim()).await else {
+            let Ok(answer) = search.request(&text).await else {
                 return;
             };
             if ticket.is_latest() {

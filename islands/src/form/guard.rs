@@ -7,12 +7,12 @@ use std::{cell::Cell, rc::Rc};
 
 use leptos::prelude::window;
 use wasm_bindgen::JsCast;
-use web_sys::{
-    BeforeUnloadEvent, Element, Event, HtmlFormElement, HtmlInputElement, HtmlOptionElement,
-    HtmlTextAreaElement,
-};
+use web_sys::{BeforeUnloadEvent, Element, Event, HtmlFormElement};
 
-use crate::dom;
+use crate::{
+    control::{self, Which},
+    dom,
+};
 
 /// Marks a form whose values have been sent.
 const SENT: &str = "data-sent";
@@ -31,7 +31,8 @@ pub fn attach(island: &Element) {
         form,
         is_armed: Cell::new(false),
     });
-    if is_returned {
+    // A change may be older than the island.
+    if guard.has_changes() {
         guard.arm();
     }
     for event in ["input", "change"] {
@@ -78,15 +79,6 @@ impl Guard {
     }
 }
 
-/// Which value of a control.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Which {
-    /// The one in the HTML.
-    Rendered,
-    /// The one on the screen.
-    Present,
-}
-
 /// The values of a form in the order of their names. The search field of a picker is no part of the data.
 fn values(form: &HtmlFormElement, which: Which) -> Values {
     let mut values = Values::new();
@@ -95,51 +87,9 @@ fn values(form: &HtmlFormElement, which: Which) -> Values {
         if name.is_empty() || control.has_attribute("data-picker-search") {
             continue;
         }
-        let of_control = if let Some(input) = control.dyn_ref::<HtmlInputElement>() {
-            of_input(input, which)
-        } else if let Some(text) = control.dyn_ref::<HtmlTextAreaElement>() {
-            Some(match which {
-                Which::Rendered => text.default_value().unwrap_or_default(),
-                Which::Present => text.value(),
-            })
-        } else if control.matches("select").unwrap_or(false) {
-            of_select(&control, which)
-        } else {
-            None
-        };
         // The browser takes spaces off some values that it shows.
-        values.extend(of_control.map(|value| (name, value.trim().to_owned())));
+        values.extend(control::value(&control, which).map(|value| (name, value.trim().to_owned())));
     }
     values.sort();
     values
-}
-
-fn of_input(input: &HtmlInputElement, which: Which) -> Option<String> {
-    let is_rendered = which == Which::Rendered;
-    match input.type_().as_str() {
-        "checkbox" | "radio" => {
-            let is_checked = if is_rendered {
-                input.default_checked()
-            } else {
-                input.checked()
-            };
-            is_checked.then(|| input.value())
-        }
-        // A file has no rendered value.
-        "file" if is_rendered => Some(String::new()),
-        "submit" | "button" | "reset" | "image" => None,
-        _ if is_rendered => Some(input.default_value()),
-        _ => Some(input.value()),
-    }
-}
-
-/// The option that is chosen. Where none is, the browser shows the first.
-fn of_select(select: &Element, which: Which) -> Option<String> {
-    let options: Vec<HtmlOptionElement> = dom::find_all(select, "option");
-    let is_chosen = |option: &&HtmlOptionElement| match which {
-        Which::Rendered => option.default_selected(),
-        Which::Present => option.selected(),
-    };
-    let chosen = options.iter().find(is_chosen).or_else(|| options.first());
-    chosen.map(HtmlOptionElement::value)
 }
