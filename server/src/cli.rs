@@ -32,7 +32,7 @@ pub enum Command {
     Demo(Demo),
     /// Serve the simulated systems alone
     Simulate(Simulate),
-    /// Check the configuration and whether the cluster answers, and print what is wrong
+    /// Check the configuration and whether both systems answer, and print what is wrong
     Check(Config),
     /// Print a new sealing key on standard output
     Keygen,

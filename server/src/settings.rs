@@ -127,7 +127,7 @@ pub struct Protegrity {
 }
 
 /// `[proofpoint]`
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Proofpoint {
     /// The instance that is asked first.

@@ -5,11 +5,13 @@ use upstream::{Endpoint, Error};
 use super::{Authorized, endpoint, object};
 use crate::Account;
 
+pub(super) const ME: Endpoint = endpoint("GET /me");
+pub(super) const PATH: &str = "/me";
+
 impl Authorized {
     /// The account that the credentials belong to, `GET /me`.
     pub async fn me(&self) -> Result<Account, Error> {
-        const ENDPOINT: Endpoint = endpoint("GET /me");
-        let answer = self.get(ENDPOINT, "/me".to_owned()).await?;
+        let answer = self.get(ME, PATH.to_owned()).await?;
         let account: Account = object(&answer, "user")?;
         if account.primary_email.is_empty() && account.user_type.is_none() {
             return Err(answer.unreadable("the answer is no account"));

@@ -61,6 +61,38 @@ impl Client {
         })
     }
 
+    /// The instances that may be asked, Proofpoint's own and those that the operator added.
+    pub fn instances(&self) -> impl Iterator<Item = &Instance> {
+        self.shared.transports.keys()
+    }
+
+    /// The instance that is asked first.
+    pub fn first(&self) -> Instance {
+        self.shared.first.into()
+    }
+
+    /// Asks an instance `GET /me` without an account. 401 and 403 are its expected answers, and say that it is reached.
+    ///
+    /// # Errors
+    /// No answer, or another one than the API has for a call without an account.
+    pub async fn reach(&self, instance: &Instance) -> Result<(), Error> {
+        let call = Call::get(account::ME, account::PATH.to_owned());
+        match self.transport(instance, call.endpoint())?.send(&call).await {
+            Err(error) if !matches!(error.status(), Some(401 | 403)) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn transport(&self, instance: &Instance, endpoint: Endpoint) -> Result<&Transport, Error> {
+        // It may come from the set of another client.
+        self.shared.transports.get(instance).ok_or_else(|| {
+            Error::refused(
+                endpoint,
+                "the instance is not one of those that the portal trusts",
+            )
+        })
+    }
+
     /// This client with one account, at the instance that is asked first.
     pub fn with_login(&self, login: &Login) -> Authorized {
         self.with_headers(Arc::new(login.headers()))
@@ -118,14 +150,8 @@ impl Authorized {
 
     /// A call to the instance, with the account's headers.
     async fn send(&self, call: Call<'_>) -> Result<Answer, Error> {
-        match self.client.shared.transports.get(&self.instance) {
-            Some(transport) => transport.send_with(call, &self.credentials).await,
-            // It comes from the set of another client.
-            None => Err(Error::refused(
-                call.endpoint(),
-                "the instance is not one of those that the portal trusts",
-            )),
-        }
+        let transport = self.client.transport(&self.instance, call.endpoint())?;
+        transport.send_with(call, &self.credentials).await
     }
 }
 

@@ -1,11 +1,12 @@
-//! `postern check`: whether the settings can be used and the cluster answers.
+//! `postern check`: whether the settings can be used and both systems answer.
 
+use futures::future;
 use protegrity::{Api, Client};
 
 use super::Failure;
 use crate::{
     cli,
-    settings::{self, Settings},
+    settings::{self, Proofpoint, Settings},
 };
 
 pub(super) async fn run(flags: &cli::Config) -> Result<(), Failure> {
@@ -17,7 +18,16 @@ pub(super) async fn run(flags: &cli::Config) -> Result<(), Failure> {
     for variable in settings::unknown_variables() {
         println!("settings: there is no setting {variable}");
     }
-    let client = Client::new(settings.cluster()?)?;
+    let failed = cluster(&Client::new(settings.cluster()?)?).await + proofpoint(&settings.proofpoint).await?;
+    if failed == 0 {
+        Ok(())
+    } else {
+        Err(Failure::Checks(failed))
+    }
+}
+
+/// Asks each service of the cluster, and returns how many failed.
+async fn cluster(client: &Client) -> usize {
     let mut failed = 0;
     for api in Api::ALL {
         match client.version(api).await {
@@ -35,9 +45,28 @@ pub(super) async fn run(flags: &cli::Config) -> Result<(), Failure> {
             }
         }
     }
-    if failed == 0 {
-        Ok(())
-    } else {
-        Err(Failure::Checks(failed))
+    failed
+}
+
+/// Asks each instance of Proofpoint Essentials, and returns how many failed. Where no setting of Proofpoint is set, the
+/// portal may be for the cluster alone, and where one is, the instances of other organisations may be out of reach on
+/// purpose: then what cannot be reached is said, and is no failure.
+async fn proofpoint(settings: &Proofpoint) -> Result<usize, Failure> {
+    let client = proofpoint::Client::new(settings.client()?)?;
+    let is_used = *settings != Proofpoint::default();
+    let reached = future::join_all(client.instances().map(|instance| client.reach(instance))).await;
+    let mut failed = 0;
+    for (instance, reached) in client.instances().zip(reached) {
+        match reached {
+            Ok(()) => println!("Proofpoint, {instance}: it answers"),
+            Err(error) if is_used && *instance == client.first() => {
+                failed += 1;
+                println!("Proofpoint, {instance}: {error}");
+            }
+            Err(error) => {
+                println!("Proofpoint, {instance}: {error} (needed for the organisations there alone)");
+            }
+        }
     }
+    Ok(failed)
 }

@@ -10,7 +10,8 @@ use std::{
 
 use crate::support::http_client;
 use base64::{Engine, prelude::BASE64_STANDARD};
-use simulator::{Fault, FaultRule, Options, Running};
+use proofpoint::Stack;
+use simulator::{Fault, FaultRule, Options, ProofpointOptions, Running, RunningProofpoint};
 
 /// How long a command may take to print its address after the start, and to end after the signal.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -196,21 +197,40 @@ fn a_key_is_32_random_bytes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn check_reports_whether_the_cluster_answers() {
+async fn check_reports_whether_both_systems_answer() {
     let cluster = Running::start(Options::default()).await;
-    let output = run(&["check", "--protegrity-url", &cluster.url()]);
+    let mail = RunningProofpoint::start(ProofpointOptions::default()).await;
+    let settings = |name: &str, cluster: &str, mail: &str| {
+        let simulator = format!("[proofpoint]\nstack = 'us2'\nsimulator = '{mail}'\n");
+        file(name, &format!("[protegrity]\nurl = '{cluster}'\n{simulator}"))
+    };
+    let both = settings("both-answer.toml", &cluster.url(), &mail.url());
+    let output = run(&["check", "--config", &both]);
     let printed = text(&output.stdout);
     assert!(output.status.success(), "{printed}");
-    assert!(
-        printed.contains("settings: ok") && printed.contains("version 1.2.3"),
-        "{printed}"
-    );
+    for line in ["settings: ok", "version 1.2.3", "Proofpoint, us2: it answers"] {
+        assert!(printed.contains(line), "{line}: {printed}");
+    }
+    let calls = mail.simulator().calls();
+    assert_eq!(calls.len(), Stack::ALL.len(), "{calls:?}");
 
-    let output = run(&["check", "--protegrity-url", "http://127.0.0.1:1"]);
+    // One failure for each service of the cluster, and one for the instance that is asked first.
+    let neither = settings("neither-answers.toml", "http://127.0.0.1:1", "http://127.0.0.1:1");
+    let output = run(&["check", "--config", &neither]);
     let printed = text(&output.stdout);
     assert!(!output.status.success(), "{printed}");
-    assert!(printed.contains("cannot be reached"), "{printed}");
-    assert_eq!(text(&output.stderr), "postern: 3 of the checks failed\n");
+    assert_eq!(
+        printed.matches("cannot be reached").count(),
+        3 + Stack::ALL.len(),
+        "{printed}"
+    );
+    assert_eq!(text(&output.stderr), "postern: 4 of the checks failed\n");
+
+    // Another server than Proofpoint's.
+    let other = settings("another-server.toml", &cluster.url(), &cluster.url());
+    let output = run(&["check", "--config", &other]);
+    assert!(!output.status.success(), "{}", text(&output.stdout));
+    assert_eq!(text(&output.stderr), "postern: 1 of the checks failed\n");
 }
 
 #[test]
