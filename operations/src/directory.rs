@@ -8,7 +8,7 @@
 pub(crate) mod cache;
 mod entry;
 mod groups;
-mod haystack;
+pub(crate) mod haystack;
 mod index;
 mod roles;
 

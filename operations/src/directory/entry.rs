@@ -2,6 +2,7 @@
 
 use protegrity::{User, UserId};
 
+use super::haystack::Searched;
 use crate::characters::folded;
 
 /// What a list shows of one user, in one allocation: there can be very many.
@@ -56,21 +57,6 @@ impl Entry {
         self.field(ID).unwrap_or_default()
     }
 
-    /// Appends the fields [`folded`], each on a line, so that no word matches across two of them.
-    pub fn push_folded(&self, text: &mut String) {
-        let given = (0..FIELDS).filter_map(|field| self.field(field));
-        for (at, field) in given.enumerate() {
-            if at > 0 {
-                text.push('\n');
-            }
-            text.push_str(&folded(field));
-        }
-    }
-
-    pub fn is_open(&self) -> bool {
-        self.enabled.unwrap_or(true)
-    }
-
     /// The user, as far as a list shows one.
     pub fn user(&self) -> User {
         let text = |field| self.field(field).map(ToOwned::to_owned);
@@ -84,5 +70,22 @@ impl Entry {
             created: self.created,
             ..User::default()
         }
+    }
+}
+
+/// A user is searched for by each of the fields, on a line of its own.
+impl Searched for Entry {
+    fn push_folded(&self, text: &mut String) {
+        let given = (0..FIELDS).filter_map(|field| self.field(field));
+        for (at, field) in given.enumerate() {
+            if at > 0 {
+                text.push('\n');
+            }
+            text.push_str(&folded(field));
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        self.enabled.unwrap_or(true)
     }
 }

@@ -1,24 +1,32 @@
-//! The text of all users laid out for one search: next to each other in a few large blocks, because a hundred thousand
-//! texts that lie apart cost more to reach than to read.
+//! The text of all users of either system laid out for one search: next to each other in a few large blocks, because a
+//! hundred thousand texts that lie apart cost more to reach than to read.
 
 use std::{iter::repeat_n, sync::Arc};
 
 use memchr::memmem::Finder;
 
-use super::entry::Entry;
+/// A user who is searched for.
+pub(crate) trait Searched {
+    /// Appends the text that is searched, folded. It holds a line break at most between two texts, so that no word
+    /// matches across them.
+    fn push_folded(&self, text: &mut String);
+
+    /// Whether the account is open.
+    fn is_open(&self) -> bool;
+}
 
 /// Users of one block. A change of one user makes its block anew. Few in the tests, so that these meet its edges.
 const BLOCK: usize = if cfg!(test) { 3 } else { 1_024 };
 
-/// The searched text of every user, in the order of the index's entries.
-#[derive(Clone, Default)]
-pub(super) struct Haystack {
+/// The searched text of every user, in the order of the users.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Haystack {
     /// All but the last hold [`BLOCK`] users.
     blocks: Vec<Arc<Block>>,
 }
 
 /// Some users after one another.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Block {
     /// Their text, folded. No word holds a line break, so none matches across two users.
     text: String,
@@ -29,19 +37,19 @@ struct Block {
 }
 
 impl Haystack {
-    pub fn new(entries: &[Arc<Entry>]) -> Self {
-        let blocks = entries.chunks(BLOCK).map(Block::new).map(Arc::new);
+    pub fn new<T: Searched>(users: &[Arc<T>]) -> Self {
+        let blocks = users.chunks(BLOCK).map(Block::new).map(Arc::new);
         Self {
             blocks: blocks.collect(),
         }
     }
 
-    /// The same texts after this entry was changed or added.
-    pub fn with(&self, entries: &[Arc<Entry>], changed: usize) -> Self {
+    /// The same texts after this user was changed, or added at the end.
+    pub fn with<T: Searched>(&self, users: &[Arc<T>], changed: usize) -> Self {
         let mut blocks = self.blocks.clone();
         let block = changed / BLOCK;
         let start = block * BLOCK;
-        let made = Arc::new(Block::new(&entries[start..entries.len().min(start + BLOCK)]));
+        let made = Arc::new(Block::new(&users[start..users.len().min(start + BLOCK)]));
         match blocks.get_mut(block) {
             Some(old) => *old = made,
             None => blocks.push(made),
@@ -49,11 +57,11 @@ impl Haystack {
         Self { blocks }
     }
 
-    /// The same texts after this entry was taken out: every later one moves up.
-    pub fn without(&self, entries: &[Arc<Entry>], gone: usize) -> Self {
-        let unchanged = gone / BLOCK;
+    /// The same texts after users from this place on have moved: one was taken out or put in there.
+    pub fn moved<T: Searched>(&self, users: &[Arc<T>], from: usize) -> Self {
+        let unchanged = from / BLOCK;
         let mut blocks = self.blocks[..unchanged].to_vec();
-        blocks.extend(Self::new(&entries[unchanged * BLOCK..]).blocks);
+        blocks.extend(Self::new(&users[unchanged * BLOCK..]).blocks);
         Self { blocks }
     }
 
@@ -81,13 +89,13 @@ impl Haystack {
 }
 
 impl Block {
-    fn new(entries: &[Arc<Entry>]) -> Self {
+    fn new<T: Searched>(users: &[Arc<T>]) -> Self {
         let mut block = Self::default();
-        for entry in entries {
-            entry.push_folded(&mut block.text);
+        for user in users {
+            user.push_folded(&mut block.text);
             block.text.push('\n');
             block.ends.push(block.text.len());
-            block.open.push(entry.is_open());
+            block.open.push(user.is_open());
         }
         block.text.shrink_to_fit();
         block

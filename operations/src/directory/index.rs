@@ -11,7 +11,7 @@ use super::{
     Listing, SortKey, UserQuery,
     cache::Cacheable,
     entry::{EMAIL, Entry, FIRST_NAME, LAST_NAME, USER_NAME},
-    haystack::Haystack,
+    haystack::{Haystack, Searched},
 };
 use crate::characters::folded;
 
@@ -121,7 +121,7 @@ impl Index {
             None => OnceLock::new(),
         };
         Some(Self {
-            haystack: OnceLock::from(self.haystack().without(&entries, gone)),
+            haystack: OnceLock::from(self.haystack().moved(&entries, gone)),
             entries,
             orders: self.orders.each_ref().map(others),
             by_id: others(&self.by_id),

@@ -65,35 +65,32 @@ fn users(organization: &DomainName, users: &MailUsers) -> List<Arc<User>> {
         .exported_at(file)
 }
 
-/// The users that match the words of the search, in the order of the sort, and the state without both: the text of each
-/// user was made ready when the list was read, and an order is kept from its first use.
-fn found(list: &List<Arc<User>>, users: &MailUsers, state: &ListState) -> (Vec<Arc<User>>, ListState) {
+/// The places of the users that match the search and the filters, in the order of the sort: the text of each user was
+/// made ready when the list was read, an order is kept from its first use, and a user is only looked at for a filter.
+fn found(list: &List<Arc<User>>, users: &MailUsers, state: &ListState) -> Vec<usize> {
     let matching = (!state.q.trim().is_empty()).then(|| users.matching(&state.q));
-    let row = |place: usize| {
-        let is_found = matching.as_ref().is_none_or(|matching| matching[place]);
-        is_found.then(|| Arc::clone(&users.users[place]))
+    let is_found = |place: &usize| {
+        matching.as_ref().is_none_or(|matching| matching[*place]) && list.passes(&users.users[*place], state)
     };
     let order = state.sort.as_ref().and_then(|(column, descending)| {
         let (name, key) = list.sort_key(column)?;
         Some((users.order(name, key), *descending))
     });
-    let rows = match order {
-        None => (0..users.users.len()).filter_map(row).collect(),
-        Some((order, descending)) => {
-            let places = order.iter().map(|place| *place as usize);
-            if descending {
-                places.rev().filter_map(row).collect()
-            } else {
-                places.filter_map(row).collect()
-            }
-        }
+    let Some((order, descending)) = order else {
+        return (0..users.users.len()).filter(is_found).collect();
     };
-    let rest = ListState {
-        q: String::new(),
-        sort: None,
-        ..state.clone()
-    };
-    (rows, rest)
+    let places = order.iter().map(|place| *place as usize);
+    if descending {
+        places.rev().filter(is_found).collect()
+    } else {
+        places.filter(is_found).collect()
+    }
+}
+
+/// The users that match the search and the filters, in the order of the sort.
+fn rows(list: &List<Arc<User>>, users: &MailUsers, state: &ListState) -> Vec<Arc<User>> {
+    let places = found(list, users, state).into_iter();
+    places.map(|place| Arc::clone(&users.users[place])).collect()
 }
 
 async fn load(
@@ -121,11 +118,10 @@ pub async fn list(context: RequestContext) -> PageResult {
         choices: choices.into(),
     });
     let state = list.state(&context.query);
-    let (rows, rest) = found(&list, &all, &state);
+    let page = ListPage::of(found(&list, &all, &state), all.users.len(), &state);
     let page = ListPage {
-        total: all.users.len() as u64,
         as_of_millis: Some(all.as_of.as_millisecond()),
-        ..list.page(rows, &rest)
+        ..page.map(|place| Arc::clone(&all.users[place]))
     };
     let actions = view! {
         <LinkButton label="Create from a file" href=format!("{}/import", links::mail_users(&organization))
@@ -144,8 +140,7 @@ pub async fn list(context: RequestContext) -> PageResult {
 /// All users that match this search.
 pub(super) fn matching(organization: &DomainName, all: &MailUsers, query: &str) -> Vec<Arc<User>> {
     let list = users(organization, all);
-    let (rows, rest) = found(&list, all, &list.state(query));
-    list.matching(rows, &rest)
+    rows(&list, all, &list.state(query))
 }
 
 /// All users that match the address's search, as CSV.
@@ -154,6 +149,5 @@ pub async fn export(context: RequestContext) -> Result<String, PortalError> {
     let all = load(&context, &organization, false).await?;
     let list = users(&organization, &all);
     let state = list.state(&context.query);
-    let (rows, rest) = found(&list, &all, &state);
-    Ok(list.csv(&list.matching(rows, &rest), &state))
+    Ok(list.csv(&rows(&list, &all, &state), &state))
 }

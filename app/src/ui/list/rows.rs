@@ -23,13 +23,9 @@ impl<T: Send + Sync + 'static> List<T> {
             }
             words.iter().all(|word| all.contains(word))
         };
-        let passes = |row: &T| {
-            let mut filters = state.filters.iter();
-            filters.all(|(key, value)| self.keeps(row, key, value))
-        };
         let mut rows: Vec<T> = rows
             .into_iter()
-            .filter(|row| passes(row))
+            .filter(|row| self.passes(row, state))
             .filter(|row| words.is_empty() || found(row))
             .collect();
         if let Some((column, descending)) = &state.sort
@@ -41,6 +37,12 @@ impl<T: Send + Sync + 'static> List<T> {
             }
         }
         rows
+    }
+
+    /// Whether a row passes the filters.
+    pub fn passes(&self, row: &T, state: &ListState) -> bool {
+        let mut filters = state.filters.iter();
+        filters.all(|(key, value)| self.keeps(row, key, value))
     }
 
     /// The key of a column, and by what it puts rows in order: for a list that keeps its orders.
@@ -55,18 +57,8 @@ impl<T: Send + Sync + 'static> List<T> {
 
     /// The page of the rows that the address asks for.
     pub fn page(&self, rows: Vec<T>, state: &ListState) -> ListPage<T> {
-        let total = rows.len() as u64;
-        let rows = self.matching(rows, state);
-        let matching = rows.len() as u64;
-        let window = state.window(matching);
-        let skip = usize::try_from(window.offset).unwrap_or(usize::MAX);
-        let take = usize::try_from(window.end - window.offset).unwrap_or_default();
-        ListPage {
-            rows: rows.into_iter().skip(skip).take(take).collect(),
-            matching,
-            total,
-            as_of_millis: None,
-        }
+        let total = rows.len();
+        ListPage::of(self.matching(rows, state), total, state)
     }
 
     /// The rows that match the query as a file, in the columns that the list shows.

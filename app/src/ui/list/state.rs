@@ -367,6 +367,34 @@ pub struct ListPage<T> {
     pub as_of_millis: Option<i64>,
 }
 
+impl<T> ListPage<T> {
+    /// The page that a state shows of all rows that match.
+    #[must_use]
+    pub fn of(matching: Vec<T>, total: usize, state: &ListState) -> Self {
+        let (count, total) = (matching.len() as u64, total as u64);
+        let window = state.window(count);
+        let skip = usize::try_from(window.offset).unwrap_or(usize::MAX);
+        let take = usize::try_from(window.end - window.offset).unwrap_or_default();
+        Self {
+            rows: matching.into_iter().skip(skip).take(take).collect(),
+            matching: count,
+            total,
+            as_of_millis: None,
+        }
+    }
+
+    /// The same page with what `row` makes of each row.
+    #[must_use]
+    pub fn map<R>(self, row: impl FnMut(T) -> R) -> ListPage<R> {
+        ListPage {
+            rows: self.rows.into_iter().map(row).collect(),
+            matching: self.matching,
+            total: self.total,
+            as_of_millis: self.as_of_millis,
+        }
+    }
+}
+
 /// The menu of columns of a list whose rows can be ticked, as its form sends it. It counts when its button is pressed.
 #[derive(Default)]
 struct Menu {

@@ -17,7 +17,10 @@ use tokio::sync::watch;
 use crate::{
     Error,
     characters::folded,
-    directory::cache::{Cacheable, SharedCache},
+    directory::{
+        cache::{Cacheable, SharedCache},
+        haystack::{Haystack, Searched},
+    },
     mail::Calls,
 };
 
@@ -34,8 +37,7 @@ pub struct MailUsers {
     pub users: Vec<Arc<User>>,
     /// When Proofpoint was asked.
     pub as_of: Timestamp,
-    /// The searched text of each user, folded; in the order of the users.
-    texts: Vec<Arc<str>>,
+    texts: Haystack,
     made: Made,
 }
 
@@ -61,9 +63,10 @@ pub(crate) enum UserChange {
 impl MailUsers {
     fn of(mut users: Vec<User>, as_of: Timestamp) -> Self {
         users.sort_by(|one, other| one.primary_email.cmp(&other.primary_email));
+        let users: Vec<_> = users.into_iter().map(Arc::new).collect();
         Self {
-            texts: users.iter().map(searched).collect(),
-            users: users.into_iter().map(Arc::new).collect(),
+            texts: Haystack::new(&users),
+            users,
             as_of,
             made: Made::default(),
         }
@@ -106,12 +109,8 @@ impl MailUsers {
     /// For each user, whether all these words occur in the names or in one of the addresses.
     pub fn matching(&self, words: &str) -> Vec<bool> {
         let words = folded(words);
-        let finders: Vec<_> = words
-            .split_whitespace()
-            .map(memchr::memmem::Finder::new)
-            .collect();
-        let is_in = |text: &Arc<str>| finders.iter().all(|word| word.find(text.as_bytes()).is_some());
-        self.texts.iter().map(is_in).collect()
+        let words: Vec<&str> = words.split_whitespace().collect();
+        self.texts.fitting(&words, None)
     }
 
     /// Where the user of this primary address is.
@@ -135,21 +134,29 @@ impl MailUsers {
     }
 
     fn without(&self, place: usize) -> Self {
-        let (mut users, mut texts) = (self.users.clone(), self.texts.clone());
+        let mut users = self.users.clone();
         users.remove(place);
-        texts.remove(place);
+        let texts = self.texts.moved(&users, place);
         self.changed(users, texts)
     }
 
-    fn with(&self, user: &User) -> Self {
-        let (mut users, mut texts) = (self.users.clone(), self.texts.clone());
-        let place = users.partition_point(|other| other.primary_email < user.primary_email);
-        texts.insert(place, searched(user));
-        users.insert(place, Arc::new(user.clone()));
+    /// With this user in the place of the one who is at `old`.
+    fn with(&self, old: Option<usize>, user: &User) -> Self {
+        let mut users = self.users.clone();
+        if let Some(old) = old {
+            users.remove(old);
+        }
+        let new = users.partition_point(|other| other.primary_email < user.primary_email);
+        users.insert(new, Arc::new(user.clone()));
+        let texts = if old == Some(new) {
+            self.texts.with(&users, new)
+        } else {
+            self.texts.moved(&users, old.map_or(new, |old| old.min(new)))
+        };
         self.changed(users, texts)
     }
 
-    fn changed(&self, users: Vec<Arc<User>>, texts: Vec<Arc<str>>) -> Self {
+    fn changed(&self, users: Vec<Arc<User>>, texts: Haystack) -> Self {
         Self {
             users,
             texts,
@@ -159,18 +166,23 @@ impl MailUsers {
     }
 }
 
-/// The names and addresses of a user, each on a line of its own: no word holds a line break, so none matches across
-/// two of them.
-fn searched(user: &User) -> Arc<str> {
-    let names = [&user.first_name, &user.last_name].into_iter().flatten();
-    let addresses = [&user.primary_email]
-        .into_iter()
-        .chain(user.alias_emails.iter().flatten());
-    let texts: Vec<&str> = names
-        .map(String::as_str)
-        .chain(addresses.map(EmailAddress::as_str))
-        .collect();
-    folded(&texts.join("\n")).into()
+/// A user is searched for by the names and all addresses.
+impl Searched for User {
+    fn push_folded(&self, text: &mut String) {
+        let names = [&self.first_name, &self.last_name].into_iter().flatten();
+        let addresses = [&self.primary_email]
+            .into_iter()
+            .chain(self.alias_emails.iter().flatten());
+        let texts: Vec<&str> = names
+            .map(String::as_str)
+            .chain(addresses.map(EmailAddress::as_str))
+            .collect();
+        text.push_str(&folded(&texts.join("\n")));
+    }
+
+    fn is_open(&self) -> bool {
+        self.is_active != Some(false)
+    }
 }
 
 /// Where a list is read.
@@ -222,8 +234,7 @@ impl Cacheable for MailUsers {
                 if place.is_some_and(|place| *self.users[place] == **user) {
                     return None;
                 }
-                let others = place.map(|place| self.without(place));
-                Some(others.as_ref().unwrap_or(self).with(user))
+                Some(self.with(place, user))
             }
             UserChange::Deleted(address) => self.place(address).map(|place| self.without(place)),
         }
