@@ -201,6 +201,11 @@ pub fn proofpoint_console(instance: &Instance, id: &OrganizationId) -> Option<St
     is_number.then(|| format!("https://{}/i/{id}/dashboard", instance.host()))
 }
 
+/// The features of an organisation of Proofpoint.
+pub fn mail_features(organization: &DomainName) -> String {
+    format!("{}/features", mail_organization(organization))
+}
+
 /// The sender lists of an organisation of Proofpoint.
 pub fn mail_senders(domain: &DomainName) -> String {
     format!("{}/senders", mail_organization(domain))

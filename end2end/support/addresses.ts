@@ -72,6 +72,8 @@ export const ADDRESSES: Record<string, Address> = {
   '/proofpoint/orgs/{domain}': '/proofpoint/orgs/example.com',
   '/proofpoint/orgs/{domain}/licensing': '/proofpoint/orgs/example.com/licensing',
   '/proofpoint/orgs/{domain}/licensing/review': seatsReviewPath('example.com'),
+  '/proofpoint/orgs/{domain}/features': '/proofpoint/orgs/example.com/features',
+  '/proofpoint/orgs/{domain}/features/review': featuresReviewPath('example.com'),
   '/proofpoint/orgs/{domain}/senders': '/proofpoint/orgs/example.com/senders',
   '/proofpoint/orgs/{domain}/domains/new': '/proofpoint/orgs/example.com/domains/new',
   '/proofpoint/orgs/{domain}/domains/{mail_domain}': '/proofpoint/orgs/example.com/domains/pending.example.org',
@@ -202,13 +204,28 @@ export function mailUserReviewPath(email: string): (portal: Portal, request: API
 
 /** The review of a change of the seats of an organisation. */
 export function seatsReviewPath(domain: string): (portal: Portal, request: APIRequestContext) => Promise<string> {
+  return organizationReviewPath(domain, 'licensing', 'licensing/seats', ['seats', '4321'])
+}
+
+/** The review of a change of the features of an organisation. */
+export function featuresReviewPath(domain: string): (portal: Portal, request: APIRequestContext) => Promise<string> {
+  return organizationReviewPath(domain, 'features', 'features', ['feature_instant_replay', '3'])
+}
+
+/** The review to which the form of an organisation leads, with one field changed. */
+function organizationReviewPath(
+  domain: string,
+  area: string,
+  action: string,
+  [field, value]: [string, string],
+): (portal: Portal, request: APIRequestContext) => Promise<string> {
   return async (portal, request) => {
-    const html = await (await request.get(`${portal.url}/proofpoint/orgs/${domain}/licensing`)).text()
-    const form = /<form[^>]*action="\/api\/proofpoint\/licensing\/seats"[\s\S]*?<\/form>/.exec(html)?.[0] ?? ''
+    const html = await (await request.get(`${portal.url}/proofpoint/orgs/${domain}/${area}`)).text()
+    const form = new RegExp(`<form[^>]*action="/api/proofpoint/${action}"[\\s\\S]*?</form>`).exec(html)?.[0] ?? ''
     const fields = fieldsOf(form)
-    fields.set('seats', '4321')
-    const path = await nextPath(portal, request, '/api/proofpoint/licensing/seats', fields)
-    expect(path, 'the review of the seats').toContain('/licensing/review?change=')
+    fields.set(field, value)
+    const path = await nextPath(portal, request, `/api/proofpoint/${action}`, fields)
+    expect(path, `the review of ${area}`).toContain(`/${area}/review?change=`)
     return path
   }
 }

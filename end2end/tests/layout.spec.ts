@@ -10,7 +10,7 @@ import {
   requestPath,
   reviewPath,
   SERVED,
-  seatsReviewPath,
+  featuresReviewPath, seatsReviewPath,
   visit,
   type Address,
 } from '../support/addresses'
@@ -174,6 +174,11 @@ const LONG: Record<string, Address> = {
   '/proofpoint/orgs/{domain}/licensing/review': async (portal, request) => {
     await organizationPath()(portal)
     return seatsReviewPath(DOMAIN)(portal, request)
+  },
+  '/proofpoint/orgs/{domain}/features': organizationPath('/features'),
+  '/proofpoint/orgs/{domain}/features/review': async (portal, request) => {
+    await organizationPath()(portal)
+    return featuresReviewPath(DOMAIN)(portal, request)
   },
   '/proofpoint/orgs/{domain}/senders': organizationPath('/senders'),
   '/proofpoint/orgs/{domain}/domains/new': organizationPath('/domains/new'),

@@ -154,6 +154,46 @@ withAndWithoutJavaScript((js) => {
     expect(await facts(page)).toMatchObject({ 'Seats bought': '30', Package: 'Professional' })
   })
 
+  test('features are changed after a review', async ({ page, portal, watch }) => {
+    watch.allowStatus(422)
+    await open(page, portal, 'admin@example.com', ORGANIZATION)
+    await page.getByRole('link', { name: 'Features' }).click()
+    await expect(heading(page)).toHaveText('Features of example.com')
+    if (js) await expectNoAxe(page)
+    const days = page.getByLabel('Instant replay', { exact: true })
+    await days.fill('')
+    await days.fill('many')
+    await button(page, 'Review the features').click()
+    await expect(page.getByText('This must be a whole number')).toBeVisible()
+    await days.fill('14')
+    const dlp = page.getByRole('checkbox', { name: 'DLP' })
+    const is = await dlp.isChecked()
+    await dlp.setChecked(!is)
+    await button(page, 'Review the features').click()
+    await expect(heading(page)).toHaveText('Review the features of example.com')
+    const [now, afterwards] = is ? ['on', 'off'] : ['off', 'on']
+    expect(await rows(tableOf(page, 'Change'))).toEqual([
+      { What: 'DLP', Now: now, Afterwards: afterwards },
+      { What: 'Instant replay', Now: '30', Afterwards: '14' },
+    ])
+    if (js) await expectNoAxe(page)
+    expect(await writes(portal)).toEqual([])
+    await page.getByRole('link', { name: 'Change the form' }).click()
+    await expect(days).toHaveValue('14')
+    await dlp.setChecked(is)
+    await button(page, 'Review the features').click()
+    await button(page, 'Save').click()
+    await expect(outcome(page, 'status')).toContainText('The features of example.com are saved.')
+    expect(await writes(portal)).toEqual(['PUT /api/v1/orgs/example.com/features'])
+    await expect(days).toHaveValue('14')
+  })
+
+  test('a read-only administrator sees the features and why none can be changed', async ({ page, portal }) => {
+    await open(page, portal, 'reader@example.com', `${ORGANIZATION}/features`)
+    await expect(button(page, 'Review the features')).toHaveAttribute('aria-disabled', 'true')
+    await expect(button(page, 'Review the features')).toHaveAccessibleDescription(/organization_change/)
+  })
+
   test('an organisation administrator may look at the licensing and not change it', async ({ page, portal }) => {
     await open(page, portal, 'admin@example.com', `${ORGANIZATION}/licensing`)
     expect(await facts(page)).toMatchObject({ 'Seats bought': '76', Package: 'Advanced Plus' })

@@ -115,6 +115,8 @@ actions! {
     EditMailUser "mail_user.edit" change Proofpoint(CHANGE) "edit a user of Proofpoint";
     /// Change whom a user of Proofpoint Essentials gets mail from.
     ChangeMailUserSenders "mail_user.change_senders" change Proofpoint(CHANGE) "change the sender lists of a user";
+    /// Turn features of an organisation of Proofpoint Essentials on and off.
+    ChangeMailFeatures "mail_organization.change_features" change Proofpoint(CHANGE) "change the features of an organisation";
     /// Change whom every user of an organisation of Proofpoint Essentials gets mail from.
     ChangeMailSenders "mail_organization.change_senders" change Proofpoint(CHANGE) "change the sender lists of an organisation";
     /// Make the synchronisation with Azure leave a user of Proofpoint Essentials alone, or include the user again.

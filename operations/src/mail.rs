@@ -4,6 +4,7 @@
 //! [`Mail`] finds it there and keeps the number of calls at once small: how many Proofpoint takes is in no document.
 
 pub mod domains;
+pub mod features;
 pub mod findings;
 pub mod licensing;
 pub mod organizations;

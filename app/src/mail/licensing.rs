@@ -1,6 +1,6 @@
 //! `/proofpoint/orgs/{domain}/licensing`: the seats and the package of an organisation, and changing them after a review.
 
-use gate::{Action, Operation, Target};
+use gate::{Action, Operation};
 use leptos::prelude::*;
 use operations::{
     baseline,
@@ -16,7 +16,7 @@ use operations::{
 use proofpoint::{DomainName, Licensing};
 use server_fn::ServerFn;
 
-use super::{PROOFPOINT, addressed, number, or_unknown, organization_domain};
+use super::{PROOFPOINT, addressed, begin, number, or_unknown, organization_domain};
 use crate::{
     answer::PageResult,
     context::RequestContext,
@@ -63,15 +63,6 @@ pub async fn change_mail_package(#[server(flatten)] form: PackageForm) -> Result
         outcome,
         values_of(&form),
     ))
-}
-
-async fn begin(
-    context: &RequestContext,
-    action: Action,
-    organization: &DomainName,
-) -> Result<Operation, PortalError> {
-    let target = Target::of("mail_organization", organization);
-    Ok(context.begin(action, target).await?)
 }
 
 fn done(
@@ -250,7 +241,7 @@ pub async fn review_licensing(context: RequestContext) -> PageResult {
     let again = links::change_again(&page, &change);
     let content = view! {
         <Section title="Change">
-            <ChangeTable rows=vec![(what, from, to)]/>
+            <ChangeTable rows=vec![(what.to_owned(), from, to)]/>
         </Section>
         <ReviewForm action hidden error again cancel=page.clone()/>
     };

@@ -4,6 +4,7 @@ mod children;
 mod connect;
 mod domain;
 mod domains;
+mod features;
 mod find;
 pub mod findings;
 mod licensing;
@@ -12,6 +13,7 @@ mod senders;
 mod totals;
 pub mod users;
 
+use gate::{Action, Operation, Target};
 use operations::mail::users::Changed;
 use proofpoint::{DateText, DomainName};
 
@@ -22,6 +24,7 @@ pub use self::{
         AddMailDomain, ChangeMailDomain, DeleteMailDomain, VerifyMailDomain, add_mail_domain,
         change_mail_domain, delete_mail_domain, mail_domain, new_mail_domain, verify_mail_domain,
     },
+    features::{ChangeMailFeatures, change_mail_features, features, review_features},
     licensing::{
         ChangeMailPackage, ChangeMailSeats, change_mail_package, change_mail_seats, licensing,
         review_licensing,
@@ -53,6 +56,16 @@ fn addressed(context: &RequestContext) -> Result<(DomainName, String), PortalErr
     let domain = organization_domain(context.param("domain"))?;
     let page = links::mail_organization(&domain);
     Ok((domain, page))
+}
+
+/// Begins an action on an organisation.
+async fn begin(
+    context: &RequestContext,
+    action: Action,
+    organization: &DomainName,
+) -> Result<Operation, PortalError> {
+    let target = Target::of("mail_organization", organization);
+    Ok(context.begin(action, target).await?)
 }
 
 /// What was done, or that nothing had to be.

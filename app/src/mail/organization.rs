@@ -4,7 +4,10 @@ use gate::{Action, Target};
 use leptos::prelude::*;
 use operations::{
     Error,
-    mail::organizations::{self, Mismatch, OrganizationParts, mismatches, package_name},
+    mail::{
+        features::feature_name,
+        organizations::{self, Mismatch, OrganizationParts, mismatches, package_name},
+    },
 };
 use proofpoint::{BillingRow, FeatureSetting, Features, Instance, Organization, OrganizationType};
 
@@ -59,6 +62,7 @@ pub async fn organization(context: RequestContext) -> PageResult {
     let actions = view! {
         <LinkButton label="Add a domain" href=new_domain denied/>
         <LinkButton label="Licensing" href=licensing/>
+        <LinkButton label="Features" href=links::mail_features(&domain)/>
         <LinkButton label="Sender lists" href=links::mail_senders(&domain)/>
         <LinkButton label="Findings" href=findings/>
         <LinkButton label="Users" href=users primary=true/>
@@ -248,20 +252,6 @@ fn feature_table(features: Result<Features, Error>, page: &str) -> AnyView {
     view! { <Table label="Features" columns=&["Feature", "Setting"]>{rows}</Table> }.into_any()
 }
 
-/// `url_defense` as people write it: "URL defense".
-fn feature_name(name: &str) -> String {
-    let words = name.split('_').enumerate().map(|(at, word)| match word {
-        "url" | "dlp" | "smtp" => word.to_uppercase(),
-        word if at == 0 => {
-            let mut letters = word.chars();
-            let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-            first.into_iter().chain(letters).collect()
-        }
-        word => word.to_owned(),
-    });
-    words.collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -272,8 +262,5 @@ mod tests {
         assert_eq!(above("39 : 'It's'"), "It's");
         assert_eq!(above("Sample MSP"), "Sample MSP");
         assert_eq!(above("39 : x"), "39 : x");
-        assert_eq!(feature_name("url_defense"), "URL defense");
-        assert_eq!(feature_name("one_click_remediation"), "One click remediation");
-        assert_eq!(feature_name(""), "");
     }
 }

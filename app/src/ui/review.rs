@@ -27,7 +27,7 @@ pub fn ChangeList(
 
 /// The values of a change: what, now, afterwards. An empty one is shown as "None".
 #[component]
-pub fn ChangeTable(rows: Vec<(&'static str, String, String)>) -> AnyView {
+pub fn ChangeTable(rows: Vec<(String, String, String)>) -> AnyView {
     let or_none = |value: String| {
         if value.is_empty() {
             "None".to_owned()
@@ -39,7 +39,7 @@ pub fn ChangeTable(rows: Vec<(&'static str, String, String)>) -> AnyView {
         let (from, to) = (or_none(from), or_none(to));
         view! {
             <tr>
-                <th scope="row">{what}</th>
+                <th scope="row"><bdi>{what}</bdi></th>
                 <td class="fits"><bdi>{from}</bdi></td>
                 <td class="fits"><bdi>{to}</bdi></td>
             </tr>

@@ -7,12 +7,13 @@ use operations::{
     Error, baseline,
     mail::{
         domains::{self, DomainForm, DomainValues},
+        features::{self, FeaturesForm, FeaturesOutcome, field_of},
         licensing::{self, LicensingOutcome, PackageForm, SeatsForm},
         organizations::{self, Mismatch, OrganizationParts},
     },
     read_back::ReadBack,
 };
-use proofpoint::{DomainName, Login};
+use proofpoint::{DomainName, FeatureSetting, Login};
 use simulator::{Fault, FaultRule, ProofpointSimulator, TokenMode};
 use testkit::origin;
 
@@ -572,4 +573,64 @@ async fn a_domain_is_verified_where_proofpoint_finds_its_code() {
         verify("example.org", "fax").await,
         Err(Error::Invalid(_))
     ));
+}
+
+#[tokio::test]
+async fn features_are_changed_after_a_review_whole_and_read_back() {
+    let connected = Connected::with("admin@example.com").await;
+    let operation = connected.begin(Action::ChangeMailFeatures).await;
+    let services = &connected.portal.services;
+    let domain = name("example.com");
+    let now = features::read(services, &operation, &domain)
+        .await
+        .expect("features");
+    let fields = |days: &str| {
+        let fields = now.iter().filter_map(|(name, setting)| {
+            let field = field_of(name, &setting)?;
+            match setting {
+                FeatureSetting::Switch(on) => on.then(|| (field, "true".to_owned())),
+                _ => Some((field, days.to_owned())),
+            }
+        });
+        fields.collect()
+    };
+    let form = |reviewed: &str| FeaturesForm {
+        organization: "example.com".to_owned(),
+        baseline: baseline::encode(&features::shown(&now)),
+        reviewed: reviewed.to_owned(),
+        features: fields("14"),
+    };
+    let planned = features::plan(services, &operation, &domain, &form("")).await;
+    let planned = planned.expect("a change");
+    let rows = planned.rows.clone();
+    assert_eq!(
+        rows,
+        [(
+            "instant_replay".to_owned(),
+            FeatureSetting::Number(30),
+            FeatureSetting::Number(14)
+        )]
+    );
+    for reviewed in [String::new(), "0".repeat(64)] {
+        let outcome = features::change(services, &operation, &domain, &form(&reviewed)).await;
+        assert!(matches!(outcome, Ok(FeaturesOutcome::NeedsReview)), "{outcome:?}");
+    }
+    assert!(writes(&connected).is_empty());
+    for (fault, is_done) in [(Fault::Drop, false), (Fault::Lose, true)] {
+        let mut lost = FaultRule::always("/api/v1/orgs/example.com/features", fault);
+        lost.method = Some("PUT".to_owned());
+        connected.simulator().set_faults(vec![lost]);
+        connected.simulator().clear_calls();
+        let outcome = features::change(services, &operation, &domain, &form(&planned.fingerprint())).await;
+        assert_eq!(outcome.is_ok(), is_done, "{outcome:?}");
+        assert_eq!(writes(&connected), ["PUT /api/v1/orgs/example.com/features"]);
+    }
+    let after = features::read(services, &operation, &domain)
+        .await
+        .expect("features");
+    let mut expected = now.clone();
+    expected
+        .set("instant_replay", &FeatureSetting::Number(14))
+        .expect("a number");
+    assert_eq!(after, expected);
 }

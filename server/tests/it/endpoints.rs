@@ -57,7 +57,7 @@ struct Samples {
 const RULE: &str = "30001";
 
 /// The edit forms with their pages.
-const EDIT_FORMS: [(&str, &str); 11] = [
+const EDIT_FORMS: [(&str, &str); 12] = [
     ("/api/users/edit", "/users/{id}/edit"),
     ("/api/groups/edit", "/groups/{id}/edit"),
     ("/api/roles/edit", "/roles/{name}/edit"),
@@ -65,6 +65,7 @@ const EDIT_FORMS: [(&str, &str); 11] = [
     ("/api/password-policy/update", "/password-policy/edit"),
     ("/api/entra/save", "/entra/edit"),
     ("/api/policy/rules/change", "/policy/policies/{uid}/rules/{rule}"),
+    ("/api/proofpoint/features", "/proofpoint/orgs/{domain}/features"),
     (
         "/api/proofpoint/licensing/seats",
         "/proofpoint/orgs/{domain}/licensing",
@@ -301,6 +302,7 @@ fn entra_fields(path: &str) -> Option<Vec<(&'static str, String)>> {
 fn mail_fields(path: &str) -> Option<Vec<(&'static str, String)>> {
     let fields: &[(&'static str, &str)] = match path {
         "/api/proofpoint/licensing/seats" => &[("seats", "90")],
+        "/api/proofpoint/features" => &[("feature_instant_replay", "7")],
         "/api/proofpoint/licensing/package" => &[("package", "professional"), ("eula", "true")],
         "/api/proofpoint/domains/add" => &[
             ("name", "new.example.com"),
@@ -821,6 +823,7 @@ fn page_of(form: &str, samples: &Samples) -> String {
         "/api/password-policy/update" => "/password-policy/edit",
         "/api/password/check" => "/password-policy",
         path if path.starts_with("/api/proofpoint/licensing") => "/proofpoint/orgs/{domain}/licensing",
+        "/api/proofpoint/features" => "/proofpoint/orgs/{domain}/features",
         "/api/proofpoint/domains/add" => "/proofpoint/orgs/{domain}/domains/new",
         "/api/proofpoint/domains/verify" => "/proofpoint/orgs/{domain}",
         path if path.starts_with("/api/proofpoint/domains") => {

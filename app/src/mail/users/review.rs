@@ -39,7 +39,7 @@ pub async fn review(context: RequestContext) -> PageResult {
     let MailUserChange { address, values } = planned;
     let rows = values
         .into_iter()
-        .map(|ChangedValue { what, from, to }| (what, from, to));
+        .map(|ChangedValue { what, from, to }| (what.to_owned(), from, to));
     let error = context.fields(EditMailUser::url()).error();
     let again = links::edit_again(&page, &change);
     let content = view! {
