@@ -10,7 +10,8 @@ import {
   requestPath,
   reviewPath,
   SERVED,
-  featuresReviewPath, seatsReviewPath,
+  featuresReviewPath,
+  seatsReviewPath,
   visit,
   type Address,
 } from '../support/addresses'

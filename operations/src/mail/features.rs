@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gate::{Operation, Target};
+use gate::{GateError, Operation, Target};
 use proofpoint::{DomainName, FeatureSetting, Features};
 use serde::{Deserialize, Serialize};
 
@@ -225,7 +225,8 @@ pub async fn change(
         let now = read(services, operation, organization).await.ok()?;
         differing(&now).is_empty().then_some(())
     })
-    .await?;
+    .await
+    .map_err(explained)?;
     let read_back = match read(services, operation, organization).await {
         Ok(now) => ReadBack::of(differing(&now).into_iter().map(Some)),
         Err(error) => {
@@ -234,6 +235,19 @@ pub async fn change(
         }
     };
     Ok(FeaturesOutcome::Saved(change, read_back))
+}
+
+/// The answer to a write of a feature that the package does not have is the one to an account that may not write.
+fn explained(error: Error) -> Error {
+    let upstream = error.gate().and_then(GateError::upstream);
+    if upstream.and_then(proofpoint::Error::status) != Some(403) {
+        return error;
+    }
+    Error::refused(
+        "Proofpoint refuses the change of features.",
+        "It answered 403: the package of the organisation does not have one of them, or this account may not change them. \
+         The features stay as they are.",
+    )
 }
 
 #[cfg(test)]

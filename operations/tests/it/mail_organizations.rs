@@ -616,6 +616,17 @@ async fn features_are_changed_after_a_review_whole_and_read_back() {
         assert!(matches!(outcome, Ok(FeaturesOutcome::NeedsReview)), "{outcome:?}");
     }
     assert!(writes(&connected).is_empty());
+    // The answer to a feature that the package does not have.
+    let fault = Fault::Status {
+        status: 403,
+        body: String::new(),
+    };
+    let mut refused = FaultRule::always("/api/v1/orgs/example.com/features", fault);
+    refused.method = Some("PUT".to_owned());
+    connected.simulator().set_faults(vec![refused]);
+    let outcome = features::change(services, &operation, &domain, &form(&planned.fingerprint())).await;
+    let words = outcome.expect_err("refused").to_string();
+    assert!(words.contains("refuses the change of features"), "{words}");
     for (fault, is_done) in [(Fault::Drop, false), (Fault::Lose, true)] {
         let mut lost = FaultRule::always("/api/v1/orgs/example.com/features", fault);
         lost.method = Some("PUT".to_owned());
