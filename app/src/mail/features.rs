@@ -80,9 +80,11 @@ fn form(context: &RequestContext, fields: &Fields, domain: &DomainName, now: &Fe
             let checked = fields.flag(&field, on);
             view! { <CheckField name=field label checked error/> }.into_any()
         } else {
-            let value = fields.text(&field, &setting.to_string());
-            view! { <TextField name=field label kind=FieldKind::Number maxlength=MAX_DIGITS required=true value error/> }
-                .into_any()
+            let (value, hint) = (fields.text(&field, &setting.to_string()), unit(name));
+            view! {
+                <TextField name=field label kind=FieldKind::Number maxlength=MAX_DIGITS required=true value hint error/>
+            }
+            .into_any()
         });
     }
     let others = (!others.is_empty()).then(|| {
@@ -110,6 +112,11 @@ fn form(context: &RequestContext, fields: &Fields, domain: &DomainName, now: &Fe
         {others}
     }
     .into_any()
+}
+
+/// What a number counts, where a document says it.
+fn unit(name: &str) -> Option<&'static str> {
+    (name == "instant_replay").then_some("In days.")
 }
 
 /// `/proofpoint/orgs/{domain}/features/review`

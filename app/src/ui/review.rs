@@ -40,8 +40,8 @@ pub fn ChangeTable(rows: Vec<(String, String, String)>) -> AnyView {
         view! {
             <tr>
                 <th scope="row"><bdi>{what}</bdi></th>
-                <td class="fits"><bdi>{from}</bdi></td>
-                <td class="fits"><bdi>{to}</bdi></td>
+                <td class="fits short"><bdi>{from}</bdi></td>
+                <td class="fits short"><bdi>{to}</bdi></td>
             </tr>
         }
     });

@@ -66,11 +66,16 @@ fn users(organization: &DomainName, users: &MailUsers) -> List<Arc<User>> {
 }
 
 /// The places of the users that match the search and the filters, in the order of the sort: the text of each user was
-/// made ready when the list was read, an order is kept from its first use, and a user is only looked at for a filter.
+/// made ready when the list was read, and an order and a filter are kept from their first use.
 fn found(list: &List<Arc<User>>, users: &MailUsers, state: &ListState) -> Vec<usize> {
     let matching = (!state.q.trim().is_empty()).then(|| users.matching(&state.q));
+    let filters = state.filters.iter();
+    let filters: Vec<_> = filters
+        .map(|(key, value)| users.passing(key, value, |user| list.keeps(user, key, value)))
+        .collect();
     let is_found = |place: &usize| {
-        matching.as_ref().is_none_or(|matching| matching[*place]) && list.passes(&users.users[*place], state)
+        matching.as_ref().is_none_or(|matching| matching[*place])
+            && filters.iter().all(|passing| passing[*place])
     };
     let order = state.sort.as_ref().and_then(|(column, descending)| {
         let (name, key) = list.sort_key(column)?;

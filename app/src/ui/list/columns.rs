@@ -234,7 +234,8 @@ impl<T: Send + Sync + 'static> List<T> {
         ListState::parse(query, &self.spec)
     }
 
-    pub(super) fn keeps(&self, row: &T, key: &str, value: &str) -> bool {
+    /// Whether a filter with this value keeps a row.
+    pub fn keeps(&self, row: &T, key: &str, value: &str) -> bool {
         let filter = self.filters.iter().find(|(known, _)| *known == key);
         filter.is_none_or(|(_, keeps)| keeps(row, value))
     }

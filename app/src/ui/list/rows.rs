@@ -40,7 +40,7 @@ impl<T: Send + Sync + 'static> List<T> {
     }
 
     /// Whether a row passes the filters.
-    pub fn passes(&self, row: &T, state: &ListState) -> bool {
+    fn passes(&self, row: &T, state: &ListState) -> bool {
         let mut filters = state.filters.iter();
         filters.all(|(key, value)| self.keeps(row, key, value))
     }

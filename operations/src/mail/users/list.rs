@@ -30,6 +30,9 @@ const MAX_LISTS: usize = 64;
 /// The most users of all lists that are kept beside the newest list.
 const MAX_USERS: usize = 200_000;
 
+/// The most filters of one list that are kept. There are as many as types of users, and Proofpoint could send many.
+const MAX_FILTERS: usize = 32;
+
 /// All users of an organisation, as one read returned them.
 #[derive(Debug)]
 pub struct MailUsers {
@@ -41,6 +44,9 @@ pub struct MailUsers {
     made: Made,
 }
 
+/// A filter's name and value.
+type FilterValue = (String, String);
+
 /// What is made of the users when it is first asked for, and dropped with a change.
 #[derive(Debug, Default)]
 struct Made {
@@ -50,6 +56,8 @@ struct Made {
     types: OnceLock<Vec<UserType>>,
     /// The places of the users in an order, by its name.
     orders: Mutex<HashMap<&'static str, Arc<[u32]>>>,
+    /// For each user, whether the user passes a filter, by the filter.
+    filters: Mutex<HashMap<FilterValue, Arc<[bool]>>>,
 }
 
 /// A change of one user.
@@ -97,6 +105,22 @@ impl MailUsers {
         let order: Arc<[u32]> = order.into();
         self.made.orders.lock().insert(name, Arc::clone(&order));
         order
+    }
+
+    /// For each user, whether the user passes this filter with this value. A filter is kept from its first use: to look
+    /// at every user takes longer than to search them.
+    pub fn passing(&self, filter: &str, value: &str, passes: impl Fn(&Arc<User>) -> bool) -> Arc<[bool]> {
+        let name = (filter.to_owned(), value.to_owned());
+        if let Some(passing) = self.made.filters.lock().get(&name) {
+            return Arc::clone(passing);
+        }
+        // Without the lock, as for an order.
+        let passing: Arc<[bool]> = self.users.iter().map(passes).collect();
+        let mut filters = self.made.filters.lock();
+        if filters.len() < MAX_FILTERS {
+            filters.insert(name, Arc::clone(&passing));
+        }
+        passing
     }
 
     /// The user who has this address, as the primary one or as a further one, in any case.
@@ -468,6 +492,30 @@ mod tests {
         };
         let changed = list.apply(&change).expect("a change");
         assert_eq!(order(&changed), [0, 2, 1]);
+    }
+
+    #[test]
+    fn a_filter_is_made_once_and_anew_after_a_change_and_not_too_many_are_kept() {
+        let list = users();
+        let made = std::cell::Cell::new(0);
+        let passing = |list: &MailUsers, letter: &str| {
+            let begins = |user: &Arc<User>| {
+                made.set(made.get() + 1);
+                user.primary_email.as_str().starts_with(letter)
+            };
+            list.passing("letter", letter, begins).to_vec()
+        };
+        for _ in 0..2 {
+            assert_eq!(passing(&list, "a"), [true, false]);
+        }
+        assert_eq!(made.get(), 2, "two users, once");
+        assert_eq!(passing(&list, "B"), [false, true]);
+        let changed = list.apply(&UserChange::Deleted(address("ana@example.com")));
+        assert_eq!(passing(&changed.expect("a change"), "a"), [false]);
+        for value in 0..2 * MAX_FILTERS {
+            assert_eq!(passing(&list, &value.to_string()), [false, false]);
+        }
+        assert_eq!(list.made.filters.lock().len(), MAX_FILTERS);
     }
 
     #[test]
