@@ -6,11 +6,11 @@ use gate::{GateError, Operation, Target};
 use proofpoint::{DomainName, FeatureSetting, Features};
 use serde::{Deserialize, Serialize};
 
-use super::write::{locked, primary_of};
+use super::write::{locked, read_back, with_primary};
 use crate::{
     Error, Services,
     baseline::{self, changed},
-    read_back::{ReadBack, settled},
+    read_back::ReadBack,
     validation::Validation,
 };
 
@@ -122,12 +122,9 @@ pub async fn plan(
     organization: &DomainName,
     form: &FeaturesForm,
 ) -> Result<FeaturesChange, Error> {
-    let (found, now) = futures::join!(
-        services.mail.organization(operation, organization),
-        read(services, operation, organization)
-    );
-    let organization = primary_of(&found?, organization);
-    Ok(planned(&now?, organization, form)?.0)
+    let now = read(services, operation, organization);
+    let (organization, now) = with_primary(services, operation, organization, now).await?;
+    Ok(planned(&now, organization, form)?.0)
 }
 
 /// The change, and all features after it.
@@ -221,19 +218,8 @@ pub async fn change(
         });
         texts.collect::<Vec<_>>()
     };
-    settled(written, || async {
-        let now = read(services, operation, organization).await.ok()?;
-        differing(&now).is_empty().then_some(())
-    })
-    .await
-    .map_err(explained)?;
-    let read_back = match read(services, operation, organization).await {
-        Ok(now) => ReadBack::of(differing(&now).into_iter().map(Some)),
-        Err(error) => {
-            tracing::warn!(%error, "the features of an organisation could not be read back");
-            ReadBack::Unread
-        }
-    };
+    let reads = || read(services, operation, organization);
+    let read_back = read_back(written, reads, differing).await.map_err(explained)?;
     Ok(FeaturesOutcome::Saved(change, read_back))
 }
 

@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     organizations::package_name,
-    write::{locked, primary_of},
+    write::{locked, read_back, with_primary},
 };
 use crate::{
     Error, Services,
     baseline::{self, changed},
-    read_back::{ReadBack, settled},
+    read_back::ReadBack,
     validation::Validation,
 };
 
@@ -140,7 +140,8 @@ pub async fn plan_seats(
     organization: &DomainName,
     form: &SeatsForm,
 ) -> Result<LicensingChange, Error> {
-    let (organization, now) = known(services, operation, organization).await?;
+    let now = read(services, operation, organization);
+    let (organization, now) = with_primary(services, operation, organization, now).await?;
     Ok(seats(&now, &organization, form)?.change)
 }
 
@@ -154,21 +155,9 @@ pub async fn plan_package(
     organization: &DomainName,
     form: &PackageForm,
 ) -> Result<LicensingChange, Error> {
-    let (organization, now) = known(services, operation, organization).await?;
+    let now = read(services, operation, organization);
+    let (organization, now) = with_primary(services, operation, organization, now).await?;
     Ok(package(&now, &organization, form)?.change)
-}
-
-/// The primary domain of an organisation, and its licensing.
-async fn known(
-    services: &Services,
-    operation: &Operation,
-    organization: &DomainName,
-) -> Result<(DomainName, Licensing), Error> {
-    let (found, now) = futures::join!(
-        services.mail.organization(operation, organization),
-        read(services, operation, organization)
-    );
-    Ok((primary_of(&found?, organization), now?))
 }
 
 fn seats(now: &Licensing, organization: &DomainName, form: &SeatsForm) -> Result<Planned<u32>, Error> {
@@ -265,19 +254,14 @@ pub async fn set_seats(
             proofpoint.update_licensing(organization, value).await
         })
         .await;
-    let reads = || async {
-        let now = read(services, operation, organization).await?;
-        Ok(now.licenses)
-    };
     let wanted = Some(i64::from(value));
-    settled(written, || async {
-        (reads().await.ok()? == wanted).then_some(())
-    })
-    .await?;
-    let read_back = compared("the number of seats", reads().await, |seats| {
+    let differing = |now: &Licensing| {
+        let seats = now.licenses;
         let words = || seats.map_or_else(|| "no number".to_owned(), |seats| seats.to_string());
-        (*seats != wanted).then(words)
-    });
+        (seats != wanted).then(|| format!("Proofpoint shows {} as the number of seats.", words()))
+    };
+    let reads = || read(services, operation, organization);
+    let read_back = read_back(written, reads, differing).await?;
     Ok(LicensingOutcome::Saved(change, read_back))
 }
 
@@ -312,31 +296,15 @@ pub async fn set_package(
             proofpoint.update_package(organization, update).await
         })
         .await;
-    let reads = || async {
-        let now = read(services, operation, organization).await?;
-        Ok(now.package)
-    };
     let wanted = Some(value);
-    settled(written, || async {
-        (reads().await.ok()? == wanted).then_some(())
-    })
-    .await?;
-    let read_back = compared("the package", reads().await, |package| {
+    let differing = |now: &Licensing| {
+        let package = &now.package;
         let words = || package.as_ref().map_or_else(|| "none".to_owned(), package_name);
-        (*package != wanted).then(words)
-    });
+        (*package != wanted).then(|| format!("Proofpoint shows {} as the package.", words()))
+    };
+    let reads = || read(services, operation, organization);
+    let read_back = read_back(written, reads, differing).await?;
     Ok(LicensingOutcome::Saved(change, read_back))
-}
-
-/// The value now beside the one that was sent; `differs` has the words of another one.
-fn compared<T>(what: &str, now: Result<T, Error>, differs: impl Fn(&T) -> Option<String>) -> ReadBack {
-    match now {
-        Ok(now) => ReadBack::of([differs(&now).map(|now| format!("Proofpoint shows {now} as {what}."))]),
-        Err(error) => {
-            tracing::warn!(%error, "the licensing of an organisation could not be read back");
-            ReadBack::Unread
-        }
-    }
 }
 
 #[cfg(test)]

@@ -47,6 +47,13 @@ impl Connected {
         self.portal.proofpoint.simulator()
     }
 
+    /// Lets every `PUT` of this part of example.com fail like this.
+    fn fail_writes(&self, part: &str, fault: Fault) {
+        let mut rule = FaultRule::always(format!("/api/v1/orgs/example.com/{part}"), fault);
+        rule.method = Some("PUT".to_owned());
+        self.simulator().set_faults(vec![rule]);
+    }
+
     async fn parts(&self, domain: &str) -> Result<OrganizationParts, Error> {
         let operation = self.begin(Action::ViewMailOrganization).await;
         organizations::parts(&self.portal.services, &operation, &name(domain)).await
@@ -354,9 +361,7 @@ async fn a_change_of_seats_whose_answer_is_lost_is_looked_for_and_not_repeated()
     let planned = licensing::plan_seats(services, &operation, &domain, &seats_form(75, "80", "")).await;
     let reviewed = planned.expect("a change").fingerprint();
     for (fault, is_done) in [(Fault::Drop, false), (Fault::Lose, true)] {
-        let mut lost = FaultRule::always("/api/v1/orgs/example.com/licensing", fault);
-        lost.method = Some("PUT".to_owned());
-        connected.simulator().set_faults(vec![lost]);
+        connected.fail_writes("licensing", fault);
         connected.simulator().clear_calls();
         let outcome =
             licensing::set_seats(services, &operation, &domain, &seats_form(75, "80", &reviewed)).await;
@@ -621,16 +626,12 @@ async fn features_are_changed_after_a_review_whole_and_read_back() {
         status: 403,
         body: String::new(),
     };
-    let mut refused = FaultRule::always("/api/v1/orgs/example.com/features", fault);
-    refused.method = Some("PUT".to_owned());
-    connected.simulator().set_faults(vec![refused]);
+    connected.fail_writes("features", fault);
     let outcome = features::change(services, &operation, &domain, &form(&planned.fingerprint())).await;
     let words = outcome.expect_err("refused").to_string();
     assert!(words.contains("refuses the change of features"), "{words}");
     for (fault, is_done) in [(Fault::Drop, false), (Fault::Lose, true)] {
-        let mut lost = FaultRule::always("/api/v1/orgs/example.com/features", fault);
-        lost.method = Some("PUT".to_owned());
-        connected.simulator().set_faults(vec![lost]);
+        connected.fail_writes("features", fault);
         connected.simulator().clear_calls();
         let outcome = features::change(services, &operation, &domain, &form(&planned.fingerprint())).await;
         assert_eq!(outcome.is_ok(), is_done, "{outcome:?}");
