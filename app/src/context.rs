@@ -6,12 +6,13 @@ use std::{collections::HashMap, sync::Arc};
 use gate::{Action, Gate, Needs, Operation, OperationError, Principal, RequestOrigin, System, Target};
 use jiff::SignedDuration;
 use leptos::prelude::*;
-use operations::Services;
+use operations::{Services, reviews::FormValues};
 
 use crate::{
     error::PortalError,
     flash::{Failed, Flash},
     form::Fields,
+    links,
     site_map::SiteMap,
     ui::{Assets, Denied},
 };
@@ -194,7 +195,13 @@ impl RequestContext {
         })
     }
 
-    /// The same, for a form whose change may wait for its review: the address of the page then names the change.
+    /// Keeps a change for its review, and returns the address of the review of what is at this page.
+    pub fn keep_for_review(&self, operation: &Operation, page: &str, values: FormValues) -> String {
+        let change = self.services.reviews.keep(operation.principal(), values);
+        links::review(page, &change)
+    }
+
+    /// The values of a form whose change may wait for its review: the address of the page then names the change.
     pub fn fields_to_review(&self, form: &str) -> Fields {
         let waiting = match (&self.principal, self.query_value("change"), self.failed(form)) {
             (Some(principal), Some(change), None) => self.services.reviews.get(principal, &change),

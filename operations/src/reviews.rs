@@ -36,6 +36,12 @@ pub fn values_of(form: &impl Serialize) -> FormValues {
     values
 }
 
+/// The fields with the answer of the review, which counts for the change of this fingerprint.
+pub fn reviewed(values: FormValues, fingerprint: impl Into<String>) -> FormValues {
+    let answer = ("reviewed".to_owned(), fingerprint.into());
+    [values, vec![answer]].concat()
+}
+
 /// Whether a field belongs to the page of the review.
 fn answers_review(name: &str) -> bool {
     matches!(name, "reviewed" | "typed") || name.starts_with("confirm_")

@@ -57,8 +57,7 @@ pub async fn deploy(
     }
     let planned = deployments::plan(services, &operation, &form).await?;
     if let Some(unreviewed) = planned.unreviewed(&form.reviewed) {
-        let change = services.reviews.keep(operation.principal(), values_of(&form));
-        let review = links::review(DEPLOYMENTS, &change);
+        let review = context.keep_for_review(&operation, DEPLOYMENTS, values_of(&form));
         return Ok(Done::default().with_next(match unreviewed {
             Unreviewed::New => review,
             Unreviewed::Changed(parts) => {

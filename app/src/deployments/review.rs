@@ -6,7 +6,7 @@ use gate::{Action, Target};
 use leptos::prelude::*;
 use operations::{
     deployments::{self, Access, Difference, Names, Part, PolicyReview, Review, StoreReview, changed_words},
-    reviews::form_of,
+    reviews::{form_of, reviewed},
 };
 use server_fn::ServerFn;
 
@@ -59,11 +59,7 @@ pub async fn review(context: RequestContext) -> PageResult {
         let title = "Nothing was deployed: something has changed since your review.";
         view! { <Notice tone=Tone::Warning title detail/> }
     });
-    let hidden = [
-        values,
-        vec![("reviewed".to_owned(), planned.fingerprint().to_owned())],
-    ]
-    .concat();
+    let hidden = reviewed(values, planned.fingerprint());
     let label = if services.deploy_approval {
         "Request approval"
     } else {

@@ -72,8 +72,8 @@ pub async fn edit_group(
         Updated::Saved(saved) => saved,
         Updated::NeedsReview => {
             let values = [values_of(&form), confirmations.values()].concat();
-            let change = context.services.reviews.keep(operation.principal(), values);
-            return Ok(Done::default().with_next(links::review(&links::group(&id), &change)));
+            let review = context.keep_for_review(&operation, &links::group(&id), values);
+            return Ok(Done::default().with_next(review));
         }
     };
     let title = match saved.read_back {

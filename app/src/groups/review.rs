@@ -2,7 +2,11 @@
 
 use gate::{Action, Target};
 use leptos::prelude::*;
-use operations::{access::known_access, groups, reviews::form_of};
+use operations::{
+    access::known_access,
+    groups,
+    reviews::{form_of, reviewed},
+};
 use server_fn::ServerFn;
 
 use super::{EditGroup, group_id};
@@ -32,7 +36,7 @@ pub async fn review(context: RequestContext) -> PageResult {
     let access = known_access(services, &operation, is_asked_for).await?;
     let names = |names: Vec<_>| names.into_iter().map(ToString::to_string).collect::<Vec<_>>();
     let (added, removed) = (names(planned.added()), names(planned.removed()));
-    let hidden = [values, vec![("reviewed".to_owned(), planned.fingerprint())]].concat();
+    let hidden = reviewed(values, planned.fingerprint());
     let fields = context.fields(EditGroup::url());
     let body = view! {
         <Section title="Roles"><ChangeList added removed/></Section>

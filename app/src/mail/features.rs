@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use operations::{
     baseline,
     mail::features::{self, FeaturesChange, FeaturesForm, FeaturesOutcome, feature_name, field_of, shown},
-    reviews::{form_of, values_of},
+    reviews::{form_of, reviewed, values_of},
 };
 use proofpoint::{DomainName, FeatureSetting, Features};
 use server_fn::ServerFn;
@@ -38,11 +38,8 @@ pub async fn change_mail_features(#[server(flatten)] form: FeaturesForm) -> Resu
         match features::change(&context.services, &operation, &organization, &form).await? {
             FeaturesOutcome::Saved(change, read_back) => (change, read_back),
             FeaturesOutcome::NeedsReview => {
-                let change = context
-                    .services
-                    .reviews
-                    .keep(operation.principal(), values_of(&form));
-                return Ok(Done::default().with_next(links::review(&page, &change)));
+                let review = context.keep_for_review(&operation, &page, values_of(&form));
+                return Ok(Done::default().with_next(review));
             }
         };
     let title = format!("The features of {} are saved.", change.organization);
@@ -54,12 +51,7 @@ pub async fn features(context: RequestContext) -> PageResult {
     let (domain, organization_page) = addressed(&context)?;
     let operation = begin(&context, Action::ViewMailOrganization, &domain).await?;
     let now = features::read(&context.services, &operation, &domain).await?;
-    let url = ChangeMailFeatures::url();
-    let change = context.query_value("change").unwrap_or_default();
-    let fields = match context.services.reviews.get(operation.principal(), &change) {
-        Some(_) => context.fields_to_review(url),
-        None => context.fields(url),
-    };
+    let fields = context.fields_to_review(ChangeMailFeatures::url());
     let form = form(&context, &fields, &domain, &now);
     Ok(Page::new(format!("Features of {domain}"), form)
         .crumb("Proofpoint", PROOFPOINT)
@@ -138,7 +130,7 @@ pub async fn review_features(context: RequestContext) -> PageResult {
         &form,
     )
     .await?;
-    let hidden = [values, vec![("reviewed".to_owned(), planned.fingerprint())]].concat();
+    let hidden = reviewed(values, planned.fingerprint());
     let FeaturesChange { organization, rows } = planned;
     let rows = rows
         .into_iter()

@@ -11,7 +11,7 @@ use operations::{
         },
         organizations::package_name,
     },
-    reviews::{FormValues, form_of, values_of},
+    reviews::{FormValues, form_of, reviewed, values_of},
 };
 use proofpoint::{DomainName, Licensing};
 use server_fn::ServerFn;
@@ -76,8 +76,7 @@ fn done(
     let (change, read_back) = match outcome {
         LicensingOutcome::Saved(change, read_back) => (change, read_back),
         LicensingOutcome::NeedsReview => {
-            let change = context.services.reviews.keep(operation.principal(), values);
-            return Done::default().with_next(links::review(&page, &change));
+            return Done::default().with_next(context.keep_for_review(operation, &page, values));
         }
     };
     let LicensingChange {
@@ -226,7 +225,7 @@ pub async fn review_licensing(context: RequestContext) -> PageResult {
         let planned = plan_seats(services, &operation, &organization, &form).await?;
         (ChangeMailSeats::url(), planned)
     };
-    let hidden = [values, vec![("reviewed".to_owned(), planned.fingerprint())]].concat();
+    let hidden = reviewed(values, planned.fingerprint());
     let LicensingChange {
         organization,
         what,

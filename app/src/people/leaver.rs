@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use operations::{
     jobs,
     people::{Guide, GuideStep, LeaverForm, LeaverSteps, Person, find, leaver_steps, plan_leaver},
-    reviews::{form_of, values_of},
+    reviews::{form_of, reviewed, values_of},
 };
 use server_fn::ServerFn;
 
@@ -34,11 +34,8 @@ pub async fn run_leaver(
     let (_, guide) = plan(&context, &operation, &form).await?;
     permit(&context, &guide).await?;
     if form.reviewed != LeaverForm::fingerprint(&guide) {
-        let change = context
-            .services
-            .reviews
-            .keep(operation.principal(), values_of(&form));
-        return Ok(Done::default().with_next(links::review(links::LEAVER, &change)));
+        let review = context.keep_for_review(&operation, links::LEAVER, values_of(&form));
+        return Ok(Done::default().with_next(review));
     }
     let start = |once| jobs::start(&context.services, &operation, guide.into(), Vec::new(), once);
     start_once(&context, &operation, &once, start).await
@@ -209,8 +206,7 @@ pub async fn review_leaver(context: RequestContext) -> PageResult {
     };
     let form: LeaverForm = form_of(&values);
     let (_, guide) = plan(&context, &operation, &form).await?;
-    let reviewed = ("reviewed".to_owned(), LeaverForm::fingerprint(&guide));
-    let hidden = [values, vec![reviewed]].concat();
+    let hidden = reviewed(values, LeaverForm::fingerprint(&guide));
     let error = context.fields(RunLeaver::url()).error();
     let page = links::person(&form.email);
     let cancel = page.clone();

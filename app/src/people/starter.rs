@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use operations::{
     jobs,
     people::{StarterForm, plan_starter},
-    reviews::{form_of, values_of},
+    reviews::{form_of, reviewed, values_of},
     users::{MAX_NAME_LENGTH, UserDetails},
 };
 use server_fn::ServerFn;
@@ -41,11 +41,8 @@ pub async fn run_starter(
     let guide = plan_starter(&context.services, &operation, &form).await?;
     permit(&context, &guide).await?;
     if form.reviewed != "true" {
-        let change = context
-            .services
-            .reviews
-            .keep(operation.principal(), values_of(&form));
-        return Ok(Done::default().with_next(links::review(links::STARTER, &change)));
+        let review = context.keep_for_review(&operation, links::STARTER, values_of(&form));
+        return Ok(Done::default().with_next(review));
     }
     let start = |once| jobs::start(&context.services, &operation, guide.into(), Vec::new(), once);
     start_once(&context, &operation, &once, start).await
@@ -115,8 +112,7 @@ pub async fn review_starter(context: RequestContext) -> PageResult {
     };
     let form: StarterForm = form_of(&values);
     let guide = plan_starter(&context.services, &operation, &form).await?;
-    let reviewed = ("reviewed".to_owned(), "true".to_owned());
-    let hidden = [values, vec![reviewed]].concat();
+    let hidden = reviewed(values, "true");
     let error = context.fields(RunStarter::url()).error();
     let body = view! {
         {steps_list(&guide)}

@@ -57,8 +57,8 @@ pub async fn edit_role(
         Updated::Saved(saved) => saved,
         Updated::NeedsReview => {
             let values = [values_of(&form), confirmations.values()].concat();
-            let change = context.services.reviews.keep(operation.principal(), values);
-            return Ok(Done::default().with_next(links::review(&links::role(&name), &change)));
+            let review = context.keep_for_review(&operation, &links::role(&name), values);
+            return Ok(Done::default().with_next(review));
         }
     };
     Ok(match saved.read_back {

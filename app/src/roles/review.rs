@@ -4,7 +4,7 @@ use gate::{Action, Target};
 use leptos::prelude::*;
 use operations::{
     access::known_access,
-    reviews::form_of,
+    reviews::{form_of, reviewed},
     roles::{self, Holders, RoleChange},
 };
 use server_fn::ServerFn;
@@ -38,7 +38,7 @@ pub async fn review(context: RequestContext) -> PageResult {
     let is_asked_for = context.query_value("count").is_some();
     let access = known_access(services, &operation, is_asked_for).await?;
     let holders = roles::holders(services, &operation, &name).await;
-    let hidden = [values, vec![("reviewed".to_owned(), planned.fingerprint())]].concat();
+    let hidden = reviewed(values, planned.fingerprint());
     let sees_review = context.denied(Action::ViewAccess).is_none();
     let everyone = sees_review.then(|| links::access_by_role(&name));
     let fields = context.fields(EditRole::url());

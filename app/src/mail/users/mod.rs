@@ -61,8 +61,8 @@ pub async fn edit_mail_user(#[server(flatten)] form: MailUserForm) -> Result<Don
     let changed = match users::edit(services, &of.operation, &of.organization, &of.email, &form).await? {
         Edited::Saved(changed) => changed,
         Edited::NeedsReview => {
-            let change = services.reviews.keep(of.operation.principal(), values_of(&form));
-            return Ok(Done::default().with_next(links::review(&of.page(), &change)));
+            let review = context.keep_for_review(&of.operation, &of.page(), values_of(&form));
+            return Ok(Done::default().with_next(review));
         }
     };
     let address = user_address(&form.address)?;

@@ -4,7 +4,7 @@ use gate::{Action, Target};
 use leptos::prelude::*;
 use operations::{
     mail::users::{self, ChangedValue, MailUserChange},
-    reviews::form_of,
+    reviews::{form_of, reviewed},
 };
 use server_fn::ServerFn;
 
@@ -35,7 +35,7 @@ pub async fn review(context: RequestContext) -> PageResult {
     };
     let form = form_of(&values);
     let planned = users::plan_edit(services, &operation, &organization, &email, &form).await?;
-    let hidden = [values, vec![("reviewed".to_owned(), planned.fingerprint())]].concat();
+    let hidden = reviewed(values, planned.fingerprint());
     let MailUserChange { address, values } = planned;
     let rows = values
         .into_iter()
